@@ -1,0 +1,52 @@
+# Two commands do all the set-up: `make demo` and `make test`. Each creates .venv when it is missing.
+PYTHON ?= python3
+BIN := .venv/bin
+# The holdout's secret. A real deployment sets its own; the demo's is public, so that its figures can be reproduced.
+export ONEOFFER_SALT ?= oneoffer-demo
+
+.PHONY: demo test test-fast check figures lock clean
+
+demo: .venv/.core
+	$(BIN)/oneoffer doctor
+	$(BIN)/oneoffer demo
+
+test: .venv/.dev
+	$(BIN)/oneoffer doctor
+	$(BIN)/python -m pytest
+
+test-fast: .venv/.dev
+	$(BIN)/python -m pytest -m "not slow"
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The model figures of the README.
+figures: .venv/.core
+	$(BIN)/oneoffer demo --only-data
+	$(BIN)/oneoffer train --conf conf/demo --as-of 2017-10-01
+
+.venv/.core: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "oneoffer needs Python 3.11, 3.12 or 3.13; name one with: make demo PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { echo "oneoffer needs venv: apt-get install python3-venv"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+.venv/.dev: .venv/.core requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+# Needs uv. Only the maintainers run it; the lock files hold hashes and no index address.
+lock:
+	uv pip compile --universal --generate-hashes --quiet --custom-compile-command "make lock" \
+	  --extra demo pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --quiet --custom-compile-command "make lock" \
+	  --extra demo --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf .venv work

@@ -1,0 +1,1 @@
+"""Typed settings, and the deployments that ship with oneoffer."""

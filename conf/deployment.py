@@ -1,0 +1,68 @@
+"""deployment.yaml: where the night runs, what it may use and how it names money and days."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator
+
+from conf.strict import Name, Strict
+
+
+class Spark(Strict):
+    """The Spark session: `local[2]`, `local[*]` or `spark://host:port`, and settings passed on as they stand."""
+
+    master: str = "local[*]"
+    settings: dict[str, str | int | float | bool] = {}
+
+
+class Registry(Strict):
+    """The MLflow server or database. A relative `sqlite:///` path lies in the working folder."""
+
+    tracking_uri: str = "sqlite:///work/mlflow.db"
+    artifacts: Path = Path("work/mlflow-artifacts")
+
+
+class Consent(Strict):
+    """What the absence of a consent means. `refused` is the law in many places; `allowed` must be said."""
+
+    unknown_is: Literal["refused", "allowed"] = "refused"
+    max_age_days: Annotated[int, Field(ge=1)] | None = None
+    max_shrink_share: Annotated[float, Field(ge=0, le=1)] = 0.1
+
+
+class Optimizer(Strict):
+    """How near the best plan is near enough, and how long the search may take."""
+
+    engine: Literal["auto", "exact", "prices", "spark"] = "auto"
+    max_gap: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal("0.0001")
+    time_limit_seconds: Annotated[float, Field(gt=0)] = 600
+
+
+class Deployment(Strict):
+    """The whole of deployment.yaml. Relative paths lie in the folder the command is started in."""
+
+    name: Name
+    description: str = ""
+    lake: Path
+    output: Path
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    time_zone: str
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    spark: Spark = Spark()
+    mlflow: Registry = Registry()
+    consent: Consent = Consent()
+    optimizer: Optimizer = Optimizer()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"no time zone {zone!r}; zones look like Europe/Zurich")
+        return zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose calendar days the contact policy and the features count."""
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,101 @@
+"""models.yaml: which scores exist, what each predicts, for whom, and how good it must be."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from conf.policy import Names, Objective
+from conf.strict import Name, Strict
+
+Days = Annotated[int, Field(ge=1, le=3660)]
+
+
+class Label(Strict):
+    """What is predicted, over the `window_days` that begin on the cut-off.
+
+    no_purchase: 1 if the customer buys nothing. spend: money spent, or margin earned where `of: margin`.
+    buys_category: per category not bought in the last `not_bought_days`: 1 if it is bought.
+    responds: customers contacted within `contact_days` of the cut-off: 1 if they respond within the window.
+    """
+
+    kind: Literal["no_purchase", "spend", "buys_category", "responds"]
+    window_days: Days
+    not_bought_days: Days | None = None
+    contact_days: Days = 30
+    of: Literal["amount", "margin"] = "amount"
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Label":
+        if (self.kind == "buys_category") != (self.not_bought_days is not None):
+            raise ValueError("not_bought_days goes with kind buys_category, and only with it")
+        return self
+
+    @property
+    def horizon_days(self) -> int:
+        """Days after the cut-off until the label is complete."""
+        return self.window_days + (self.contact_days if self.kind == "responds" else 0)
+
+
+class Population(Strict):
+    """Whom the model is about: customers with a purchase in the last days; everybody where not said."""
+
+    purchased_within_days: Days | None = None
+
+
+class CutOffs(Strict):
+    """The dates the model learns at: the newest complete one tests, the one before calibrates, the rest train."""
+
+    training: Annotated[int, Field(ge=1, le=60)] = 4
+    every_days: Days = 30
+
+
+class Gate(Strict):
+    """A metric's floor or ceiling on the test cut-off; `better_than_baseline` compares with the naive figure."""
+
+    min: float | None = None
+    max: float | None = None
+    better_than_baseline: bool = False
+
+
+class PropensityFor(Strict):
+    """The offers for which this model's score is the word `propensity` in formulas."""
+
+    objective: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    offers: Names | None = None
+
+
+class Model(Strict):
+    """One model.
+
+    Attributes:
+        score: its name in formulas and rules.
+        features: names of features; all that the deployment's sources allow where not said.
+        settings: LightGBM settings that differ from the estimator's own.
+        min_category_buyers: categories with fewer buyers in training are not scored.
+        gates: metric -> what it must reach before the model may be used.
+    """
+
+    score: Name
+    estimator: Name
+    label: Label
+    population: Population = Population()
+    features: Names | None = None
+    cut_offs: CutOffs = CutOffs()
+    settings: dict[str, int | float | str | bool] = {}
+    min_category_buyers: Annotated[int, Field(ge=1)] = 50
+    propensity_for: PropensityFor | None = None
+    gates: dict[str, Gate] = {}
+
+
+class Models(Strict):
+    """The whole of models.yaml."""
+
+    models: Annotated[dict[Name, Model], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _scores_are_unique(self) -> "Models":
+        scores = [model.score for model in self.models.values()]
+        twice = sorted({score for score in scores if scores.count(score) > 1})
+        if twice:
+            raise ValueError(f"two models are called {twice[0]!r} in formulas; give each its own score")
+        return self

@@ -1,0 +1,71 @@
+"""offers.csv and channels.csv: what may be offered, and through what."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, model_validator
+
+from conf.policy import Objective
+from conf.strict import Name, Strict
+
+Money = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=18, decimal_places=6)]
+
+
+class WithParameters(Strict):
+    """A row whose further columns are numbers that formulas may use."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
+    __pydantic_extra__: dict[str, float]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The further columns of this row, by name."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Offer(WithParameters):
+    """One row of offers.csv.
+
+    Attributes:
+        category: the product category it is about; empty for an offer about the whole relationship.
+        margin: money earned when the offer is taken up, incentive not deducted.
+        incentive_cost: money given away when the offer is taken up.
+        valid_from, valid_to: the first and the last decision date on which it may be offered.
+        channels: ids separated by spaces.
+    """
+
+    id: Name
+    name: str
+    objective: Objective
+    category: str | None = None
+    margin: Money = Decimal(0)
+    incentive_cost: Money = Decimal(0)
+    valid_from: date
+    valid_to: date
+    channels: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_channels(cls, row: object) -> object:
+        if isinstance(row, dict) and isinstance(row.get("channels"), str):
+            return {**row, "channels": tuple(row["channels"].split())}
+        return row
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> "Offer":
+        if self.valid_from > self.valid_to:
+            raise ValueError(f"valid_from {self.valid_from} is after valid_to {self.valid_to}")
+        return self
+
+    def is_valid_on(self, as_of: date) -> bool:
+        """Whether the offer may be made on this decision date."""
+        return self.valid_from <= as_of <= self.valid_to
+
+
+class Channel(WithParameters):
+    """One row of channels.csv. `unit_cost` is the money one contact costs, whatever comes of it."""
+
+    id: Name
+    name: str
+    unit_cost: Money

@@ -1,0 +1,111 @@
+"""policy.yaml: what the campaign team decides about whom to contact, how often and within which limits."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from conf.limit import Limit
+from conf.strict import Name, Strict
+
+Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
+Names = Annotated[tuple[Name, ...], Field(min_length=1)]
+Days = Annotated[int, Field(ge=1, le=3660)]
+
+
+class OfferScope(Strict):
+    """Which offers a rule speaks of; every key given must match, none given means all offers."""
+
+    id: Names | None = None
+    objective: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    category: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+
+
+class Rule(Strict):
+    """An eligibility rule: offers in scope may go to a customer only when, or never when, an expression is true.
+
+    A null answer never permits: `only_when` null blocks, and so does `never_when` null.
+    """
+
+    name: str
+    offers: OfferScope = OfferScope()
+    channels: Names | None = None
+    only_when: str | None = None
+    never_when: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @model_validator(mode="after")
+    def _one_expression(self) -> "Rule":
+        if (self.only_when is None) == (self.never_when is None):
+            raise ValueError("say either only_when or never_when")
+        return self
+
+
+class Outcome(Strict):
+    """So many responses of one outcome within the last days."""
+
+    outcome: str
+    times: Annotated[int, Field(ge=1)] = 1
+    days: Days
+
+
+class ContactRule(Strict):
+    """How often a customer may be contacted; past contacts and this night's count together.
+
+    A cap says `max_contacts` in every `days` calendar days that contain as_of; a pause says `after` and `pause_days`.
+    `channels`, `offers`, `objectives` narrow what is counted and what is blocked; `same` counts each offer
+    (or objective, or channel) by itself; `per` counts for the customer or the whole household.
+    """
+
+    name: str
+    max_contacts: Annotated[int, Field(ge=0)] | None = None
+    days: Days | None = None
+    channels: Names | None = None
+    offers: Names | None = None
+    objectives: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    same: Literal["offer", "objective", "channel"] | None = None
+    per: Literal["customer", "household"] = "customer"
+    after: Outcome | None = None
+    pause_days: Days | None = None
+
+    @model_validator(mode="after")
+    def _cap_or_pause(self) -> "ContactRule":
+        is_cap = self.max_contacts is not None and self.days is not None
+        is_pause = self.after is not None and self.pause_days is not None
+        if is_cap == is_pause:
+            raise ValueError("say either max_contacts and days (a cap) or after and pause_days (a pause)")
+        return self
+
+
+class Holdout(Strict):
+    """Customers who are never contacted, so that the others can be compared with them."""
+
+    share: Annotated[float, Field(ge=0, lt=1)]
+    salt: Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
+    per: Literal["customer", "household"] = "customer"
+
+
+class Policy(Strict):
+    """The whole of policy.yaml.
+
+    Attributes:
+        value: objective -> expected money of making the contact, cost not deducted.
+        cost: objective -> expected cost of making the contact; unit_cost + incentive_cost where not said.
+    """
+
+    value: dict[Objective, str]
+    cost: dict[Objective, str] = {}
+    rules: tuple[Rule, ...] = ()
+    contact_policy: tuple[ContactRule, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    holdout: Holdout | None = None
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "Policy":
+        for kind in ("rules", "contact_policy", "limits"):
+            names = [one.name for one in getattr(self, kind)]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{kind}: the name {twice[0]!r} is used twice; names appear in reasons and must be unique")
+        return self

@@ -1,0 +1,57 @@
+"""sources.yaml: where each source table lies and which of its columns mean what."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from conf.strict import Strict
+
+SourceName = Literal["customers", "transactions", "products", "contacts", "responses", "consents"]
+
+
+class Source(Strict):
+    """One source table.
+
+    Attributes:
+        path: a Parquet or CSV file or folder; globs allowed.
+        format: `whitespace` is a text table whose fields are separated by runs of blanks.
+        columns: our column -> their column.
+        constants: our column -> one value for every row, for what their table does not say.
+        time_zone: the zone of time stamps that name none; the deployment's where not said.
+        date_format: how dates are written in text files, in Spark's letters (`yyyyMMdd`).
+        distinct: keep one of equal rows: for a customer list that is taken from the transactions.
+        attributes: customers only: further columns that models and rules may use, and their type.
+    """
+
+    path: str
+    format: Literal["parquet", "csv", "whitespace"] = "parquet"
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    columns: Annotated[dict[str, str], Field(min_length=1)]
+    constants: dict[str, str | int | float | bool] = {}
+    time_zone: str | None = None
+    date_format: str | None = None
+    distinct: bool = False
+    attributes: dict[str, Literal["text", "number"]] = {}
+
+    @model_validator(mode="after")
+    def _said_once(self) -> "Source":
+        twice = sorted(set(self.columns) & set(self.constants))
+        if twice:
+            raise ValueError(f"{twice[0]!r} is both a column and a constant")
+        return self
+
+
+class Sources(Strict):
+    """The whole of sources.yaml; a table that is not named is empty."""
+
+    customers: Source
+    transactions: Source | None = None
+    products: Source | None = None
+    contacts: Source | None = None
+    responses: Source | None = None
+    consents: Source | None = None
+
+    def get(self, name: SourceName) -> Source | None:
+        """The source of this name, None where the deployment has none."""
+        source: Source | None = getattr(self, name)
+        return source
