@@ -52,4 +52,6 @@ class Limit(Strict):
 
     def holds_on(self, as_of: date) -> bool:
         """Whether the limit is in force on this decision date."""
-        return (self.valid_from is None or self.valid_from <= as_of) and (self.valid_to is None or as_of <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= as_of) and (
+            self.valid_to is None or as_of <= self.valid_to
+        )

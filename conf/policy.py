@@ -107,5 +107,7 @@ class Policy(Strict):
             names = [one.name for one in getattr(self, kind)]
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
-                raise ValueError(f"{kind}: the name {twice[0]!r} is used twice; names appear in reasons and must be unique")
+                raise ValueError(
+                    f"{kind}: the name {twice[0]!r} is used twice; names appear in reasons and must be unique"
+                )
         return self

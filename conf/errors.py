@@ -1,0 +1,14 @@
+"""What is wrong with a settings file, and where."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SettingsError(ValueError):
+    """A settings file cannot be used; the text holds one `file:line: what, what was found, what to do` per fault."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'email'?` where a known name is near, else an empty text."""
+    match = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {match[0]!r}?" if match else ""

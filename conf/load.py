@@ -1,0 +1,56 @@
+"""Reads a deployment folder into checked settings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from conf.cross_checks import cross_check
+from conf.csv_file import read_csv
+from conf.deployment import Deployment
+from conf.errors import SettingsError
+from conf.models import Models
+from conf.offers import Channel, Offer
+from conf.override import override
+from conf.policy import Policy
+from conf.settings import Settings
+from conf.sources import Sources
+from conf.validate import validate, validate_rows
+from conf.yaml_file import Document, read_yaml
+
+YAML_FILES = ("deployment", "sources", "models", "policy")
+CSV_FILES = ("offers", "channels")
+
+
+def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
+    """Read, override and check all settings of the deployment in `folder`.
+
+    Args:
+        folder: a deployment: four YAML files and two CSV files.
+        overrides: `file.key=value` assignments, in the order given.
+
+    Raises:
+        SettingsError: every fault found, one `file:line` sentence each.
+    """
+    documents = read_documents(folder)
+    for assignment in overrides:
+        override(documents, assignment)
+    settings = Settings(
+        folder=folder,
+        deployment=validate(documents["deployment"], Deployment),
+        sources=validate(documents["sources"], Sources),
+        models=validate(documents["models"], Models),
+        offers=validate_rows(documents["offers"], Offer),
+        channels=validate_rows(documents["channels"], Channel),
+        policy=validate(documents["policy"], Policy),
+    )
+    faults = cross_check(settings, documents)
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return settings
+
+
+def read_documents(folder: Path) -> dict[str, Document]:
+    """The files of a deployment as plain data, by file name without its ending."""
+    if not folder.is_dir():
+        raise SettingsError(f"{folder}: no such deployment folder; `oneoffer init DIR` makes one")
+    yaml_files = {name: read_yaml(folder / f"{name}.yaml") for name in YAML_FILES}
+    return yaml_files | {name: read_csv(folder / f"{name}.csv") for name in CSV_FILES}
