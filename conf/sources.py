@@ -19,6 +19,7 @@ class Source(Strict):
         constants: our column -> one value for every row, for what their table does not say.
         time_zone: the zone of time stamps that name none; the deployment's where not said.
         date_format: how dates are written in text files, in Spark's letters (`yyyyMMdd`).
+        max_age_days: the newest row must be dated at most so many days before the decision date.
         distinct: keep one of equal rows: for a customer list that is taken from the transactions.
         attributes: customers only: further columns that models and rules may use, and their type.
     """
@@ -30,6 +31,7 @@ class Source(Strict):
     constants: dict[str, str | int | float | bool] = {}
     time_zone: str | None = None
     date_format: str | None = None
+    max_age_days: Annotated[int, Field(ge=1)] | None = None
     distinct: bool = False
     attributes: dict[str, Literal["text", "number"]] = {}
 

@@ -72,14 +72,14 @@ def _refuse_anchors(text: str, path: Path) -> None:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise SettingsError(
-                f"{path}:{event.start_mark.line + 1}: anchors and aliases (&, *) are not used in settings"
+                f"{path}:{_line(event)}: anchors and aliases (&, *) are not used in settings"
             )
 
 
 def _plain(node: yaml.Node, location: Location, document: Document) -> Any:
-    document.lines.setdefault(location, node.start_mark.line + 1)
+    document.lines.setdefault(location, _line(node))
     if node.tag not in PLAIN_TAGS:
-        raise SettingsError(f"{document.path}:{node.start_mark.line + 1}: tags ({node.tag}) are not used in settings")
+        raise SettingsError(f"{document.path}:{_line(node)}: tags ({node.tag}) are not used in settings")
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, location, document)
     if isinstance(node, yaml.SequenceNode):
@@ -90,7 +90,7 @@ def _plain(node: yaml.Node, location: Location, document: Document) -> Any:
 def _mapping(node: yaml.MappingNode, location: Location, document: Document) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 1
+        key, line = str(key_node.value), _line(key_node)
         if key in plain:
             raise SettingsError(f"{document.path}:{line}: the key {key!r} is given twice")
         document.lines[(*location, key)] = line
@@ -102,5 +102,9 @@ def _scalar(node: yaml.Node, document: Document) -> Any:
     try:
         return yaml.SafeLoader("").construct_object(node)
     except (ValueError, yaml.YAMLError) as error:
-        line = node.start_mark.line + 1
+        line = _line(node)
         raise SettingsError(f"{document.path}:{line}: {node.value!r} is not a date or number") from error
+
+
+def _line(node: yaml.Node | yaml.Event) -> int:
+    return node.start_mark.line + 1 if node.start_mark else 1

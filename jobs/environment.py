@@ -1,0 +1,20 @@
+"""Environment variables that libraries read when they are imported; `prepare` comes before any of those imports."""
+
+import os
+import sys
+
+SETTINGS = {
+    "PYSPARK_PYTHON": sys.executable,  # workers must run the interpreter that has our packages
+    "PYSPARK_DRIVER_PYTHON": sys.executable,
+    "MLFLOW_DISABLE_TELEMETRY": "true",  # a batch job calls nobody
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",  # a pickle is a program; models are text
+    "GX_ANALYTICS_ENABLED": "false",
+    "GIT_PYTHON_REFRESH": "quiet",  # mlflow looks for git; a server need not have it
+}
+
+
+def prepare(master: str) -> None:
+    """Set what must be set; a local master also stays on loopback, whatever the machine's name resolves to."""
+    os.environ.update(SETTINGS)
+    if master.startswith("local"):
+        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"

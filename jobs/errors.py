@@ -1,0 +1,21 @@
+"""What may stop a night for a reason that its operator can act on."""
+
+
+class SourceError(RuntimeError):
+    """A source table cannot be read as sources.yaml says."""
+
+
+class ConsentError(RuntimeError):
+    """The list of consents is missing, empty, stale or shrunk: nobody may be contacted on its word."""
+
+
+class AuditFailed(RuntimeError):
+    """A set of decisions breaks what it must keep; it is not committed."""
+
+
+class Locked(RuntimeError):
+    """Another run works on the same date."""
+
+
+class PublishedFromOtherInputs(RuntimeError):
+    """The date has a committed set, and today's inputs make another one."""

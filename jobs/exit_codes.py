@@ -1,0 +1,35 @@
+"""One exit code per cause, so that a scheduler and its operator need not read a log to know what to do."""
+
+from importlib import import_module
+
+OK = 0
+USAGE = 2
+BUG = 70
+
+BY_ERROR = {
+    "conf.errors.SettingsError": USAGE,
+    "jobs.errors.SourceError": 10,
+    "expectations.gate.GateFailed": 10,
+    "jobs.errors.ConsentError": 11,
+    "models.tracking.ModelUnusable": 12,
+    "optimization.Infeasible": 13,
+    "optimization.NoPlanInTime": 14,
+    "jobs.errors.AuditFailed": 15,
+    "jobs.errors.Locked": 16,
+    "builtins.OSError": 17,
+    "models.tracking.RegistryAway": 18,
+    "jobs.errors.PublishedFromOtherInputs": 19,
+    "optimization.policy.errors.PolicyError": 20,
+    "jobs.lake.NotInLake": USAGE,
+}
+"""Error class -> exit code; named by text, so that a small command does not import what it never raises."""
+
+
+def exit_code(error: BaseException) -> int:
+    """The code of an error by its class or the nearest class it derives from; a bug where none is listed."""
+    for kind in type(error).__mro__:
+        for name, code in BY_ERROR.items():
+            module, _, attribute = name.rpartition(".")
+            if attribute == kind.__name__ and getattr(import_module(module), attribute) is kind:
+                return code
+    return BUG

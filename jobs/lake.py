@@ -1,0 +1,77 @@
+"""The lake: computed tables as Parquet, one folder per table and decision date."""
+
+import shutil
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class NotInLake(LookupError):
+    """A table of this date has not been computed yet."""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Tables under `root/<table>/as_of=<date>/`; a table of a date is replaced whole or not at all."""
+
+    root: Path
+
+    def folder(self, table: str, as_of: date) -> Path:
+        """Where the table of this date lies."""
+        return self.root / table / f"as_of={as_of.isoformat()}"
+
+    def has(self, table: str, as_of: date) -> bool:
+        """Whether the table of this date was computed."""
+        return self.folder(table, as_of).is_dir()
+
+    def read(self, spark: "SparkSession", table: str, as_of: date) -> "DataFrame":
+        """The table as a Spark frame.
+
+        Raises:
+            NotInLake: the stage that makes it has not run for this date.
+        """
+        return spark.read.parquet(str(self._existing(table, as_of)))
+
+    def read_arrow(self, table: str, as_of: date) -> "pa.Table":
+        """The table in the memory of this process; raises as `read` does."""
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        return pq.read_table(self._existing(table, as_of), partitioning=None)
+
+    def write(self, frame: "DataFrame", table: str, as_of: date) -> None:
+        """Replace the table of this date by a Spark frame."""
+        attempt = self._attempt(table)
+        frame.write.parquet(str(attempt))
+        self._replace(attempt, self.folder(table, as_of))
+
+    def write_arrow(self, rows: "pa.Table", table: str, as_of: date) -> None:
+        """Replace the table of this date by rows in memory."""
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        attempt = self._attempt(table)
+        attempt.mkdir(parents=True)
+        pq.write_table(rows, attempt / "part-0.parquet", compression="zstd")
+        self._replace(attempt, self.folder(table, as_of))
+
+    def _existing(self, table: str, as_of: date) -> Path:
+        if not self.has(table, as_of):
+            raise NotInLake(f"no {table} for {as_of} in {self.root}; run the earlier stages of that night first")
+        return self.folder(table, as_of)
+
+    def _attempt(self, table: str) -> Path:
+        return self.root / table / f".attempt-{uuid.uuid4().hex}"
+
+    @staticmethod
+    def _replace(attempt: Path, folder: Path) -> None:
+        """Readers see the old table or the new one; a crash between the two renames leaves none, never a half."""
+        aside = attempt.with_name(attempt.name.replace(".attempt", ".old"))
+        if folder.exists():
+            folder.rename(aside)
+        attempt.rename(folder)
+        shutil.rmtree(aside, ignore_errors=True)

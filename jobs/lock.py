@@ -1,0 +1,29 @@
+"""One run at a time per decision date."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from jobs.durable_files import make_folder
+from jobs.errors import Locked
+
+
+@contextmanager
+def date_lock(output: Path, as_of: date) -> Iterator[None]:
+    """Hold the date's lock; the system frees it when the process ends, however it ends.
+
+    Raises:
+        Locked: another process holds it.
+    """
+    make_folder(output / as_of.isoformat())
+    handle = os.open(output / as_of.isoformat() / ".lock", os.O_RDWR | os.O_CREAT, 0o640)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise Locked(f"another run works on {as_of} in {output}; wait for it, then run the date again") from error
+    finally:
+        os.close(handle)

@@ -1,0 +1,36 @@
+"""The one Spark session of a command, each setting with its reason."""
+
+from typing import TYPE_CHECKING
+
+from conf.deployment import Deployment
+from jobs.environment import prepare
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DEFAULTS = {
+    "spark.sql.shuffle.partitions": "4",  # a few thousand customers; a cluster's deployment.yaml says more
+    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",  # its default differs between releases
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # ids are text, also when they look like numbers
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.ui.enabled": "false",  # nothing listens unless the operator says so
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.memory": "4g",
+    "spark.log.level": "ERROR",
+}
+
+
+def start_session(deployment: Deployment) -> "SparkSession":
+    """The running session, or a new one with the deployment's own settings over ours."""
+    prepare(deployment.spark.master)
+    from pyspark.sql import SparkSession  # noqa: PLC0415  a heavy import, after `prepare`
+
+    builder = SparkSession.builder.master(deployment.spark.master).appName(f"oneoffer {deployment.name}")
+    own = {key: str(value) for key, value in deployment.spark.settings.items()}
+    zone = {"spark.sql.session.timeZone": deployment.time_zone}  # calendar days are the deployment's
+    for key, value in (DEFAULTS | own | zone).items():
+        builder = builder.config(key, value)
+    session: SparkSession = builder.getOrCreate()
+    return session
