@@ -4,57 +4,57 @@ from collections.abc import Iterable, Iterator
 
 from conf.errors import nearest
 from conf.settings import Settings
-from conf.yaml_file import Document, Location
+from conf.yaml_file import Location
 
 
-def cross_check(settings: Settings, documents: dict[str, Document]) -> list[str]:
+def cross_check(settings: Settings) -> list[str]:
     """One `file:line` sentence for every name that another file does not know."""
     return [
-        *_duplicates("offers", [offer.id for offer in settings.offers], documents),
-        *_duplicates("channels", [channel.id for channel in settings.channels], documents),
-        *_offers(settings, documents),
-        *_policy(settings, documents),
-        *_models(settings, documents),
+        *_duplicates("offers", [offer.id for offer in settings.offers], settings),
+        *_duplicates("channels", _channel_ids(settings), settings),
+        *_offers(settings),
+        *_policy(settings),
+        *_models(settings),
     ]
 
 
-def _duplicates(file: str, ids: list[str], documents: dict[str, Document]) -> Iterator[str]:
+def _duplicates(file: str, ids: list[str], settings: Settings) -> Iterator[str]:
     for position, one in enumerate(ids):
         if one in ids[:position]:
-            yield f"{_at(documents, file, (position,))}: the id {one!r} is used twice"
+            yield f"{_at(settings, file, (position,))}: the id {one!r} is used twice"
 
 
-def _offers(settings: Settings, documents: dict[str, Document]) -> Iterator[str]:
+def _offers(settings: Settings) -> Iterator[str]:
     for position, offer in enumerate(settings.offers):
-        at = _at(documents, "offers", (position,))
+        at = _at(settings, "offers", (position,))
         yield from _unknown(at, "channel", offer.channels, _channel_ids(settings))
         if offer.objective not in settings.policy.value:
             yield f"{at}: objective {offer.objective!r} has no value formula in policy.yaml"
 
 
-def _policy(settings: Settings, documents: dict[str, Document]) -> Iterator[str]:
+def _policy(settings: Settings) -> Iterator[str]:
     offer_ids, channel_ids = [offer.id for offer in settings.offers], _channel_ids(settings)
     categories = {offer.category for offer in settings.offers if offer.category}
     for position, rule in enumerate(settings.policy.rules):
-        at = _at(documents, "policy", ("rules", position))
+        at = _at(settings, "policy", ("rules", position))
         yield from _unknown(at, "offer", rule.offers.id or (), offer_ids)
         yield from _unknown(at, "category of an offer", rule.offers.category or (), categories)
         yield from _unknown(at, "channel", rule.channels or (), channel_ids)
     for position, contact_rule in enumerate(settings.policy.contact_policy):
-        at = _at(documents, "policy", ("contact_policy", position))
+        at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
     known = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
     for position, limit in enumerate(settings.policy.limits):
         for column in sorted(set(limit.where) & set(known)):
-            at = _at(documents, "policy", ("limits", position, "where", column))
+            at = _at(settings, "policy", ("limits", position, "where", column))
             yield from _unknown(at, column, map(str, limit.where[column]), known[column])
 
 
-def _models(settings: Settings, documents: dict[str, Document]) -> Iterator[str]:
+def _models(settings: Settings) -> Iterator[str]:
     offer_ids = [offer.id for offer in settings.offers]
     for name, model in settings.models.models.items():
         if model.propensity_for:
-            at = _at(documents, "models", ("models", name, "propensity_for"))
+            at = _at(settings, "models", ("models", name, "propensity_for"))
             yield from _unknown(at, "offer", model.propensity_for.offers or (), offer_ids)
 
 
@@ -69,6 +69,6 @@ def _unknown(at: str, what: str, names: Iterable[str], known: Iterable[str]) -> 
             yield f"{at}: no {what} {name!r}{nearest(name, known)} Known: {', '.join(known)}"
 
 
-def _at(documents: dict[str, Document], file: str, location: Location) -> str:
-    document = documents[file]
-    return f"{document.path}:{document.line(location)}"
+def _at(settings: Settings, file: str, location: Location) -> str:
+    path, line = settings.where(file, location)
+    return f"{path}:{line}"

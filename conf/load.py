@@ -41,8 +41,9 @@ def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
         offers=validate_rows(documents["offers"], Offer),
         channels=validate_rows(documents["channels"], Channel),
         policy=validate(documents["policy"], Policy),
+        documents=documents,
     )
-    faults = cross_check(settings, documents)
+    faults = cross_check(settings)
     if faults:
         raise SettingsError("\n".join(faults))
     return settings

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from conf.deployment import Deployment
@@ -10,11 +10,16 @@ from conf.models import Models
 from conf.offers import Channel, Offer
 from conf.policy import Policy
 from conf.sources import Sources
+from conf.yaml_file import Document, Location
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The six files of a deployment, checked each by itself and against each other."""
+    """The six files of a deployment, checked each by itself and against each other.
+
+    Attributes:
+        documents: file name without its ending -> the file's plain data and lines, for errors found later.
+    """
 
     folder: Path
     deployment: Deployment
@@ -23,6 +28,12 @@ class Settings:
     offers: tuple[Offer, ...]
     channels: tuple[Channel, ...]
     policy: Policy
+    documents: dict[str, Document] = field(default_factory=dict, repr=False)
+
+    def where(self, file: str, location: Location) -> tuple[Path, int]:
+        """The path and the 1-based line of a setting."""
+        document = self.documents[file]
+        return document.path, document.line(location)
 
     def fingerprint(self) -> str:
         """SHA-256 over what decides: every setting but where files lie and how Spark and MLflow are reached."""

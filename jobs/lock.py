@@ -21,9 +21,14 @@ def date_lock(output: Path, as_of: date) -> Iterator[None]:
     make_folder(output / as_of.isoformat())
     handle = os.open(output / as_of.isoformat() / ".lock", os.O_RDWR | os.O_CREAT, 0o640)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _acquire(handle, output, as_of)
         yield
-    except BlockingIOError as error:
-        raise Locked(f"another run works on {as_of} in {output}; wait for it, then run the date again") from error
     finally:
         os.close(handle)
+
+
+def _acquire(handle: int, output: Path, as_of: date) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Locked(f"another run works on {as_of} in {output}; wait for it, then run the date again") from error

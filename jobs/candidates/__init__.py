@@ -1,0 +1,1 @@
+"""From people and options to candidates: pure functions over Spark frames, one file for each question asked."""

@@ -1,0 +1,31 @@
+"""What customers allowed: the newest word for each channel, and who objected to everything."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from conf.deployment import Consent
+
+EVERYWHERE = "*"
+
+
+def newest_consents(consents: DataFrame) -> DataFrame:
+    """One row per customer: `consents`, a map of channel (or `*`) to the newest answer; of two as new, no wins.
+
+    Consents are not cut at the decision date: an opt-out counts from the moment it is known.
+    """
+    newest_first = F.max_by("is_allowed", F.struct("updated_at", (~F.col("is_allowed")).alias("is_refusal")))
+    per_channel = consents.groupBy("customer_id", "channel").agg(newest_first.alias("is_allowed"))
+    entries = F.map_from_entries(F.collect_list(F.struct("channel", "is_allowed")))
+    return per_channel.groupBy("customer_id").agg(entries.alias("consents"))
+
+
+def is_objector() -> Column:
+    """Whether the `consents` of a row refuse every channel at once."""
+    return F.coalesce(~F.try_element_at("consents", F.lit(EVERYWHERE)), F.lit(False))
+
+
+def may_contact(settings: Consent) -> Column:
+    """Whether the `consents` of a row allow its `channel`: its own answer, else that for `*`, else the deployment's."""
+    own = F.try_element_at("consents", F.col("channel"))
+    everywhere = F.try_element_at("consents", F.lit(EVERYWHERE))
+    return F.coalesce(own, everywhere, F.lit(settings.unknown_is == "allowed"))

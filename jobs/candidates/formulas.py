@@ -1,0 +1,89 @@
+"""The policy's formulas and rules, read against the columns that a deployment declares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from conf.errors import SettingsError
+from conf.policy import Objective, Rule
+from conf.settings import Settings
+from optimization.policy.grammar import Expression, Kind, Origin, parse
+
+DEFAULT_COST = "unit_cost + incentive_cost"
+OPTION_TEXTS = ("offer_id", "channel", "objective", "category")
+OPTION_NUMBERS = ("margin", "incentive_cost", "unit_cost", "propensity")
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """Parsed expressions: money by objective, and the rules in force, in the order of policy.yaml."""
+
+    value: Mapping[Objective, Expression]
+    cost: Mapping[Objective, Expression]
+    rules: tuple[tuple[Rule, Expression], ...]
+
+
+def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date) -> Formulas:
+    """Parse every expression that is in force on the decision date.
+
+    Args:
+        features: name -> kind of the features that this deployment's sources allow.
+
+    Raises:
+        PolicyError: an expression that cannot be read, with file, line and column.
+    """
+    columns = declared_columns(settings, features)
+    policy = settings.policy
+    in_force = [
+        (position, rule)
+        for position, rule in enumerate(policy.rules)
+        if (rule.valid_from or as_of) <= as_of <= (rule.valid_to or as_of)
+    ]
+    costs = {objective: policy.cost.get(objective, DEFAULT_COST) for objective in policy.value}
+    return Formulas(
+        value={name: _parse(settings, ("value", name), text, columns) for name, text in policy.value.items()},
+        cost={name: _parse(settings, ("cost", name), text, columns) for name, text in costs.items()},
+        rules=tuple((rule, _rule(settings, position, rule, columns)) for position, rule in in_force),
+    )
+
+
+def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[str, Kind]:
+    """Every name that an expression may use.
+
+    Raises:
+        SettingsError: two of them have the same name.
+    """
+    further = {name for row in (*settings.offers, *settings.channels) for name in row.parameters}
+    groups: dict[str, Mapping[str, Kind]] = {
+        "a column of options": dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | dict.fromkeys(OPTION_NUMBERS, Kind.NUMBER),
+        "a further column of offers.csv or channels.csv": dict.fromkeys(sorted(further), Kind.NUMBER),
+        "a score of models.yaml": {model.score: Kind.NUMBER for model in settings.models.models.values()},
+        "a feature": features,
+    }
+    declared: dict[str, tuple[Kind, str]] = {}
+    for meaning, names in groups.items():
+        for name, kind in names.items():
+            if name in declared:
+                raise SettingsError(
+                    f"{settings.folder}: {name!r} is both {declared[name][1]} and {meaning}; rename one"
+                )
+            declared[name] = (kind, meaning)
+    return {name: kind for name, (kind, _meaning) in declared.items()}
+
+
+def _rule(settings: Settings, position: int, rule: Rule, columns: Mapping[str, Kind]) -> Expression:
+    key = "only_when" if rule.only_when is not None else "never_when"
+    text = rule.only_when if rule.only_when is not None else rule.never_when
+    return _parse(settings, ("rules", position, key), text or "", columns, Kind.BOOL)
+
+
+def _parse(
+    settings: Settings,
+    location: tuple[str | int, ...],
+    text: str,
+    columns: Mapping[str, Kind],
+    result: Kind = Kind.NUMBER,
+) -> Expression:
+    path, line = settings.where("policy", location)
+    name = ".".join(str(step) for step in location)
+    return parse(text, columns, result=result, origin=Origin(file=str(path), line=line, name=name))

@@ -1,0 +1,104 @@
+"""Judges every person with every option: what blocks it, what it is worth, what it costs."""
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from conf.deployment import Consent
+from conf.models import PropensityFor
+from conf.settings import Settings
+from jobs.candidates.consents import may_contact
+from jobs.candidates.contact_caps import SAME_COLUMN
+from jobs.candidates.formulas import Formulas
+from optimization.policy.grammar import Expression
+from optimization.policy.spark import to_column
+
+MILLIONTHS = 1_000_000
+STAGES = ("consent", "contact_policy", "rules", "value")
+"""The order in which an option is judged; a decision's status tells the last stage that any option reached."""
+
+
+def judge(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFrame:
+    """Adds to people × options: propensity, value and cost in millionths, and `blocks`, every reason against the row.
+
+    A block is a struct of stage and reason. A value that is not known blocks; one that is negative does not,
+    because a minimum volume may need it.
+
+    Args:
+        crossed: a person's and an option's columns; `closed`, an array of (rule, same); `rules`, `caps`, the names of
+            those that speak of the option; the scores.
+    """
+    per_category = {score: F.try_element_at(score, F.col("category")) for score in _map_columns(crossed)}
+    scored = crossed.withColumns(per_category).withColumn("propensity", _propensity(settings))
+    priced = scored.withColumns({"value": _money(formulas.value), "cost": _money(formulas.cost)})
+    blocks = [*_refusals(settings.deployment.consent), *_caps(settings), *_rules(formulas), *_unknown_money()]
+    return priced.withColumn("blocks", F.array_compact(F.array(*blocks)))
+
+
+def _refusals(consent: Consent) -> Iterator[Column]:
+    yield _block("consent", F.concat(F.lit("no consent for "), "channel"), ~may_contact(consent))
+
+
+def _caps(settings: Settings) -> Iterator[Column]:
+    for rule in settings.policy.contact_policy:
+        yield _block("contact_policy", F.lit(rule.name), _is_closed(rule.name, rule.same))
+
+
+def _rules(formulas: Formulas) -> Iterator[Column]:
+    for rule, expression in formulas.rules:
+        is_stopped = _is_stopped(rule.name, expression, is_never=rule.never_when is not None)
+        yield _block("rules", F.lit(rule.name), is_stopped)
+
+
+def _unknown_money() -> Iterator[Column]:
+    yield _block("value", F.lit("its value is not known"), F.col("value").isNull())
+    yield _block("value", F.lit("its cost is not known or below zero"), F.coalesce(F.col("cost") < 0, F.lit(True)))
+
+
+def _block(stage: str, reason: Column, holds: Column) -> Column:
+    return F.when(holds, F.struct(F.lit(stage).alias("stage"), reason.alias("reason")))
+
+
+def _is_closed(name: str, same: str | None) -> Column:
+    """Whether the contact rule speaks of the option and has no room left for this person."""
+    what = F.col(SAME_COLUMN[same]) if same else F.lit(None).cast("string")
+    closed = F.array_contains("closed", F.struct(F.lit(name).alias("rule"), F.coalesce(what, F.lit("")).alias("same")))
+    return F.array_contains("caps", name) & F.coalesce(closed, F.lit(False))
+
+
+def _is_stopped(name: str, expression: Expression, *, is_never: bool) -> Column:
+    """Whether the rule speaks of the option and does not let it pass; what is not known does not pass."""
+    answer = to_column(expression)
+    passes = F.coalesce(~answer if is_never else answer, F.lit(False))
+    return F.array_contains("rules", name) & ~passes
+
+
+def _money(by_objective: Mapping[str, Expression]) -> Column:
+    """The formula of the row's objective, in millionths, half to even; null where it is not known or beyond int64."""
+    branches = [F.when(F.col("objective") == name, to_column(tree)) for name, tree in by_objective.items()]
+    amount = F.coalesce(*branches)
+    return F.rint(amount * MILLIONTHS).try_cast("bigint")
+
+
+def _map_columns(crossed: DataFrame) -> list[str]:
+    """Scores that hold one number per category; only the option's own is read."""
+    maps = {field.name for field in crossed.schema if field.dataType.typeName() == "map"}
+    return sorted(maps - {"consents"})
+
+
+def _propensity(settings: Settings) -> Column:
+    """The score of the model that models.yaml names for the option."""
+    branches = [
+        F.when(_is_named(model.propensity_for), F.col(model.score))
+        for model in settings.models.models.values()
+        if model.propensity_for is not None
+    ]
+    return F.coalesce(*branches, F.lit(None).cast("double"))
+
+
+def _is_named(scope: PropensityFor) -> Column:
+    pairs = (("objective", scope.objective), ("offer_id", scope.offers))
+    tests = [F.col(column).isin(*named) for column, named in pairs if named is not None]
+    return reduce(lambda left, right: left | right, tests, F.lit(False))
