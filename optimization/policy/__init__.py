@@ -1,0 +1,1 @@
+"""The campaign team's policy: its expression language, and whom it lets be contacted."""
