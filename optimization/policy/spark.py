@@ -1,9 +1,10 @@
 """Expressions as Spark columns, built from the tree through the function API: no text reaches Spark's SQL parser."""
 
+import math
 import operator
 from collections.abc import Callable
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 from pyspark.sql import Column
@@ -103,4 +104,10 @@ def _finite(number: Column) -> Column:
     x % infinity is x for every finite x, to the last bit, and NaN for all others. So the number is named once:
     a `when(isnan(x) or ...)` would name it three times, and the plan would grow threefold with every level.
     """
-    return F.nanvl(number % F.lit(float("inf")), F.lit(None).cast("double"))
+    return F.nanvl(number % math.inf, _null())
+
+
+@cache
+def _null() -> Column:
+    """Made once: every column made is some calls to the JVM, and expressions use this one at every sign."""
+    return F.lit(None).cast("double")

@@ -14,7 +14,11 @@ from optimization.policy.plain import evaluate
 from optimization.policy.spark import kinds_of, to_column
 from optimization.policy.tree import Kind
 
-BATCHES, EXPRESSIONS, ROWS = 12, 40, 50
+BATCHES, EXPRESSIONS, ROWS = 10, 40, 52
+ENGINES = (  # Spark has two evaluators of its own
+    {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"},
+    {"spark.sql.codegen.wholeStage": "true", "spark.sql.codegen.factoryMode": "FALLBACK"},
+)
 SCHEMA = T.StructType(
     [T.StructField(name, T.DoubleType()) for name in ("x", "y")]
     + [T.StructField("z", T.FloatType()), T.StructField("n", T.LongType())]
@@ -146,17 +150,20 @@ def batch(spark, seed):
     origin = Origin("policy.yaml", 1, "a test")
     expressions = [parse(text, KINDS, result=kind, origin=origin) for text, kind in zip(texts, kinds, strict=True)]
     rows = [drawing.row() for _ in range(ROWS)]
-    spark.conf.set("spark.sql.ansi.enabled", "true" if seed % 2 else "false")
-    frame = spark.createDataFrame(rows, SCHEMA).repartition(1)  # the plan must meet rows, not constants
+    spark.conf.set("spark.sql.ansi.enabled", str(seed % 2 == 0).lower())
+    for setting, value in ENGINES[seed // 2 % 2].items():
+        spark.conf.set(setting, value)
+    frame = spark.createDataFrame(rows, SCHEMA).coalesce(1)
     answers = frame.select("*", *[to_column(e).alias(f"answer_{i}") for i, e in enumerate(expressions)]).collect()
     return texts, expressions, [(answer[: len(SCHEMA)], answer[len(SCHEMA) :]) for answer in answers]
 
 
 @pytest.fixture(scope="module")
 def batches(spark):
-    ansi = spark.conf.get("spark.sql.ansi.enabled")
+    settings = {name: spark.conf.get(name) for name in ("spark.sql.ansi.enabled", *ENGINES[0])}
     yield [batch(spark, seed) for seed in range(BATCHES)]
-    spark.conf.set("spark.sql.ansi.enabled", ansi)
+    for name, value in settings.items():
+        spark.conf.set(name, value)
 
 
 def is_same(one, other):
