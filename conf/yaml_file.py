@@ -71,9 +71,7 @@ def _refuse_anchors(text: str, path: Path) -> None:
     """Aliases let a few lines unfold into gigabytes, so neither they nor their anchors are accepted."""
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise SettingsError(
-                f"{path}:{_line(event)}: anchors and aliases (&, *) are not used in settings"
-            )
+            raise SettingsError(f"{path}:{_line(event)}: anchors and aliases (&, *) are not used in settings")
 
 
 def _plain(node: yaml.Node, location: Location, document: Document) -> Any:

@@ -19,3 +19,7 @@ class Locked(RuntimeError):
 
 class PublishedFromOtherInputs(RuntimeError):
     """The date has a committed set, and today's inputs make another one."""
+
+
+class DiskFailed(RuntimeError):
+    """The published folder cannot be written or read; what was published before is untouched."""

@@ -30,6 +30,11 @@ class Lake:
         """Whether the table of this date was computed."""
         return self.folder(table, as_of).is_dir()
 
+    def newest_before(self, table: str, as_of: date) -> date | None:
+        """The latest earlier date for which the table was computed."""
+        days = (folder.name.removeprefix("as_of=") for folder in (self.root / table).glob("as_of=????-??-??"))
+        return max((date.fromisoformat(day) for day in days if day < as_of.isoformat()), default=None)
+
     def read(self, spark: "SparkSession", table: str, as_of: date) -> "DataFrame":
         """The table as a Spark frame.
 

@@ -12,7 +12,9 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from conf.policy import ContactRule
+from jobs.candidates.options import Option
 
+CLOSED = ("unit", "unit_id", "rule", "same")
 SAME_COLUMN = {"offer": "offer_id", "objective": "objective", "channel": "channel"}
 
 
@@ -25,8 +27,8 @@ def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: Data
         responses: customer_id, household_id, offer_id, objective, outcome, responded_on; before as_of.
 
     Returns:
-        Rows of unit_id (a customer or a household, as the rule says), rule, and `same`: the offer, objective or
-        channel that is closed, null where all that the rule speaks of are.
+        Rows of unit (`customer_id` or `household_id`), unit_id, rule, and `same`: the offer, objective or channel that
+        is closed; empty where all that the rule speaks of are.
     """
     frames = [
         _full(rule, contacts, as_of) if rule.after is None else _paused(rule, responses, as_of)
@@ -34,11 +36,21 @@ def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: Data
         if rule.after is None or responses is not None
     ]
     empty = _unit_rows(contacts.limit(0), ContactRule(name="none", max_contacts=0, days=1))
-    return reduce(lambda left, right: left.unionByName(right), frames, empty.select("unit_id", "rule", "same"))
+    return reduce(lambda left, right: left.unionByName(right), frames, empty)
 
 
-def is_in_scope(rule: ContactRule) -> Column:
-    """Whether a row with offer_id, channel and objective is one that the rule counts, and closes."""
+def speaks_of(rule: ContactRule, option: Option) -> bool:
+    """Whether an option is one that the rule counts, and closes."""
+    pairs = (
+        (rule.channels, option.channel.id),
+        (rule.offers, option.offer.id),
+        (rule.objectives, option.offer.objective),
+    )
+    return all(named is None or one in named for named, one in pairs)
+
+
+def _counts(rule: ContactRule) -> Column:
+    """Whether the rule counts a row with offer_id, channel and objective; null where the row does not say."""
     scope = F.lit(True)
     for column, named in (("channel", rule.channels), ("offer_id", rule.offers), ("objective", rule.objectives)):
         if named is not None:
@@ -46,16 +58,11 @@ def is_in_scope(rule: ContactRule) -> Column:
     return scope
 
 
-def unit_column(rule: ContactRule) -> str:
-    """Whose contacts the rule counts together."""
-    return f"{rule.per}_id"
-
-
 def _full(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:
     """Where the window is full already."""
     first_day = as_of - timedelta(days=(rule.days or 1) - 1)
-    recent = contacts.where(is_in_scope(rule) & (F.col("contacted_on") >= F.lit(first_day)))
-    counted = _unit_rows(recent, rule).groupBy("unit_id", "rule", "same").count()
+    recent = contacts.where(_counts(rule) & (F.col("contacted_on") >= F.lit(first_day)))
+    counted = _unit_rows(recent, rule).groupBy(*CLOSED).count()
     return counted.where(F.col("count") >= F.lit(rule.max_contacts)).drop("count")
 
 
@@ -66,19 +73,17 @@ def _paused(rule: ContactRule, responses: DataFrame, as_of: date) -> DataFrame:
         raise ValueError(f"{rule.name} is not a pause")
     paused_since = as_of - timedelta(days=rule.pause_days or 0)
     answers = responses.withColumn("channel", F.lit(None).cast("string")).where(F.col("outcome") == after.outcome)
-    units = _unit_rows(answers.where(is_in_scope(rule)), rule, "responded_on")
+    units = _unit_rows(answers.where(_counts(rule)), rule, "responded_on")
     in_order = Window.partitionBy("unit_id", "same").orderBy("responded_on")
     first_of_run = F.lag("responded_on", after.times - 1).over(in_order) if after.times > 1 else F.col("responded_on")
     runs = units.withColumn("first", first_of_run)
     is_run = F.datediff("responded_on", "first") < after.days
-    return (
-        runs.where(is_run & (F.col("responded_on") > F.lit(paused_since))).select("unit_id", "rule", "same").distinct()
-    )
+    return runs.where(is_run & (F.col("responded_on") > F.lit(paused_since))).select(*CLOSED).distinct()
 
 
 def _unit_rows(rows: DataFrame, rule: ContactRule, *further: str) -> DataFrame:
-    same = F.col(SAME_COLUMN[rule.same]) if rule.same else F.lit(None).cast("string")
-    known = rows.where(same.isNotNull()) if rule.same else rows
-    return known.select(
-        F.col(unit_column(rule)).alias("unit_id"), F.lit(rule.name).alias("rule"), same.alias("same"), *further
-    )
+    """The rows under the names of CLOSED; a row that does not say what must be the same is of no group."""
+    unit = f"{rule.per}_id"
+    same = F.col(SAME_COLUMN[rule.same]) if rule.same else F.lit("")
+    named = rows.where(same.isNotNull()).select(F.col(unit).alias("unit_id"), same.alias("same"), *further)
+    return named.withColumns({"unit": F.lit(unit), "rule": F.lit(rule.name)}).select(*CLOSED, *further)

@@ -27,8 +27,8 @@ def judge(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFra
     because a minimum volume may need it.
 
     Args:
-        crossed: a person's and an option's columns; `closed`, an array of (rule, same); `rules`, `caps`, the names of
-            those that speak of the option; the scores.
+        crossed: a person's and an option's columns; `closed`, an array of (rule, same) structs; `rules`, `caps`, the
+            names of those that speak of the option; the scores.
     """
     per_category = {score: F.try_element_at(score, F.col("category")) for score in _map_columns(crossed)}
     scored = crossed.withColumns(per_category).withColumn("propensity", _propensity(settings))
@@ -63,8 +63,8 @@ def _block(stage: str, reason: Column, holds: Column) -> Column:
 
 def _is_closed(name: str, same: str | None) -> Column:
     """Whether the contact rule speaks of the option and has no room left for this person."""
-    what = F.col(SAME_COLUMN[same]) if same else F.lit(None).cast("string")
-    closed = F.array_contains("closed", F.struct(F.lit(name).alias("rule"), F.coalesce(what, F.lit("")).alias("same")))
+    what = F.coalesce(F.col(SAME_COLUMN[same]), F.lit("")) if same else F.lit("")
+    closed = F.array_contains("closed", F.struct(F.lit(name).alias("rule"), what.alias("same")))
     return F.array_contains("caps", name) & F.coalesce(closed, F.lit(False))
 
 

@@ -1,0 +1,31 @@
+"""Hands the auditor what it needs to look: paths and plain settings, nothing that was computed."""
+
+from datetime import date
+from pathlib import Path
+
+from conf.settings import Settings
+from conf.sources import Source
+from jobs.secrets import secret
+from optimization.audit import Evidence, RawTable
+
+
+def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
+    """The evidence about one sealed set."""
+    holdout, documents = settings.policy.holdout, settings.documents
+    consents = settings.sources.consents
+    return Evidence(
+        folder=folder,
+        as_of=as_of,
+        customers=_raw(settings.sources.customers),
+        consents=_raw(consents) if consents else None,
+        unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
+        policy=documents["policy"].data,
+        offers=documents["offers"].data,
+        channels=documents["channels"].data,
+        max_gap=settings.deployment.optimizer.max_gap,
+        holdout_salt=secret(holdout.salt) if holdout else None,
+    )
+
+
+def _raw(source: Source) -> RawTable:
+    return RawTable(source.path, source.format, source.columns, source.constants, source.separator)

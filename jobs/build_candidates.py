@@ -1,0 +1,60 @@
+"""Scores × options × policy -> candidates, and every reason against the rest."""
+
+from expectations.gate import check
+from expectations.tables import table
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from conf.policy import ContactRule, Rule
+from jobs.candidates.contact_caps import speaks_of
+from jobs.candidates.formulas import read_formulas
+from jobs.candidates.judgement import judge
+from jobs.candidates.options import Option, option_frame, options_on
+from jobs.candidates.people import open_people
+from jobs.context import RunContext
+from optimization.policy.grammar import Kind
+
+CANDIDATE = [
+    "customer_id",
+    "household_id",
+    "offer_id",
+    "channel",
+    "objective",
+    "category",
+    "value",
+    "cost",
+    "propensity",
+]
+
+
+def run(context: RunContext) -> None:
+    """Judge every open customer with every option of the date; objectors and the holdout never get this far."""
+    lake, as_of, policy = context.lake, context.as_of, context.settings.policy
+    features = lake.read(context.spark, "features", as_of)
+    formulas = read_formulas(context.settings, _feature_kinds(features), as_of)
+    options = options_on(context.settings, as_of)
+    named = [_named_by(option, [rule for rule, _ in formulas.rules], policy.contact_policy) for option in options]
+    crossed = open_people(context).crossJoin(F.broadcast(option_frame(context.spark, options, named)))
+    judged = judge(crossed, context.settings, formulas).select(*CANDIDATE, "blocks").cache()
+    candidates = judged.where(F.size("blocks") == 0).drop("blocks")
+    exclusions = judged.select("customer_id", "offer_id", "channel", F.inline("blocks"))
+    check(candidates, table("candidates")).raise_if_stopped()
+    lake.write(candidates, "candidates", as_of)
+    lake.write(exclusions, "exclusions", as_of)
+    judged.unpersist()
+
+
+def _named_by(option: Option, rules: list[Rule], caps: tuple[ContactRule, ...]) -> dict[str, list[str]]:
+    return {
+        "rules": [rule.name for rule in rules if option.is_in_scope_of(rule)],
+        "caps": [cap.name for cap in caps if speaks_of(cap, option)],
+    }
+
+
+def _feature_kinds(features: DataFrame) -> dict[str, Kind]:
+    kinds = {"double": Kind.NUMBER, "string": Kind.TEXT}
+    return {
+        field.name: kinds[field.dataType.typeName()]
+        for field in features.schema
+        if field.dataType.typeName() in kinds and field.name != "customer_id"
+    }

@@ -1,0 +1,100 @@
+"""Plan and exclusions -> the one decision of every customer, with all that spoke against an offer."""
+
+from expectations.gate import check
+from expectations.tables import table
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.candidates.consents import is_objector, may_contact, newest_consents
+from jobs.candidates.judgement import STAGES
+from jobs.context import RunContext
+from jobs.population import OPEN
+from jobs.sources import SourceReader
+
+STATUS_OF_STAGE = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
+OPTED_OUT = "consent: opted out while the night ran"
+
+
+def run(context: RunContext) -> None:
+    """One row per customer of the population; opt-outs that came while the night ran are taken out, not replaced."""
+    lake, as_of = context.lake, context.as_of
+    people = lake.read(context.spark, "population", as_of)
+    plan = _without_opt_outs(context, lake.read(context.spark, "plan", as_of))
+    blocked = furthest_block(lake.read(context.spark, "exclusions", as_of))
+    offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
+    joined = people.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
+    joined = joined.join(offered_to, "customer_id", "left")
+    decisions = decide(joined)
+    check(decisions, table("decisions")).raise_if_stopped()
+    lake.write(decisions, "decisions", as_of)
+
+
+def decide(people: DataFrame) -> DataFrame:
+    """Adds up what the stages said about each customer.
+
+    Args:
+        people: customer_id, standing; the plan's columns and is_opted_out, null where no offer was chosen;
+            furthest_stage and blocks, null where nothing blocked; best_net_value, null without a candidate.
+    """
+    is_sent = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
+    by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
+    status = (
+        F.when(F.col("standing") != OPEN, F.col("standing"))
+        .when(is_sent, "offered")
+        .when(F.col("is_opted_out"), "no_consent")
+        .when(F.col("best_net_value") > 0, "not_selected")
+        .when(F.col("best_net_value").isNotNull(), "no_value")
+        .otherwise(F.coalesce(by_stage[F.col("furthest_stage")], F.lit("ineligible")))
+    )
+    sent = [F.when(is_sent, F.col(name)).alias(name) for name in ("offer_id", "channel", "value", "cost", "net_value")]
+    return people.withColumn("status", status).select("customer_id", "status", *sent, _reasons().alias("reasons"))
+
+
+def furthest_block(exclusions: DataFrame) -> DataFrame:
+    """Per customer: `blocks`, every distinct reason; `furthest_stage`, the latest stage that any option reached."""
+    ranks = F.create_map(*[F.lit(word) for pair in ((name, rank) for rank, name in enumerate(STAGES)) for word in pair])
+    per_option = exclusions.groupBy("customer_id", "offer_id", "channel").agg(
+        F.min(ranks[F.col("stage")]).alias("fell_at"),
+        F.collect_set(F.concat_ws(": ", "stage", "reason")).alias("option_blocks"),
+    )
+    names = F.array(*[F.lit(name) for name in STAGES])
+    return per_option.groupBy("customer_id").agg(
+        F.get(names, F.max("fell_at")).alias("furthest_stage"),
+        F.array_sort(F.array_distinct(F.flatten(F.collect_list("option_blocks")))).alias("blocks"),
+    )
+
+
+def best_candidates(candidates: DataFrame) -> DataFrame:
+    """Per customer with a candidate: how many there are and the best net value, before any limit."""
+    net_value = F.col("value") - F.col("cost")
+    return candidates.groupBy("customer_id").agg(
+        F.max(net_value).alias("best_net_value"), F.count(F.lit(1)).alias("candidates")
+    )
+
+
+def _reasons() -> Column:
+    """Why so, in words: for an offer, among how many it was chosen; else everything that spoke against one."""
+    chosen = F.concat(F.lit("best of "), F.col("candidates"), F.lit(" candidates under the limits"))
+    not_selected = F.lit("limits: other customers were worth more under the limits")
+    no_value = F.lit("value: no candidate is worth more than it costs")
+    none_valid = F.lit("rules: no offer is valid on this date")
+    own = (
+        F.when(F.col("status") == "offered", chosen)
+        .when(F.col("is_opted_out"), F.lit(OPTED_OUT))
+        .when(F.col("status") == "not_selected", not_selected)
+        .when(F.col("best_net_value").isNotNull(), no_value)
+        .when((F.col("status") == "ineligible") & F.col("blocks").isNull(), none_valid)
+        .when(F.col("standing") != OPEN, F.col("standing"))
+    )
+    blocks = F.when(F.col("status") != "offered", F.col("blocks"))
+    return F.array_compact(F.concat(F.array(own), F.coalesce(blocks, F.array())))
+
+
+def _without_opt_outs(context: RunContext, plan: DataFrame) -> DataFrame:
+    """The plan with `is_opted_out`: consents are read again, because the night took time."""
+    consents = SourceReader(context.spark, context.settings).read_clean("consents", None)
+    if consents is None:
+        return plan.withColumn("is_opted_out", F.lit(False))
+    now = plan.join(newest_consents(consents), "customer_id", "left")
+    allowed = may_contact(context.settings.deployment.consent) & ~is_objector()
+    return now.withColumn("is_opted_out", ~allowed).drop("consents")

@@ -1,0 +1,57 @@
+"""Looks whether the machine has what pip cannot install, and names the package that brings it."""
+
+import ctypes
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+OLDEST_JAVA, OLDEST_PYTHON, NEWEST_PYTHON = 17, (3, 11), (3, 13)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked for; `mend` is what to type when it is not there."""
+
+    what: str
+    is_there: bool
+    found: str
+    mend: str = ""
+
+
+def examine() -> list[Finding]:
+    """Every system need, in the order in which a newcomer meets them."""
+    return [_python(), _venv(), _java(), _openmp()]
+
+
+def _python() -> Finding:
+    here = sys.version_info[:2]
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Finding("Python 3.11 to 3.13", OLDEST_PYTHON <= here <= NEWEST_PYTHON, found, "apt-get install python3")
+
+
+def _venv() -> Finding:
+    is_there = find_spec("venv") is not None and find_spec("ensurepip") is not None
+    return Finding("venv", is_there, "there" if is_there else "missing", "apt-get install python3-venv")
+
+
+def _java() -> Finding:
+    mend = "apt-get install default-jre-headless"
+    java = shutil.which("java")
+    if java is None:
+        return Finding("Java 17 or newer", False, "no java on the path", mend)
+    text = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    version = re.search(r'version "(?:1\.)?(\d+)', text)
+    is_there = version is not None and int(version[1]) >= OLDEST_JAVA
+    return Finding("Java 17 or newer", is_there, version[1] if version else "no version printed", mend)
+
+
+def _openmp() -> Finding:
+    """LightGBM is linked against it and cannot be imported without."""
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
+        return Finding("libgomp.so.1", False, "missing", "apt-get install libgomp1")
+    return Finding("libgomp.so.1", True, "there")

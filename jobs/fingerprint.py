@@ -1,0 +1,54 @@
+"""What a set of decisions was made from: code, settings and source files, as hashes."""
+
+import glob
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypedDict
+
+import conf
+import expectations
+import jobs
+import models
+import optimization
+from conf.settings import Settings
+from jobs.durable_files import sha256_of
+from jobs.sources import SOURCE_NAMES
+
+
+class FileFacts(TypedDict):
+    """One source file."""
+
+    table: str
+    file: str
+    bytes: int
+    sha256: str
+
+
+def code_sha256() -> str:
+    """SHA-256 over every Python and template file of the five packages."""
+    digest = hashlib.sha256()
+    for package in (conf, expectations, jobs, models, optimization):
+        root = Path(package.__path__[0])
+        for path in sorted(one for one in root.rglob("*") if one.suffix in {".py", ".html", ".css"}):
+            digest.update(f"{package.__name__}/{path.relative_to(root).as_posix()}\0{sha256_of(path)}\0".encode())
+    return digest.hexdigest()
+
+
+def source_facts(settings: Settings) -> list[FileFacts]:
+    """Every file behind every source table: its name, size and SHA-256, in a fixed order."""
+    named = [(name, source) for name in SOURCE_NAMES if (source := settings.sources.get(name))]
+    return [
+        FileFacts(table=name, file=path.name, bytes=path.stat().st_size, sha256=sha256_of(path))
+        for name, source in named
+        for path in _files(source.path)
+    ]
+
+
+def _files(pattern: str) -> Iterator[Path]:
+    for found in sorted(glob.glob(pattern)):
+        path = Path(found)
+        if path.is_file():
+            yield path
+        else:
+            yield from sorted(one for one in path.rglob("[!._]*") if one.is_file())

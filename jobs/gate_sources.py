@@ -1,0 +1,93 @@
+"""Sources -> the population, and how many rows each table has; says no when a contract is broken."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from expectations.gate import GateReport, check, rows_to_quarantine
+from expectations.tables import table
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+
+from conf.sources import SourceName
+from jobs.context import RunContext
+from jobs.errors import ConsentError, SourceError
+from jobs.population import population
+from jobs.sources import SOURCE_NAMES, SourceReader
+
+COUNT_SCHEMA = "table_name string, rows bigint, quarantined bigint, newest date"
+NEWEST = {"transactions": "happened_on", "contacts": "contacted_on", "responses": "responded_on"}
+
+
+def run(context: RunContext) -> None:
+    """Gate every source table, then say for each customer whether it may be considered at all."""
+    reader = SourceReader(context.spark, context.settings)
+    frames: dict[SourceName, DataFrame] = {}
+    for name in SOURCE_NAMES:
+        frame = reader.read(name, None if name == "consents" else context.as_of)
+        if frame is not None:
+            frames[name] = frame
+    counts = [_gate(context, name, frame) for name, frame in frames.items()]
+    _check_consents(context, frames, counts)
+    context.lake.write(context.spark.createDataFrame(counts, COUNT_SCHEMA), "source_counts", context.as_of)
+    people = population(frames["customers"], reader.read_clean("consents", None), context.settings)
+    context.lake.write(people, "population", context.as_of)
+
+
+def _gate(context: RunContext, name: SourceName, frame: DataFrame) -> Row:
+    contract = table(name)
+    if name == "consents" and frame.isEmpty():
+        raise ConsentError("consents: the list is empty; nobody may be contacted on the word of an empty list")
+    report = check(frame, contract)
+    report.raise_if_stopped()
+    newest = _newest(context, name, frame)
+    return Row(table_name=name, rows=report.rows, quarantined=_quarantined(frame, name, report), newest=newest)
+
+
+def _quarantined(frame: DataFrame, name: SourceName, report: GateReport) -> int:
+    if not report.quarantines:
+        return 0
+    return frame.where(rows_to_quarantine(table(name))).count()
+
+
+def _newest(context: RunContext, name: SourceName, frame: DataFrame) -> date | None:
+    """The day of the newest row; says no when that is longer ago than sources.yaml allows."""
+    if name not in NEWEST:
+        return None
+    newest: date | None = frame.agg(F.max(NEWEST[name])).first()[0]  # type: ignore[index]
+    source = context.settings.sources.get(name)
+    limit = source.max_age_days if source else None
+    if limit and (newest is None or newest < context.as_of - timedelta(days=limit)):
+        raise SourceError(
+            f"{name}: the newest row before {context.as_of} is of {newest}, and sources.yaml allows {limit} days; "
+            "look for a feed that stopped, or raise max_age_days"
+        )
+    return newest
+
+
+def _check_consents(context: RunContext, frames: Mapping[SourceName, DataFrame], counts: list[Row]) -> None:
+    """An incomplete list of consents is no list."""
+    consent = context.settings.deployment.consent
+    if "consents" not in frames:
+        if consent.unknown_is == "refused":
+            raise ConsentError("consents: sources.yaml names no list, and unknown is refused: nobody may be contacted")
+        return
+    if consent.max_age_days:
+        newest = frames["consents"].agg(F.max(F.to_date("updated_at"))).first()[0]  # type: ignore[index]
+        if newest < context.as_of - timedelta(days=consent.max_age_days):
+            raise ConsentError(
+                f"consents: the newest answer is of {newest}; at most {consent.max_age_days} days may pass"
+            )
+    _check_shrinkage(context, next(row.rows for row in counts if row.table_name == "consents"))
+
+
+def _check_shrinkage(context: RunContext, rows: int) -> None:
+    allowed = context.settings.deployment.consent.max_shrink_share
+    previous = context.lake.newest_before("source_counts", context.as_of)
+    if previous is None:
+        return
+    before = {row["table_name"]: row["rows"] for row in context.lake.read_arrow("source_counts", previous).to_pylist()}
+    if rows < before.get("consents", 0) * (1 - allowed):
+        raise ConsentError(
+            f"consents: {rows} rows, and {before['consents']} on {previous}; at most {allowed:.0%} may go missing "
+            "(deployment.yaml: consent.max_shrink_share)"
+        )

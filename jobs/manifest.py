@@ -1,0 +1,60 @@
+"""manifest.json: what a set is, what it was made from, and what it is worth."""
+
+from collections import Counter
+from decimal import Decimal
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jobs.candidates.judgement import MILLIONTHS
+from jobs.context import RunContext
+from jobs.decide import OPTED_OUT
+from jobs.fingerprint import code_sha256, source_facts
+
+STATUSES = (
+    "offered", "not_selected", "no_value", "ineligible", "capped", "no_consent", "holdout", "objector", "quarantined"
+)  # fmt: skip
+MONEY = ("value", "cost", "net_value")
+
+
+def manifest(context: RunContext, tables: dict[str, pa.Table], files: dict[str, bytes]) -> dict[str, Any]:
+    """Plain data; holds no time of day and no machine, so that the same inputs make the same bytes."""
+    lake, as_of, settings = context.lake, context.as_of, context.settings
+    deployment, decisions = settings.deployment, tables["decisions"]
+    counts = Counter(decisions["status"].to_pylist())
+    return {
+        "oneoffer": version("oneoffer"),
+        "deployment": deployment.name,
+        "as_of": as_of.isoformat(),
+        "currency": deployment.currency,
+        "time_zone": deployment.time_zone,
+        "code_sha256": code_sha256(),
+        "settings_sha256": settings.fingerprint(),
+        "sources": source_facts(settings),
+        "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
+        "statuses": {status: counts.get(status, 0) for status in STATUSES},
+        "plan": _plan(context, decisions),
+        "limits": lake.read_arrow("limit_prices", as_of).to_pylist(),
+        "files": {name: _file(name, content, tables) for name, content in sorted(files.items())},
+    }
+
+
+def _plan(context: RunContext, decisions: pa.Table) -> dict[str, Any]:
+    """The certificate in the currency, exact; `opted_out` offers were taken out after it was made."""
+    row = context.lake.read_arrow("certificates", context.as_of).to_pylist()[0]
+    money = {name: str(Decimal(row[name]) / MILLIONTHS) for name in ("value", "bound")}
+    opted_out = sum(OPTED_OUT in reasons for reasons in decisions["reasons"].to_pylist())
+    return {"status": row["status"], "engine": row["engine"], "gap": row["gap"], **money, "opted_out": opted_out}
+
+
+def _file(name: str, content: bytes, tables: dict[str, pa.Table]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
+    table = tables.get(name.rpartition(".")[0])
+    if table is not None:
+        facts["rows"] = table.num_rows
+    if table is not None and "net_value" in table.column_names:
+        facts["sums"] = {column: str(pc.sum(table[column]).as_py() or Decimal(0)) for column in MONEY}
+    return facts

@@ -1,0 +1,72 @@
+"""The night: its stages in their order, timed, with a record of how each ended."""
+
+import json
+import resource
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from jobs.context import RunContext
+from jobs.durable_files import make_folder
+from jobs.exit_codes import OK, exit_code
+from jobs.lock import date_lock
+
+STAGES = (
+    "gate_sources", "build_features", "score", "build_candidates", "optimize", "decide", "report", "publish"
+)  # fmt: skip
+"""Each is a module of this package with a `run(context)`, and a command of its own."""
+
+
+def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
+    """Run the stages in order under the date's lock; run.json tells what happened, also when one of them says no.
+
+    Raises:
+        Locked: another run works on the date.
+        Exception: what a stage raised; the stages after it did not run.
+    """
+    record: dict[str, Any] = {"as_of": context.as_of.isoformat(), "began": _now(), "stages": []}
+    with date_lock(context.settings.deployment.output, context.as_of):
+        try:
+            for stage in stages:
+                _run_stage(context, stage, record)
+        finally:
+            record["ended"] = _now()
+            _write(context, record)
+
+
+def run_file(context: RunContext) -> Path:
+    """Where run.json of the date lies: beside the lake's tables, not in the published folder."""
+    return context.settings.deployment.lake / "runs" / f"as_of={context.as_of.isoformat()}" / "run.json"
+
+
+def _run_stage(context: RunContext, stage: str, record: dict[str, Any]) -> None:
+    began = monotonic()
+    entry: dict[str, Any] = {"stage": stage, "exit": OK}
+    record["stages"].append(entry)
+    try:
+        import_module(f"jobs.{stage}").run(context)
+    except BaseException as error:
+        entry |= {"exit": exit_code(error), "error": type(error).__name__, "message": str(error)}
+        raise
+    finally:
+        entry |= {"seconds": round(monotonic() - began, 3), "driver_peak_mib": _peak_mib()}
+    context.say(f"{stage:<18}{entry['seconds']:7.1f} s")
+
+
+def _write(context: RunContext, record: dict[str, Any]) -> None:
+    path = run_file(context)
+    make_folder(path.parent)
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _peak_mib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

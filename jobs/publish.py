@@ -1,0 +1,101 @@
+"""Decisions -> a committed set, after the auditor has found nothing against it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from jobs.audit_evidence import evidence_of
+from jobs.context import RunContext
+from jobs.durable_files import sha256_of
+from jobs.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
+from jobs.manifest import manifest
+from jobs.publication import CHECKSUMS, Commit, commit, committed, seal
+from jobs.published_files import channel_table, csv_bytes, in_currency, parquet_bytes
+from optimization.audit import Breach, audit
+
+MONEY = ("value", "cost", "net_value")
+
+
+def run(context: RunContext) -> None:
+    """Seal the set, audit its bytes against the raw inputs, commit it.
+
+    Raises:
+        AuditFailed: the set is not committed; each breach is named with its count.
+        PublishedFromOtherInputs: the date has another committed set.
+        DiskFailed: the output cannot be written.
+    """
+    output = context.settings.deployment.output
+    try:
+        folder = seal(output, context.as_of, set_files(context))
+        earlier = committed(output, context.as_of)
+        if earlier and earlier.folder != folder:
+            differences = _differences(earlier.folder, folder)
+            shutil.rmtree(folder)
+            raise PublishedFromOtherInputs(_other_inputs(context, earlier, differences))
+        breaches = audit(evidence_of(context.settings, folder, context.as_of))
+        if breaches:
+            raise AuditFailed(audit_text(folder, breaches))
+        if earlier:
+            context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
+        else:
+            commit(folder, audit_report(folder))
+    except OSError as error:
+        raise DiskFailed(f"{output}: {error.strerror}; nothing was published for {context.as_of}") from error
+
+
+def set_files(context: RunContext) -> dict[str, bytes]:
+    """Every file of the set but the checksums and the audit, by name."""
+    lake, as_of, settings = context.lake, context.as_of, context.settings
+    decisions = lake.read_arrow("decisions", as_of).sort_by("customer_id")
+    tables = {"decisions": _with_currency(decisions)}
+    tables |= {channel.id: channel_table(decisions, settings, channel.id) for channel in settings.channels}
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
+    files |= {f"{channel.id}.csv": csv_bytes(tables[channel.id]) for channel in settings.channels}
+    files["limits.csv"] = csv_bytes(lake.read_arrow("limit_prices", as_of))
+    files["report.html"] = (lake.folder("report", as_of) / "report.html").read_bytes()
+    facts = manifest(context, tables, files)
+    files["manifest.json"] = (json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return files
+
+
+def audit_report(folder: Path) -> bytes:
+    """audit.json of a set without breaches: which set, and which checks were run."""
+    from optimization.audit.auditor import all_checks  # noqa: PLC0415
+
+    report = {"set": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
+    report["checks"] = [check.__name__ for check in all_checks()]
+    return (json.dumps(report, indent=2, sort_keys=True) + "\n").encode()
+
+
+def audit_text(folder: Path, breaches: list[Breach]) -> str:
+    """The breaches as sentences."""
+    lines = [f"  {breach.check}: {breach.what} ({breach.count})" for breach in breaches]
+    return "\n".join([f"{folder.name} breaks {len(breaches)} of what it must keep; it is not committed:", *lines])
+
+
+def _with_currency(decisions: pa.Table) -> pa.Table:
+    for name in MONEY:
+        position = decisions.column_names.index(name)
+        decisions = decisions.set_column(position, name, in_currency(decisions[name]))
+    return decisions
+
+
+def _differences(before: Path, now: Path) -> list[str]:
+    """Which parts of what a set was made from are not the same."""
+    old, new = (_manifest(folder) for folder in (before, now))
+    return sorted(part for part in ("code_sha256", "settings_sha256", "sources", "models") if old[part] != new[part])
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+def _other_inputs(context: RunContext, earlier: Commit, differences: list[str]) -> str:
+    changed = ", ".join(differences) or "nothing that the manifest names"
+    return (
+        f"{context.as_of} is published already ({earlier.folder.name}) and today's inputs make another set; "
+        f"changed: {changed}. Nothing was replaced."
+    )

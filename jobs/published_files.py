@@ -1,0 +1,53 @@
+"""The tables of a set as bytes: Parquet for machines, CSV for people, the same rows in both."""
+
+import csv
+import io
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from conf.settings import Settings
+from jobs.candidates.judgement import MILLIONTHS
+
+MONEY = pa.decimal128(18, 6)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def in_currency(millionths: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Integer millionths as exact decimals of the currency."""
+    wide = pc.cast(millionths, pa.decimal128(19, 0))
+    return pc.cast(pc.divide(pc.cast(wide, pa.decimal128(31, 12)), pa.scalar(MILLIONTHS, pa.int32())), MONEY)
+
+
+def channel_table(decisions: pa.Table, settings: Settings, channel: str) -> pa.Table:
+    """What the channel needs to send: whom, what, what it is called, until when; in order of customer_id."""
+    offers = {offer.id: offer for offer in settings.offers}
+    is_sent = pc.and_(pc.equal(decisions["status"], "offered"), pc.equal(decisions["channel"], channel))
+    rows = decisions.filter(pc.fill_null(is_sent, False)).select(["customer_id", "offer_id", "channel"])
+    ids = rows["offer_id"].to_pylist()
+    named = rows.append_column("offer_name", pa.array([offers[one].name for one in ids], pa.string()))
+    return named.append_column("valid_until", pa.array([offers[one].valid_to for one in ids], pa.date32()))
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """The table as one Parquet file; the same rows make the same bytes."""
+    sink = io.BytesIO()
+    pq.write_table(table.combine_chunks().replace_schema_metadata(None), sink, compression="zstd")
+    return sink.getvalue()
+
+
+def csv_bytes(table: pa.Table) -> bytes:
+    """The table as CSV in UTF-8 with a header; text that a spreadsheet would run gets an apostrophe first."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow([_cell(value) for value in row.values()])
+    return text.getvalue().encode("utf-8")
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return "" if value is None else value

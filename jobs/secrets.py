@@ -1,0 +1,18 @@
+"""Secrets live in the environment; settings only name them."""
+
+import os
+
+from conf.errors import SettingsError
+
+
+def secret(reference: str) -> bytes:
+    """The bytes behind `env:NAME`.
+
+    Raises:
+        SettingsError: the variable is not set, or empty.
+    """
+    name = reference.removeprefix("env:")
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingsError(f"the environment variable {name} is not set; policy.yaml takes the holdout's salt from it")
+    return value.encode()

@@ -1,0 +1,91 @@
+"""Every customer is decided once, and nobody is contacted who must not be."""
+
+import hmac
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+
+from optimization.audit.evidence import Breach, Evidence
+
+EVERYWHERE = "*"
+WITH_OFFER = ("offer_id", "channel", "value", "cost", "net_value")
+
+
+def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
+    """The decisions are of the customers in the raw table, each once."""
+    decided = Counter(row["customer_id"] for row in evidence.decisions)
+    twice = sum(count > 1 for count in decided.values())
+    if twice:
+        yield Breach("population", "customers with more than one decision", twice)
+    known = {str(one) for (one,) in evidence.customers.rows("customer_id")}
+    if known - decided.keys():
+        yield Breach("population", "customers without a decision", len(known - decided.keys()))
+    if decided.keys() - known:
+        yield Breach(
+            "population", "decisions about customers that the table does not have", len(decided.keys() - known)
+        )
+
+
+def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
+    """An offered row is complete, any other has none of an offer's columns; each row has its reasons."""
+    bad = sum(
+        any((row[name] is None) == (row["status"] == "offered") for name in WITH_OFFER) for row in evidence.decisions
+    )
+    if bad:
+        yield Breach("decisions", "rows whose status and columns disagree", bad)
+    silent = sum(not row["reasons"] for row in evidence.decisions)
+    if silent:
+        yield Breach("decisions", "rows without a reason", silent)
+
+
+def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
+    """Every offer has the newest answer of its channel, or of all channels, behind it; objectors get none."""
+    answers = _newest_answers(evidence)
+    default = evidence.unknown_consent_is_allowed
+    refused = objectors = 0
+    for row in evidence.offered:
+        of_customer = answers.get(row["customer_id"], {})
+        everywhere = of_customer.get(EVERYWHERE)
+        objectors += everywhere is False
+        refused += not of_customer.get(row["channel"], default if everywhere is None else everywhere)
+    if objectors:
+        yield Breach("consent", "offers to customers who object to every contact", objectors)
+    if refused:
+        yield Breach("consent", "offers through a channel the customer did not allow", refused)
+
+
+def the_holdout_is_left_alone(evidence: Evidence) -> Iterator[Breach]:
+    """Nobody drawn into the holdout is contacted, and everybody with that status was drawn."""
+    holdout = evidence.policy.get("holdout")
+    if not holdout or evidence.holdout_salt is None:
+        return
+    bar = int(float(holdout["share"]) * 2**64)
+    per_household = holdout.get("per") == "household"
+    drawn = set()
+    for customer, household in evidence.customers.rows("customer_id", "household_id"):
+        unit = str(household if per_household and household is not None else customer)
+        digest = hmac.new(evidence.holdout_salt, unit.encode(), sha256).digest()
+        if int.from_bytes(digest[:8], "big") < bar:
+            drawn.add(str(customer))
+    sent = sum(row["customer_id"] in drawn for row in evidence.offered)
+    if sent:
+        yield Breach("holdout", "offers to customers of the holdout", sent)
+    false = sum(row["status"] == "holdout" and row["customer_id"] not in drawn for row in evidence.decisions)
+    if false:
+        yield Breach("holdout", "customers called holdout who were not drawn", false)
+
+
+def _newest_answers(evidence: Evidence) -> dict[str, dict[str, bool]]:
+    """Customer -> channel -> the newest answer; of two as new, no wins."""
+    if evidence.consents is None:
+        return {}
+    newest: dict[tuple[str, str], tuple[str, bool]] = {}
+    for customer, channel, allowed, updated in evidence.consents.rows(
+        "customer_id", "channel", "is_allowed", "updated_at"
+    ):
+        key, is_refusal = (str(customer), str(channel)), str(allowed).lower() not in ("true", "1")
+        newest[key] = max(newest.get(key, ("", False)), (str(updated), is_refusal))
+    answers: dict[str, dict[str, bool]] = {}
+    for (customer, channel), (_, is_refusal) in newest.items():
+        answers.setdefault(customer, {})[channel] = not is_refusal
+    return answers

@@ -1,0 +1,84 @@
+"""What the auditor looks at: a sealed set and the raw inputs it should follow from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from optimization.audit.raw_tables import RawTable
+
+MILLIONTHS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One thing that must hold and does not.
+
+    Attributes:
+        check: the name of the check.
+        what: a sentence; names limits, files and counts, never a customer.
+        count: how many rows or units are concerned.
+    """
+
+    check: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sealed set and its raw inputs; settings come as the plain data of their files.
+
+    Attributes:
+        holdout_salt: None where the policy has no holdout.
+        holdout_unit: the raw customers column whose value is drawn: the customer's id or the household's.
+    """
+
+    folder: Path
+    as_of: date
+    customers: RawTable
+    consents: RawTable | None
+    unknown_consent_is_allowed: bool
+    policy: Mapping[str, Any]
+    offers: Sequence[Mapping[str, Any]]
+    channels: Sequence[Mapping[str, Any]]
+    max_gap: Decimal
+    holdout_salt: bytes | None = field(default=None, repr=False)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """manifest.json as plain data."""
+        return dict(json.loads((self.folder / "manifest.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def decisions(self) -> list[dict[str, Any]]:
+        """Every row of decisions.parquet."""
+        return list(pq.read_table(self.folder / "decisions.parquet", partitioning=None).to_pylist())
+
+    @cached_property
+    def offered(self) -> list[dict[str, Any]]:
+        """The decisions that contact somebody."""
+        return [row for row in self.decisions if row["status"] == "offered"]
+
+    @cached_property
+    def offer_of(self) -> dict[str, Mapping[str, Any]]:
+        """Offer id -> its row of offers.csv."""
+        return {str(row["id"]): row for row in self.offers}
+
+
+def millionths(amount: Decimal) -> int:
+    """A published amount as an exact integer.
+
+    Raises:
+        ValueError: it has more than six decimals.
+    """
+    scaled = amount * MILLIONTHS
+    if scaled != int(scaled):
+        raise ValueError(f"{amount} has more than six decimals")
+    return int(scaled)
