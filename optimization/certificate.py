@@ -1,0 +1,113 @@
+"""The plan's worth and the limits' use, recounted from the problem and the limits alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conf.limit import Limit
+from optimization.problem import Problem
+from optimization.where import matches
+
+MILLION = 1_000_000
+ENDLESS = Fraction(10**18)
+"""Stands for something over nothing."""
+
+
+@dataclass(frozen=True)
+class Recount:
+    """What the chosen candidates come to.
+
+    Attributes:
+        value: millionths: Σ (value - cost), less what soft limits miss, rounded down.
+        uses: limit -> use in its own unit; None: a ratio of nothing over nothing.
+        totals: ratio limit -> its two sums, in units.
+        shortfalls: soft limit -> units by which its minimum is missed.
+        breaches: in words, what the chosen candidates break; empty for a plan.
+    """
+
+    value: int
+    uses: dict[str, Fraction | None]
+    totals: dict[str, tuple[Fraction, ...]]
+    shortfalls: dict[str, Fraction]
+    breaches: tuple[str, ...]
+
+
+def recount(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) -> Recount:
+    """Add up the chosen candidates in exact integers, and say what they break."""
+    breaches = [*_people_breaches(problem, chosen)]
+    uses: dict[str, Fraction | None] = {}
+    totals: dict[str, tuple[Fraction, ...]] = {}
+    shortfalls: dict[str, Fraction] = {}
+    loss = Fraction(0)
+    for limit in limits:
+        counted = chosen[matches(problem, limit, chosen)]
+        totals[limit.name] = total = tuple(_sum(problem, name, counted) for name in _columns(limit))
+        uses[limit.name] = use = _use(limit, total)
+        missing = _missing(limit, total, use)
+        if limit.shortfall_price is not None:
+            shortfalls[limit.name] = missing
+            loss += missing * Fraction(limit.shortfall_price) * MILLION
+        elif missing > 0:
+            breaches.append(f"limit {limit.name!r}: {_shown(use)} is below min {limit.min}")
+        if limit.max is not None and use is not None and use > Fraction(limit.max):
+            breaches.append(f"limit {limit.name!r}: {_shown(use)} is above max {limit.max}")
+    net = _total(problem.value[chosen]) - _total(problem.cost[chosen])
+    return Recount(net - ceil(loss), uses, totals, shortfalls, tuple(breaches))
+
+
+def _columns(limit: Limit) -> tuple[str, ...]:
+    return limit.ratio or (limit.sum or limit.count or "",)
+
+
+def _use(limit: Limit, total: tuple[Fraction, ...]) -> Fraction | None:
+    if limit.ratio is None:
+        return total[0]
+    above, below = total
+    if below == 0:
+        return None if above == 0 else ENDLESS * (1 if above > 0 else -1)
+    return above / below
+
+
+def _missing(limit: Limit, total: tuple[Fraction, ...], use: Fraction | None) -> Fraction:
+    """Units below `min`; of a ratio, the part of the upper sum that is missing."""
+    if limit.min is None or use is None or use >= Fraction(limit.min):
+        return Fraction(0)
+    if limit.ratio is not None:
+        return Fraction(limit.min) * total[1] - total[0]
+    return Fraction(limit.min) - use
+
+
+def _sum(problem: Problem, name: str, counted: NDArray[np.int64]) -> Fraction:
+    if name == "contacts":
+        return Fraction(len(counted))
+    amount = problem.amount(name)
+    if amount is None:
+        raise KeyError(name)
+    return Fraction(_total(amount[counted]), MILLION)
+
+
+def _total(amounts: NDArray[np.int64]) -> int:
+    return int(sum(amounts.tolist()))
+
+
+def _people_breaches(problem: Problem, chosen: NDArray[np.int64]) -> list[str]:
+    customers = problem.customer[chosen]
+    found = []
+    if len(np.unique(customers)) < len(customers):
+        found.append(f"{len(customers) - len(np.unique(customers))} customers are chosen more than once")
+    if problem.max_per_household is not None and problem.household is not None:
+        homes = problem.household[customers]
+        crowded = int((np.bincount(homes[homes >= 0]) > problem.max_per_household).sum())
+        if crowded:
+            found.append(f"{crowded} households have more than {problem.max_per_household} members chosen")
+    return found
+
+
+def _shown(use: Fraction | None) -> str:
+    return "nothing" if use is None else f"{float(use):.9g}"

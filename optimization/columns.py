@@ -1,0 +1,108 @@
+"""One column of a candidate table as an array, or a message that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from optimization.errors import BadInput, rows_named
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column of labels.
+
+    Attributes:
+        code: (n,) int32; -1 where the label is null.
+        of_code: the label of each code, in ascending order, so that codes do not depend on the order of rows.
+    """
+
+    code: NDArray[np.int32]
+    of_code: NDArray[np.object_]
+
+
+def ids_of(table: pa.Table, name: str) -> Labels:
+    """An id column.
+
+    Raises:
+        BadInput: it is not text, or has nulls.
+    """
+    if not _is_text(table.schema.field(name).type):
+        raise BadInput(f"candidates: {name} must be text, found {table.schema.field(name).type}")
+    _check_nulls(table, name)
+    return _encode(table.column(name))
+
+
+def money_of(table: pa.Table, name: str, *, minimum: int | None = None) -> NDArray[np.int64]:
+    """An amount of money in millionths.
+
+    Raises:
+        BadInput: it is not int64, has nulls, or lies below the minimum.
+    """
+    if not pa.types.is_int64(table.schema.field(name).type):
+        found = table.schema.field(name).type
+        raise BadInput(f"candidates: {name} must be whole millionths of the currency (int64), found {found}")
+    _check_nulls(table, name)
+    amount = _numbers(table.column(name))
+    if minimum is not None and (amount < minimum).any():
+        raise BadInput(f"candidates: {name} must be >= {minimum} ({rows_named(amount < minimum)})")
+    return amount
+
+
+def amounts_of(table: pa.Table, names: Iterable[str]) -> tuple[dict[str, NDArray[np.int64]], dict[str, str]]:
+    """The columns of whole numbers, and why each other column that is no label either cannot be used."""
+    amounts: dict[str, NDArray[np.int64]] = {}
+    unusable: dict[str, str] = {}
+    for name in names:
+        kind = table.schema.field(name).type
+        if pa.types.is_signed_integer(kind):
+            if table.column(name).null_count:
+                unusable[name] = f"it has {table.column(name).null_count} nulls"
+            else:
+                amounts[name] = _numbers(table.column(name))
+        elif not _is_label(kind):
+            unusable[name] = f"its type is {kind}; text, bool or int64 is needed"
+    return amounts, unusable
+
+
+def labels_of(table: pa.Table, names: Iterable[str]) -> dict[str, Labels]:
+    """The text and bool columns; a null is no label."""
+    return {name: _encode(table.column(name)) for name in names if _is_label(table.schema.field(name).type)}
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    return column.cast(pa.int64()).combine_chunks().to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def _encode(column: pa.ChunkedArray) -> Labels:
+    kind = pa.bool_() if pa.types.is_boolean(column.type) else pa.string()
+    coded = column.cast(kind).combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    found = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    order = np.argsort(found, kind="stable")
+    rank = np.empty(len(found) + 1, dtype=np.int32)
+    rank[order] = np.arange(len(found), dtype=np.int32)
+    rank[-1] = -1
+    return Labels(rank[pc.fill_null(coded.indices, len(found)).to_numpy(zero_copy_only=False)], found[order])
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(value) or pa.types.is_large_string(value))
+
+
+def _is_label(kind: pa.DataType) -> bool:
+    return _is_text(kind) or bool(pa.types.is_boolean(kind))
+
+
+def _check_nulls(table: pa.Table, name: str) -> None:
+    column = table.column(name)
+    if column.null_count:
+        is_null = pc.is_null(column).combine_chunks().to_numpy(zero_copy_only=False)
+        raise BadInput(f"candidates: {name} must not be null ({rows_named(is_null)})")

@@ -1,0 +1,75 @@
+"""Why no plan exists: limits that cannot hold together, and the least change that would let one exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from conf.limit import Limit
+from optimization.certificate import recount
+from optimization.engines.exact import solve_exactly
+from optimization.engines.relaxation import softened
+from optimization.limit_use import as_decimal
+from optimization.problem import Problem
+from optimization.program import Program
+from optimization.proof import proven_bound
+
+SMALL_GAP = Fraction(1, 10_000)
+
+
+def conflict_of(program: Program, until: float) -> tuple[str, ...]:
+    """Names of limits that cannot hold together, none of which can be left out (a deletion filter).
+
+    Args:
+        program: one that has no plan.
+        until: the clock (`time.monotonic`) after which limits are kept untried.
+
+    Source: Chinneck, Dravnieks (1991), Locating minimal infeasible constraint sets, ORSA Journal on Computing 3.
+    """
+    names = list(
+        dict.fromkeys(row.limit for row in program.rows if row.shortfall_price is None or row.upper is not None)
+    )
+    kept = names
+    for name in names:
+        without = [one for one in kept if one != name]
+        if is_infeasible(_only(program, without), until):
+            kept = without
+    return tuple(kept)
+
+
+def is_infeasible(program: Program, until: float) -> bool:
+    """Whether it is proven that the program has no plan."""
+    valueless = replace(program, net=np.zeros_like(program.net))
+    answer = solve_exactly(valueless, Fraction(0), until)
+    return answer.chosen is None and proven_bound(valueless, answer.prices, answer.tree, None) is None
+
+
+def cheapest_relaxation(problem: Problem, limits: Sequence[Limit], program: Program, until: float) -> str:
+    """In words, the least total change of bounds, each in its limit's own unit, that lets a plan exist."""
+    answer = solve_exactly(softened(program), SMALL_GAP, until)
+    if answer.chosen is None:
+        return "the time ran out before the least change was known"
+    used = recount(problem, limits, program.candidate[answer.chosen]).uses
+    changes = []
+    for limit in limits:
+        use = used[limit.name]
+        if use is None:
+            continue
+        if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
+            changes.append(f"cut the min of {limit.name!r} from {limit.min} to {as_decimal(use)}")
+        if limit.max is not None and use > Fraction(limit.max):
+            changes.append(f"raise the max of {limit.name!r} from {limit.max} to {as_decimal(use)}")
+    return f"enough would be: {' and '.join(changes)}"
+
+
+def _only(program: Program, names: Sequence[str]) -> Program:
+    places = [place for place, row in enumerate(program.rows) if row.limit in names]
+    return replace(
+        program,
+        rows=tuple(program.rows[place] for place in places),
+        per_option=program.per_option[places],
+        factors={name: factor[places] for name, factor in program.factors.items()},
+    )

@@ -1,0 +1,28 @@
+"""The engines, and the choice among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from optimization.engines.answer import Answer
+from optimization.engines.exact import solve_exactly
+from optimization.errors import BadInput, nearest
+from optimization.program import Program
+
+Search = Callable[[Program, Fraction, float], Answer]
+
+ENGINES: dict[str, Search] = {"exact": solve_exactly}
+
+
+def engine_for(name: str, program: Program) -> tuple[str, str, Search]:
+    """The name of the engine, why it is the one, and its search.
+
+    Raises:
+        BadInput: there is no engine of this name.
+    """
+    if name != "auto":
+        if name not in ENGINES:
+            raise BadInput(f"no engine {name!r}{nearest(name, ['auto', *ENGINES])}")
+        return name, "asked for", ENGINES[name]
+    return "exact", f"{len(program.net)} candidates: the whole problem fits one relaxation", solve_exactly

@@ -1,0 +1,45 @@
+"""The order in which candidates are looked at: by keyed hash, so that ties do not follow the alphabet or the file."""
+
+import numpy as np
+from numpy.typing import NDArray
+from pandas.util import hash_array
+
+from optimization.problem import Problem
+
+Keys = NDArray[np.uint64]
+
+
+def keyed_hash(ids: NDArray[np.object_], seed: int) -> Keys:
+    """(k,) 64-bit keys of text ids (SipHash); the same everywhere, another order for another seed."""
+    return hash_array(ids, hash_key=f"{seed:016x}"[-16:], categorize=False)
+
+
+def canonical_order(problem: Problem) -> NDArray[np.int64]:
+    """(n,) candidate indices: households together, customers together, all by the hash of their ids."""
+    customer_key = keyed_hash(problem.customer_ids, problem.seed)
+    offer_key = keyed_hash(problem.offer_ids, problem.seed)
+    channel_key = keyed_hash(problem.channel_ids, problem.seed)
+    key = _mixed(
+        customer_key[problem.customer] ^ _mixed(offer_key[problem.offer] ^ _mixed(channel_key)[problem.channel])
+    )
+    keys: list[NDArray[np.generic]] = [key, problem.customer, customer_key[problem.customer]]
+    if problem.household is not None and problem.household_ids is not None:
+        home = household_of(problem)
+        home_key = np.concatenate([keyed_hash(problem.household_ids, problem.seed), customer_key])
+        keys += [home[problem.customer], home_key[home[problem.customer]]]
+    return np.lexsort(keys).astype(np.int64)
+
+
+def household_of(problem: Problem) -> NDArray[np.int64]:
+    """(customers,) the household of each customer; one who lives alone is a household too."""
+    if problem.household is None or problem.household_ids is None:
+        return np.arange(len(problem.customer_ids), dtype=np.int64)
+    alone = len(problem.household_ids) + np.arange(len(problem.household))
+    return np.where(problem.household < 0, alone, problem.household).astype(np.int64)
+
+
+def _mixed(key: Keys) -> Keys:
+    """A bijection of 64-bit keys that spreads every bit (the finaliser of SplitMix64; Steele, Lea, Flood 2014)."""
+    key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return key ^ (key >> np.uint64(31))

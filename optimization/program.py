@@ -1,0 +1,87 @@
+"""Candidates and limits as one integer program, in the order of the keyed hash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.row import Row
+
+
+@dataclass(frozen=True)
+class Program:
+    """Maximise Σ net_k x_k minus the soft limits' losses: at most one a customer, every row kept, x binary.
+
+    The coefficient of candidate k in row r is
+    `per_option[r, o] + Σ_c factors[c][r, o] * columns[c][k]` with `o = option[k]`.
+
+    Attributes:
+        candidate: (n,) int64, the index in the problem of each candidate here.
+        start: (customers + 1,) int64; customer i has the candidates start[i] .. start[i + 1] - 1, at least one.
+        home: (households + 1,) int64; household h has the customers home[h] .. home[h + 1] - 1; None: no households.
+        max_per_household: members of a household that may be chosen.
+        net: (n,) int64, value - cost in millionths of the currency.
+        option: (n,) int32; candidates of one option have the same offer and channel and match the same limits.
+        columns: the columns that differ within an option, (n,) int64 each.
+        rows: the limits.
+        per_option: (rows, options) int64.
+        factors: column -> (rows, options) int64.
+    """
+
+    candidate: NDArray[np.int64]
+    start: NDArray[np.int64]
+    home: NDArray[np.int64] | None
+    max_per_household: int | None
+    net: NDArray[np.int64]
+    option: NDArray[np.int32]
+    columns: Mapping[str, NDArray[np.int64]]
+    rows: tuple[Row, ...]
+    per_option: NDArray[np.int64]
+    factors: Mapping[str, NDArray[np.int64]]
+
+    @property
+    def customers(self) -> int:
+        """The number of customers."""
+        return len(self.start) - 1
+
+    def coefficients(self, row: int, candidates: NDArray[np.int64] | slice = slice(None)) -> NDArray[np.int64]:
+        """The coefficients of some candidates in one row."""
+        option = self.option[candidates]
+        total: NDArray[np.int64] = self.per_option[row][option]
+        for name, column in self.columns.items():
+            if self.factors[name][row].any():
+                total = total + self.factors[name][row][option] * column[candidates]
+        return total
+
+    def uses(self, chosen: NDArray[np.int64]) -> list[int]:
+        """The left-hand side of each row for a set of chosen candidates."""
+        return [int(self.coefficients(row, chosen).sum()) for row in range(len(self.rows))]
+
+    def worth(self, chosen: NDArray[np.int64]) -> int | None:
+        """Millionths that the chosen candidates are worth, rounded down; None where they break a hard row."""
+        losses = [row.loss(use) for row, use in zip(self.rows, self.uses(chosen), strict=True)]
+        if any(loss is None for loss in losses):
+            return None
+        total: int = int(self.net[chosen].sum()) - sum(loss for loss in losses if loss is not None).__ceil__()
+        return total
+
+    def customer_of(self) -> NDArray[np.int64]:
+        """(n,) the customer of each candidate."""
+        return np.repeat(np.arange(self.customers, dtype=np.int64), np.diff(self.start))
+
+    def home_of(self) -> NDArray[np.int64] | None:
+        """(customers,) the household of each customer; None: no households."""
+        if self.home is None:
+            return None
+        return np.repeat(np.arange(len(self.home) - 1, dtype=np.int64), np.diff(self.home))
+
+    def grain(self) -> int:
+        """A whole number of millionths that divides the worth of every plan."""
+        prices = [p for row in self.rows for p in (row.shortfall_price, row.excess_price) if p is not None]
+        if any(price.denominator != 1 for price in prices):
+            return 1
+        return gcd(int(np.gcd.reduce(self.net)) if len(self.net) else 0, *(int(price) for price in prices)) or 1

@@ -1,0 +1,102 @@
+"""A proof that no plan is worth more than a bound, which can be checked without the solver that found it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimization.bound import Part, margins, weak_duality_bound
+from optimization.prices import Prices
+from optimization.program import Program
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """Prices that bound a part of all plans, or show that it holds none (`is_empty`)."""
+
+    prices: Prices
+    is_empty: bool = False
+
+
+@dataclass(frozen=True)
+class Split:
+    """A part in two: plans that choose the candidate, and plans that do not."""
+
+    candidate: int
+    chosen: Leaf | Split
+    left_out: Leaf | Split
+
+
+Proof = Leaf | Split
+
+
+def proven_bound(program: Program, root: Prices, tree: Proof | None, worth: int | None) -> int | None:
+    """The bound in millionths that the proof gives beside a plan of this worth; None: no plan exists.
+
+    A candidate whose regret at the root's prices exceeds (bound - worth) is in no better plan, so the tree,
+    if there is one, need only speak of the others.
+    """
+    bound = _whole(program, weak_duality_bound(program, root))
+    if tree is None:
+        return bound
+    part = part_above(program, root, worth)
+    below = _bound_of(program, tree, part)
+    known = [found for found in (worth, below) if found is not None]
+    return min(bound, max(known)) if known else None
+
+
+def part_above(program: Program, root: Prices, worth: int | None) -> Part:
+    """The part of all plans that can be worth more than a plan in hand; all of them where there is none."""
+    part = Part.whole(program)
+    if worth is None or not len(program.net):
+        return part
+    slack = weak_duality_bound(program, root) - worth
+    margin, grid_bits = margins(program, root)
+    if program.home is None:
+        best = np.maximum(np.maximum.reduceat(margin, program.start[:-1]), 0)
+        regret = best[program.customer_of()] - margin
+    else:
+        regret = np.maximum(-margin, 0)
+    return Part(regret < floor(slack * 2**grid_bits) + 1, part.is_forced)
+
+
+def split(program: Program, part: Part, candidate: int) -> tuple[Part, Part]:
+    """The plans of a part that choose the candidate, and those that do not."""
+    without = part.is_alive.copy()
+    without[candidate] = False
+    customer = int(np.searchsorted(program.start, candidate, side="right")) - 1
+    alive, forced = part.is_alive.copy(), part.is_forced.copy()
+    alive[program.start[customer] : program.start[customer + 1]] = False
+    alive[candidate] = forced[candidate] = True
+    if program.home is not None:
+        _close_full_home(program, customer, alive, forced)
+    return Part(alive, forced), Part(without, part.is_forced)
+
+
+def _close_full_home(program: Program, customer: int, alive: NDArray[np.bool_], forced: NDArray[np.bool_]) -> None:
+    """When all slots of a household are taken, nobody else there can be chosen."""
+    assert program.home is not None  # noqa: S101  the caller has asked
+    home = int(np.searchsorted(program.home, customer, side="right")) - 1
+    members = slice(program.start[program.home[home]], program.start[program.home[home + 1]])
+    if int(forced[members].sum()) >= (program.max_per_household or 0):
+        alive[members] &= forced[members]
+
+
+def _bound_of(program: Program, tree: Proof, part: Part) -> int | None:
+    """The largest bound over the leaves; None where every leaf is shown to be empty."""
+    if isinstance(tree, Leaf):
+        is_empty = tree.is_empty and weak_duality_bound(program, tree.prices, part, counts_value=False) < 0
+        return None if is_empty else _whole(program, weak_duality_bound(program, tree.prices, part))
+    chosen, left_out = split(program, part, tree.candidate)
+    bounds = [_bound_of(program, tree.chosen, chosen), _bound_of(program, tree.left_out, left_out)]
+    return max((bound for bound in bounds if bound is not None), default=None)
+
+
+def _whole(program: Program, bound: Fraction) -> int:
+    """Rounded down to what the worth of a plan can be."""
+    grain = program.grain()
+    return floor(bound / grain) * grain
