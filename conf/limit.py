@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from conf.strict import Name, Strict
+from conf.strict import Strict, Title
 
 Scalar = str | bool | int | Decimal
 
@@ -25,7 +25,7 @@ class Limit(Strict):
         valid_from, valid_to: the first and the last decision date on which the limit holds.
     """
 
-    name: Name
+    name: Title
     count: Literal["contacts"] | None = None
     sum: str | None = None
     ratio: tuple[str, str] | None = None

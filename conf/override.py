@@ -38,7 +38,7 @@ def _enter(holder: Any, step: str, assignment: str) -> Any:
         if isinstance(inner, dict | list):
             return inner
         raise SettingsError(f"--set {assignment}: {step!r} is a single value, nothing lies below it")
-    named = {str(item.get("name", item.get("id"))): item for item in holder if isinstance(item, dict)}
+    named = {str(item.get("id", item.get("name"))): item for item in holder if isinstance(item, dict)}
     if step not in named:
         raise SettingsError(f"--set {assignment}: no item {step!r}{nearest(step, named)}")
     return named[step]

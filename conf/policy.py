@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from conf.limit import Limit
-from conf.strict import Name, Strict
+from conf.strict import Name, Strict, Title
 
 Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -27,7 +27,7 @@ class Rule(Strict):
     A null answer never permits: `only_when` null blocks, and so does `never_when` null.
     """
 
-    name: str
+    name: Title
     offers: OfferScope = OfferScope()
     channels: Names | None = None
     only_when: str | None = None
@@ -58,7 +58,7 @@ class ContactRule(Strict):
     (or objective, or channel) by itself; `per` counts for the customer or the whole household.
     """
 
-    name: str
+    name: Title
     max_contacts: Annotated[int, Field(ge=0)] | None = None
     days: Days | None = None
     channels: Names | None = None

@@ -64,6 +64,13 @@ class Lake:
         pq.write_table(rows, attempt / "part-0.parquet", compression="zstd")
         self._replace(attempt, self.folder(table, as_of))
 
+    def write_file(self, content: bytes, table: str, as_of: date, name: str) -> None:
+        """Replace the table of this date by one file that is not Parquet."""
+        attempt = self._attempt(table)
+        attempt.mkdir(parents=True)
+        (attempt / name).write_bytes(content)
+        self._replace(attempt, self.folder(table, as_of))
+
     def _existing(self, table: str, as_of: date) -> Path:
         if not self.has(table, as_of):
             raise NotInLake(f"no {table} for {as_of} in {self.root}; run the earlier stages of that night first")

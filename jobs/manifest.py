@@ -13,10 +13,8 @@ from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
 from jobs.decide import OPTED_OUT
 from jobs.fingerprint import code_sha256, source_facts
+from jobs.statuses import STATUSES
 
-STATUSES = (
-    "offered", "not_selected", "no_value", "ineligible", "capped", "no_consent", "holdout", "objector", "quarantined"
-)  # fmt: skip
 MONEY = ("value", "cost", "net_value")
 
 

@@ -13,11 +13,7 @@ from jobs.context import RunContext
 from jobs.durable_files import make_folder
 from jobs.exit_codes import OK, exit_code
 from jobs.lock import date_lock
-
-STAGES = (
-    "gate_sources", "build_features", "score", "build_candidates", "optimize", "decide", "report", "publish"
-)  # fmt: skip
-"""Each is a module of this package with a `run(context)`, and a command of its own."""
+from jobs.stages import STAGES
 
 
 def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:

@@ -1,0 +1,131 @@
+"""The commands; each imports what it needs when it is called, so that --help answers at once."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobs.stages import STAGES
+
+if TYPE_CHECKING:
+    from jobs.context import RunContext
+
+app = typer.Typer(
+    help="One decision per customer, every night: which offer, through which channel, or none.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="Look at registered models and decide which one is used.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+CONF = Annotated[Path, typer.Option("--conf", help="The deployment's folder.")]
+AS_OF = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The decision date.")]
+SET = Annotated[list[str], typer.Option("--set", help="Change one setting: file.key=value. May be repeated.")]
+JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command()
+def run(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006  typer copies it
+    """Make and publish the decisions of one date: every stage of the night."""
+    from jobs.night import run_stages  # noqa: PLC0415
+    from jobs.outcome import print_outcome  # noqa: PLC0415
+
+    context = _context(conf, as_of, changes)
+    run_stages(context)
+    print_outcome(context)
+
+
+def _stage_command(stage: str) -> None:
+    @app.command(name=stage, help=f"Run the stage {stage} of one date.", rich_help_panel="Stages of the night")
+    def run_one(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006
+        from jobs.night import run_stages  # noqa: PLC0415
+
+        run_stages(_context(conf, as_of, changes), [stage])
+
+
+for _stage in STAGES:
+    _stage_command(_stage)
+
+
+@app.command()
+def train(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
+    """Train, measure and register every model from what was known before a date; promote those that pass their gates."""
+    from jobs.figures_table import print_figures  # noqa: PLC0415
+    from jobs.train import train_all  # noqa: PLC0415
+
+    print_figures(train_all(_context(conf, as_of, changes)), as_json=as_json)
+
+
+@app.command()
+def measure(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
+    """Compare the forecasts of a date with what happened after it."""
+    from jobs.figures_table import print_figures  # noqa: PLC0415
+    from jobs.measure import measure_forecasts  # noqa: PLC0415
+
+    print_figures(measure_forecasts(_context(conf, as_of, changes)), as_json=as_json)
+
+
+@app.command()
+def verify(conf: CONF, folder: Annotated[Path, typer.Argument(help="A set's folder.")]) -> None:
+    """Audit a set of decisions again: its bytes against the raw inputs."""
+    from jobs.verify import verify_set  # noqa: PLC0415
+
+    typer.echo(verify_set(_settings(conf, []), folder))
+
+
+@app.command()
+def demo(
+    conf: Annotated[Path | None, typer.Option("--conf", help="The demo's deployment.")] = None,
+    only_data: Annotated[bool, typer.Option("--only-data", help="Only lay the source files.")] = False,
+) -> None:
+    """From a real purchase history to decisions, files to send and a report, in the working folder."""
+    from jobs.demo import run_demo  # noqa: PLC0415
+
+    run_demo(conf, only_data=only_data, say=typer.echo)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="The new deployment's folder; must not exist.")]) -> None:
+    """Make a deployment of your own from the template that explains every key."""
+    from jobs.init import init_deployment  # noqa: PLC0415
+
+    init_deployment(folder)
+    typer.echo(f"{folder} is ready to be edited; every key is explained in its file")
+
+
+@app.command()
+def doctor(as_json: JSON = False) -> None:
+    """Look whether the machine has what pip cannot install."""
+    from jobs.doctor import examine  # noqa: PLC0415
+    from jobs.doctor_table import print_findings  # noqa: PLC0415
+
+    findings = examine()
+    print_findings(findings, as_json=as_json)
+    if not all(finding.is_there for finding in findings):
+        raise typer.Exit(2)
+
+
+@models_app.command("list")
+def models_list(conf: CONF, as_json: JSON = False) -> None:
+    """Every registered version with its aliases, dates and test figures."""
+    from jobs.model_versions import print_versions  # noqa: PLC0415
+
+    print_versions(_settings(conf, []), as_json=as_json)
+
+
+def _context(conf: Path, as_of: datetime, changes: list[str]) -> "RunContext":
+    from jobs.context import RunContext  # noqa: PLC0415
+
+    return RunContext(_settings(conf, changes), _day(as_of), typer.echo)
+
+
+def _settings(conf: Path, changes: list[str]):  # noqa: ANN202
+    from conf.load import load  # noqa: PLC0415
+
+    return load(conf, changes)
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()

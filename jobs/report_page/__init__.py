@@ -1,0 +1,1 @@
+"""The page that campaign teams read: facts in, HTML out."""

@@ -1,0 +1,14 @@
+"""How a customer's night may end."""
+
+STATUSES = {
+    "offered": "gets one offer through one channel",
+    "not_selected": "had candidates worth their cost; others were worth more under the limits",
+    "no_value": "no candidate is worth more than it costs",
+    "ineligible": "the rules leave no offer",
+    "capped": "the contact policy leaves no room",
+    "no_consent": "allowed no channel of an offer",
+    "holdout": "never contacted, so that the others can be compared",
+    "objector": "objected to everything: neither scored nor contacted",
+    "quarantined": "its data broke the contract",
+}
+"""Status -> meaning, in the order in which reports show them; every customer of the population ends in exactly one."""
