@@ -1,0 +1,92 @@
+"""Raw scores -> scores that mean money: probabilities that come true, totals that add up."""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.optimize import minimize
+from sklearn.isotonic import IsotonicRegression
+
+from conf.strict import Strict
+
+FloatArray = NDArray[np.float64]
+
+MIN_ROWS_ISOTONIC = 1000
+"""Below it isotonic regression follows the noise: Niculescu-Mizil and Caruana (2005), ICML, figure 7."""
+
+
+class Isotonic(Strict):
+    """Straight lines between knots; flat beyond the first and the last."""
+
+    kind: Literal["isotonic"] = "isotonic"
+    raw: tuple[float, ...]
+    calibrated: tuple[float, ...]
+
+
+class Platt(Strict):
+    """1 / (1 + exp(-(slope * log(p / (1 - p)) + intercept)))."""
+
+    kind: Literal["platt"] = "platt"
+    slope: float
+    intercept: float
+
+
+class Scale(Strict):
+    """One factor, so that the total of the forecasts is the total of the outcomes."""
+
+    kind: Literal["scale"] = "scale"
+    factor: float
+
+
+Calibration = Annotated[Isotonic | Platt | Scale, Field(discriminator="kind")]
+
+
+def calibrated(raw: FloatArray, calibration: Isotonic | Platt | Scale) -> FloatArray:
+    """The scores that the raw ones stand for, element by element."""
+    if isinstance(calibration, Isotonic):
+        return np.interp(raw, calibration.raw, calibration.calibrated)
+    if isinstance(calibration, Platt):
+        return 1 / (1 + np.exp(-(calibration.slope * _logit(raw) + calibration.intercept)))
+    return raw * calibration.factor
+
+
+def fit_probability(raw: FloatArray, outcome: FloatArray) -> Isotonic | Platt:
+    """Isotonic regression where there are rows enough for it, else Platt's two numbers.
+
+    Args:
+        raw: (n,) probabilities as the estimator gives them.
+        outcome: (n,) 0 or 1.
+    """
+    rarer = min(outcome.sum(), len(outcome) - outcome.sum())
+    return _isotonic(raw, outcome) if rarer >= MIN_ROWS_ISOTONIC else _platt(raw, outcome)
+
+
+def fit_total(raw: FloatArray, outcome: FloatArray) -> Scale:
+    """The factor that makes both totals equal; 1 where one of them is not positive."""
+    total, wanted = float(raw.sum()), float(outcome.sum())
+    return Scale(factor=wanted / total if total > 0 and wanted > 0 else 1.0)
+
+
+def _isotonic(raw: FloatArray, outcome: FloatArray) -> Isotonic:
+    fitted = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(raw, outcome)
+    return Isotonic(raw=tuple(fitted.X_thresholds_.tolist()), calibrated=tuple(fitted.y_thresholds_.tolist()))
+
+
+def _platt(raw: FloatArray, outcome: FloatArray) -> Platt:
+    logit = _logit(raw)
+    # Platt's targets keep the slope finite when the two classes are perfectly apart.
+    yes, no = outcome.sum(), len(outcome) - outcome.sum()
+    target = np.where(outcome == 1, (yes + 1) / (yes + 2), 1 / (no + 2))
+
+    def loss(parameters: FloatArray) -> float:
+        margin = parameters[0] * logit + parameters[1]
+        return float(np.mean(np.logaddexp(0, margin) - target * margin))
+
+    slope, intercept = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return Platt(slope=float(max(slope, 0.0)), intercept=float(intercept))
+
+
+def _logit(raw: FloatArray) -> FloatArray:
+    inside = np.clip(raw, 1e-9, 1 - 1e-9)
+    return np.log(inside / (1 - inside))

@@ -1,0 +1,67 @@
+"""Which columns a model's matrix has, and in which order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from conf.errors import nearest
+from conf.models import Model
+from models.contract import FeatureColumn
+from models.errors import ModelError
+from models.features.declaration import all_features
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What a model's matrix holds: its features in order, and the categories it scores."""
+
+    features: tuple[FeatureColumn, ...]
+    categories: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The matrix columns, in order, as the Booster must know them; the position of the category comes last."""
+        return (*(one.name for one in self.features), *(("category",) if self.categories else ()))
+
+
+def feature_columns(
+    name: str, model: Model, rows: pa.Table, attributes: Mapping[str, str], *, has_categories: bool
+) -> tuple[FeatureColumn, ...]:
+    """The features of a model: of the customer, the attributes, and of the customer in the category where it has them.
+
+    Args:
+        name: of the model, for the error.
+        model: its `features` choose; all there are where not said.
+        rows: the training rows, for the texts that occur.
+        attributes: attribute column -> "text" or "number".
+        has_categories: whether the model scores categories.
+
+    Raises:
+        ModelError: a feature is named that there is not.
+    """
+    built = [one for one in all_features() if one.is_per_category or one.name in rows.column_names]
+    of_customer = [FeatureColumn(name=one.name, type="number") for one in built if not one.is_per_category]
+    of_category = [
+        FeatureColumn(name=one.name, type="number", is_per_category=True, if_none=one.if_none)
+        for one in built
+        if one.is_per_category and has_categories
+    ]
+    own = [_attribute(one, kind, rows) for one, kind in sorted(attributes.items())]
+    return _chosen(name, model.features, [*of_customer, *own, *of_category])
+
+
+def _attribute(name: str, kind: str, rows: pa.Table) -> FeatureColumn:
+    if kind == "number":
+        return FeatureColumn(name=name, type="number")
+    values = pc.unique(rows[name]).drop_null().to_pylist()
+    return FeatureColumn(name=name, type="text", values=tuple(sorted(values)))
+
+
+def _chosen(model: str, names: Sequence[str] | None, columns: Sequence[FeatureColumn]) -> tuple[FeatureColumn, ...]:
+    known = [one.name for one in columns]
+    for name in names or ():
+        if name not in known:
+            raise ModelError(f"model {model!r}: no feature {name!r}{nearest(name, known)} Features: {', '.join(known)}")
+    return tuple(one for one in columns if names is None or one.name in names)

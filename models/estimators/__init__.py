@@ -1,0 +1,1 @@
+"""Estimators, one kind a file; a new kind is found by being written in this folder."""

@@ -1,0 +1,98 @@
+"""How good forecasts are, beside naive ones, on the same rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata, spearmanr
+
+from models.calibration import FloatArray
+
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Decile:
+    """A tenth of the rows, from the highest forecast down: mean forecast and mean outcome must agree."""
+
+    decile: int
+    rows: int
+    forecast: float
+    outcome: float
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """n rows whose outcome is known.
+
+    Attributes:
+        forecast: (n,) calibrated probabilities or money.
+        outcome: (n,) 0 or 1, or money.
+        naive: name -> (n,) forecasts without a model; only their order counts.
+        customer: (n,) an integer per customer: the bootstrap draws customers, not rows.
+        category: (n,) the category's name; None for a model of customers.
+    """
+
+    forecast: FloatArray
+    outcome: FloatArray
+    naive: Mapping[str, FloatArray]
+    customer: IntArray
+    category: NDArray[np.object_] | None = None
+
+    def subset(self, rows: IntArray) -> "Forecasts":
+        """The forecasts of these rows; a row may be drawn several times."""
+        naive = {name: values[rows] for name, values in self.naive.items()}
+        category = None if self.category is None else self.category[rows]
+        return Forecasts(self.forecast[rows], self.outcome[rows], naive, self.customer[rows], category)
+
+
+def auc(forecast: FloatArray, outcome: FloatArray) -> float:
+    """P(a yes is ranked above a no), ties half; NaN where only one of them occurs.
+
+    Source: Hanley, McNeil (1982), Radiology 143: the Wilcoxon statistic; a tenth of the time of scikit-learn's.
+    """
+    yes = outcome == 1
+    pairs = float(yes.sum()) * float((~yes).sum())
+    least = yes.sum() * (yes.sum() + 1) / 2
+    return float((rankdata(forecast)[yes].sum() - least) / pairs) if pairs else float("nan")
+
+
+def log_loss(forecast: FloatArray, outcome: FloatArray) -> float:
+    """Mean negative log-likelihood; a forecast counts as at least 1e-6 away from certain."""
+    inside = np.clip(forecast, 1e-6, 1 - 1e-6)
+    return float(-np.mean(np.where(outcome == 1, np.log(inside), np.log1p(-inside))))
+
+
+def rank_correlation(forecast: FloatArray, outcome: FloatArray) -> float:
+    """Spearman's rho; NaN where either is constant."""
+    is_constant = np.ptp(forecast) == 0 or np.ptp(outcome) == 0
+    return float("nan") if is_constant else float(spearmanr(forecast, outcome).statistic)
+
+
+def total_bias(forecast: FloatArray, outcome: FloatArray) -> float:
+    """(total of the forecasts − total of the outcomes) over the latter."""
+    total = float(outcome.sum())
+    return (float(forecast.sum()) - total) / total if total else float("nan")
+
+
+def expected_calibration_error(propensity: FloatArray, responded: FloatArray, *, bins: int = 10) -> float:
+    """Mean distance between predicted propensity and observed response rate over bins of equal size.
+
+    The optimizer multiplies propensities by money, so this error is an error in money: ranking metrics do not see it.
+
+    Source: Naeini, Cooper, Hauskrecht (2015), AAAI; equal-mass bins: Nixon et al. (2019), CVPR workshops.
+    """
+    parts = [one for one in np.array_split(np.argsort(propensity, kind="stable"), bins) if len(one)]
+    errors = [len(one) * abs(propensity[one].mean() - responded[one].mean()) for one in parts]
+    return float(sum(errors) / len(propensity))
+
+
+def deciles(forecasts: Forecasts) -> tuple[Decile, ...]:
+    """Mean forecast and mean outcome by tenths, the highest forecasts first."""
+    order = np.argsort(-forecasts.forecast, kind="stable")
+    parts = [one for one in np.array_split(order, 10) if len(one)]
+    return tuple(
+        Decile(position, len(one), float(forecasts.forecast[one].mean()), float(forecasts.outcome[one].mean()))
+        for position, one in enumerate(parts, start=1)
+    )

@@ -1,0 +1,90 @@
+"""The training table -> rows of one model with what happened to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from conf.models import Model
+from models.calibration import FloatArray
+from models.columns import Columns
+from models.contract import Contract
+from models.labels.declaration import all_label_kinds
+from models.matrix import IntArray, Matrix, matrix, places
+
+
+@dataclass(frozen=True)
+class Examples:
+    """n rows whose outcome is known, in canonical order: by cut-off, customer, category.
+
+    Attributes:
+        values: (n, p) float64, NaN where missing.
+        outcome: (n,) the label: 0 or 1, or money.
+        customer: (n,) an integer per customer.
+        category: (n,) position in the model's categories; None for a model of customers.
+        naive: name -> (n,) forecast without a model.
+    """
+
+    values: FloatArray
+    outcome: FloatArray
+    customer: IntArray
+    category: IntArray | None
+    naive: Mapping[str, FloatArray]
+
+
+def examples(table: pa.Table, name: str, model: Model | Contract, columns: Columns, dates: Sequence[date]) -> Examples:
+    """The rows of the model at these cut-offs whose label is known.
+
+    Args:
+        table: features and outcomes, sorted by as_of and customer_id.
+        name: of the model, whose outcome is the column `label_<name>`.
+        model: its label and its population.
+        columns: of its matrix.
+        dates: the cut-offs.
+    """
+    parts = [_at(one, name, model, columns) for one in _batches(table, dates)]
+    categories = [part.category for part in parts if part.category is not None]
+    return Examples(
+        np.concatenate([part.values for part in parts]),
+        np.concatenate([part.outcome for part in parts]),
+        np.concatenate([part.customer for part in parts]),
+        np.concatenate(categories) if categories else None,
+        {key: np.concatenate([part.naive[key] for part in parts]) for key in parts[0].naive},
+    )
+
+
+def _batches(table: pa.Table, cut_offs: Sequence[date]) -> list[pa.RecordBatch]:
+    chosen = [table.filter(pc.equal(table["as_of"], pa.scalar(one))) for one in sorted(cut_offs)]
+    return [pa.RecordBatch.from_struct_array(one.to_struct_array().combine_chunks()) for one in chosen if one.num_rows]
+
+
+def _at(batch: pa.RecordBatch, name: str, model: Model | Contract, columns: Columns) -> Examples:
+    rows = matrix(batch, columns.features, columns.categories, model.label, model.population)
+    outcome = _outcome(batch.column(f"label_{name}"), rows, columns.categories)
+    known = np.flatnonzero(~np.isnan(outcome))
+    forecast_by = all_label_kinds()[model.label.kind].naive
+    naive = {key: _naive(batch, weights(model.label))[rows.customer][known] for key, weights in forecast_by.items()}
+    category = None if rows.category is None else rows.category[known]
+    number = batch.column("customer_number").to_numpy()
+    return Examples(rows.values[known], outcome[known], number[rows.customer][known], category, naive)
+
+
+def _outcome(label: pa.Array, rows: Matrix, categories: Sequence[str]) -> FloatArray:
+    if rows.category is None:
+        return np.asarray(label.to_numpy(zero_copy_only=False), dtype=np.float64)[rows.customer]
+    names = pc.list_flatten(label)
+    is_bought = places(label, names, categories).grid(pa.array(np.ones(len(names))), 0.0)
+    return is_bought[rows.customer, rows.category]
+
+
+def _naive(batch: pa.RecordBatch, weights: Mapping[str, float]) -> FloatArray:
+    """The weighted sum of features; a missing one counts as the largest seen: never is longer ago than any day."""
+    total = np.zeros(batch.num_rows)
+    for feature, weight in weights.items():
+        values = np.asarray(batch.column(feature).to_numpy(zero_copy_only=False), dtype=np.float64)
+        largest = 0.0 if np.isnan(values).all() else float(np.nanmax(values))
+        total += weight * np.nan_to_num(values, nan=largest)
+    return total

@@ -1,0 +1,112 @@
+"""Forecasts -> the figures of a model, each with its interval and the naive figures beside."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models.calibration import FloatArray
+from models.evaluation import Forecasts, auc, expected_calibration_error, log_loss, rank_correlation, total_bias
+
+BOOTSTRAP_DRAWS = 200
+INTERVAL = (2.5, 97.5)
+"""Percentiles of the draws that bound the interval."""
+
+MIN_YES = 20
+"""A category with fewer buyers in the cut-off has no figure of its own: its interval would say nothing."""
+
+Score = Callable[[FloatArray, FloatArray], float]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One metric on one cut-off.
+
+    Attributes:
+        metric: its name, as gates in models.yaml use it; `auc:<category>` within one category.
+        value: the model's.
+        low, high: 95 % bootstrap interval, customers drawn with replacement.
+        naive: name of a forecast without a model -> its figure on the same rows.
+    """
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    naive: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A score over all rows, or over those of one category."""
+
+    name: str
+    score: Score
+    is_ranking: bool = False
+    category: str | None = None
+
+    def of(self, forecasts: Forecasts, naive: str | None = None) -> float:
+        """Of the model's forecasts, or of a naive one."""
+        forecast = forecasts.forecast if naive is None else forecasts.naive[naive]
+        if self.category is None:
+            return self.score(forecast, forecasts.outcome)
+        rows = forecasts.category == self.category
+        return self.score(forecast[rows], forecasts.outcome[rows])
+
+
+def figures(forecasts: Forecasts, *, is_money: bool, seed: int) -> tuple[Figure, ...]:
+    """Ranking beside the naive forecasts, then calibration, then ranking within each category.
+
+    Args:
+        forecasts: with outcomes.
+        is_money: whether they are money; else probabilities.
+        seed: of the bootstrap.
+    """
+    metrics = _metrics(forecasts, is_money=is_money)
+    draws = np.array([[one.of(drawn) for one in metrics] for drawn in _drawn(forecasts, seed)])
+    bounds = [_bounds(draws[:, position]) for position in range(len(metrics))]
+    return tuple(
+        Figure(one.name, one.of(forecasts), *bound, _naive(one, forecasts))
+        for one, bound in zip(metrics, bounds, strict=True)
+    )
+
+
+def _metrics(forecasts: Forecasts, *, is_money: bool) -> list[Metric]:
+    if is_money:
+        return [Metric("spearman", rank_correlation, is_ranking=True), Metric("total_bias", total_bias)]
+    overall = [
+        Metric("auc", auc, is_ranking=True),
+        Metric("log_loss", log_loss),
+        Metric("ece", expected_calibration_error),
+    ]
+    if forecasts.category is None:
+        return overall
+    names, code = np.unique(forecasts.category.astype(str), return_inverse=True)
+    yes = np.bincount(code, forecasts.outcome)
+    within = [
+        Metric(f"auc:{name}", auc, True, name)
+        for name, count in zip(names.tolist(), yes, strict=True)
+        if count >= MIN_YES
+    ]
+    return [*overall, *within]
+
+
+def _naive(metric: Metric, forecasts: Forecasts) -> dict[str, float]:
+    return {name: metric.of(forecasts, name) for name in forecasts.naive} if metric.is_ranking else {}
+
+
+def _drawn(forecasts: Forecasts, seed: int) -> Iterator[Forecasts]:
+    """As many customers as there are, drawn with replacement, all rows of a customer together."""
+    random = np.random.default_rng(seed)
+    order = np.argsort(forecasts.customer, kind="stable")
+    starts = np.flatnonzero(np.diff(forecasts.customer[order], prepend=-1))
+    groups = np.split(order, starts[1:])
+    for _ in range(BOOTSTRAP_DRAWS):
+        yield forecasts.subset(np.concatenate([groups[one] for one in random.integers(len(groups), size=len(groups))]))
+
+
+def _bounds(scores: FloatArray) -> tuple[float, float]:
+    if np.isnan(scores).all():
+        return float("nan"), float("nan")
+    low, high = np.nanpercentile(scores, INTERVAL)
+    return float(low), float(high)

@@ -1,0 +1,19 @@
+"""A model and rows whose outcome is known -> forecasts beside outcomes."""
+
+import lightgbm
+import numpy as np
+
+from models.calibration import calibrated
+from models.contract import Contract
+from models.evaluation import Forecasts
+from models.examples import Examples
+
+
+def forecasts(booster: lightgbm.Booster, contract: Contract, rows: Examples) -> Forecasts:
+    """The calibrated forecasts of the rows, and the naive ones."""
+    forecast = calibrated(np.asarray(booster.predict(rows.values)), contract.calibration)
+    if rows.category is None:
+        return Forecasts(forecast, rows.outcome, rows.naive, rows.customer)
+    rate = np.asarray(contract.category_rates)[rows.category]
+    category = np.asarray(contract.categories, dtype=object)[rows.category]
+    return Forecasts(forecast, rows.outcome, {**rows.naive, "category_rate": rate}, rows.customer, category)

@@ -1,0 +1,32 @@
+"""The source tables as the models read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pyspark.sql import DataFrame
+
+AttributeType = Literal["text", "number"]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Spark frames of a deployment's history; a table the deployment does not have is None.
+
+    Money and quantities are int64 millionths (of the currency, of a unit); days are calendar days of the
+    deployment's zone; a negative amount or quantity is a return.
+
+    Attributes:
+        customers: one row per customer: customer_id, household_id (may be null) and the attribute columns.
+        attributes: attribute column -> "text" or "number". They have no history: today's value stands for every date.
+        transactions: one row per line: customer_id, transaction_id, product_id, category (may be null), happened_at,
+            happened_on, quantity, amount, margin (may be null).
+        contacts: one row per contact: customer_id, offer_id, channel, contacted_on.
+        responses: one row per response: customer_id, offer_id, responded_on, outcome and amount (may be null).
+    """
+
+    customers: DataFrame
+    attributes: Mapping[str, AttributeType] = field(default_factory=dict)
+    transactions: DataFrame | None = None
+    contacts: DataFrame | None = None
+    responses: DataFrame | None = None

@@ -1,0 +1,134 @@
+"""A training table and the settings of one model -> a model, its contract and its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import lightgbm
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from conf.errors import nearest
+from conf.models import Model
+from models.calibration import FloatArray
+from models.columns import Columns, feature_columns
+from models.contract import Contract, TrainedAt, sha256_of
+from models.errors import ModelError, NotEnoughExamples
+from models.estimators.declaration import Estimator, Lesson, all_estimators
+from models.evaluation import Decile, deciles
+from models.examples import Examples, examples
+from models.features.declaration import fingerprint
+from models.figures import Figure, figures
+from models.forecasts import forecasts
+from models.labels.declaration import all_label_kinds
+from models.training_table import TrainingTable
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model, not yet registered.
+
+    Attributes:
+        text: the Booster's native text: model.txt.
+        contract: what it expects and answers: contract.json.
+        figures, deciles: measured on the test cut-off.
+        importance: matrix column -> share of the gain of all splits.
+        rows: part (training, calibration, test) -> rows in it.
+    """
+
+    text: str
+    contract: Contract
+    figures: tuple[Figure, ...]
+    deciles: tuple[Decile, ...]
+    importance: Mapping[str, float]
+    rows: Mapping[str, int]
+
+
+def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Trained:
+    """Fit on the training cut-offs, calibrate on the next, measure on the newest.
+
+    Raises:
+        NotEnoughExamples: a part has no rows, or its label one value only.
+        ModelError: the settings name an estimator or a feature that cannot be had.
+    """
+    estimator = _estimator(name, model)
+    columns = _columns(name, model, table)
+    plan = table.plans[name]
+    training = _enough(name, examples(table.rows, name, model, columns, plan.training))
+    calibration = _enough(name, examples(table.rows, name, model, columns, [plan.calibration]))
+    test = _enough(name, examples(table.rows, name, model, columns, [plan.test]))
+    text = estimator.fit(_lesson(training, columns), model.settings, seed)
+    booster = lightgbm.Booster(model_str=text)
+    contract = Contract(
+        model=name,
+        score=model.score,
+        estimator=model.estimator,
+        label=model.label,
+        population=model.population,
+        features=columns.features,
+        categories=columns.categories,
+        category_rates=_rates(training, columns),
+        calibration=estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.outcome),
+        trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=plan.training),
+        seed=seed,
+        feature_code=fingerprint([one.name for one in columns.features]),
+        model_sha256=sha256_of(text),
+    )
+    measured = forecasts(booster, contract, test)
+    rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
+    evaluated = figures(measured, is_money=estimator.is_money, seed=seed)
+    return Trained(text, contract, evaluated, deciles(measured), _importance(booster), rows)
+
+
+def _estimator(name: str, model: Model) -> Estimator:
+    known = all_estimators()
+    if model.estimator not in known:
+        hint = nearest(model.estimator, known)
+        raise ModelError(f"model {name!r}: no estimator {model.estimator!r}{hint} Estimators: {', '.join(known)}")
+    return known[model.estimator]
+
+
+def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
+    """The columns and, for a customer x category model, the categories with buyers enough in training."""
+    rows = table.rows.filter(pc.is_in(table.rows["as_of"], pa.array(table.plans[name].training)))
+    has_categories = all_label_kinds()[model.label.kind].answer == "categories"
+    features = feature_columns(name, model, rows, table.attributes, has_categories=has_categories)
+    if not has_categories:
+        return Columns(features)
+    bought = pc.unique(pc.list_flatten(rows[f"label_{name}"].combine_chunks()))
+    every = Columns(features, tuple(sorted(bought.drop_null().to_pylist())))
+    _, buyers = _counts(examples(rows, name, model, every, table.plans[name].training), every)
+    enough = [one for one, count in zip(every.categories, buyers, strict=True) if count >= model.min_category_buyers]
+    return Columns(features, tuple(enough))
+
+
+def _lesson(training: Examples, columns: Columns) -> Lesson:
+    text = [one.name for one in columns.features if one.type == "text"]
+    names, texts = columns.names, text + (["category"] if columns.categories else [])
+    return Lesson(training.values, training.outcome, names, texts)
+
+
+def _rates(training: Examples, columns: Columns) -> tuple[float, ...]:
+    rows, yes = _counts(training, columns)
+    return tuple((yes / np.maximum(rows, 1)).tolist())
+
+
+def _counts(training: Examples, columns: Columns) -> tuple[FloatArray, FloatArray]:
+    """Rows and yes per category; both are empty for a model of customers."""
+    code = np.zeros(0, np.int64) if training.category is None else training.category
+    size = len(columns.categories)
+    return np.bincount(code, minlength=size), np.bincount(code, training.outcome[: len(code)], minlength=size)
+
+
+def _enough(name: str, found: Examples) -> Examples:
+    if len(found.outcome) == 0 or np.ptp(found.outcome) == 0:
+        raise NotEnoughExamples(
+            f"model {name!r}: {len(found.outcome)} customers, all with the same outcome, at a cut-off; "
+            "widen population or label.window_days, or lower min_category_buyers"
+        )
+    return found
+
+
+def _importance(booster: lightgbm.Booster) -> dict[str, float]:
+    gain = booster.feature_importance("gain")
+    return dict(zip(booster.feature_name(), (gain / max(gain.sum(), 1e-12)).tolist(), strict=True))

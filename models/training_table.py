@@ -1,0 +1,82 @@
+"""Sources -> features and outcomes at every cut-off of every model, on the driver."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import functions as F
+
+from conf.models import Model
+from models.cut_offs import CutOffPlan, plan_cut_offs
+from models.errors import NotEnoughHistory
+from models.feature_table import KEYS, feature_table
+from models.histories import History
+from models.labels.declaration import all_label_kinds
+from models.outcome_table import outcome_table
+from models.sources import Sources
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """What the models of one training learn from.
+
+    Attributes:
+        as_of: nothing dated on or after it is in the table.
+        plans: model -> its cut-offs.
+        rows: features, `label_<model>` and `customer_number`, sorted by as_of and customer_id.
+        attributes: attribute column -> "text" or "number".
+    """
+
+    as_of: date
+    plans: Mapping[str, CutOffPlan]
+    rows: pa.Table
+    attributes: Mapping[str, str]
+
+
+def training_table(sources: Sources, models: Mapping[str, Model], as_of: date) -> TrainingTable:
+    """Features and outcomes of all models at all their cut-offs, in one pass over each source.
+
+    Args:
+        sources: the history before as_of; later rows must not be in it.
+        models: name -> settings.
+        as_of: the newest cut-off's label window ends before it.
+
+    Raises:
+        NotEnoughHistory: the data begin too late for a model.
+    """
+    kinds = {name: all_label_kinds()[model.label.kind] for name, model in models.items()}
+    start = {history: first_day(history, sources) for history in {kind.history for kind in kinds.values()}}
+    plans = {name: plan_cut_offs(name, model, as_of, start[kinds[name].history]) for name, model in models.items()}
+    dates = sorted({one for plan in plans.values() for one in plan.dates})
+    return TrainingTable(as_of, plans, known_outcomes(sources, models, dates), dict(sources.attributes))
+
+
+def known_outcomes(sources: Sources, models: Mapping[str, Model], dates: list[date]) -> pa.Table:
+    """Features as known at each date beside what happened after it, in canonical order.
+
+    Args:
+        sources: must reach to each date plus the `horizon_days` of the labels that are read at it.
+        models: name -> settings; the outcome of each is the column `label_<name>`.
+        dates: the cut-offs.
+    """
+    labels = {name: model.label for name, model in models.items()}
+    joined = feature_table(sources, dates).join(outcome_table(sources, labels, dates), KEYS)
+    rows = joined.toArrow().sort_by([(key, "ascending") for key in KEYS])
+    number = pc.dictionary_encode(rows["customer_id"]).combine_chunks().indices.cast(pa.int64())
+    return rows.append_column("customer_number", number)
+
+
+def first_day(history: History, sources: Sources) -> date:
+    """The first day with any row in the history.
+
+    Raises:
+        NotEnoughHistory: there is none.
+    """
+    rows = history.rows(sources)
+    day = None if rows is None else rows.agg(F.min(history.day).alias("day")).first()
+    if day is None or day["day"] is None:
+        raise NotEnoughHistory(f"the label needs {history.name}, and there is not one row of them")
+    first: date = day["day"]
+    return first
