@@ -36,18 +36,21 @@ def _policy(settings: Settings) -> Iterator[str]:
     offer_ids, channel_ids = [offer.id for offer in settings.offers], _channel_ids(settings)
     categories = {offer.category for offer in settings.offers if offer.category}
     for position, rule in enumerate(settings.policy.rules):
-        at = _at(settings, "policy", ("rules", position))
-        yield from _unknown(at, "offer", rule.offers.id or (), offer_ids)
-        yield from _unknown(at, "category of an offer", rule.offers.category or (), categories)
-        yield from _unknown(at, "channel", rule.channels or (), channel_ids)
+        named = (
+            (("offers", "id"), "offer", rule.offers.id, offer_ids),
+            (("offers", "category"), "category of an offer", rule.offers.category, categories),
+            (("channels",), "channel", rule.channels, channel_ids),
+        )
+        for key, what, names, known in named:
+            yield from _unknown(_at(settings, "policy", ("rules", position, *key)), what, names or (), known)
     for position, contact_rule in enumerate(settings.policy.contact_policy):
         at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
-    known = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
+    columns = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
     for position, limit in enumerate(settings.policy.limits):
-        for column in sorted(set(limit.where) & set(known)):
+        for column in sorted(set(limit.where) & set(columns)):
             at = _at(settings, "policy", ("limits", position, "where", column))
-            yield from _unknown(at, column, map(str, limit.where[column]), known[column])
+            yield from _unknown(at, column, map(str, limit.where[column]), columns[column])
 
 
 def _models(settings: Settings) -> Iterator[str]:

@@ -51,7 +51,7 @@ for _stage in STAGES:
 
 @app.command()
 def train(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
-    """Train, measure and register every model from what was known before a date; promote those that pass their gates."""
+    """Train and register every model from what was known before a date; promote those that pass their gates."""
     from jobs.figures_table import print_figures  # noqa: PLC0415
     from jobs.train import train_all  # noqa: PLC0415
 

@@ -17,6 +17,7 @@ DEFAULTS = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",
+    "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace
     "spark.driver.memory": "4g",
     "spark.log.level": "ERROR",
 }

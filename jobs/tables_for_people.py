@@ -1,0 +1,30 @@
+"""Prints results as tables for people, or as JSON for machines."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+
+def print_rows(title: str, rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """One line per row under the keys of the first; numbers to the right."""
+    if as_json:
+        typer.echo(json.dumps(list(rows), indent=2, default=str))
+        return
+    from rich.console import Console  # noqa: PLC0415  only for people
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=title, title_justify="left")
+    for name in rows[0] if rows else ():
+        is_number = all(isinstance(row[name], int | float) or row[name] is None for row in rows)
+        table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.3f}" if isinstance(value, float) else str(value)

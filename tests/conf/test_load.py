@@ -1,0 +1,120 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+import conf
+from conf.errors import SettingsError
+from conf.load import CSV_FILES, YAML_FILES, load
+
+SHIPPED = Path(conf.__path__[0])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(SHIPPED / "demo", tmp_path / "demo")
+    return tmp_path / "demo"
+
+
+def replace(folder, file, old, new):
+    path = folder / file
+    text = path.read_text()
+    assert text.count(old) >= 1
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def error_of(folder, *changes):
+    with pytest.raises(SettingsError) as error:
+        load(folder, changes)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", ["demo", "template"])
+def test_the_deployments_that_ship_can_be_loaded(name):
+    settings = load(SHIPPED / name)
+    assert settings.offers
+    assert settings.policy.limits
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("deployment.yaml", "currency: USD", "curency: USD", "unknown key 'curency'; did you mean 'currency'?"),
+        ("deployment.yaml", "time_zone: America/New_York", "time_zone: Mars/Base", "no time zone 'Mars/Base'"),
+        ("deployment.yaml", "max_gap: 0.0001", "max_gap: 2", "optimizer.max_gap: input should be less than 1, found '2'"),
+        ("sources.yaml", "path: work/demo/sources/prod", "pth: work/demo/sources/prod", "did you mean 'path'?"),
+        ("models.yaml", "window_days: 30}", "window_day: 30}", "did you mean 'window_days'?"),
+        ("models.yaml", "score: customer_value", "scor: customer_value", "did you mean 'score'?"),
+        ("policy.yaml", "max: 600}", "maxx: 600}", "unknown key 'limits.0.maxx'; did you mean 'max'?"),
+        ("policy.yaml", "max: 600}", "max: six}", "limits.0.max: "),
+        ("policy.yaml", "max: 600}", "max: .nan}", "limits.0.max: "),
+        ("policy.yaml", "share: 0.05", "share: 1.5", "holdout.share: "),
+        ("policy.yaml", "salt: env:ONEOFFER_SALT", "salt: hunter2", "holdout.salt: "),
+        ("policy.yaml", "max_contacts: 2, days: 7}", "max_contacts: 2}", "either max_contacts and days (a cap)"),
+        ("policy.yaml", "channel: [sms]", "channel: [smz]", "no channel 'smz'; did you mean 'sms'?"),
+        ("policy.yaml", "id: [thank_you]", "id: [thank_yu]", "no offer 'thank_yu'; did you mean 'thank_you'?"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_file_line_and_the_nearest_valid_name(folder, file, old, new, message):
+    line = replace(folder, file, old, new)
+    text = error_of(folder)
+    assert message in text
+    assert f"{file}:{line}: " in text
+
+
+def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder):
+    replace(folder, "policy.yaml", "name: weekly, ", "name: no nagging, ")
+    assert "the name 'no nagging' is used twice" in error_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("offers.csv", "14.00", "-1", ":2: 0.margin: input should be greater than or equal to 0, found '-1'"),
+        ("offers.csv", "14.00", "nan", ":2: 0.margin: "),
+        ("offers.csv", "email sms direct_mail", "email smz", ":2: no channel 'smz'; did you mean 'sms'?"),
+        ("offers.csv", "butcher,", "fresh_produce,", ":3: the id 'fresh_produce' is used twice"),
+        ("offers.csv", "butcher,", "../evil,", ":3: 1.id: string should match pattern"),
+        ("offers.csv", "2017-01-01,2018-12-31", "2018-12-31,2017-01-01", ":2: 0: valid_from 2018-12-31 is after"),
+        ("channels.csv", "0.12", "much", ":2: 0.reach: input should be a valid number"),
+        ("channels.csv", "sms,Text", "sms,,Text", ":3: 5 cells, and the header has 4"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_table_is_told_with_its_row(folder, file, old, new, message):
+    replace(folder, file, old, new)
+    assert f"{file}{message}" in error_of(folder)
+
+
+@pytest.mark.parametrize("file", [*(f"{name}.yaml" for name in YAML_FILES)])
+def test_a_wrong_key_at_the_top_of_any_file_is_refused(folder, file):
+    path = folder / file
+    path.write_text(path.read_text() + "\nhumbug: 1\n")
+    line = path.read_text().count("\n")
+    assert f"{file}:{line}: unknown key 'humbug'" in error_of(folder)
+
+
+@pytest.mark.parametrize("file", [*(f"{name}.yaml" for name in YAML_FILES), *(f"{name}.csv" for name in CSV_FILES)])
+def test_every_file_is_needed(folder, file):
+    (folder / file).unlink()
+    assert f"{file}: cannot be read" in error_of(folder)
+
+
+def test_all_faults_of_a_file_are_told_at_once(folder):
+    replace(folder, "deployment.yaml", "currency: USD", "currency: dollars")
+    replace(folder, "deployment.yaml", "seed: 2017", "seed: -1")
+    text = error_of(folder)
+    assert "currency" in text
+    assert "seed" in text
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    assert "no such deployment folder" in error_of(tmp_path / "nothing")
+
+
+def test_the_fingerprint_moves_with_what_decides_and_stays_with_where_files_lie(folder):
+    before = load(folder).fingerprint()
+    assert load(folder, ["deployment.lake=elsewhere"]).fingerprint() == before
+    assert load(folder, ["sources.products.path=elsewhere"]).fingerprint() == before
+    assert load(folder, ["policy.limits.budget.max=601"]).fingerprint() != before
+    assert load(folder, ["offers.flowers.margin=9.01"]).fingerprint() != before
