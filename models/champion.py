@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from models.columns import Columns
 from models.contract import Contract, sha256_of
-from models.errors import BadModel
+from models.errors import ModelUnusable
 from models.features.declaration import fingerprint
 
 
@@ -41,16 +41,18 @@ def champion_of(name: str, version: int, text: str, contract: str) -> Champion:
         contract: of contract.json.
 
     Raises:
-        BadModel: a file is damaged, the two do not belong together, or features have changed their meaning since.
+        ModelUnusable: a file is damaged, the two do not belong together, or features have changed their meaning since.
     """
     try:
         parsed = Contract.model_validate_json(contract)
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise BadModel(f"model {name!r} version {version}: contract.json: {fault['loc']}: {fault['msg']}") from None
+        first = error.errors()[0]
+        raise ModelUnusable(
+            f"model {name!r} version {version}: contract.json: {first['loc']}: {first['msg']}"
+        ) from None
     found = Champion(version, text, parsed)
     for fault in _faults(found):
-        raise BadModel(f"model {name!r} version {version}: {fault}; train it anew")
+        raise ModelUnusable(f"model {name!r} version {version}: {fault}; train it anew")
     return found
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from conf.errors import nearest
 from conf.models import Model
 from models.contract import FeatureColumn
-from models.errors import ModelError
+from models.errors import CannotTrain
 from models.features.declaration import all_features
 
 
@@ -39,7 +39,7 @@ def feature_columns(
         has_categories: whether the model scores categories.
 
     Raises:
-        ModelError: a feature is named that there is not.
+        CannotTrain: a feature is named that there is not.
     """
     built = [one for one in all_features() if one.is_per_category or one.name in rows.column_names]
     of_customer = [FeatureColumn(name=one.name, type="number") for one in built if not one.is_per_category]
@@ -63,5 +63,7 @@ def _chosen(model: str, names: Sequence[str] | None, columns: Sequence[FeatureCo
     known = [one.name for one in columns]
     for name in names or ():
         if name not in known:
-            raise ModelError(f"model {model!r}: no feature {name!r}{nearest(name, known)} Features: {', '.join(known)}")
+            raise CannotTrain(
+                f"model {model!r}: no feature {name!r}{nearest(name, known)} Features: {', '.join(known)}"
+            )
     return tuple(one for one in columns if names is None or one.name in names)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from conf.models import Model
-from models.errors import NotEnoughHistory
+from models.errors import CannotTrain
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def plan_cut_offs(name: str, model: Model, as_of: date, history_start: date) -> 
         history_start: the first day with data; a cut-off needs `every_days` of history before it.
 
     Raises:
-        NotEnoughHistory: not even one training cut-off fits.
+        CannotTrain: not even one training cut-off fits.
     """
     horizon = timedelta(days=model.label.horizon_days)
     every = timedelta(days=model.cut_offs.every_days)
@@ -47,7 +47,7 @@ def plan_cut_offs(name: str, model: Model, as_of: date, history_start: date) -> 
     training = tuple(one for one in asked if one - every >= history_start)
     if not training:
         needed = as_of - (newest - every)
-        raise NotEnoughHistory(
+        raise CannotTrain(
             f"model {name!r}: training as of {as_of} needs {needed.days} days of history "
             f"and the data begin on {history_start}; shorten label.window_days or cut_offs.every_days"
         )

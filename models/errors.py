@@ -2,23 +2,19 @@
 
 
 class ModelError(Exception):
-    """A model cannot be trained, found or used."""
+    """A model cannot be trained, found, used or promoted."""
 
 
-class NotEnoughHistory(ModelError):
-    """Too few days of data: shorten the windows, or wait."""
+class CannotTrain(ModelError):
+    """Too few days or customers for the label, or settings that name what there is not: change models.yaml or wait."""
 
 
-class NotEnoughExamples(ModelError):
-    """The label has one value only, or no rows: widen the population or the window."""
+class ModelUnusable(ModelError):
+    """There is no champion, or its files are damaged or do not fit the deployment: train and promote a version."""
 
 
-class NoChampion(ModelError):
-    """No version of the model may be used: train and promote one."""
-
-
-class BadModel(ModelError):
-    """A model's artifact is damaged or does not fit: register it anew."""
+class NotPromoted(ModelError):
+    """A version failed its gates: improve the model, or change the gate for a reason that can be stated."""
 
 
 class RegistryAway(ModelError):

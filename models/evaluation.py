@@ -70,7 +70,7 @@ def rank_correlation(forecast: FloatArray, outcome: FloatArray) -> float:
     return float("nan") if is_constant else float(spearmanr(forecast, outcome).statistic)
 
 
-def total_bias(forecast: FloatArray, outcome: FloatArray) -> float:
+def bias_of_total(forecast: FloatArray, outcome: FloatArray) -> float:
     """(total of the forecasts − total of the outcomes) over the latter."""
     total = float(outcome.sum())
     return (float(forecast.sum()) - total) / total if total else float("nan")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.calibration import FloatArray
-from models.evaluation import Forecasts, auc, expected_calibration_error, log_loss, rank_correlation, total_bias
+from models.evaluation import Forecasts, auc, bias_of_total, expected_calibration_error, log_loss, rank_correlation
 
 BOOTSTRAP_DRAWS = 200
 INTERVAL = (2.5, 97.5)
@@ -73,11 +73,11 @@ def figures(forecasts: Forecasts, *, is_money: bool, seed: int) -> tuple[Figure,
 
 def _metrics(forecasts: Forecasts, *, is_money: bool) -> list[Metric]:
     if is_money:
-        return [Metric("spearman", rank_correlation, is_ranking=True), Metric("total_bias", total_bias)]
+        return [Metric("spearman", rank_correlation, is_ranking=True), Metric("bias_of_total", bias_of_total)]
     overall = [
         Metric("auc", auc, is_ranking=True),
         Metric("log_loss", log_loss),
-        Metric("ece", expected_calibration_error),
+        Metric("expected_calibration_error", expected_calibration_error),
     ]
     if forecasts.category is None:
         return overall

@@ -3,7 +3,7 @@
 import lightgbm
 import numpy as np
 
-from models.calibration import calibrated
+from models.calibration import FloatArray, calibrated
 from models.contract import Contract
 from models.evaluation import Forecasts
 from models.examples import Examples
@@ -11,7 +11,11 @@ from models.examples import Examples
 
 def forecasts(booster: lightgbm.Booster, contract: Contract, rows: Examples) -> Forecasts:
     """The calibrated forecasts of the rows, and the naive ones."""
-    forecast = calibrated(np.asarray(booster.predict(rows.values)), contract.calibration)
+    return beside_naive(calibrated(np.asarray(booster.predict(rows.values)), contract.calibration), contract, rows)
+
+
+def beside_naive(forecast: FloatArray, contract: Contract, rows: Examples) -> Forecasts:
+    """Forecasts of the rows, however they were made, and the naive ones, the training's rate per category among them."""
     if rows.category is None:
         return Forecasts(forecast, rows.outcome, rows.naive, rows.customer)
     rate = np.asarray(contract.category_rates)[rows.category]

@@ -1,6 +1,6 @@
 """The feature table -> the scores of all models, in one pass."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import lightgbm
 import numpy as np
@@ -11,7 +11,7 @@ from pyspark.sql.types import DataType, DoubleType, LongType, MapType, StringTyp
 from models.calibration import FloatArray, calibrated
 from models.champion import Champion
 from models.contract import Contract
-from models.errors import BadModel
+from models.errors import ModelUnusable
 from models.estimators.declaration import all_estimators
 from models.histories import MONEY
 from models.matrix import Matrix, matrix
@@ -28,7 +28,7 @@ def score(features: DataFrame, champions: Sequence[Champion]) -> DataFrame:
     the model's population.
 
     Raises:
-        BadModel: a model needs a column that the table does not have, or two models have one score name.
+        ModelUnusable: a model needs a column that the table does not have, or two models have one score name.
     """
     _check(features.columns, champions)
     # `broadcast` would need the driver's context; a text in the closure reaches each executor once per stage as well.
@@ -43,13 +43,15 @@ def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
         needed = {column.name for column in one.contract.features if not column.is_per_category}
         missing = sorted(needed - set(columns))
         if missing:
-            raise BadModel(f"model {one.contract.model!r} needs features the deployment does not have: {missing[:5]}")
+            raise ModelUnusable(
+                f"model {one.contract.model!r} needs features the deployment does not have: {missing[:5]}"
+            )
         if scores.count(one.contract.score) > 1:
-            raise BadModel(f"two models answer the score {one.contract.score!r}")
+            raise ModelUnusable(f"two models answer the score {one.contract.score!r}")
 
 
-def _scorer(sent: Sequence[tuple[str, str]]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _scorer(sent: Sequence[tuple[str, str]]) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         contracts = [Contract.model_validate_json(contract) for _, contract in sent]
         boosters = [lightgbm.Booster(model_str=text) for text, _ in sent]
         for batch in batches:

@@ -7,13 +7,13 @@ import lightgbm
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from conf.errors import nearest
 from conf.models import Model
-from models.calibration import FloatArray
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
-from models.errors import ModelError, NotEnoughExamples
+from models.errors import CannotTrain
 from models.estimators.declaration import Estimator, Lesson, all_estimators
 from models.evaluation import Decile, deciles
 from models.examples import Examples, examples
@@ -48,8 +48,8 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     """Fit on the training cut-offs, calibrate on the next, measure on the newest.
 
     Raises:
-        NotEnoughExamples: a part has no rows, or its label one value only.
-        ModelError: the settings name an estimator or a feature that cannot be had.
+        CannotTrain: a part has no rows, or its label one value only.
+        CannotTrain: the settings name an estimator or a feature that cannot be had.
     """
     estimator = _estimator(name, model)
     columns = _columns(name, model, table)
@@ -84,7 +84,7 @@ def _estimator(name: str, model: Model) -> Estimator:
     known = all_estimators()
     if model.estimator not in known:
         hint = nearest(model.estimator, known)
-        raise ModelError(f"model {name!r}: no estimator {model.estimator!r}{hint} Estimators: {', '.join(known)}")
+        raise CannotTrain(f"model {name!r}: no estimator {model.estimator!r}{hint} Estimators: {', '.join(known)}")
     return known[model.estimator]
 
 
@@ -113,16 +113,17 @@ def _rates(training: Examples, columns: Columns) -> tuple[float, ...]:
     return tuple((yes / np.maximum(rows, 1)).tolist())
 
 
-def _counts(training: Examples, columns: Columns) -> tuple[FloatArray, FloatArray]:
+def _counts(training: Examples, columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Rows and yes per category; both are empty for a model of customers."""
     code = np.zeros(0, np.int64) if training.category is None else training.category
     size = len(columns.categories)
-    return np.bincount(code, minlength=size), np.bincount(code, training.outcome[: len(code)], minlength=size)
+    yes = np.bincount(code, training.outcome[: len(code)], minlength=size).astype(np.float64)
+    return np.bincount(code, minlength=size).astype(np.int64), yes
 
 
 def _enough(name: str, found: Examples) -> Examples:
     if len(found.outcome) == 0 or np.ptp(found.outcome) == 0:
-        raise NotEnoughExamples(
+        raise CannotTrain(
             f"model {name!r}: {len(found.outcome)} customers, all with the same outcome, at a cut-off; "
             "widen population or label.window_days, or lower min_category_buyers"
         )

@@ -1,16 +1,17 @@
 """Sources -> features and outcomes at every cut-off of every model, on the driver."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from conf.models import Model
+from conf.models import Label, Model
 from models.cut_offs import CutOffPlan, plan_cut_offs
-from models.errors import NotEnoughHistory
+from models.errors import CannotTrain
 from models.feature_table import KEYS, feature_table
 from models.histories import History
 from models.labels.declaration import all_label_kinds
@@ -44,39 +45,44 @@ def training_table(sources: Sources, models: Mapping[str, Model], as_of: date) -
         as_of: the newest cut-off's label window ends before it.
 
     Raises:
-        NotEnoughHistory: the data begin too late for a model.
+        CannotTrain: the data begin too late for a model.
     """
     kinds = {name: all_label_kinds()[model.label.kind] for name, model in models.items()}
     start = {history: first_day(history, sources) for history in {kind.history for kind in kinds.values()}}
     plans = {name: plan_cut_offs(name, model, as_of, start[kinds[name].history]) for name, model in models.items()}
     dates = sorted({one for plan in plans.values() for one in plan.dates})
-    return TrainingTable(as_of, plans, known_outcomes(sources, models, dates), dict(sources.attributes))
+    labels = {name: model.label for name, model in models.items()}
+    rows = in_canonical_order(known_outcomes(sources, labels, dates))
+    return TrainingTable(as_of, plans, rows, dict(sources.attributes))
 
 
-def known_outcomes(sources: Sources, models: Mapping[str, Model], dates: list[date]) -> pa.Table:
-    """Features as known at each date beside what happened after it, in canonical order.
+def known_outcomes(sources: Sources, labels: Mapping[str, Label], dates: Sequence[date]) -> DataFrame:
+    """Features as known at each date beside what happened after it.
 
     Args:
         sources: must reach to each date plus the `horizon_days` of the labels that are read at it.
-        models: name -> settings; the outcome of each is the column `label_<name>`.
+        labels: model -> label; the outcome of each is the column `label_<model>`.
         dates: the cut-offs.
     """
-    labels = {name: model.label for name, model in models.items()}
-    joined = feature_table(sources, dates).join(outcome_table(sources, labels, dates), KEYS)
-    rows = joined.toArrow().sort_by([(key, "ascending") for key in KEYS])
-    number = pc.dictionary_encode(rows["customer_id"]).combine_chunks().indices.cast(pa.int64())
-    return rows.append_column("customer_number", number)
+    return feature_table(sources, dates).join(outcome_table(sources, labels, dates), KEYS)
+
+
+def in_canonical_order(rows: DataFrame) -> pa.Table:
+    """The rows on the driver, sorted by date and customer, with `customer_number`, the same at every date."""
+    table = rows.toArrow().sort_by([(key, "ascending") for key in KEYS])
+    number = pc.dictionary_encode(table["customer_id"]).combine_chunks().indices.cast(pa.int64())
+    return table.append_column("customer_number", number)
 
 
 def first_day(history: History, sources: Sources) -> date:
     """The first day with any row in the history.
 
     Raises:
-        NotEnoughHistory: there is none.
+        CannotTrain: there is none.
     """
     rows = history.rows(sources)
     day = None if rows is None else rows.agg(F.min(history.day).alias("day")).first()
     if day is None or day["day"] is None:
-        raise NotEnoughHistory(f"the label needs {history.name}, and there is not one row of them")
+        raise CannotTrain(f"the label needs {history.name}, and there is not one row of them")
     first: date = day["day"]
     return first

@@ -1,0 +1,81 @@
+"""Scores made on a date and what happened after it -> how good the forecasts were."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame
+
+from models.calibration import FloatArray
+from models.columns import Columns
+from models.contract import Contract
+from models.estimators.declaration import all_estimators
+from models.evaluation import Decile, Forecasts, deciles
+from models.examples import Examples, examples
+from models.figures import Figure, figures
+from models.forecasts import beside_naive
+from models.histories import MONEY
+from models.matrix import places
+from models.sources import Sources
+from models.training_table import in_canonical_order, known_outcomes
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of one model's forecasts.
+
+    Attributes:
+        rows: forecasts with a known outcome.
+        figures, deciles: as in training, on these rows.
+    """
+
+    rows: int
+    figures: tuple[Figure, ...]
+    deciles: tuple[Decile, ...]
+
+
+def check_forecasts(
+    scores: DataFrame, contracts: Sequence[Contract], sources: Sources, as_of: date, *, seed: int
+) -> dict[str, Checked]:
+    """Compare each model's scores with what happened.
+
+    Args:
+        scores: as `scoring.score` made them for this date: customer_id and one column per score.
+        contracts: the models whose label windows are over.
+        sources: the history, which must reach to as_of plus each label's `horizon_days`.
+        as_of: the date of the scores; features for the naive forecasts know nothing from it on.
+        seed: of the bootstrap.
+
+    Returns:
+        Model -> figures.
+    """
+    labels = {one.model: one.label for one in contracts}
+    table = in_canonical_order(known_outcomes(sources, labels, [as_of]).join(scores, "customer_id", "left"))
+    return {one.model: _checked(_forecasts(table, one, as_of), one, seed) for one in contracts}
+
+
+def _checked(found: Forecasts, contract: Contract, seed: int) -> Checked:
+    is_money = all_estimators()[contract.estimator].is_money
+    return Checked(len(found.outcome), figures(found, is_money=is_money, seed=seed), deciles(found))
+
+
+def _forecasts(table: pa.Table, contract: Contract, as_of: date) -> Forecasts:
+    columns = Columns(contract.features, contract.categories)
+    known = examples(table, contract.model, contract, columns, [as_of])
+    forecast = _made(table[contract.score].combine_chunks(), contract, known)
+    found = beside_naive(forecast, contract, known)
+    return found.subset(np.flatnonzero(~np.isnan(forecast)))
+
+
+def _made(scores: pa.Array, contract: Contract, known: Examples) -> FloatArray:
+    """The score of each row, NaN where none was made; a customer's number is its position in the table."""
+    if known.category is None:
+        made = np.asarray(scores.to_numpy(zero_copy_only=False), dtype=np.float64)[known.customer]
+        return made / MONEY if all_estimators()[contract.estimator].is_money else made
+    lists = scores.cast(pa.list_(scores.type.field(0)))
+    packed = pc.list_flatten(lists)
+    at = places(lists, packed.field(0), contract.categories)
+    return at.grid(packed.field(1), np.nan)[known.customer, known.category]
