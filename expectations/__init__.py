@@ -1,0 +1,1 @@
+"""What every table must be: one declaration each, which is data dictionary, schema and gate at once."""

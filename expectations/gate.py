@@ -1,0 +1,79 @@
+"""The gate between a table and its use: Spark counts in one pass, great-expectations judges the counts."""
+
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+
+from expectations.figures import Rule, content_counts, rows_to_quarantine, structure_rules
+from expectations.suite import unmet
+from expectations.table import Severity, Table
+
+__all__ = ["GateFailed", "GateReport", "check", "rows_to_quarantine"]
+
+
+class GateFailed(Exception):
+    """A table breaks its contract: mend the data, or change the contract if the data is right.
+
+    Names columns and counts, never a value: values are customers' own.
+    """
+
+    def __init__(self, report: "GateReport") -> None:
+        self.report = report
+        stops = report.of_severity("stop")
+        rules = "1 rule" if len(stops) == 1 else f"{len(stops)} rules"
+        super().__init__(
+            f"table {report.table!r} breaks {rules} of its contract; nothing was written:\n"
+            + "".join(f"  {breach}\n" for breach in stops)
+            + f"The contract is expectations/tables/{report.table}.py; if the data is right, change it there."
+        )
+
+
+@dataclass(frozen=True)
+class GateReport:
+    """What a gate found.
+
+    Attributes:
+        rows: of the table; 0 where its columns were not even right, so that nothing was counted.
+        quarantined: rows to be set aside.
+        breaches: the rules that are broken, each with how many rows break it.
+    """
+
+    table: str
+    rows: int
+    quarantined: int
+    breaches: tuple[Rule, ...]
+
+    def of_severity(self, severity: Severity) -> tuple[Rule, ...]:
+        """The breaches that do this."""
+        return tuple(breach for breach in self.breaches if breach.severity == severity)
+
+    @property
+    def quarantines(self) -> tuple[Rule, ...]:
+        """The breaches for which rows are set aside."""
+        return self.of_severity("quarantine")
+
+    @property
+    def warnings(self) -> tuple[Rule, ...]:
+        """The breaches that are only said."""
+        return self.of_severity("warn")
+
+    def raise_if_stopped(self) -> None:
+        """Go on only if no breach stops the night.
+
+        Raises:
+            GateFailed: one does.
+        """
+        if self.of_severity("stop"):
+            raise GateFailed(self)
+
+
+def check(frame: DataFrame, table: Table) -> GateReport:
+    """Hold a frame against its table's contract; two Spark aggregations, one where the table has no key.
+
+    Where columns are missing or of another type, only that is reported: their values cannot be looked at.
+    """
+    broken = unmet(table.name, structure_rules(frame, table))
+    if broken:
+        return GateReport(table.name, rows=0, quarantined=0, breaches=broken)
+    counts = content_counts(frame, table)
+    return GateReport(table.name, counts.rows, counts.quarantined, unmet(table.name, counts.rules))

@@ -1,0 +1,11 @@
+"""Expected money."""
+
+from expectations.table import Column, Table
+
+TABLE = Table(
+    name="values",
+    meaning="One row per scored customer; one column per score of models.yaml that is money.",
+    key=("customer_id",),
+    columns=(Column("customer_id", "text", "The customer."),),
+    further=(Column("score", "money", "Expected money within the model's window.", nullable=True),),
+)

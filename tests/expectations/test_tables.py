@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+from pyspark.sql import types as T
+
+from expectations import dictionary
+from expectations.gate import check
+from expectations.tables import all_tables, table
+
+ROOT = Path(__file__).parents[2]
+SOURCES = {"customers", "transactions", "products", "contacts", "responses", "consents"}
+COMPUTED = {"features", "propensities", "values", "candidates", "exclusions", "plan", "limit_prices", "decisions"}
+
+every_table = pytest.mark.parametrize("one", all_tables(), ids=lambda one: one.name)
+
+
+def test_every_table_of_the_night_is_declared():
+    assert {one.name for one in all_tables()} >= SOURCES | COMPUTED
+    assert table("plan").name == "plan"
+
+
+def test_an_unknown_table_is_named_with_those_there_are():
+    with pytest.raises(KeyError, match="no table 'offers'; tables: candidates, consents"):
+        table("offers")
+
+
+@every_table
+def test_an_empty_frame_of_a_tables_own_schema_passes_only_where_the_table_may_be_empty(spark, one):
+    report = check(spark.createDataFrame([], one.schema()), one)
+    stopped = [str(rule) for rule in report.breaches]
+    assert stopped == ([] if one.may_be_empty else [f"the table: must have at least {one.min_rows} (0 rows)"])
+
+
+@every_table
+def test_rows_of_nothing_but_nulls_break_every_column_that_may_not_be_missing(spark, one):
+    nullable = T.StructType([T.StructField(field.name, field.dataType) for field in one.schema()])
+    report = check(spark.createDataFrame([(None,) * len(nullable)] * 2, nullable), one)
+    missing = {rule.subject for rule in report.breaches if rule.words == "must not be missing"}
+    assert missing == {column.name for column in one.columns if not column.nullable}
+    assert missing
+
+
+@every_table
+def test_every_meaning_is_a_sentence(one):
+    for meaning in (one.meaning, *(column.meaning for column in (*one.columns, *one.further))):
+        assert meaning[0].isupper()
+        assert meaning.endswith(".")
+
+
+def test_a_contact_or_a_consent_is_never_set_aside():
+    for name in ("contacts", "consents"):
+        assert {column.on_breach for column in table(name).columns} <= {"stop", "warn"}
+
+
+def test_the_page_of_tables_is_current():
+    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == dictionary.page(), (
+        "python -m expectations.dictionary > docs/tables.md"
+    )
