@@ -37,11 +37,12 @@ def compile_program(problem: Problem, limits: Sequence[Limit]) -> Program:
     customer = problem.customer[order]
     first = np.flatnonzero(np.diff(customer, prepend=-1))
     _check_sums(problem, [row for _, row in stated], amounts)
+    home = _homes(problem, customer[first])
     return Program(
         candidate=order,
         start=np.append(first, len(order)).astype(np.int64),
-        home=_homes(problem, customer[first]),
-        max_per_household=problem.max_per_household,
+        home=home,
+        slots=None if home is None else np.full(len(home) - 1, problem.max_per_household, dtype=np.int64),
         net=(problem.value - problem.cost)[order],
         option=options.code[order],
         columns={name: amounts[name][order] for name in names if not is_fixed[name]},

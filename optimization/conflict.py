@@ -52,7 +52,7 @@ def cheapest_relaxation(problem: Problem, limits: Sequence[Limit], program: Prog
     answer = solve_exactly(softened(program), SMALL_GAP, until)
     if answer.chosen is None:
         return "the time ran out before the least change was known"
-    used = recount(problem, limits, program.candidate[answer.chosen]).uses
+    used = recount(problem, limits, program.places_in_problem(answer.chosen)).uses
     changes = []
     for limit in limits:
         use = used[limit.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import gcd
+from math import ceil, gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,24 +20,24 @@ class Program:
     `per_option[r, o] + Σ_c factors[c][r, o] * columns[c][k]` with `o = option[k]`.
 
     Attributes:
-        candidate: (n,) int64, the index in the problem of each candidate here.
+        candidate: (n,) int64, the index in the problem of each candidate here; None: the same index.
         start: (customers + 1,) int64; customer i has the candidates start[i] .. start[i + 1] - 1, at least one.
         home: (households + 1,) int64; household h has the customers home[h] .. home[h + 1] - 1; None: no households.
-        max_per_household: members of a household that may be chosen.
-        net: (n,) int64, value - cost in millionths of the currency.
-        option: (n,) int32; candidates of one option have the same offer and channel and match the same limits.
+        slots: (households,) int64, how many members may be chosen; None: no households.
+        net: (n,) int32 or int64, value - cost in millionths of the currency.
+        option: (n,) int32 or narrower; candidates of one option share offer and channel and match the same limits.
         columns: the columns that differ within an option, (n,) int64 each.
         rows: the limits.
         per_option: (rows, options) int64.
         factors: column -> (rows, options) int64.
     """
 
-    candidate: NDArray[np.int64]
+    candidate: NDArray[np.int64] | None
     start: NDArray[np.int64]
     home: NDArray[np.int64] | None
-    max_per_household: int | None
-    net: NDArray[np.int64]
-    option: NDArray[np.int32]
+    slots: NDArray[np.int64] | None
+    net: NDArray[np.signedinteger]
+    option: NDArray[np.integer]
     columns: Mapping[str, NDArray[np.int64]]
     rows: tuple[Row, ...]
     per_option: NDArray[np.int64]
@@ -57,6 +57,10 @@ class Program:
                 total = total + self.factors[name][row][option] * column[candidates]
         return total
 
+    def places_in_problem(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The problem's indices of some candidates."""
+        return places if self.candidate is None else self.candidate[places]
+
     def uses(self, chosen: NDArray[np.int64]) -> list[int]:
         """The left-hand side of each row for a set of chosen candidates."""
         return [int(self.coefficients(row, chosen).sum()) for row in range(len(self.rows))]
@@ -66,8 +70,7 @@ class Program:
         losses = [row.loss(use) for row, use in zip(self.rows, self.uses(chosen), strict=True)]
         if any(loss is None for loss in losses):
             return None
-        total: int = int(self.net[chosen].sum()) - sum(loss for loss in losses if loss is not None).__ceil__()
-        return total
+        return int(self.net[chosen].sum(dtype=np.int64)) - ceil(sum(loss for loss in losses if loss is not None))
 
     def customer_of(self) -> NDArray[np.int64]:
         """(n,) the customer of each candidate."""

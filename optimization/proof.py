@@ -7,9 +7,8 @@ from fractions import Fraction
 from math import floor
 
 import numpy as np
-from numpy.typing import NDArray
 
-from optimization.bound import Part, margins, weak_duality_bound
+from optimization.bound import Margins, Part, weak_duality_bound
 from optimization.prices import Prices
 from optimization.program import Program
 
@@ -55,13 +54,14 @@ def part_above(program: Program, root: Prices, worth: int | None) -> Part:
     if worth is None or not len(program.net):
         return part
     slack = weak_duality_bound(program, root) - worth
-    margin, grid_bits = margins(program, root)
+    margins = Margins.at(program, root)
+    margin = margins.of()
     if program.home is None:
         best = np.maximum(np.maximum.reduceat(margin, program.start[:-1]), 0)
         regret = best[program.customer_of()] - margin
     else:
         regret = np.maximum(-margin, 0)
-    return Part(regret < floor(slack * 2**grid_bits) + 1, part.is_forced)
+    return Part(regret < floor(slack * 2**margins.bits) + 1, part.is_forced)
 
 
 def split(program: Program, part: Part, candidate: int) -> tuple[Part, Part]:
@@ -72,18 +72,12 @@ def split(program: Program, part: Part, candidate: int) -> tuple[Part, Part]:
     alive, forced = part.is_alive.copy(), part.is_forced.copy()
     alive[program.start[customer] : program.start[customer + 1]] = False
     alive[candidate] = forced[candidate] = True
-    if program.home is not None:
-        _close_full_home(program, customer, alive, forced)
+    if program.home is not None and program.slots is not None:
+        home = int(np.searchsorted(program.home, customer, side="right")) - 1
+        members = slice(program.start[program.home[home]], program.start[program.home[home + 1]])
+        if int(forced[members].sum()) >= program.slots[home]:
+            alive[members] &= forced[members]
     return Part(alive, forced), Part(without, part.is_forced)
-
-
-def _close_full_home(program: Program, customer: int, alive: NDArray[np.bool_], forced: NDArray[np.bool_]) -> None:
-    """When all slots of a household are taken, nobody else there can be chosen."""
-    assert program.home is not None  # noqa: S101  the caller has asked
-    home = int(np.searchsorted(program.home, customer, side="right")) - 1
-    members = slice(program.start[program.home[home]], program.start[program.home[home + 1]])
-    if int(forced[members].sum()) >= (program.max_per_household or 0):
-        alive[members] &= forced[members]
 
 
 def _bound_of(program: Program, tree: Proof, part: Part) -> int | None:

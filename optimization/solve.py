@@ -69,7 +69,7 @@ def _plan(problem: Problem, limits: Sequence[Limit], program: Program, answer: A
     """The plan that the answer amounts to once everything in it has been recounted."""
     worth = None if answer.chosen is None else program.worth(answer.chosen)
     places = answer.chosen if answer.chosen is not None and worth is not None else np.zeros(0, dtype=np.int64)
-    chosen = _in_order_of_ids(problem, program.candidate[places])
+    chosen = _in_order_of_ids(problem, program.places_in_problem(places))
     counted = None if worth is None else recount(problem, limits, chosen)
     if counted is not None and (counted.breaches or counted.value != worth):
         raise AssertionError(

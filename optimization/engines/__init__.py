@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from optimization.engines.answer import Answer
 from optimization.engines.exact import solve_exactly
+from optimization.engines.prices import solve_by_prices
 from optimization.errors import BadInput, nearest
 from optimization.program import Program
 
 Search = Callable[[Program, Fraction, float], Answer]
 
-ENGINES: dict[str, Search] = {"exact": solve_exactly}
+ENGINES: dict[str, Search] = {"exact": solve_exactly, "prices": solve_by_prices}
 
 
 def engine_for(name: str, program: Program) -> tuple[str, str, Search]:

@@ -109,11 +109,11 @@ def _people(model: cp_model.CpModel, program: Program, settled: Settled, takes: 
     for members in _groups(of_customer):
         model.add_at_most_one(takes[member] for member in members)
     home = program.home_of()
-    if home is None:
+    if home is None or program.slots is None:
         return
     taken = np.bincount(home[customer[settled.chosen]], minlength=int(home.max()) + 1)
     for members in _groups(home[of_customer]):
-        slots = (program.max_per_household or 0) - int(taken[home[of_customer[members[0]]]])
+        slots = int((program.slots - taken)[home[of_customer[members[0]]]])
         model.add(cp_model.LinearExpr.sum([takes[member] for member in members]) <= slots)
 
 

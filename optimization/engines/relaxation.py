@@ -110,10 +110,9 @@ def _people_rows(program: Program, alive: NDArray[np.int64]) -> tuple[sp.csr_mat
     columns = np.arange(len(alive))
     bound = np.ones(customers)
     home = program.home_of()
-    if home is not None:
-        row_of_home = np.unique(home[customer], return_inverse=True)[1] if len(alive) else customer
-        homes = int(row_of_home.max(initial=-1)) + 1
+    if home is not None and program.slots is not None:
+        homes, row_of_home = np.unique(home[customer], return_inverse=True)
         row = np.concatenate([row, customers + row_of_home])
         columns = np.concatenate([columns, columns])
-        bound = np.concatenate([bound, np.full(homes, float(program.max_per_household or 0))])
+        bound = np.concatenate([bound, program.slots[homes]])
     return sp.csr_matrix((np.ones(len(row)), (row, columns)), shape=(len(bound), len(alive))), bound

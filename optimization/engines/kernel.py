@@ -1,0 +1,182 @@
+"""One look at the menus of some customers at given prices: compiled, and without the interpreter's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+UNDECIDED = -2
+NOBODY = -1
+SPREADER = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 over the golden ratio: its multiples spread evenly (Knuth, The Art of Computer Programming 3, 6.4)."""
+
+Int64s = NDArray[np.int64]
+Float64s = NDArray[np.float64]
+
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _compiled(function: Function) -> Function:
+    return cast(Function, numba.njit(nogil=True, cache=True)(function))
+
+
+def _inlined(function: Function) -> Function:
+    return cast(Function, numba.njit(nogil=True, inline="always")(function))
+
+
+class Menus(NamedTuple):
+    """The candidates of some customers; customer i has start[i] .. start[i + 1] - 1.
+
+    Margins are counted in 2**-shift millionths. A jitter of less than one millionth, drawn from a candidate's place,
+    makes equal candidates unequal, so that prices can part a million customers who are all alike; places follow the
+    keyed hash, so the jitter does too. Where shift is 0 the jitter is in `net` already.
+
+    Attributes:
+        net: (n,) int32 or int64.
+        option: (n,) whole numbers of any width.
+        columns: (c, n) int64.
+        first_place: place of candidate 0 among all candidates.
+    """
+
+    start: Int64s
+    net: NDArray[np.signedinteger]
+    option: NDArray[np.integer]
+    columns: Int64s
+    shift: np.int64
+    first_place: np.int64
+
+
+class Quote(NamedTuple):
+    """What options cost at given prices, or by how much that moves within a box of prices.
+
+    Attributes:
+        price: (options,) in 2**-shift millionths.
+        steep: (c, options) the same per unit of each column.
+    """
+
+    price: Int64s
+    steep: Float64s
+
+
+@_inlined
+def _fine(net: NDArray[np.signedinteger], shift: np.int64, first: np.int64, k: int) -> np.int64:
+    fine = np.int64(net[k]) << shift
+    if shift > 0:
+        fine += np.int64((np.uint64(k + first) * SPREADER) >> np.uint64(64 - shift))
+    return fine
+
+
+@_inlined
+def _price(option: NDArray[np.integer], columns: Int64s, price: Int64s, steep: Float64s, k: int) -> np.int64:
+    total: np.int64 = price[option[k]]
+    for c in range(len(columns)):
+        total += np.int64(np.floor(steep[c, option[k]] * columns[c, k]))
+    return total
+
+
+@_inlined
+def _width(option: NDArray[np.integer], columns: Int64s, price: Int64s, steep: Float64s, k: int) -> np.int64:
+    total: np.int64 = price[option[k]]
+    for c in range(len(columns)):
+        total += np.int64(np.ceil(steep[c, option[k]] * np.abs(columns[c, k])))
+    return total
+
+
+@_compiled
+def fine_nets(menus: Menus, places: Int64s) -> Int64s:
+    """The net values of some candidates on the fine grid, jitter included."""
+    net, shift, first = menus.net, menus.shift, menus.first_place
+    nets = np.empty(len(places), dtype=np.int64)
+    for i in range(len(places)):
+        nets[i] = _fine(net, shift, first, places[i])
+    return nets
+
+
+@_compiled
+def respond(menus: Menus, quote: Quote, choice: Int64s, best: Int64s) -> None:
+    """Write the best candidate of each customer and its margin; NOBODY and 0 where none gains."""
+    start, net, option, columns, shift, first = menus
+    price, steep = quote
+    for i in range(len(start) - 1):
+        top, place = np.int64(0), np.int64(NOBODY)
+        for k in range(start[i], start[i + 1]):
+            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            if margin > top:
+                top, place = margin, np.int64(k)
+        choice[i], best[i] = place, top
+
+
+@_compiled
+def keep(menus: Menus, quote: Quote, widths: Quote, choice: Int64s, kept: Int64s) -> int:
+    """Write the choice of each customer that is the same all over a box of prices, and the others' candidates.
+
+    A price moves by at most its width within the box, so a candidate stays if at its cheapest it beats what the
+    customer gains at the dearest.
+
+    Returns:
+        The number of candidates written to `kept`.
+    """
+    start, net, option, columns, shift, first = menus
+    price, steep = quote
+    width, steep_width = widths
+    written = 0
+    for i in range(len(start) - 1):
+        sure = np.int64(0)
+        for k in range(start[i], start[i + 1]):
+            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            sure = max(sure, margin - _width(option, columns, width, steep_width, k))
+        before = written
+        for k in range(start[i], start[i + 1]):
+            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            if margin + _width(option, columns, width, steep_width, k) >= max(sure, np.int64(1)):
+                kept[written] = k
+                written += 1
+        choice[i] = UNDECIDED
+        if written == before:
+            choice[i] = NOBODY
+        elif written == before + 1 and sure > 0:
+            choice[i] = kept[before]
+            written = before
+    return written
+
+
+@_compiled
+def regrets(menus: Menus, quote: Quote, choice: Int64s, regret: Int64s) -> None:
+    """Write the best candidate of each customer, and what the second-best choice would lose."""
+    start, net, option, columns, shift, first = menus
+    price, steep = quote
+    for i in range(len(start) - 1):
+        top, second, place = np.int64(0), np.int64(-(2**62)), np.int64(NOBODY)
+        for k in range(start[i], start[i + 1]):
+            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            if margin > top:
+                top, second, place = margin, top, np.int64(k)
+            elif margin > second:
+                second = margin
+        choice[i], regret[i] = place, top - second
+
+
+@_compiled
+def best_members(home: Int64s, slots: Int64s, best: Int64s, is_in: NDArray[np.bool_]) -> None:
+    """Mark the members of each household that gain most, the earlier where they gain the same."""
+    for h in range(len(home) - 1):
+        gains = best[home[h] : home[h + 1]]
+        limit = slots[h]
+        threshold = np.int64(1)
+        if limit == 0:
+            threshold = np.int64(2**62)
+        elif len(gains) > limit:
+            threshold = np.sort(gains)[len(gains) - limit]
+        room = limit
+        for i in range(len(gains)):
+            is_in[home[h] + i] = gains[i] > threshold and gains[i] > 0
+            room -= is_in[home[h] + i]
+        for i in range(len(gains)):
+            if gains[i] == threshold and gains[i] > 0 and room > 0:
+                is_in[home[h] + i] = True
+                room -= 1

@@ -1,0 +1,212 @@
+"""Looking at a market at given prices: what customers gain, what they use, who is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from optimization.engines.kernel import (
+    NOBODY,
+    UNDECIDED,
+    Float64s,
+    Int64s,
+    Menus,
+    Quote,
+    best_members,
+    fine_nets,
+    keep,
+    regrets,
+    respond,
+)
+from optimization.engines.market import Market
+from optimization.row import MILLION
+
+CHUNK = 2**15
+"""Customers looked at in one go."""
+THREADS = 2
+WORTH_A_THREAD = 500_000
+"""Candidates below which handing work to threads takes longer than the work."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What customers do at given prices.
+
+    Attributes:
+        worth: the dual function there, in the currency: no fractional plan of this market is worth more.
+        gain: the part of `worth` that customers gain.
+        uses: (rows,) what they use, in scaled units.
+    """
+
+    price: Float64s
+    worth: float
+    gain: float
+    uses: Float64s
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What the prices settle, and what the finish decides.
+
+    Attributes:
+        chosen: the program's places that are chosen by customers who are not contested, ascending.
+        open: the program's places that are open, ascending.
+    """
+
+    chosen: Int64s
+    open: Int64s
+
+
+def look(market: Market, price: Float64s) -> Look:
+    """One look at all customers."""
+    chosen, gain = _responses(market, market.quote(price))
+    uses = uses_of(market, chosen)
+    total = gain / (MILLION * 2**market.bits)
+    return Look(price, total + market.constant(price), total, uses)
+
+
+def uses_of(market: Market, chosen: Int64s) -> Float64s:
+    """(rows,) what chosen places use, in scaled units."""
+    option = market.menus.option[chosen]
+    options = market.per_option.shape[1]
+    uses: Float64s = (market.per_option * np.bincount(option, minlength=options)).sum(axis=1)
+    for column, factors in zip(market.menus.columns, market.factors, strict=True):
+        uses = uses + (factors * np.bincount(option, weights=column[chosen], minlength=options)).sum(axis=1)
+    return uses
+
+
+def reduce(market: Market, price: Float64s, width: Float64s) -> tuple[Market, Int64s]:
+    """Set aside the customers whose choice is the same wherever in the box price ± width the prices lie.
+
+    Returns:
+        The market of the others, with their candidates that can still be best and the bounds less what is decided; and
+        the places that are decided, ascending.
+    """
+    quote, widths = market.quote(price), market.widths(width)
+
+    def one(menus: Menus) -> tuple[Int64s, Int64s]:
+        choice = np.empty(len(menus.start) - 1, dtype=np.int64)
+        kept = np.empty(int(menus.start[-1] - menus.start[0]), dtype=np.int64)
+        written = keep(menus, quote, widths, choice, kept)
+        return choice, kept[:written].copy()
+
+    found = list(_each(market, one))
+    choice = np.concatenate([choice for choice, _ in found])
+    kept = np.concatenate([kept for _, kept in found])
+    if market.home is not None and market.slots is not None:
+        choice, kept = _with_households(market.home, market.slots, choice, kept)
+    decided = choice[choice >= 0]
+    return _rest(market, choice, kept, uses_of(market, decided)), decided
+
+
+def contests(market: Market, price: Float64s, customers: int) -> Contest:
+    """Open the customers who lose least by another choice than their best."""
+    quote = market.quote(price)
+
+    def one(menus: Menus) -> tuple[Int64s, Int64s]:
+        choice = np.empty(len(menus.start) - 1, dtype=np.int64)
+        regret = np.empty(len(choice), dtype=np.int64)
+        regrets(menus, quote, choice, regret)
+        return choice, regret
+
+    choice, regret = (np.concatenate(found) for found in zip(*_each(market, one), strict=True))
+    if market.home is not None and market.slots is not None:
+        choice, regret = _rivalry(market, quote, choice, regret)
+    is_open = np.zeros(market.customers, dtype=bool)
+    is_open[np.argsort(regret, kind="stable")[:customers]] = True
+    menus = market.menus
+    opened = np.flatnonzero(np.repeat(is_open, np.diff(menus.start)))
+    chosen = choice[~is_open & (choice >= 0)]
+    if market.place is None:
+        return Contest(chosen, opened)
+    return Contest(market.place[chosen], market.place[opened])
+
+
+def _rivalry(market: Market, quote: Quote, choice: Int64s, regret: Int64s) -> tuple[Int64s, Int64s]:
+    """Only a household's best members choose, and who is near the last slot is contested."""
+    assert market.home is not None and market.slots is not None  # noqa: S101, PT018
+    best = np.empty(market.customers, dtype=np.int64)
+    respond(market.menus, quote, np.empty(market.customers, dtype=np.int64), best)
+    is_in = np.zeros(market.customers, dtype=bool)
+    best_members(market.home, market.slots, best, is_in)
+    last_in = np.minimum.reduceat(np.where(is_in, best, 2**62), market.home[:-1])
+    first_out = np.maximum.reduceat(np.where(is_in, 0, best), market.home[:-1])
+    rival = np.where(is_in, np.repeat(first_out, np.diff(market.home)), np.repeat(last_in, np.diff(market.home)))
+    is_rivalled = np.repeat(first_out > 0, np.diff(market.home))
+    distance = np.where(is_rivalled & (best > 0), np.abs(best - rival), 2**62)
+    return np.where(is_in, choice, NOBODY), np.minimum(regret, distance)
+
+
+def _rest(market: Market, choice: Int64s, kept: Int64s, uses: Float64s) -> Market:
+    menus = market.menus
+    left = np.flatnonzero(choice == UNDECIDED)
+    start = np.append(np.searchsorted(kept, menus.start[left]), len(kept)).astype(np.int64)
+    home = slots = None
+    if market.home is not None and market.slots is not None:
+        homes = np.repeat(np.arange(len(market.home) - 1), np.diff(market.home))[left]
+        first = np.flatnonzero(np.diff(homes, prepend=-1))
+        home, slots = np.append(first, len(left)).astype(np.int64), market.slots[homes[first]]
+    return replace(
+        market,
+        menus=Menus(
+            start=start,
+            net=fine_nets(menus, kept),
+            option=menus.option[kept],
+            columns=menus.columns[:, kept],
+            shift=np.int64(0),
+            first_place=np.int64(0),
+        ),
+        home=home,
+        slots=slots,
+        lower=market.lower - uses,
+        upper=market.upper - uses,
+        place=kept if market.place is None else market.place[kept],
+    )
+
+
+def _with_households(home: Int64s, slots: Int64s, choice: Int64s, kept: Int64s) -> tuple[Int64s, Int64s]:
+    """Members who compete for their household's slots are undecided, even where each has one candidate."""
+    contends = choice != NOBODY
+    contenders = np.add.reduceat(contends.astype(np.int64), home[:-1])
+    is_crowded = np.repeat(contenders > slots, np.diff(home))
+    reopened = choice[is_crowded & (choice >= 0)]
+    return np.where(is_crowded & contends, UNDECIDED, choice), np.sort(np.concatenate([kept, reopened]))
+
+
+def _responses(market: Market, quote: Quote) -> tuple[Int64s, int]:
+    """The chosen places, ascending, and the sum of their margins on the fine grid."""
+
+    def one(menus: Menus) -> tuple[Int64s, Int64s]:
+        choice = np.empty(len(menus.start) - 1, dtype=np.int64)
+        best = np.empty(len(choice), dtype=np.int64)
+        respond(menus, quote, choice, best)
+        return choice, best
+
+    found = list(_each(market, one))
+    if market.home is None or market.slots is None:
+        return np.concatenate([choice[choice >= 0] for choice, _ in found]), sum(int(best.sum()) for _, best in found)
+    best = np.concatenate([best for _, best in found])
+    is_in = np.zeros(len(best), dtype=bool)
+    best_members(market.home, market.slots, best, is_in)
+    return np.concatenate([choice for choice, _ in found])[is_in], int(best[is_in].sum())
+
+
+def _each(market: Market, one: Callable[[Menus], tuple[Int64s, Int64s]]) -> list[tuple[Int64s, Int64s]]:
+    """The function's answers for chunks of customers, in order; threads share the work."""
+    start = market.menus.start
+    chunks = [
+        market.menus._replace(start=start[first : first + CHUNK + 1])
+        for first in range(0, max(market.customers, 1), CHUNK)
+    ]
+    if len(chunks) == 1 or len(market.menus.net) < WORTH_A_THREAD:
+        return [one(menus) for menus in chunks]
+    return list(_pool().map(one, chunks))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS)
