@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,12 @@ def matches(problem: Problem, limit: Limit, candidates: NDArray[np.int64]) -> ND
         is_named = np.isin(labels.of_code, np.array(values, dtype=object))
         is_match &= np.append(is_named, False)[labels.code[candidates]]
     return is_match
+
+
+def unmatched(problem: Problem, limits: Sequence[Limit]) -> list[str]:
+    """Names of limits that match not one candidate."""
+    everything = np.arange(len(problem), dtype=np.int64)
+    return [limit.name for limit in limits if not matches(problem, limit, everything).any()]
 
 
 def labels_for(problem: Problem, limit: Limit, name: str) -> Labels:
