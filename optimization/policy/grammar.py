@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from optimization.policy.cursor import MAX_LEVELS, Cursor
-from optimization.policy.errors import Origin
+from optimization.policy.errors import Origin, PolicyError
 from optimization.policy.parser import Parser
-from optimization.policy.tree import Expression, Kind, walk
+from optimization.policy.tree import Expression, Kind, columns_of, walk
 from optimization.policy.types import check_result
+
+__all__ = ["Expression", "Kind", "Origin", "PolicyError", "columns_of", "parse"]
 
 
 def parse(text: str, columns: Mapping[str, Kind], *, result: Kind, origin: Origin) -> Expression:
