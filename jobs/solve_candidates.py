@@ -84,7 +84,7 @@ def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
         raise BadInput(f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
     if not len(table):
         raise BadInput("there is not one candidate")
-    for name in (*MONEY, *summed):
+    for name in dict.fromkeys((*MONEY, *summed)):
         if name in table.column_names:
             if name in matched:
                 raise BadInput(f"column {name!r} is summed by one limit and named in the `where` of another; copy it")

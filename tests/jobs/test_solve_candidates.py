@@ -135,6 +135,13 @@ def test_a_missing_column_is_named_with_its_nearest_neighbour(folder):
         solve_in(folder)
 
 
+def test_a_budget_is_in_units_of_the_currency_as_the_costs_are(folder):
+    (folder / "policy.yaml").write_text("limits:\n  - {name: budget, sum: cost, max: 2}\n")
+    assert solve_in(folder).value == 18_000_000
+    solution = json.loads((folder / "out" / "solution.json").read_text())
+    assert solution["limits"][0]["use"] == 2.0
+
+
 def test_limits_may_sum_and_match_further_columns(folder):
     rewrite(folder, hours=[0.5, 0.25, 0.5, 0.25], tier=[1, 1, 2, 2])
     (folder / "policy.yaml").write_text(
