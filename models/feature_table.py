@@ -6,8 +6,8 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.features.declaration import Feature, all_features
-from models.histories import MONEY, History
+from models.features.declaration import Feature, all_features, ratio
+from models.histories import CATEGORY_DAYS, MONEY, History
 from models.sources import Sources
 
 KEYS = ["as_of", "customer_id"]
@@ -28,9 +28,7 @@ def feature_table(sources: Sources, as_ofs: Sequence[date]) -> DataFrame:
     dates = F.explode(F.array(*[F.lit(one) for one in sorted(set(as_ofs))]))
     table = sources.customers.select(dates.alias("as_of"), "customer_id", *sorted(sources.attributes))
     for history, group in _by_history(features):
-        rows = history.before(sources, as_ofs)
-        if rows is not None:
-            table = table.join(_aggregated(rows, group), KEYS, "left")
+        table = table.join(_aggregated(history.before(sources, as_ofs), group), KEYS, "left")
     of_customer = [one for one in features if not one.is_per_category]
     columns = [_double(F.col(one.name), one).alias(one.name) for one in of_customer]
     packed = ["categories"] if len(columns) < len(features) else []
@@ -43,41 +41,42 @@ def available(sources: Sources) -> tuple[Feature, ...]:
     clash = sorted({one.name for one in features} & set(sources.attributes))
     if clash:
         raise ValueError(f"the attribute {clash[0]!r} has the name of a feature; map it under another name")
-    has_rows = {name: history.rows(sources) is not None for name, history in _histories(features).items()}
-    return tuple(one for one in features if has_rows[one.history.name])
-
-
-def _histories(features: Sequence[Feature]) -> dict[str, History]:
-    return {one.history.name: one.history for one in features}
+    return tuple(one for one in features if one.history.is_in(sources))
 
 
 def _by_history(features: Sequence[Feature]) -> list[tuple[History, list[Feature]]]:
-    histories = _histories(features)
+    histories = {one.history.name: one.history for one in features}
     return [(histories[name], [one for one in features if one.history.name == name]) for name in sorted(histories)]
 
 
 def _aggregated(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
     columns = [one.column() for one in features]
-    if not features[0].is_per_category:
+    if features[0].history is not CATEGORY_DAYS:
         return rows.groupBy(*KEYS).agg(*columns)
     return _packed(rows.groupBy(*KEYS, "category").agg(*columns), features)
 
 
 def _packed(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
-    totals = {one.name: f"total_{one.name}" for one in features if one.is_share}
-    fields = F.struct("category", *[one.name for one in features])
-    sums = [F.sum(name).alias(total) for name, total in totals.items()]
-    grouped = rows.groupBy(*KEYS).agg(F.array_sort(F.collect_list(fields)).alias("categories"), *sums)
+    """One row per customer: the customer's categories as an array of structs, and what is summed over them."""
+    of_category = [one for one in features if one.is_per_category]
+    structs = F.array_sort(F.collect_list(F.struct("category", *[one.name for one in of_category])))
+    sums = [F.sum(one.name).alias(_sum_of(one)) for one in features if one.across]
+    summed = [one.name for one in features if one.across == "sum"]
 
     def finished(category: Column) -> Column:
-        columns = [_double(_share(category[one.name], totals.get(one.name)), one).alias(one.name) for one in features]
+        columns = [_double(_across(category[one.name], one), one).alias(one.name) for one in of_category]
         return F.struct(category["category"].alias("category"), *columns)
 
-    return grouped.select(*KEYS, F.transform("categories", finished).alias("categories"))
+    grouped = rows.groupBy(*KEYS).agg(structs.alias("categories"), *sums)
+    return grouped.select(*KEYS, *summed, F.transform("categories", finished).alias("categories"))
 
 
-def _share(value: Column, total: str | None) -> Column:
-    return value if total is None else F.try_divide(value.cast("double"), F.col(total).cast("double"))
+def _sum_of(one: Feature) -> str:
+    return one.name if one.across == "sum" else f"sum_{one.name}"
+
+
+def _across(value: Column, one: Feature) -> Column:
+    return ratio(value, F.col(_sum_of(one))) if one.across == "share" else value
 
 
 def _double(value: Column, one: Feature) -> Column:

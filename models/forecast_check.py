@@ -1,6 +1,6 @@
 """Scores made on a date and what happened after it -> how good the forecasts were."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 

@@ -15,7 +15,7 @@ def forecasts(booster: lightgbm.Booster, contract: Contract, rows: Examples) -> 
 
 
 def beside_naive(forecast: FloatArray, contract: Contract, rows: Examples) -> Forecasts:
-    """Forecasts of the rows, however they were made, and the naive ones, the training's rate per category among them."""
+    """Forecasts of the rows, however they were made, and the naive ones; one is the rate per category in training."""
     if rows.category is None:
         return Forecasts(forecast, rows.outcome, rows.naive, rows.customer)
     rate = np.asarray(contract.category_rates)[rows.category]

@@ -1,10 +1,11 @@
 """The dated rows of customers that features and labels aggregate, derived from the sources once for all dates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from models.sources import Sources
@@ -18,31 +19,32 @@ class History:
     """Rows that became known on a day.
 
     Attributes:
-        name: as features declare it.
-        day: the column with the day on which the row became known.
+        name: what the rows are, in the plural.
+        source: the table of Sources they are derived from.
+        day: the column, of the table and of the rows, with the day on which the row became known.
         columns: what a feature may aggregate: name -> meaning.
-        rows: the rows from the sources, None where the deployment lacks the table.
+        derive: the rows from the sources; called only where the deployment has the table.
     """
 
     name: str
+    source: Literal["transactions", "contacts", "responses"]
     day: str
-    columns: dict[str, str]
-    rows: Callable[[Sources], DataFrame | None]
+    columns: Mapping[str, str]
+    derive: Callable[[Sources], DataFrame]
 
-    def before(self, sources: Sources, as_ofs: Sequence[date]) -> DataFrame | None:
+    def is_in(self, sources: Sources) -> bool:
+        """Whether the deployment has the table."""
+        return getattr(sources, self.source) is not None
+
+    def before(self, sources: Sources, as_ofs: Sequence[date]) -> DataFrame:
         """The rows known at each date, with `as_of` and `days_ago` (1 is the day before as_of)."""
-        rows = self.rows(sources)
-        return None if rows is None else known_before(rows, self.day, as_ofs)
+        return known_before(self.derive(sources), self.day, as_ofs)
 
-    def after(self, sources: Sources, as_ofs: Sequence[date]) -> DataFrame | None:
+    def after(self, sources: Sources, as_ofs: Sequence[date]) -> DataFrame:
         """The rows of as_of and later, with `as_of` and `days_ahead` (0 is as_of itself): for labels only."""
-        rows = self.rows(sources)
-        if rows is None:
-            return None
-        later = at_each(
-            rows.where(F.col(self.day) >= F.lit(min(as_ofs))), as_ofs, lambda as_of: as_of <= F.col(self.day)
-        )
-        return later.withColumn("days_ahead", F.datediff(self.day, "as_of"))
+        later = self.derive(sources).where(F.col(self.day) >= F.lit(min(as_ofs)))
+        rows = at_each(later, as_ofs, lambda as_of: as_of <= F.col(self.day))
+        return rows.withColumn("days_ahead", F.datediff(self.day, "as_of"))
 
 
 def known_before(rows: DataFrame, day: str, as_ofs: Sequence[date]) -> DataFrame:
@@ -58,81 +60,84 @@ def at_each(rows: DataFrame, as_ofs: Sequence[date], when: Callable[[Column], Co
     return rows.withColumn("as_of", F.explode(F.filter(dates, when)))
 
 
-def _category_baskets(sources: Sources) -> DataFrame | None:
-    lines = sources.transactions
-    if lines is None:
-        return None
+def _sums() -> list[Column]:
     is_return = (F.col("amount") < 0) | (F.col("quantity") < 0)
-    return lines.groupBy("customer_id", "transaction_id", "happened_on", "category").agg(
+    return [
         F.sum("amount").alias("amount"),
         F.sum("margin").alias("margin"),
         F.sum(F.when(is_return, F.abs("amount")).otherwise(0)).alias("returned"),
         F.count(F.lit(1)).alias("lines"),
-    )
+    ]
 
 
-def _baskets(sources: Sources) -> DataFrame | None:
-    rows = _category_baskets(sources)
-    if rows is None:
-        return None
-    sums = [F.sum(column).alias(column) for column in ("amount", "margin", "returned", "lines")]
-    return rows.groupBy("customer_id", "transaction_id", "happened_on").agg(
-        *sums, F.array_sort(F.collect_set("category")).alias("categories")
-    )
+def _purchase_days(sources: Sources) -> DataFrame:
+    lines: DataFrame = sources.transactions  # type: ignore[assignment]  # the caller asks `is_in`
+    baskets = F.count_distinct("transaction_id").alias("baskets")
+    days = lines.groupBy("customer_id", "happened_on").agg(baskets, *_sums())
+    previous = F.lag("happened_on").over(Window.partitionBy("customer_id").orderBy("happened_on"))
+    return days.withColumn("gap_days", F.datediff("happened_on", previous))
 
 
-def _bought_categories(sources: Sources) -> DataFrame | None:
-    rows = _category_baskets(sources)
-    return None if rows is None else rows.where(F.col("category").isNotNull())
+def _category_days(sources: Sources) -> DataFrame:
+    lines: DataFrame = sources.transactions  # type: ignore[assignment]  # the caller asks `is_in`
+    known = lines.where(F.col("category").isNotNull())
+    return known.groupBy("customer_id", "happened_on", "category").agg(*_sums())
 
 
-def _contacts_with_response(sources: Sources) -> DataFrame | None:
-    if sources.contacts is None or sources.responses is None:
-        return None
+def _answered_contacts(sources: Sources) -> DataFrame:
+    contacts: DataFrame = sources.contacts  # type: ignore[assignment]  # the caller asks `is_in`
+    contact = contacts.select("customer_id", "offer_id", "contacted_on").distinct()
+    if sources.responses is None:
+        return contact.withColumn("first_responded_on", F.lit(None).cast("date"))
     response = sources.responses.select("customer_id", "offer_id", "responded_on")
-    contact = sources.contacts.select("customer_id", "offer_id", "contacted_on").distinct()
-    joined = contact.join(response, ["customer_id", "offer_id"], "left")
     first = F.min(F.when(F.col("responded_on") >= F.col("contacted_on"), F.col("responded_on")))
+    joined = contact.join(response, ["customer_id", "offer_id"], "left")
     return joined.groupBy("customer_id", "offer_id", "contacted_on").agg(first.alias("first_responded_on"))
 
 
-_BASKET_SUMS = {
+_SUMS = {
     "amount": "spend, millionths",
     "margin": "margin, millionths; null where no line states one",
     "returned": "amount of the lines that are returns, millionths, positive",
     "lines": "number of lines",
 }
-BASKETS = History(
-    "baskets",
+PURCHASE_DAYS = History(
+    "purchase days",
+    "transactions",
     "happened_on",
-    {"happened_on": "day of the purchase", **_BASKET_SUMS, "categories": "the categories bought, without repeats"},
-    _baskets,
+    {
+        "happened_on": "day with at least one purchase",
+        "baskets": "number of purchases on it",
+        "gap_days": "days since the customer's purchase day before; null for the first",
+        **_SUMS,
+    },
+    _purchase_days,
 )
-CATEGORY_BASKETS = History(
-    "category_baskets",
+CATEGORY_DAYS = History(
+    "purchase days of a category",
+    "transactions",
     "happened_on",
-    {"category": "product category", "happened_on": "day of the purchase", **_BASKET_SUMS},
-    _bought_categories,
+    {"category": "product category", "happened_on": "day with at least one purchase of it", **_SUMS},
+    _category_days,
 )
 CONTACTS = History(
     "contacts",
+    "contacts",
     "contacted_on",
     {"contacted_on": "day of the contact", "offer_id": "what was offered", "channel": "through what"},
-    lambda sources: sources.contacts,
+    lambda sources: sources.contacts,  # type: ignore[arg-type, return-value]  # the caller asks `is_in`
 )
 RESPONSES = History(
     "responses",
+    "responses",
     "responded_on",
-    {
-        "responded_on": "day of the response",
-        "offer_id": "the offer taken up",
-        "amount": "money, millionths; may be null",
-    },
-    lambda sources: sources.responses,
+    {"responded_on": "day of the response", "offer_id": "the offer taken up", "amount": "money, millionths, or null"},
+    lambda sources: sources.responses,  # type: ignore[arg-type, return-value]  # the caller asks `is_in`
 )
 ANSWERED_CONTACTS = History(
-    "answered_contacts",
+    "contacts with their first response",
+    "contacts",
     "contacted_on",
     {"contacted_on": "day of the contact", "first_responded_on": "day of its first response; looks ahead: labels only"},
-    _contacts_with_response,
+    _answered_contacts,
 )

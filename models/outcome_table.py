@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from conf.models import Label
+from models.errors import CannotTrain
 from models.feature_table import KEYS
 from models.labels.declaration import LabelKind, all_label_kinds
 from models.rows import Rows
@@ -26,7 +27,7 @@ def outcome_table(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequenc
         (array of text); missing where the label is not about the customer.
 
     Raises:
-        ValueError: a label needs a table that the deployment does not have.
+        CannotTrain: a label needs a table that the deployment does not have.
     """
     kinds = all_label_kinds()
     dates = F.explode(F.array(*[F.lit(one) for one in sorted(set(as_ofs))]))
@@ -41,12 +42,11 @@ def outcome_table(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequenc
 def _aggregated(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequence[date]) -> DataFrame:
     kinds = {name: all_label_kinds()[label.kind] for name, label in labels.items()}
     history = next(iter(kinds.values())).history
-    rows = history.after(sources, as_ofs)
-    if rows is None:
-        raise ValueError(f"model {next(iter(labels))!r}: its label needs {history.name}, and the deployment has none")
+    if not history.is_in(sources):
+        raise CannotTrain(f"model {next(iter(labels))!r}: its label needs {history.source}; the deployment has none")
     ahead = Rows(history, None, is_ahead=True)
     columns = [kinds[name].outcome(ahead, label).alias(f"label_{name}") for name, label in labels.items()]
-    return rows.groupBy(*KEYS).agg(*columns)
+    return history.after(sources, as_ofs).groupBy(*KEYS).agg(*columns)
 
 
 def _answer(column: str, kind: LabelKind) -> Column:

@@ -80,9 +80,9 @@ def first_day(history: History, sources: Sources) -> date:
     Raises:
         CannotTrain: there is none.
     """
-    rows = history.rows(sources)
-    day = None if rows is None else rows.agg(F.min(history.day).alias("day")).first()
+    table = getattr(sources, history.source)
+    day = None if table is None else table.agg(F.min(history.day).alias("day")).first()
     if day is None or day["day"] is None:
-        raise CannotTrain(f"the label needs {history.name}, and there is not one row of them")
+        raise CannotTrain(f"a label needs {history.source}, and there is not one row of them")
     first: date = day["day"]
     return first

@@ -12,13 +12,15 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 import models.features
-from models.histories import CATEGORY_BASKETS, History
+from models.histories import CATEGORY_DAYS, History
 from models.rows import Rows
 
 Unit = Literal["days", "baskets", "money", "categories", "lines", "contacts", "responses", "share", "ratio"]
 
 
 Aggregate = Callable[[Rows], Column]
+
+Across = Literal["share", "sum"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Feature:
     Attributes:
         window_days: rows older than this do not count; None: all history.
         if_none: the value where nothing is known; None: missing, which LightGBM treats as its own case.
-        is_share: the aggregate is divided by its sum over the customer's categories.
+        across: of a customer's categories: each one's "share" of their sum, or the "sum" as a fact of the customer.
     """
 
     name: str
@@ -37,14 +39,14 @@ class Feature:
     unit: Unit
     window_days: int | None
     if_none: float | None
-    is_share: bool
+    across: Across | None
     meaning: str
     aggregate: Aggregate
 
     @property
     def is_per_category(self) -> bool:
         """Whether it describes a customer in a category; else the customer alone."""
-        return self.history is CATEGORY_BASKETS
+        return self.history is CATEGORY_DAYS and self.across != "sum"
 
     def column(self) -> Column:
         """The aggregate over the grouped history; sums of money stay int64 millionths."""
@@ -60,16 +62,16 @@ def feature(
     unit: Unit,
     windows: Sequence[int | None] = (None,),
     if_none: float | None = None,
-    is_share: bool = False,
+    across: Across | None = None,
 ) -> Callable[[Aggregate], Aggregate]:
     """Declare a feature, once per window: `spend` with windows (30, 90) becomes `spend_30d` and `spend_90d`.
 
     Args:
-        history: the rows it aggregates; customer x category where that is CATEGORY_BASKETS.
+        history: the rows it aggregates; customer x category where that is CATEGORY_DAYS.
         unit: of the value; money is aggregated in millionths and comes out in units of the currency.
         windows: days of history; None for all of it.
         if_none: the value where the customer has no such rows; missing where not said.
-        is_share: divide by the sum over the customer's categories.
+        across: what to make of the values of a customer's categories, see Feature.
     """
 
     def declare(aggregate: Aggregate) -> Aggregate:
@@ -79,7 +81,7 @@ def feature(
             if name in _declared:
                 raise ValueError(f"two features are called {name!r}: in {_declared[name].family} and {family}")
             meaning = (aggregate.__doc__ or "").strip()
-            _declared[name] = Feature(name, family, history, unit, days, if_none, is_share, meaning, aggregate)
+            _declared[name] = Feature(name, family, history, unit, days, if_none, across, meaning, aggregate)
         return aggregate
 
     return declare
@@ -100,5 +102,5 @@ def ratio(above: Column, below: Column) -> Column:
 def fingerprint(names: Collection[str]) -> str:
     """SHA-256 of what the declared features of these names mean: their windows, defaults and code."""
     used = [one for one in all_features() if one.name in names]
-    facts = [(one.name, one.window_days, one.if_none, one.is_share, inspect.getsource(one.aggregate)) for one in used]
+    facts = [(one.name, one.window_days, one.if_none, one.across, inspect.getsource(one.aggregate)) for one in used]
     return hashlib.sha256(repr(facts).encode()).hexdigest()

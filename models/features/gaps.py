@@ -4,26 +4,23 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature, ratio
-from models.histories import BASKETS
+from models.histories import PURCHASE_DAYS
 from models.rows import Rows
 
 
-@feature(BASKETS, unit="days", windows=(365,))
-def mean_gap_days(baskets: Rows) -> Column:
-    """Mean days between two days with purchases; missing with fewer than two such days."""
-    span = F.datediff(F.max(baskets.happened_on), F.min(baskets.happened_on))
-    return ratio(span, F.size(F.collect_set(baskets.happened_on)) - 1)
+@feature(PURCHASE_DAYS, unit="days", windows=(365,))
+def mean_gap_days(days: Rows) -> Column:
+    """Mean days between neighbouring days with purchases, the later within the window; missing if there is no gap."""
+    return ratio(F.sum(days.gap_days), F.count(days.gap_days))
 
 
-@feature(BASKETS, unit="days", windows=(365,))
-def longest_gap_days(baskets: Rows) -> Column:
-    """Most days between two neighbouring days with purchases; missing with fewer than two such days."""
-    days = F.array_sort(F.collect_set(baskets.happened_on))
-    earlier, later = F.slice(days, 1, F.greatest(F.size(days) - 1, F.lit(0))), F.slice(days, 2, F.size(days))
-    return F.array_max(F.zip_with(earlier, later, lambda one, next_one: F.datediff(next_one, one)))
+@feature(PURCHASE_DAYS, unit="days", windows=(365,))
+def longest_gap_days(days: Rows) -> Column:
+    """Most days between neighbouring days with purchases, the later within the window; missing if there is no gap."""
+    return F.max(days.gap_days)
 
 
-@feature(BASKETS, unit="ratio", windows=(365,))
-def lateness(baskets: Rows) -> Column:
-    """Days since the latest purchase over the mean gap: above 1 is late; missing with fewer than two days."""
-    return ratio(F.datediff(baskets.as_of, F.max(baskets.happened_on)), mean_gap_days(baskets))
+@feature(PURCHASE_DAYS, unit="ratio", windows=(365,))
+def lateness(days: Rows) -> Column:
+    """Days since the latest purchase over the mean gap: above 1 is late; missing if there is no gap."""
+    return ratio(F.datediff(days.as_of, F.max(days.happened_on)), mean_gap_days(days))

@@ -4,35 +4,35 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature, ratio
-from models.histories import BASKETS, CATEGORY_BASKETS
+from models.histories import CATEGORY_DAYS, PURCHASE_DAYS
 from models.rows import Rows
 
 
-@feature(BASKETS, unit="money", windows=(30, 60, 90, 365), if_none=0)
-def spend(baskets: Rows) -> Column:
+@feature(PURCHASE_DAYS, unit="money", windows=(30, 60, 90, 365), if_none=0)
+def spend(days: Rows) -> Column:
     """Money spent in the window, returns deducted."""
-    return F.sum(baskets.amount)
+    return F.sum(days.amount)
 
 
-@feature(BASKETS, unit="money", windows=(30, 60, 90, 365))
-def margin(baskets: Rows) -> Column:
+@feature(PURCHASE_DAYS, unit="money", windows=(30, 60, 90, 365))
+def margin(days: Rows) -> Column:
     """Margin earned in the window; missing where no line states one."""
-    return F.sum(baskets.margin)
+    return F.sum(days.margin)
 
 
-@feature(BASKETS, unit="money", windows=(90, 365))
-def spend_per_basket(baskets: Rows) -> Column:
+@feature(PURCHASE_DAYS, unit="money", windows=(90, 365))
+def spend_per_basket(days: Rows) -> Column:
     """Mean money spent in a purchase in the window; missing if there was none."""
-    return ratio(F.sum(baskets.amount), F.count(baskets.amount))
+    return ratio(F.sum(days.amount), F.sum(days.baskets))
 
 
-@feature(CATEGORY_BASKETS, unit="money", windows=(90, 365), if_none=0)
-def category_spend(baskets: Rows) -> Column:
+@feature(CATEGORY_DAYS, unit="money", windows=(90, 365), if_none=0)
+def category_spend(days: Rows) -> Column:
     """Money spent in the category in the window, returns deducted."""
-    return F.sum(baskets.amount)
+    return F.sum(days.amount)
 
 
-@feature(CATEGORY_BASKETS, unit="share", windows=(90, 365), if_none=0, is_share=True)
-def category_spend_share(baskets: Rows) -> Column:
+@feature(CATEGORY_DAYS, unit="share", windows=(90, 365), if_none=0, across="share")
+def category_spend_share(days: Rows) -> Column:
     """The category's share of the money the customer spent in the window."""
-    return F.sum(baskets.amount)
+    return F.sum(days.amount)

@@ -4,11 +4,11 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature
-from models.histories import BASKETS
+from models.histories import PURCHASE_DAYS
 from models.rows import Rows
 
 
-@feature(BASKETS, unit="days")
-def days_since_first_purchase(baskets: Rows) -> Column:
+@feature(PURCHASE_DAYS, unit="days")
+def days_since_first_purchase(days: Rows) -> Column:
     """Whole days from the first purchase known to the decision date; missing if there was none."""
-    return F.datediff(baskets.as_of, F.min(baskets.happened_on))
+    return F.datediff(days.as_of, F.min(days.happened_on))

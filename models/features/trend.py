@@ -4,17 +4,17 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature, ratio
-from models.histories import BASKETS
+from models.histories import PURCHASE_DAYS
 from models.rows import Rows
 
 
-@feature(BASKETS, unit="ratio", windows=(30, 90))
-def spend_trend(baskets: Rows) -> Column:
+@feature(PURCHASE_DAYS, unit="ratio", windows=(30, 90))
+def spend_trend(days: Rows) -> Column:
     """Spend of the window over the spend of twice the window: 0.5 is steady; missing if nothing was spent."""
-    return ratio(F.sum(baskets.amount), F.sum(baskets.last(2 * (baskets.window_days or 0)).amount))
+    return ratio(F.sum(days.amount), F.sum(days.last(2 * (days.window_days or 0)).amount))
 
 
-@feature(BASKETS, unit="ratio", windows=(30, 90))
-def baskets_trend(baskets: Rows) -> Column:
+@feature(PURCHASE_DAYS, unit="ratio", windows=(30, 90))
+def baskets_trend(days: Rows) -> Column:
     """Purchases of the window over those of twice the window: 0.5 is steady; missing if there was none."""
-    return ratio(F.count(baskets.amount), F.count(baskets.last(2 * (baskets.window_days or 0)).amount))
+    return ratio(F.sum(days.baskets), F.sum(days.last(2 * (days.window_days or 0)).baskets))

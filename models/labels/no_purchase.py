@@ -4,13 +4,13 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from conf.models import Label
-from models.histories import BASKETS
+from models.histories import PURCHASE_DAYS
 from models.labels.declaration import label_kind
 from models.rows import Rows
 
 
 @label_kind(
-    BASKETS,
+    PURCHASE_DAYS,
     answer="probability",
     if_none=1,
     naive={

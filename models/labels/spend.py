@@ -6,7 +6,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from conf.models import Label
-from models.histories import BASKETS, MONEY
+from models.histories import MONEY, PURCHASE_DAYS
 from models.labels.declaration import label_kind
 from models.rows import Rows
 
@@ -20,7 +20,7 @@ def _prior(label: Label) -> Mapping[str, float]:
     return {f"{what}_{days}d": label.window_days / days}
 
 
-@label_kind(BASKETS, answer="money", if_none=0, naive={"the_same_as_before": _prior})
+@label_kind(PURCHASE_DAYS, answer="money", if_none=0, naive={"the_same_as_before": _prior})
 def spend(ahead: Rows, label: Label) -> Column:
     """Money in the window, in units of the currency; returns deducted."""
     inside = ahead.last(label.window_days)
