@@ -11,14 +11,10 @@ from optimization.bound import Part, weak_duality_bound
 from optimization.engines.answer import Answer
 from optimization.engines.branching import Tree
 from optimization.engines.relaxation import relax
-from optimization.engines.rounding import rounded
+from optimization.engines.rounding import Aim, rounded
 from optimization.prices import Prices
 from optimization.program import Program
 from optimization.proof import part_above
-from optimization.row import MILLION
-
-SHARE_OF_GAP = Fraction(1, 10)
-"""Of the gap that is allowed, what the first plan may use: better plans are cheap while the search is warm."""
 
 
 def solve_exactly(program: Program, max_gap: Fraction, until: float) -> Answer:
@@ -32,14 +28,9 @@ def solve_exactly(program: Program, max_gap: Fraction, until: float) -> Answer:
     prices = Prices.near(program, np.zeros(len(program.rows)) if relaxed is None else relaxed.price)
     chosen = None
     if relaxed is not None:
-        enough = good_enough(weak_duality_bound(program, prices), max_gap)
-        chosen = rounded(program, relaxed, prices, enough=enough, until=until)
+        aim = Aim.below(weak_duality_bound(program, prices), max_gap)
+        chosen = rounded(program, relaxed, prices, aim, until)
     worth = None if chosen is None else program.worth(chosen)
     tree = Tree(program, part_above(program, prices, worth), prices, chosen, until)
     tree.search(max_gap)
     return Answer(tree.chosen, prices, tree.proof(), tree.passes + 1)
-
-
-def good_enough(bound: Fraction, max_gap: Fraction) -> Fraction:
-    """The worth in millionths at which the search for a first plan ends."""
-    return bound - max_gap * SHARE_OF_GAP * max(abs(bound), Fraction(MILLION))

@@ -11,13 +11,12 @@ import numpy as np
 from optimization.bound import Part, weak_duality_bound
 from optimization.engines.answer import Answer
 from optimization.engines.branching import Tree
-from optimization.engines.exact import good_enough
 from optimization.engines.kernel import Float64s, Int64s
 from optimization.engines.looking import contests, reduce
 from optimization.engines.market import Market
 from optimization.engines.master import descend
 from optimization.engines.relaxation import relax
-from optimization.engines.rounding import rounded
+from optimization.engines.rounding import Aim, rounded
 from optimization.narrowing import narrowed
 from optimization.prices import Prices
 from optimization.program import Program
@@ -62,8 +61,8 @@ def solve_by_prices(program: Program, max_gap: Fraction, until: float) -> Answer
     market = Market.of(program)
     found = find_prices(market, until)
     prices = Prices.near(program, market.in_row_units(found.price))
-    enough = good_enough(weak_duality_bound(program, prices), max_gap)
-    chosen = _plan(program, found, prices, enough, until)
+    aim = Aim.below(weak_duality_bound(program, prices), max_gap)
+    chosen = _plan(program, found, prices, aim, until)
     tree: Proof | None = None
     if len(program.net) <= BRANCHED:
         worth = None if chosen is None else program.worth(chosen)
@@ -113,7 +112,7 @@ def _level(market: Market, price: Float64s, width: Float64s, tolerance: float, u
         price, width = best, np.where(is_cut_off, width * 4, width)
 
 
-def _plan(program: Program, found: Found, prices: Prices, enough: Fraction, until: float) -> Int64s | None:
+def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float) -> Int64s | None:
     """The best plan over ever more contested customers, or none."""
     best, best_worth = None, None
     for size in CONTESTED:
@@ -123,12 +122,12 @@ def _plan(program: Program, found: Found, prices: Prices, enough: Fraction, unti
         relaxed = relax(left, Part.whole(left), time_limit_seconds=until - monotonic())
         if relaxed is not None:
             base = int(program.net[chosen].sum(dtype=np.int64))
-            taken = rounded(left, relaxed, prices, enough=enough - base, until=until)
+            taken = rounded(left, relaxed, prices, aim.less(base), until)
             plan = None if taken is None else np.sort(np.concatenate([chosen, contest.open[taken]]))
             worth = None if plan is None else program.worth(plan)
             if worth is not None and (best_worth is None or worth > best_worth):
                 best, best_worth = plan, worth
-        is_done = best_worth is not None and best_worth >= enough
+        is_done = best_worth is not None and best_worth >= aim.enough
         if is_done or size >= found.rest.customers or monotonic() > until:
             break
     return best

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 from time import monotonic
 
 import numpy as np
@@ -14,21 +14,41 @@ from optimization.engines.finish import finish, settle
 from optimization.engines.relaxation import Relaxed
 from optimization.prices import Prices
 from optimization.program import Program
+from optimization.row import MILLION
 
 OPENED = (500, 4_000, 32_000)
 """Candidates that CP-SAT decides on, in one attempt after the other; the last attempt opens all."""
+GOOD_SHARE = Fraction(1, 10)
+"""Of the gap that is allowed, what a search that is warm should leave: better plans are cheap there."""
 HALF = 0.5
 NEARLY = 1e-6
 
 
-def rounded(
-    program: Program, relaxed: Relaxed, prices: Prices, *, enough: Fraction, until: float
-) -> NDArray[np.int64] | None:
-    """A good plan near the relaxation's solution, or none.
+@dataclass(frozen=True)
+class Aim:
+    """What a plan should be worth, in millionths.
 
-    Args:
-        enough: millionths; a plan worth so much is not improved upon.
+    Attributes:
+        enough: the gap that is allowed is reached; no further attempt is made.
+        good: an attempt ends here.
     """
+
+    enough: Fraction
+    good: Fraction
+
+    @classmethod
+    def below(cls, bound: Fraction, max_gap: Fraction) -> Aim:
+        """The aim that a bound and the gap allowed set."""
+        room = max_gap * max(abs(bound), Fraction(MILLION))
+        return cls(bound - room, bound - room * GOOD_SHARE)
+
+    def less(self, worth: int) -> Aim:
+        """The aim for the rest, when so much is decided."""
+        return Aim(self.enough - worth, self.good - worth)
+
+
+def rounded(program: Program, relaxed: Relaxed, prices: Prices, aim: Aim, until: float) -> NDArray[np.int64] | None:
+    """A good plan near the relaxation's solution, or none."""
     part = Part.whole(program)
     best = np.flatnonzero(relaxed.share > HALF)
     worth = program.worth(best)
@@ -37,10 +57,10 @@ def rounded(
     first = _most_contested(program, prices, relaxed.share)
     base = best
     for size in (*(opened for opened in OPENED if opened < len(program.net)), len(program.net)):
-        if (worth is not None and worth >= enough) or monotonic() > until:
+        if (worth is not None and worth >= aim.enough) or monotonic() > until:
             break
         settled = settle(program, part, base, first, size)
-        chosen = finish(program, part, settled, enough=Fraction(floor(enough)), time_limit_seconds=until - monotonic())
+        chosen = finish(program, part, settled, enough=aim.good, time_limit_seconds=until - monotonic())
         found = None if chosen is None else program.worth(chosen)
         if chosen is not None and found is not None and (worth is None or found > worth):
             best, worth = chosen, found
