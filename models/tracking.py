@@ -68,6 +68,7 @@ def open_registry(deployment: str, tracking_uri: str, artifacts: Path) -> Regist
         database = Path(tracking_uri.removeprefix(_SQLITE)).absolute()
         database.parent.mkdir(parents=True, exist_ok=True)
         uri, location = f"{_SQLITE}{database}", artifacts.absolute().as_uri()
+    mlflow.set_tracking_uri(uri)  # models:/ addresses are resolved by whatever MLflow holds as its own
     with _answering(uri):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         found = client.get_experiment_by_name(deployment)
@@ -90,7 +91,6 @@ def log_training(registry: Registry, trained: Trained, verdicts: Sequence[Verdic
     contract = trained.contract
     name = registry.name(contract.model)
     with _answering(registry.uri):
-        mlflow.set_tracking_uri(registry.uri)
         with mlflow.start_run(
             experiment_id=registry.experiment_id, run_name=f"{contract.model} {contract.trained.as_of}"
         ):
