@@ -43,14 +43,18 @@ def _written(bound: float | date | None) -> str:
     return bound.isoformat() if isinstance(bound, date) else f"{bound:g}"
 
 
+def _cell(column: Column) -> SparkColumn:
+    return F.col(f"`{column.name}`")
+
+
 def _is_missing(column: Column) -> SparkColumn:
-    value = F.col(column.name)
+    value = _cell(column)
     return value.isNull() | (F.trim(value) == "") if column.type == "text" else value.isNull()
 
 
 def _any_value(column: Column, breaks: Callable[[SparkColumn], SparkColumn]) -> SparkColumn:
     """Whether the value breaks a rule; whether any does where a cell holds several."""
-    cell = F.col(column.name)
+    cell = _cell(column)
     if column.type == "numbers":
         return F.exists(F.map_values(cell), breaks)
     return F.exists(cell, breaks) if column.type == "texts" else breaks(cell)

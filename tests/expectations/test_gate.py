@@ -147,6 +147,12 @@ def test_a_further_column_of_another_type_is_refused(spark):
     assert [str(rule) for rule in report.breaches] == ["score: must be number, not int"]
 
 
+def test_a_further_column_may_have_a_dot_in_its_name(spark):
+    table = one_column(Column("x", "text", "A text."), further=(Column("score", "number", "A score.", maximum=1),))
+    report = check(spark.createDataFrame([("a", 2.0)], "x string, `a.b` double"), table)
+    assert [str(rule) for rule in report.breaches] == ["a.b: must be at most 1 (1 row)"]
+
+
 def test_rows_are_set_aside_counted_and_left_out(spark):
     table = one_column(Column("x", "money", "An amount.", on_breach="quarantine", minimum=0))
     frame = spark.createDataFrame([(1,), (2,), (3,), (4,), (None,)], "x bigint")
