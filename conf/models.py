@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from conf.policy import Names, Objective
-from conf.strict import Name, Strict
+from conf.strict import Name, Strict, Word
 
 Days = Annotated[int, Field(ge=1, le=3660)]
 
@@ -75,7 +75,7 @@ class Model(Strict):
         gates: metric -> what it must reach before the model may be used.
     """
 
-    score: Name
+    score: Word
     estimator: Name
     label: Label
     population: Population = Population()

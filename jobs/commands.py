@@ -9,6 +9,7 @@ import typer
 from jobs.stages import STAGES
 
 if TYPE_CHECKING:
+    from conf.settings import Settings
     from jobs.context import RunContext
 
 app = typer.Typer(
@@ -52,19 +53,19 @@ for _stage in STAGES:
 @app.command()
 def train(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
     """Train and register every model from what was known before a date; promote those that pass their gates."""
-    from jobs.figures_table import print_figures  # noqa: PLC0415
+    from jobs.figures_table import print_training  # noqa: PLC0415
     from jobs.train import train_all  # noqa: PLC0415
 
-    print_figures(train_all(_context(conf, as_of, changes)), as_json=as_json)
+    print_training(train_all(_context(conf, as_of, changes)), as_json=as_json)
 
 
 @app.command()
 def measure(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
     """Compare the forecasts of a date with what happened after it."""
-    from jobs.figures_table import print_figures  # noqa: PLC0415
+    from jobs.figures_table import print_measured  # noqa: PLC0415
     from jobs.measure import measure_forecasts  # noqa: PLC0415
 
-    print_figures(measure_forecasts(_context(conf, as_of, changes)), as_json=as_json)
+    print_measured(measure_forecasts(_context(conf, as_of, changes)), as_json=as_json)
 
 
 @app.command()
@@ -72,7 +73,8 @@ def verify(conf: CONF, folder: Annotated[Path, typer.Argument(help="A set's fold
     """Audit a set of decisions again: its bytes against the raw inputs."""
     from jobs.verify import verify_set  # noqa: PLC0415
 
-    typer.echo(verify_set(_settings(conf, []), folder))
+    checks = verify_set(_settings(conf, []), folder)
+    typer.echo(f"{folder}: {checks} checks, nothing found")
 
 
 @app.command()
@@ -98,11 +100,13 @@ def init(folder: Annotated[Path, typer.Argument(help="The new deployment's folde
 @app.command()
 def doctor(as_json: JSON = False) -> None:
     """Look whether the machine has what pip cannot install."""
+    from dataclasses import asdict  # noqa: PLC0415
+
     from jobs.doctor import examine  # noqa: PLC0415
-    from jobs.doctor_table import print_findings  # noqa: PLC0415
+    from jobs.tables_for_people import print_rows  # noqa: PLC0415
 
     findings = examine()
-    print_findings(findings, as_json=as_json)
+    print_rows("What oneoffer needs of the machine", [asdict(finding) for finding in findings], as_json=as_json)
     if not all(finding.is_there for finding in findings):
         raise typer.Exit(2)
 
@@ -121,7 +125,7 @@ def _context(conf: Path, as_of: datetime, changes: list[str]) -> "RunContext":
     return RunContext(_settings(conf, changes), _day(as_of), typer.echo)
 
 
-def _settings(conf: Path, changes: list[str]):  # noqa: ANN202
+def _settings(conf: Path, changes: list[str]) -> "Settings":
     from conf.load import load  # noqa: PLC0415
 
     return load(conf, changes)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 OLDEST_JAVA, OLDEST_PYTHON, NEWEST_PYTHON = 17, (3, 11), (3, 13)
+JAVA_PACKAGE = "apt-get install default-jre-headless"
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Finding:
     what: str
     is_there: bool
     found: str
-    mend: str = ""
+    mend: str
 
 
 def examine() -> list[Finding]:
@@ -29,23 +30,25 @@ def examine() -> list[Finding]:
 def _python() -> Finding:
     here = sys.version_info[:2]
     found = ".".join(map(str, sys.version_info[:3]))
-    return Finding("Python 3.11 to 3.13", OLDEST_PYTHON <= here <= NEWEST_PYTHON, found, "apt-get install python3")
+    is_there = OLDEST_PYTHON <= here <= NEWEST_PYTHON
+    return _finding("Python 3.11 to 3.13", found, "apt-get install python3", is_there=is_there)
 
 
 def _venv() -> Finding:
     is_there = find_spec("venv") is not None and find_spec("ensurepip") is not None
-    return Finding("venv", is_there, "there" if is_there else "missing", "apt-get install python3-venv")
+    return _finding("venv", "there" if is_there else "missing", "apt-get install python3-venv", is_there=is_there)
 
 
 def _java() -> Finding:
-    mend = "apt-get install default-jre-headless"
     java = shutil.which("java")
     if java is None:
-        return Finding("Java 17 or newer", False, "no java on the path", mend)
+        return _finding("Java 17 or newer", "no java on the path", JAVA_PACKAGE, is_there=False)
     text = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
     version = re.search(r'version "(?:1\.)?(\d+)', text)
     is_there = version is not None and int(version[1]) >= OLDEST_JAVA
-    return Finding("Java 17 or newer", is_there, version[1] if version else "no version printed", mend)
+    return _finding(
+        "Java 17 or newer", version[1] if version else "no version printed", JAVA_PACKAGE, is_there=is_there
+    )
 
 
 def _openmp() -> Finding:
@@ -53,5 +56,9 @@ def _openmp() -> Finding:
     try:
         ctypes.CDLL("libgomp.so.1")
     except OSError:
-        return Finding("libgomp.so.1", False, "missing", "apt-get install libgomp1")
-    return Finding("libgomp.so.1", True, "there")
+        return _finding("libgomp.so.1", "missing", "apt-get install libgomp1", is_there=False)
+    return _finding("libgomp.so.1", "there", "", is_there=True)
+
+
+def _finding(what: str, found: str, mend: str, *, is_there: bool) -> Finding:
+    return Finding(what, is_there, found, "" if is_there else mend)

@@ -1,8 +1,6 @@
 """What a set of decisions was made from: code, settings and source files, as hashes."""
 
-import glob
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TypedDict
 
@@ -13,6 +11,7 @@ import models
 import optimization
 from conf.settings import Settings
 from jobs.durable_files import sha256_of
+from jobs.source_files import data_files
 from jobs.sources import SOURCE_NAMES
 
 
@@ -41,14 +40,5 @@ def source_facts(settings: Settings) -> list[FileFacts]:
     return [
         FileFacts(table=name, file=path.name, bytes=path.stat().st_size, sha256=sha256_of(path))
         for name, source in named
-        for path in _files(source.path)
+        for path in data_files(source.path)
     ]
-
-
-def _files(pattern: str) -> Iterator[Path]:
-    for found in sorted(glob.glob(pattern)):
-        path = Path(found)
-        if path.is_file():
-            yield path
-        else:
-            yield from sorted(one for one in path.rglob("[!._]*") if one.is_file())

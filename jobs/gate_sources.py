@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from expectations.gate import GateReport, check, rows_to_quarantine
-from expectations.tables import table
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from conf.sources import SourceName
+from expectations.gate import check
+from expectations.tables import table
 from jobs.context import RunContext
 from jobs.errors import ConsentError, SourceError
 from jobs.population import population
@@ -30,23 +30,19 @@ def run(context: RunContext) -> None:
     _check_consents(context, frames, counts)
     context.lake.write(context.spark.createDataFrame(counts, COUNT_SCHEMA), "source_counts", context.as_of)
     people = population(frames["customers"], reader.read_clean("consents", None), context.settings)
+    check(people, table("population")).raise_if_stopped()
     context.lake.write(people, "population", context.as_of)
 
 
 def _gate(context: RunContext, name: SourceName, frame: DataFrame) -> Row:
-    contract = table(name)
     if name == "consents" and frame.isEmpty():
         raise ConsentError("consents: the list is empty; nobody may be contacted on the word of an empty list")
-    report = check(frame, contract)
+    report = check(frame, table(name))
     report.raise_if_stopped()
+    for breach in (*report.quarantines, *report.warnings):
+        context.say(f"  {name}: {breach}")
     newest = _newest(context, name, frame)
-    return Row(table_name=name, rows=report.rows, quarantined=_quarantined(frame, name, report), newest=newest)
-
-
-def _quarantined(frame: DataFrame, name: SourceName, report: GateReport) -> int:
-    if not report.quarantines:
-        return 0
-    return frame.where(rows_to_quarantine(table(name))).count()
+    return Row(table_name=name, rows=report.rows, quarantined=report.quarantined, newest=newest)
 
 
 def _newest(context: RunContext, name: SourceName, frame: DataFrame) -> date | None:

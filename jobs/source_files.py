@@ -1,7 +1,10 @@
 """Opens a source's files as they lie there: Parquet, CSV, or text in columns of blanks."""
 
 import glob
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.dataset as ds
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -23,6 +26,23 @@ def open_files(spark: SparkSession, name: str, source: Source) -> DataFrame:
         return readers[source.format](spark, source)
     except (AnalysisException, PySparkException) as error:
         raise SourceError(f"{name}: {source.path} cannot be read as {source.format}: {error.getCondition()}") from error
+
+
+def naive_stamps(source: Source) -> frozenset[str]:
+    """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC."""
+    if source.format != "parquet":
+        return frozenset()
+    schema = ds.dataset(data_files(source.path), format="parquet").schema
+    return frozenset(field.name for field in schema if pa.types.is_timestamp(field.type) and field.type.tz is None)
+
+
+def data_files(pattern: str) -> list[Path]:
+    """Every file that a path or pattern of sources.yaml stands for, in order; marks of writers are left out."""
+    found = [Path(one) for one in sorted(glob.glob(pattern))]
+    inside = [
+        sorted(file for file in one.rglob("[!._]*") if file.is_file()) if one.is_dir() else [one] for one in found
+    ]
+    return [file for files in inside for file in files]
 
 
 def _parquet(spark: SparkSession, source: Source) -> DataFrame:

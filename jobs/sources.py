@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
-from expectations.gate import rows_to_quarantine
-from expectations.table import Column as ColumnContract
-from expectations.tables import table
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from conf.settings import Settings
 from conf.sources import Source, SourceName
+from expectations.gate import rows_to_quarantine
+from expectations.table import Column as ColumnContract
+from expectations.tables import table
 from jobs.errors import SourceError
-from jobs.source_files import open_files
+from jobs.source_files import naive_stamps, open_files
 
 SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
 STAMPS = {"happened": "happened_at", "contacted": "contacted_at", "responded": "responded_at"}
@@ -40,12 +40,12 @@ class SourceReader:
             return None
         files = open_files(self.spark, name, source)
         _check_columns(name, source, files.columns)
-        frame = files.select(*self._columns(name, source))
+        frame = files.select(*self._columns(name, source, naive_stamps(source)))
         for event, stamp in STAMPS.items():
             if stamp in frame.columns:
-                frame = frame.withColumn(f"{event}_on", F.to_date(stamp))
                 if before is not None:
-                    frame = frame.where(F.col(stamp).isNull() | (F.col(f"{event}_on") < F.lit(before)))
+                    frame = frame.where(F.col(stamp).isNull() | (F.col(stamp) < F.lit(before).cast("timestamp")))
+                frame = frame.withColumn(f"{event}_on", F.to_date(stamp))
         return frame.distinct() if source.distinct else frame
 
     def read_clean(self, name: SourceName, before: date | None) -> DataFrame | None:
@@ -53,30 +53,43 @@ class SourceReader:
         frame = self.read(name, before)
         return frame if frame is None else frame.where(~rows_to_quarantine(table(name)))
 
-    def _columns(self, name: SourceName, source: Source) -> list[Column]:
+    def _columns(self, name: SourceName, source: Source, naive: frozenset[str]) -> list[Column]:
 
         contract = {column.name: column for column in table(name).columns}
         mapped = {ours: F.col(f"`{theirs}`") for ours, theirs in source.columns.items()}
         mapped |= {ours: F.lit(value) for ours, value in source.constants.items()}
-        return [self._typed(ours, column, contract.get(ours), source).alias(ours) for ours, column in mapped.items()]
+        typed = []
+        for ours, column in mapped.items():
+            is_naive = source.columns.get(ours) in naive
+            typed.append(self._typed(ours, column, contract.get(ours), source, is_naive=is_naive).alias(ours))
+        return typed
 
-    def _typed(self, name: str, column: Column, contract: ColumnContract | None, source: Source) -> Column:
+    def _typed(
+        self, name: str, column: Column, contract: ColumnContract | None, source: Source, *, is_naive: bool
+    ) -> Column:
         kind = contract.type if contract else source.attributes.get(name, "text")
-        if kind == "money":
+        if kind in ("money", "quantity"):
             return (column.try_cast("decimal(20,6)") * 1_000_000).try_cast("bigint")
         if kind == "timestamp":
-            return self._stamp(column, source)
+            return self._stamp(column, source, is_naive=is_naive)
         casts = {"text": "string", "number": "double", "integer": "bigint", "boolean": "boolean", "date": "date"}
-        return column.try_cast(casts[kind])
+        value = column.try_cast(casts[kind])
+        return F.when(~F.isnan(value), value) if kind == "number" else value  # pandas writes NaN for "not known"
 
-    def _stamp(self, column: Column, source: Source) -> Column:
-        """An instant; a stamp without a zone is read in the source's, a bare date is its midnight."""
+    def _stamp(self, column: Column, source: Source, *, is_naive: bool) -> Column:
+        """An instant. A stamp that names no zone is read in the source's; a bare date is its midnight."""
         ours = self.settings.deployment.time_zone
-        if source.date_format:
-            wall = F.try_to_timestamp(column, F.lit(source.date_format)).cast("timestamp_ntz")
-        else:
-            wall = column.try_cast("timestamp_ntz")
-        return F.convert_timezone(F.lit(source.time_zone or ours), F.lit(ours), wall).cast("timestamp")
+        theirs = source.time_zone or ours
+        if is_naive:  # Spark took it for UTC
+            return column if theirs == "UTC" else F.to_utc_timestamp(column, theirs)
+        if source.format == "parquet":
+            return column.try_cast("timestamp")
+        read = (
+            F.try_to_timestamp(column, F.lit(source.date_format))
+            if source.date_format
+            else column.try_cast("timestamp")
+        )
+        return read if theirs == ours else F.to_utc_timestamp(F.from_utc_timestamp(read, ours), theirs)
 
 
 def _check_columns(name: str, source: Source, found: list[str]) -> None:

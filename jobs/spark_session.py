@@ -14,6 +14,7 @@ DEFAULTS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",  # its default differs between releases
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # ids are text, also when they look like numbers
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "false",  # stamps without a zone: see jobs/sources.py
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",

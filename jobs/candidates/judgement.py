@@ -30,8 +30,7 @@ def judge(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFra
         crossed: a person's and an option's columns; `closed`, an array of (rule, same) structs; `rules`, `caps`, the
             names of those that speak of the option; the scores.
     """
-    per_category = {score: F.try_element_at(score, F.col("category")) for score in _map_columns(crossed)}
-    scored = crossed.withColumns(per_category).withColumn("propensity", _propensity(settings))
+    scored = crossed.withColumns(_as_formulas_read(crossed, settings)).withColumn("propensity", _propensity(settings))
     priced = scored.withColumns({"value": _money(formulas.value), "cost": _money(formulas.cost)})
     blocks = [*_refusals(settings.deployment.consent), *_caps(settings), *_rules(formulas), *_unknown_money()]
     return priced.withColumn("blocks", F.array_compact(F.array(*blocks)))
@@ -82,10 +81,15 @@ def _money(by_objective: Mapping[str, Expression]) -> Column:
     return F.rint(amount * MILLIONTHS).try_cast("bigint")
 
 
-def _map_columns(crossed: DataFrame) -> list[str]:
-    """Scores that hold one number per category; only the option's own is read."""
-    maps = {field.name for field in crossed.schema if field.dataType.typeName() == "map"}
-    return sorted(maps - {"consents"})
+def _as_formulas_read(crossed: DataFrame, settings: Settings) -> dict[str, Column]:
+    """Scores as numbers: of the option's own category where a model scores categories, money in the currency."""
+    kinds = dict(crossed.dtypes)
+    scores = [model.score for model in settings.models.models.values()]
+    in_currency = {score: F.col(score) / MILLIONTHS for score in scores if kinds[score] == "bigint"}
+    of_category = {
+        score: F.try_element_at(score, F.col("category")) for score in scores if kinds[score].startswith("map")
+    }
+    return in_currency | of_category
 
 
 def _propensity(settings: Settings) -> Column:

@@ -1,0 +1,39 @@
+"""The deployment's MLflow, and what it says about the versions of a model."""
+
+from typing import TypedDict
+
+from conf.settings import Settings
+from models.tracking import Registry, open_registry
+
+
+class ModelFigure(TypedDict):
+    """One metric of one version on its test cut-off, beside the best figure that needs no model."""
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    naive: float | None
+
+
+def registry_of(settings: Settings) -> Registry:
+    """Open the registry that deployment.yaml names; raises RegistryAway as `open_registry` does."""
+    deployment = settings.deployment
+    return open_registry(deployment.name, deployment.mlflow.tracking_uri, deployment.mlflow.artifacts)
+
+
+def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigure]:
+    """The figures that the version's training logged, in the order of their names."""
+    found = registry.client.get_model_version(registry.name(model), str(version))
+    metrics = registry.client.get_run(found.run_id).data.metrics
+    names = sorted(name for name in metrics if "." not in name)
+    return [
+        ModelFigure(
+            metric=name,
+            value=metrics[name],
+            low=metrics[f"{name}.low"],
+            high=metrics[f"{name}.high"],
+            naive=max((one for key, one in metrics.items() if key.startswith(f"{name}.naive.")), default=None),
+        )
+        for name in names
+    ]

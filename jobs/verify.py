@@ -1,0 +1,26 @@
+"""Audits a set of decisions again, whenever somebody asks."""
+
+from datetime import date
+from pathlib import Path
+
+from conf.settings import Settings
+from jobs.audit_evidence import evidence_of
+from jobs.errors import AuditFailed
+from jobs.publication import CHECKSUMS
+from jobs.publish import audit_text
+from optimization.audit import audit
+from optimization.audit.auditor import all_checks
+
+
+def verify_set(settings: Settings, folder: Path) -> int:
+    """Run every check over the set; returns how many there are.
+
+    Raises:
+        AuditFailed: with every breach, or because the folder holds no set.
+    """
+    if not (folder / CHECKSUMS).is_file():
+        raise AuditFailed(f"{folder} holds no set: there is no {CHECKSUMS}")
+    breaches = audit(evidence_of(settings, folder, date.fromisoformat(folder.resolve().parent.name)))
+    if breaches:
+        raise AuditFailed(audit_text(folder, breaches))
+    return len(all_checks())
