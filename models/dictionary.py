@@ -11,7 +11,7 @@ _HEAD = """# Features
 
 Written by `python -m models.dictionary` from the declarations in `models/features/`; do not edit.
 
-A feature knows only what is dated before the decision date. `_90d` counts the 90 days before it; no suffix: all history.
+A feature knows only what is dated before the decision date. `_90d` counts the 90 days before; no suffix: all history.
 The attributes that `sources.yaml` names are features too, by their own names, as they are on the day they are read.
 """
 

@@ -124,7 +124,7 @@ def _counts(training: Examples, columns: Columns) -> tuple[NDArray[np.int64], ND
 def _enough(name: str, found: Examples) -> Examples:
     if len(found.outcome) == 0 or np.ptp(found.outcome) == 0:
         raise CannotTrain(
-            f"model {name!r}: {len(found.outcome)} customers, all with the same outcome, at a cut-off; "
+            f"model {name!r}: {len(found.outcome)} rows with a label, all with the same outcome; "
             "widen population or label.window_days, or lower min_category_buyers"
         )
     return found

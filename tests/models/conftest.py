@@ -1,10 +1,16 @@
-"""Histories drawn as text tables."""
+"""Histories drawn as text tables, and invented customers to train on."""
 
 from datetime import UTC, date, datetime, time
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from conf.models import Label, Model
+from models.cut_offs import plan_cut_offs
 from models.sources import Sources
+from models.training import train
+from models.training_table import TrainingTable
 
 LINES = "customer_id string, transaction_id string, product_id string, category string, happened_at timestamp, " + (
     "happened_on date, quantity bigint, amount bigint, margin bigint"
@@ -28,7 +34,7 @@ def day(value):
     return date.fromisoformat(value)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def drawn(spark):
     """Sources from text tables: lines (customer, on, amount; category, basket, margin), contacts, responses."""
 
@@ -64,3 +70,85 @@ def line(one):
     basket = one.get("basket") or f"{one['customer']} {on}"
     margin = millionths(one.get("margin"))
     return (one["customer"], basket, "thing", one.get("category"), at, on, 1_000_000, amount, margin)
+
+
+ATTRITION = Model(score="attrition", estimator="classifier", label=Label(kind="no_purchase", window_days=30))
+VALUE = Model(score="customer_value", estimator="value", label=Label(kind="spend", window_days=30))
+CROSS_SELL = Model(
+    score="cross_sell",
+    estimator="classifier",
+    label=Label(kind="buys_category", window_days=30, not_bought_days=90),
+    min_category_buyers=20,
+)
+PACKED = pa.list_(
+    pa.struct(
+        [
+            ("category", pa.string()),
+            ("category_days_since_last_purchase", pa.float64()),
+            ("category_spend_90d", pa.float64()),
+        ]
+    )
+)
+
+
+@pytest.fixture(scope="session")
+def models():
+    """One model of each shape: a probability, money, a probability per category."""
+    found = {"attrition": ATTRITION, "value": VALUE, "cross_sell": CROSS_SELL}
+    return {name: few(model) for name, model in found.items()}
+
+
+@pytest.fixture(scope="session")
+def learnt(models):
+    """A training table of 400 invented customers: the fewer baskets, the likelier they leave and the less they spend.
+
+    Those of the north buy wine more often; nobody's spend in a category says anything.
+    """
+    as_of = date(2024, 7, 1)
+    plans = {name: plan_cut_offs(name, model, as_of, date(2024, 1, 1)) for name, model in models.items()}
+    parts = [invented(one, seed) for seed, one in enumerate(sorted(plans["attrition"].dates))]
+    return TrainingTable(as_of, plans, pa.concat_tables(parts), {"region": "text"})
+
+
+def invented(as_of, seed, n=400):
+    random = np.random.default_rng(seed)
+    baskets = random.integers(0, 12, n)
+    north = random.random(n) < 0.5
+    left = random.random(n) < 1 / (1 + np.exp(baskets - 4))
+    wine = random.random(n) < np.where(north, 0.4, 0.1)
+    bread = random.random(n) < 0.2
+    saffron = np.arange(n) < 2
+    bought = [
+        [name for name, is_bought in zip(("bread", "saffron", "wine"), row, strict=True) if is_bought]
+        for row in zip(bread, saffron, wine, strict=True)
+    ]
+    spent = random.choice([200.0, 3.0], n)
+    columns = {
+        "as_of": pa.array([as_of] * n),
+        "customer_id": pa.array([f"c{number:03}" for number in range(n)]),
+        "customer_number": pa.array(range(n), pa.int64()),
+        "baskets_90d": pa.array(baskets.astype(float)),
+        "spend_30d": pa.array(baskets * 4.0 + random.integers(0, 40, n)),
+        "days_since_last_purchase": pa.array(random.integers(1, 90, n).astype(float)),
+        "region": pa.array(np.where(north, "north", "south")),
+        "categories": pa.array([[("bread", days, 1.0)] for days in spent], PACKED),
+        "label_attrition": pa.array(left.astype(float)),
+        "label_value": pa.array(np.where(left, 0, baskets * 4.0 + random.random(n))),
+        "label_cross_sell": pa.array(bought, pa.list_(pa.string())),
+    }  # fmt: skip
+    return pa.table(columns)
+
+
+@pytest.fixture(scope="session")
+def trained(models, learnt):
+    """All of them, trained."""
+    return {name: train(name, model, learnt, seed=11) for name, model in models.items()}
+
+
+FEATURES = ("baskets_90d", "spend_30d", "days_since_last_purchase", "region")
+
+
+def few(model):
+    """Only the features that the invented customers have, and few trees."""
+    own = ("category_days_since_last_purchase", "category_spend_90d") if model is CROSS_SELL else ()
+    return model.model_copy(update={"features": FEATURES + own, "settings": {"num_trees": 30}})

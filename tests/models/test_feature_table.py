@@ -1,5 +1,6 @@
 """All registered features at once, then the few that deserve a drawing."""
 
+import itertools
 import math
 import random
 from datetime import UTC, date, datetime, time, timedelta
@@ -143,7 +144,7 @@ class Person:
 
     def gaps(self):
         days = sorted({one[5] for one in self.all_lines})
-        pairs = zip(days, days[1:], strict=False)
+        pairs = itertools.pairwise(days)
         return [(later - one).days for one, later in pairs if later >= self.as_of - timedelta(days=self.window)]
 
 

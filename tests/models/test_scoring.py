@@ -1,0 +1,79 @@
+"""All models over all customers: one row each."""
+
+import lightgbm
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from conf.models import Population
+from models.champion import champion_of
+from models.errors import ModelUnusable
+from models.scoring import answer, score
+
+
+@pytest.fixture
+def champions(trained):
+    return [champion_of(name, 1, one.text, one.contract.model_dump_json()) for name, one in trained.items()]
+
+
+@pytest.fixture
+def batch(learnt):
+    """The customers at the newest cut-off."""
+    newest = learnt.rows.filter(pc.equal(learnt.rows["as_of"], pc.max(learnt.rows["as_of"])))
+    return pa.RecordBatch.from_struct_array(newest.to_struct_array().combine_chunks())
+
+
+def answers(batch, champion):
+    return answer(batch, lightgbm.Booster(model_str=champion.text), champion.contract)
+
+
+def test_probabilities_are_millionths_and_money_is_whole_millionths(batch, champions):
+    attrition, value, _ = champions
+    chance = answers(batch, attrition).to_numpy()
+    np.testing.assert_array_equal(chance, np.rint(chance * 1e6) / 1e6)
+    assert 0 <= chance.min() < 0.2
+    assert 0.7 < chance.max() <= 1
+    money = answers(batch, value)
+    assert money.type == pa.int64()
+    assert 5e6 < np.mean(money.to_numpy()) < 4e7  # baskets of about 5.5 times 4 money, for those who stay
+
+
+def test_a_customer_has_a_chance_for_each_category_not_bought_of_late(batch, champions):
+    found = answers(batch, champions[2])
+    since = [one[0]["category_days_since_last_purchase"] for one in batch.column("categories").to_pylist()]
+    keys = [sorted(dict(one)) for one in found.to_pylist()]
+    assert keys == [["bread", "wine"] if days > 90 else ["wine"] for days in since]
+
+
+def test_customers_outside_the_population_are_null(batch, champions):
+    for champion in champions:
+        few = champion.contract.model_copy(update={"population": Population(purchased_within_days=10)})
+        found = answer(batch, lightgbm.Booster(model_str=champion.text), few)
+        inside = batch.column("days_since_last_purchase").to_numpy() <= 10
+        assert pc.is_valid(found).to_pylist() == inside.tolist()
+        nobody = champion.contract.model_copy(update={"population": Population(purchased_within_days=1)})
+        cut = batch.filter(pa.array(~inside))
+        assert answer(cut, lightgbm.Booster(model_str=champion.text), nobody).null_count == cut.num_rows
+
+
+def test_spark_answers_as_the_worker_does_whatever_the_partitions(spark, batch, champions):
+    features = spark.createDataFrame(pa.Table.from_batches([batch.slice(0, 60)])).repartition(3)
+    found = {row["customer_id"]: row for row in score(features, champions).collect()}
+    assert len(found) == 60
+    alone = [answers(batch.slice(0, 60), champion).to_pylist() for champion in champions]
+    for position, customer in enumerate(batch.column("customer_id").to_pylist()[:60]):
+        row = found[customer]
+        assert (row["attrition"], row["customer_value"]) == (alone[0][position], alone[1][position])
+        assert row["cross_sell"] == dict(alone[2][position])
+
+
+def test_a_model_whose_features_the_deployment_lacks_is_named(spark, champions):
+    with pytest.raises(ModelUnusable, match="model 'attrition' needs features the deployment does not have"):
+        score(spark.createDataFrame([("ann", 1.0)], "customer_id string, spend_30d double"), champions)
+
+
+def test_two_models_with_one_score_are_refused(spark, batch, champions):
+    features = spark.createDataFrame(pa.Table.from_batches([batch.slice(0, 2)]))
+    with pytest.raises(ModelUnusable, match="two models answer the score 'attrition'"):
+        score(features, [champions[0], champions[0]])

@@ -1,0 +1,85 @@
+"""What is learnt, on which rows, and that it is learnt again to the byte."""
+
+import dataclasses
+
+import lightgbm
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from conf.models import Population
+from models.contract import sha256_of
+from models.errors import CannotTrain
+from models.training import train
+
+
+def figure(found, metric):
+    return next(one for one in found.figures if one.metric == metric)
+
+
+def test_the_same_table_gives_the_same_bytes(models, learnt, trained):
+    again = train("attrition", models["attrition"], learnt, seed=11)
+    assert again.text == trained["attrition"].text
+    assert again.contract == trained["attrition"].contract
+
+
+def test_each_part_has_its_own_cut_offs(trained):
+    found = trained["attrition"]
+    assert found.rows == {"training": 1200, "calibration": 400, "test": 400}  # 2 February, 3 March, 2 April train
+    assert max(found.contract.trained.training) < found.contract.trained.calibration < found.contract.trained.test
+
+
+def test_the_booster_knows_the_columns_of_the_contract_by_name_and_order(trained):
+    names = lightgbm.Booster(model_str=trained["cross_sell"].text).feature_name()
+    contract = trained["cross_sell"].contract
+    assert names == [*(one.name for one in contract.features), "category"]
+    assert sha256_of(trained["cross_sell"].text) == contract.model_sha256
+
+
+def test_what_drives_the_outcome_is_found_and_ranked_better_than_chance(trained):
+    found = trained["attrition"]
+    assert max(found.importance, key=found.importance.get) == "baskets_90d"
+    assert 0.75 < figure(found, "auc").value < 0.95
+    assert set(figure(found, "auc").naive) == {"fewest_baskets_90d", "days_since_last_purchase"}
+
+
+def test_the_total_value_is_near_the_total_that_came(trained):
+    assert abs(figure(trained["value"], "bias_of_total").value) < 0.15
+    assert figure(trained["value"], "spearman").naive["the_same_as_before"] > 0
+
+
+def test_categories_with_few_buyers_are_not_scored_and_the_rates_of_the_others_are_kept(trained):
+    contract = trained["cross_sell"].contract
+    assert contract.categories == ("bread", "wine")  # two buyers of saffron are too few
+    assert contract.category_rates == pytest.approx((0.2, 0.25), abs=0.05)
+
+
+def test_texts_are_encoded_by_their_order_in_the_contract(trained):
+    region = next(one for one in trained["attrition"].contract.features if one.name == "region")
+    assert (region.type, region.values) == ("text", ("north", "south"))
+
+
+def test_nobody_outside_the_population_is_learnt_from(models, learnt):
+    recent = models["attrition"].model_copy(update={"population": Population(purchased_within_days=30)})
+    found = train("attrition", recent, learnt, seed=11)
+    since = learnt.rows["days_since_last_purchase"].to_numpy()[-400:]
+    assert found.rows["test"] == int((since <= 30).sum())
+
+
+def test_a_label_with_one_value_only_cannot_be_learnt(models, learnt):
+    everybody_stays = pa.array(np.zeros(learnt.rows.num_rows))
+    rows = learnt.rows.set_column(learnt.rows.column_names.index("label_attrition"), "label_attrition", everybody_stays)
+    with pytest.raises(CannotTrain, match="'attrition': 1200 rows with a label, all with the same outcome"):
+        train("attrition", models["attrition"], dataclasses.replace(learnt, rows=rows), seed=11)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"features": ("basket_90d",)}, "no feature 'basket_90d'; did you mean 'baskets_90d'"),
+        ({"estimator": "classifyer"}, "no estimator 'classifyer'; did you mean 'classifier'"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(models, learnt, change, said):
+    with pytest.raises(CannotTrain, match=said):
+        train("attrition", models["attrition"].model_copy(update=change), learnt, seed=11)
