@@ -61,7 +61,8 @@ class Lake:
 
         attempt = self._attempt(table)
         attempt.mkdir(parents=True)
-        pq.write_table(rows, attempt / "part-0.parquet", compression="zstd")
+        plain = rows.replace_schema_metadata(None)  # Spark would believe its own note of another schema
+        pq.write_table(plain, attempt / "part-0.parquet", compression="zstd")
         self._replace(attempt, self.folder(table, as_of))
 
     def write_file(self, content: bytes, table: str, as_of: date, name: str) -> None:

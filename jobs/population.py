@@ -1,6 +1,6 @@
 """Who may be considered: every customer's standing before anything is computed about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,7 +55,7 @@ def _with_holdout(people: DataFrame, holdout: Holdout | None) -> DataFrame:
         return people.withColumn("is_held_out", F.lit(False))
     salt, share, unit = secret(holdout.salt), holdout.share, f"{holdout.per}_id"
 
-    def draw(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             ids = batch.column(unit).to_pylist()
             drawn = pa.array([is_held_out(one, salt=salt, share=share) for one in ids], pa.bool_())

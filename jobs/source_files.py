@@ -46,7 +46,8 @@ def data_files(pattern: str) -> list[Path]:
 
 
 def _parquet(spark: SparkSession, source: Source) -> DataFrame:
-    return spark.read.option("mergeSchema", "true").parquet(source.path)
+    are_many = len(data_files(source.path)) > 1
+    return spark.read.option("mergeSchema", are_many).parquet(source.path)  # merging costs a Spark job
 
 
 def _csv(spark: SparkSession, source: Source) -> DataFrame:

@@ -10,10 +10,10 @@ from pyspark.sql import functions as F
 from conf.settings import Settings
 from conf.sources import Source, SourceName
 from expectations.gate import rows_to_quarantine
-from expectations.table import Column as ColumnContract
 from expectations.tables import table
 from jobs.errors import SourceError
 from jobs.source_files import naive_stamps, open_files
+from jobs.source_types import Found, typed
 
 SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
 STAMPS = {"happened": "happened_at", "contacted": "contacted_at", "responded": "responded_at"}
@@ -40,7 +40,7 @@ class SourceReader:
             return None
         files = open_files(self.spark, name, source)
         _check_columns(name, source, files.columns)
-        frame = files.select(*self._columns(name, source, naive_stamps(source)))
+        frame = files.select(*self._columns(name, source, files))
         for event, stamp in STAMPS.items():
             if stamp in frame.columns:
                 if before is not None:
@@ -53,43 +53,16 @@ class SourceReader:
         frame = self.read(name, before)
         return frame if frame is None else frame.where(~rows_to_quarantine(table(name)))
 
-    def _columns(self, name: SourceName, source: Source, naive: frozenset[str]) -> list[Column]:
-
-        contract = {column.name: column for column in table(name).columns}
-        mapped = {ours: F.col(f"`{theirs}`") for ours, theirs in source.columns.items()}
-        mapped |= {ours: F.lit(value) for ours, value in source.constants.items()}
-        typed = []
-        for ours, column in mapped.items():
-            is_naive = source.columns.get(ours) in naive
-            typed.append(self._typed(ours, column, contract.get(ours), source, is_naive=is_naive).alias(ours))
-        return typed
-
-    def _typed(
-        self, name: str, column: Column, contract: ColumnContract | None, source: Source, *, is_naive: bool
-    ) -> Column:
-        kind = contract.type if contract else source.attributes.get(name, "text")
-        if kind in ("money", "quantity"):
-            return (column.try_cast("decimal(20,6)") * 1_000_000).try_cast("bigint")
-        if kind == "timestamp":
-            return self._stamp(column, source, is_naive=is_naive)
-        casts = {"text": "string", "number": "double", "integer": "bigint", "boolean": "boolean", "date": "date"}
-        value = column.try_cast(casts[kind])
-        return F.when(~F.isnan(value), value) if kind == "number" else value  # pandas writes NaN for "not known"
-
-    def _stamp(self, column: Column, source: Source, *, is_naive: bool) -> Column:
-        """An instant. A stamp that names no zone is read in the source's; a bare date is its midnight."""
-        ours = self.settings.deployment.time_zone
-        theirs = source.time_zone or ours
-        if is_naive:  # Spark took it for UTC
-            return column if theirs == "UTC" else F.to_utc_timestamp(column, theirs)
-        if source.format == "parquet":
-            return column.try_cast("timestamp")
-        read = (
-            F.try_to_timestamp(column, F.lit(source.date_format))
-            if source.date_format
-            else column.try_cast("timestamp")
-        )
-        return read if theirs == ours else F.to_utc_timestamp(F.from_utc_timestamp(read, ours), theirs)
+    def _columns(self, name: SourceName, source: Source, files: DataFrame) -> list[Column]:
+        contract = {column.name: column.type for column in table(name).columns}
+        kinds, naive = dict(files.dtypes), naive_stamps(source)
+        found = {
+            ours: Found(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive) for ours, theirs in source.columns.items()
+        }
+        found |= {ours: Found(F.lit(value), "string") for ours, value in source.constants.items()}
+        zone = self.settings.deployment.time_zone
+        wanted = {ours: contract.get(ours) or source.attributes.get(ours, "text") for ours in found}
+        return [typed(found[ours], wanted[ours], source, zone).alias(ours) for ours in found]
 
 
 def _check_columns(name: str, source: Source, found: list[str]) -> None:

@@ -16,6 +16,9 @@ DEFAULTS = {
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # ids are text, also when they look like numbers
     "spark.sql.parquet.inferTimestampNTZ.enabled": "false",  # stamps without a zone: see jobs/sources.py
     "spark.sql.parquet.compression.codec": "zstd",
+    # The JVM does not compile methods of over 8,000 bytecodes, and one aggregation of fifty features is such a method.
+    "spark.driver.extraJavaOptions": "-XX:-DontCompileHugeMethods",
+    "spark.executor.extraJavaOptions": "-XX:-DontCompileHugeMethods",
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",
     "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace

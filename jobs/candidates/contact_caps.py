@@ -11,14 +11,14 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from conf.policy import ContactRule
+from conf.policy import ContactRule, Outcome
 from jobs.candidates.options import Option
 
 CLOSED = ("unit", "unit_id", "rule", "same")
 SAME_COLUMN = {"offer": "offer_id", "objective": "objective", "channel": "channel"}
 
 
-def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: DataFrame | None, as_of: date) -> DataFrame:
+def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: DataFrame, as_of: date) -> DataFrame:
     """What each rule has closed for a customer or household.
 
     Args:
@@ -31,9 +31,8 @@ def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: Data
         is closed; empty where all that the rule speaks of are.
     """
     frames = [
-        _full(rule, contacts, as_of) if rule.after is None else _paused(rule, responses, as_of)
+        _full(rule, contacts, as_of) if rule.after is None else _paused(rule, rule.after, responses, as_of)
         for rule in rules
-        if rule.after is None or responses is not None
     ]
     empty = _unit_rows(contacts.limit(0), ContactRule(name="none", max_contacts=0, days=1))
     return reduce(lambda left, right: left.unionByName(right), frames, empty)
@@ -66,11 +65,8 @@ def _full(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:
     return counted.where(F.col("count") >= F.lit(rule.max_contacts)).drop("count")
 
 
-def _paused(rule: ContactRule, responses: DataFrame, as_of: date) -> DataFrame:
+def _paused(rule: ContactRule, after: Outcome, responses: DataFrame, as_of: date) -> DataFrame:
     """Where so many answers of the outcome fell within the days, and the pause after the last has not run out."""
-    after = rule.after
-    if after is None:
-        raise ValueError(f"{rule.name} is not a pause")
     paused_since = as_of - timedelta(days=rule.pause_days or 0)
     answers = responses.withColumn("channel", F.lit(None).cast("string")).where(F.col("outcome") == after.outcome)
     units = _unit_rows(answers.where(_counts(rule)), rule, "responded_on")

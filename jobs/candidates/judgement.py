@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from conf.deployment import Consent
 from conf.models import PropensityFor
+from conf.policy import Objective
 from conf.settings import Settings
 from jobs.candidates.consents import may_contact
 from jobs.candidates.contact_caps import SAME_COLUMN
@@ -74,7 +75,7 @@ def _is_stopped(name: str, expression: Expression, *, is_never: bool) -> Column:
     return F.array_contains("rules", name) & ~passes
 
 
-def _money(by_objective: Mapping[str, Expression]) -> Column:
+def _money(by_objective: Mapping[Objective, Expression]) -> Column:
     """The formula of the row's objective, in millionths, half to even; null where it is not known or beyond int64."""
     branches = [F.when(F.col("objective") == name, to_column(tree)) for name, tree in by_objective.items()]
     amount = F.coalesce(*branches)

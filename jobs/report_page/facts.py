@@ -55,7 +55,7 @@ def top_reasons(decisions: list[dict[str, Any]]) -> list[tuple[str, int]]:
 
 
 def _plan(certificates: pa.Table) -> dict[str, Any]:
-    row = certificates.to_pylist()[0]
+    row: dict[str, Any] = certificates.to_pylist()[0]
     return row | {"value": _currency(row["value"]), "bound": _currency(row["bound"])}
 
 
