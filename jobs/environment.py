@@ -8,6 +8,8 @@ SETTINGS = {
     "PYSPARK_DRIVER_PYTHON": sys.executable,
     "MLFLOW_DISABLE_TELEMETRY": "true",  # a batch job calls nobody
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",  # a pickle is a program; models are text
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # a progress bar for one file
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
     "GX_ANALYTICS_ENABLED": "false",
     "GIT_PYTHON_REFRESH": "quiet",  # mlflow looks for git; a server need not have it
 }

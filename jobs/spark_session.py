@@ -1,5 +1,6 @@
 """The one Spark session of a command, each setting with its reason."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.deployment import Deployment
@@ -8,6 +9,7 @@ from jobs.environment import prepare
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 DEFAULTS = {
     "spark.sql.shuffle.partitions": "4",  # a few thousand customers; a cluster's deployment.yaml says more
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
@@ -17,13 +19,12 @@ DEFAULTS = {
     "spark.sql.parquet.inferTimestampNTZ.enabled": "false",  # stamps without a zone: see jobs/sources.py
     "spark.sql.parquet.compression.codec": "zstd",
     # The JVM does not compile methods of over 8,000 bytecodes, and one aggregation of fifty features is such a method.
-    "spark.driver.extraJavaOptions": "-XX:-DontCompileHugeMethods",
+    "spark.driver.extraJavaOptions": f"-XX:-DontCompileHugeMethods -Dlog4j2.configurationFile={LOG_SETTINGS}",
     "spark.executor.extraJavaOptions": "-XX:-DontCompileHugeMethods",
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",
     "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace
     "spark.driver.memory": "4g",
-    "spark.log.level": "ERROR",
 }
 
 

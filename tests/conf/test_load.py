@@ -42,7 +42,7 @@ def test_the_deployments_that_ship_can_be_loaded(name):
     [
         ("deployment.yaml", "currency: USD", "curency: USD", "unknown key 'curency'; did you mean 'currency'?"),
         ("deployment.yaml", "time_zone: America/New_York", "time_zone: Mars/Base", "no time zone 'Mars/Base'"),
-        ("deployment.yaml", "max_gap: 0.0001", "max_gap: 2", "optimizer.max_gap: input should be less than 1, found '2'"),
+        ("deployment.yaml", "max_gap: 0.0001", "max_gap: 2", "optimizer.max_gap: input should be less than 1"),
         ("sources.yaml", "path: work/demo/sources/prod", "pth: work/demo/sources/prod", "did you mean 'path'?"),
         ("models.yaml", "window_days: 30}", "window_day: 30}", "did you mean 'window_days'?"),
         ("models.yaml", "score: customer_value", "scor: customer_value", "did you mean 'score'?"),

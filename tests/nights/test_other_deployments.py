@@ -1,0 +1,66 @@
+import random
+from datetime import date, timedelta
+from importlib.metadata import distribution
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def test_cdnow_runs_by_editing_files_only(deployment):
+    place = deployment("cdnow")
+    shipped = distribution("lifetimes").locate_file("lifetimes/datasets/CDNOW_master.txt")
+    (place.folder / "data/CDNOW_master.txt").write_bytes(shipped.read_bytes())
+    place.must("train", "--conf", "conf", "--as-of", "1998-03-01")
+    place.must("run", "--conf", "conf", "--as-of", "1998-03-01")
+    decisions = pd.read_parquet(place.published("1998-03-01") / "decisions.parquet")
+    assert len(decisions) == 23570
+    assert decisions.customer_id.is_unique
+    assert decisions.customer_id.str.len().eq(5).all()  # leading zeros are part of an id
+    assert 0 < (decisions.status == "offered").sum() <= 300
+
+
+def test_a_company_without_transactions_is_served(deployment):
+    place = deployment("no_transactions")
+    write_history(place.folder / "data")
+    place.must("train", "--conf", "conf", "--as-of", "2025-03-01")
+    place.must("run", "--conf", "conf", "--as-of", "2025-03-01")
+    decisions = pd.read_parquet(place.published("2025-03-01") / "decisions.parquet")
+    statuses = decisions.status.value_counts()
+    assert len(decisions) == 900
+    assert statuses["offered"] == 40
+    assert statuses["holdout"] > 0
+    contacted = pd.read_csv(place.folder / "data/contacts.csv", dtype=str)
+    recent = set(contacted.customer[contacted.date >= "2025-01-31"])
+    assert not recent & set(decisions.customer_id[decisions.status == "offered"])
+
+
+def write_history(folder, customers=900):
+    """Retired customers answer calls about deposits, the more the more they have; a tenth is called each month."""
+    draw = random.Random(7)
+    people = [
+        (f"{number:04}", draw.choice(["retired", "student", "clerk"]), draw.randrange(0, 9000))
+        for number in range(customers)
+    ]
+    contacts, responses = [], []
+    for month in range(10):
+        for person, job, balance in draw.sample(people, customers // 6):
+            day = date(2024, 5, 1) + timedelta(days=30 * month + draw.randrange(25))
+            contacts.append((person, "deposit", "call", day))
+            if draw.random() < (0.35 if job == "retired" else 0.05) + balance / 40000:
+                responses.append((person, "deposit", day + timedelta(days=draw.randrange(1, 15))))
+    tables = {
+        "customers": (("id", "job", "balance"), people),
+        "contacts": (
+            ("customer", "campaign", "channel", "date"),
+            [row for row in contacts if row[3] < date(2025, 3, 1)],
+        ),
+        "responses": (("customer", "campaign", "date"), responses),
+        "consents": (
+            ("customer", "channel", "allowed", "changed"),
+            [(one, "call", "true", "2024-01-01") for one, *_ in people],
+        ),
+    }
+    for name, (header, rows) in tables.items():
+        pd.DataFrame(rows, columns=header).to_csv(folder / f"{name}.csv", index=False)
