@@ -14,7 +14,7 @@ from optimization.bound import Part
 from optimization.program import Program
 from optimization.row import Row
 
-WORK_LIMIT = 2.0
+WORK_LIMIT = 1.0
 """CP-SAT's own count of work, about seconds: unlike the clock it gives the same plan each time."""
 
 

@@ -17,8 +17,10 @@ LARGEST_MARGIN = 2**45
 """So that the gains of a chunk of customers add up within int64."""
 
 
+HIGHEST = 1e6
+"""Typical gains up to which a price may rise; only where limits conflict would it rise without end."""
 FARTHEST = 2.0**60
-"""Where prices run away, because limits conflict, costs stop here."""
+"""Costs on the fine grid stop here, short of int64's end."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Market:
         factors = np.array([program.factors[name] for name in names]).reshape(len(names), *program.per_option.shape)
         largest = max(int(program.net.max(initial=0)), -int(program.net.min(initial=0)), 1)
         bits = max(0, min(FINEST_BITS, LARGEST_MARGIN.bit_length() - largest.bit_length()))
-        return cls(
+        market = cls(
             menus=Menus(program.start, program.net, program.option, columns, np.int64(bits), np.int64(0)),
             home=program.home,
             slots=program.slots,
@@ -75,6 +77,12 @@ class Market:
             dearest=_caps([(row.upper, row.excess_price) for row in program.rows]) * scale / MILLION,
             scale=scale,
             bits=bits,
+        )
+        highest = HIGHEST * market.typical_gain()
+        return replace(
+            market,
+            cheapest=np.maximum(market.cheapest, -highest),
+            dearest=np.minimum(market.dearest, highest),
         )
 
     @property

@@ -14,8 +14,9 @@ from optimization.engines.kernel import Float64s
 from optimization.engines.looking import Look, look
 from optimization.engines.market import Market
 
-SERIOUS = 0.1
 GOOD = 0.5
+PATIENCE_SECONDS = 10.0
+"""A master takes milliseconds; one that takes so long is lost."""
 KEPT_CUTS = 6
 """Cuts kept for each row of the master, the newest ones."""
 
@@ -96,6 +97,7 @@ def _lowest(market: Market, cuts: list[Look], low: Float64s, high: Float64s) -> 
         sp.csr_matrix(np.hstack([np.ones((len(cuts), 1)), uses, -uses])),
     )
     solver = glop.ModelSolverHelper("glop")
+    solver.set_time_limit_in_seconds(PATIENCE_SECONDS)
     solver.solve(model)
     if solver.status() != glop.SolveStatus.OPTIMAL:
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from random import Random
 
 import numpy as np
 import pyarrow as pa
@@ -122,3 +123,78 @@ def _is_counted(one: Limit, row: dict) -> bool:
 @pytest.fixture(scope="session")
 def oracle():
     return try_every_plan
+
+
+@dataclass(frozen=True)
+class RandomNight:
+    """A small night with all kinds of limits mixed, some impossible, many ties."""
+
+    table: pa.Table
+    limits: list[Limit]
+    max_per_household: int | None
+
+    def problem(self) -> Problem:
+        return Problem.from_table(self.table, max_per_household=self.max_per_household)
+
+
+def random_night_of(seed: int) -> RandomNight:
+    pick = Random(seed)
+    customers = pick.randint(1, 5)
+    offers = [f"offer{k}" for k in range(pick.randint(1, 3))]
+    channels = ["email", "sms"][: pick.randint(1, 2)]
+    grain = pick.choice([MILLION, 10_000, 1, None])
+
+    def money(low: int, high: int) -> int:
+        return 5 * MILLION if grain is None else pick.randint(low * MILLION // grain, high * MILLION // grain) * grain
+
+    rows = [
+        (
+            f"c{who}",
+            offer,
+            channel,
+            money(-2, 12),
+            money(0, 6),
+            money(0, 4),
+            None if who == 4 else f"h{who // 2}",
+            "ns"[who % 2],
+        )
+        for who, offer, channel in product(range(customers), offers, channels)
+        if pick.random() < 0.65
+    ]
+    names = ("customer_id", "offer_id", "channel", "value", "cost", "hours", "household_id", "region")
+    kinds = {name: pa.string() if name in TEXT else pa.int64() for name in names}
+    table = pa.table({name: pa.array([row[k] for row in rows], kinds[name]) for k, name in enumerate(names)})
+    limits = [_random_limit(pick, f"l{k}", customers, offers, channels) for k in range(pick.randint(0, 5))]
+    return RandomNight(table, limits, pick.choice([None, None, 1, 2]))
+
+
+def _random_limit(pick: Random, name: str, customers: int, offers: list[str], channels: list[str]) -> Limit:
+    where = {}
+    if pick.random() < 0.5:
+        where["offer"] = pick.sample(offers, pick.randint(1, len(offers)))
+    if pick.random() < 0.3:
+        where["channel"] = [pick.choice(channels)]
+    if pick.random() < 0.2:
+        where["region"] = ["n"]
+    low, high = (Decimal(bound) for bound in sorted(pick.randint(0, customers) for _ in range(2)))
+    kind = pick.choice(["count", "sum", "ratio"])
+    what = {
+        "count": "contacts",
+        "sum": pick.choice(["cost", "value", "hours"]),
+        "ratio": pick.choice([("value", "cost"), ("value", "hours"), ("hours", "cost")]),
+    }[kind]
+    low, high = {"count": (low, high), "sum": (low * 3, high * 3), "ratio": (low / 2, high)}[kind]
+    stated = {"name": name, "where": where, kind: what}
+    sides = pick.random()
+    if sides < 0.5:
+        stated["max"] = high
+    if sides > 0.35:
+        stated["min"] = low
+        if pick.random() < 0.3:
+            stated["shortfall_price"] = Decimal(pick.choice(["0.5", "1", "2.5", "7"]))
+    return Limit.model_validate(stated)
+
+
+@pytest.fixture(scope="session")
+def random_night():
+    return random_night_of
