@@ -59,7 +59,7 @@ def _aggregated(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
 def _packed(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
     """One row per customer: the customer's categories as an array of structs, and what is summed over them."""
     of_category = [one for one in features if one.is_per_category]
-    structs = F.array_sort(F.collect_list(F.struct("category", *[one.name for one in of_category])))
+    structs = F.sort_array(F.collect_list(F.struct("category", *[one.name for one in of_category])))
     sums = [F.sum(one.name).alias(_sum_of(one)) for one in features if one.across]
     summed = [one.name for one in features if one.across == "sum"]
 

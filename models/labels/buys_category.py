@@ -12,4 +12,4 @@ from models.rows import Rows
 @label_kind(CATEGORY_DAYS, answer="categories", naive={"baskets_90d": lambda _label: {"baskets_90d": 1}})
 def buys_category(ahead: Rows, label: Label) -> Column:
     """The categories bought in the window."""
-    return F.array_sort(F.collect_set(ahead.last(label.window_days).category))
+    return F.sort_array(F.collect_set(ahead.last(label.window_days).category))
