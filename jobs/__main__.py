@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from collections.abc import Callable
 
 from jobs.environment import SETTINGS
 
@@ -12,24 +13,22 @@ def main() -> None:
     os.environ.update(SETTINGS)  # before any library that reads them is imported
     from jobs.commands import app  # noqa: PLC0415
 
-    sys.exit(_run(app))
+    sys.exit(run(app))
 
 
-def _run(app: object) -> int:
-    from click.exceptions import ClickException, Exit  # noqa: PLC0415
+def run(command: Callable[[], object]) -> int:
+    """Call the command; its errors become a sentence and an exit code.
 
-    from jobs.exit_codes import BUG, OK, USAGE, exit_code  # noqa: PLC0415
+    Raises:
+        SystemExit: the command left by itself: usage errors and help do.
+    """
+    from jobs.exit_codes import BUG, OK, exit_code  # noqa: PLC0415
 
     try:
-        app(standalone_mode=False)  # type: ignore[operator]
-    except Exit as error:
-        return error.exit_code
-    except ClickException as error:
-        error.show()
-        return USAGE
+        command()
     except KeyboardInterrupt:
         return 130  # what a shell expects of Ctrl-C
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the one place where every error gets its code
         code = exit_code(error)
         if code == BUG:
             traceback.print_exc()

@@ -1,11 +1,11 @@
 """Scores × options × policy -> candidates, and every reason against the rest."""
 
-from expectations.gate import check
-from expectations.tables import table
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.policy import ContactRule, Rule
+from expectations.gate import check
+from expectations.tables import table
 from jobs.candidates.contact_caps import speaks_of
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.judgement import judge

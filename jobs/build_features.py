@@ -2,7 +2,6 @@
 
 from expectations.gate import check
 from expectations.tables import table
-
 from jobs.context import RunContext
 from jobs.model_sources import model_sources
 from models.feature_table import feature_table

@@ -53,10 +53,13 @@ for _stage in STAGES:
 @app.command()
 def train(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
     """Train and register every model from what was known before a date; promote those that pass their gates."""
-    from jobs.figures_table import print_training  # noqa: PLC0415
+    from jobs.figures_table import print_measured, print_training  # noqa: PLC0415
+    from jobs.measure import backtest  # noqa: PLC0415
     from jobs.train import train_all  # noqa: PLC0415
 
-    print_training(train_all(_context(conf, as_of, changes)), as_json=as_json)
+    context = _context(conf, as_of, changes)
+    print_training(train_all(context), as_json=as_json)
+    print_measured(backtest(context), as_json=as_json)
 
 
 @app.command()

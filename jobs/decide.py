@@ -1,10 +1,10 @@
 """Plan and exclusions -> the one decision of every customer, with all that spoke against an offer."""
 
-from expectations.gate import check
-from expectations.tables import table
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from expectations.gate import check
+from expectations.tables import table
 from jobs.candidates.consents import is_objector, may_contact, newest_consents
 from jobs.candidates.judgement import STAGES
 from jobs.context import RunContext

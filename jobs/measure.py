@@ -1,21 +1,30 @@
-"""What a night forecast, against what happened after it."""
+"""What was forecast as of a date, against what happened after it."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
-from conf.models import Model
+from conf.sources import SourceName
 from jobs.context import RunContext
 from jobs.model_sources import model_sources
 from jobs.registry import registry_of
+from jobs.sources import SourceReader
+from models.champion import Champion
 from models.contract import Contract
-from models.forecast_check import Checked, check_forecasts
+from models.feature_table import feature_table
+from models.figures import Figure
+from models.forecast_check import check_forecasts
+from models.scoring import score
 from models.tracking import champion
+
+EVENTS: tuple[tuple[SourceName, str], ...] = (("transactions", "happened_on"), ("responses", "responded_on"))
 
 
 def measure_forecasts(context: RunContext) -> list[dict[str, Any]]:
-    """One row per model and metric: the night's forecast, its interval, and the best that needs no model.
+    """The forecasts that the night of the date made; one row per model and metric.
 
     Only models whose label window is over by the newest source row are measured: nothing is made of half a window.
 
@@ -23,56 +32,55 @@ def measure_forecasts(context: RunContext) -> list[dict[str, Any]]:
         NotInLake: the date was not scored.
     """
     lake, as_of = context.lake, context.as_of
-    models = {name: model for name, model in context.settings.models.models.items() if _is_over(context, model)}
-    if not models:
-        return []
-    registry = registry_of(context.settings)
-    contracts = [champion(registry, name).contract for name in models]
-    scores = lake.read(context.spark, "propensities", as_of).join(
-        lake.read(context.spark, "values", as_of), "customer_id"
-    )
-    return _rows(context, contracts, scores)
+    propensities = lake.read(context.spark, "propensities", as_of)
+    scores = propensities.join(lake.read(context.spark, "values", as_of), "customer_id")
+    return _against_outcomes(context, champions_to_measure(context), scores)
 
 
-def _rows(context: RunContext, contracts: list[Contract], scores: DataFrame) -> list[dict[str, Any]]:
-    horizon = max(one.label.horizon_days for one in contracts)
-    sources = model_sources(context, context.as_of + timedelta(days=horizon))
-    seed = context.settings.deployment.seed
-    checked = check_forecasts(scores, contracts, sources, context.as_of, seed=seed)
-    return [row for one in contracts for row in _figures(one, checked[one.model])]
+def backtest(context: RunContext) -> list[dict[str, Any]]:
+    """The forecasts that the champions would have made on the date, knowing what was known then.
+
+    Of use where the sources go on after the date: champions trained as of it have seen nothing of what they are held
+    against.
+    """
+    champions = champions_to_measure(context)
+    features = feature_table(model_sources(context, context.as_of), [context.as_of]).drop("as_of")
+    return _against_outcomes(context, champions, score(features, champions)) if champions else []
 
 
-def _figures(contract: Contract, checked: Checked) -> list[dict[str, Any]]:
-    return [
-        {
-            "model": contract.model,
-            "rows": checked.rows,
-            "metric": figure.metric,
-            "value": figure.value,
-            "low": figure.low,
-            "high": figure.high,
-            "naive": max(figure.naive.values(), default=None),
-        }
-        for figure in checked.figures
-    ]
-
-
-def _is_over(context: RunContext, model: Model) -> bool:
-    """Whether the sources reach to the end of the model's label window."""
+def champions_to_measure(context: RunContext) -> list[Champion]:
+    """The champions whose label windows, begun on the date, are over."""
     newest = newest_day(context)
-    return newest is not None and newest >= context.as_of + timedelta(days=model.label.horizon_days - 1)
+    models = context.settings.models.models
+    over = [
+        name
+        for name, model in models.items()
+        if newest is not None and newest >= context.as_of + timedelta(days=model.label.horizon_days - 1)
+    ]
+    registry = registry_of(context.settings)
+    return [champion(registry, name) for name in over]
 
 
 def newest_day(context: RunContext) -> date | None:
     """The day of the newest purchase or response that the sources hold."""
-    from pyspark.sql import functions as F  # noqa: PLC0415
-
-    from jobs.sources import SourceReader  # noqa: PLC0415
-
     reader = SourceReader(context.spark, context.settings)
-    days = []
-    for name, column in (("transactions", "happened_on"), ("responses", "responded_on")):
-        frame = reader.read_clean(name, None)  # type: ignore[arg-type]
-        if frame is not None:
-            days.append(frame.agg(F.max(column)).first()[0])  # type: ignore[index]
-    return max((day for day in days if day is not None), default=None)
+    frames = [(reader.read_clean(name, None), column) for name, column in EVENTS]
+    days = [frame.agg(F.max(column).alias("day")).first() for frame, column in frames if frame is not None]
+    return max((row["day"] for row in days if row and row["day"]), default=None)
+
+
+def _against_outcomes(context: RunContext, champions: Sequence[Champion], scores: DataFrame) -> list[dict[str, Any]]:
+    if not champions:
+        return []
+    contracts = [one.contract for one in champions]
+    horizon = max(one.label.horizon_days for one in contracts)
+    sources = model_sources(context, context.as_of + timedelta(days=horizon))
+    seed = context.settings.deployment.seed
+    checked = check_forecasts(scores, contracts, sources, context.as_of, seed=seed)
+    return [_row(one, checked[one.model].rows, figure) for one in contracts for figure in checked[one.model].figures]
+
+
+def _row(contract: Contract, rows: int, figure: Figure) -> dict[str, Any]:
+    naive = max(figure.naive.values(), default=None)
+    interval = {"value": figure.value, "low": figure.low, "high": figure.high}
+    return {"model": contract.model, "rows": rows, "metric": figure.metric, **interval, "naive": naive}

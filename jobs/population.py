@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from expectations.gate import rows_to_quarantine
-from expectations.tables import table
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from conf.policy import Holdout
 from conf.settings import Settings
+from expectations.gate import rows_to_quarantine
+from expectations.tables import table
 from jobs.candidates.consents import is_objector, newest_consents
 from jobs.secrets import secret
 from optimization.policy.holdout import is_held_out

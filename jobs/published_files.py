@@ -2,13 +2,13 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from conf.settings import Settings
-from jobs.candidates.judgement import MILLIONTHS
 
 MONEY = pa.decimal128(18, 6)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -16,8 +16,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def in_currency(millionths: pa.ChunkedArray) -> pa.ChunkedArray:
     """Integer millionths as exact decimals of the currency."""
-    wide = pc.cast(millionths, pa.decimal128(19, 0))
-    return pc.cast(pc.divide(pc.cast(wide, pa.decimal128(31, 12)), pa.scalar(MILLIONTHS, pa.int32())), MONEY)
+    one_millionth = pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6))
+    return pc.cast(pc.multiply(pc.cast(millionths, pa.decimal128(19, 0)), one_millionth), MONEY)
 
 
 def channel_table(decisions: pa.Table, settings: Settings, channel: str) -> pa.Table:
