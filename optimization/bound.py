@@ -90,11 +90,14 @@ def weak_duality_bound(
 
     D(y) = Σ_i max(0, max_j net_ij - π_ij) + Σ_r upper_r y_r⁺ - lower_r y_r⁻ with π = Aᵀy: a plan pays π for what it
     uses and gets the bounds' worth back, so its worth is at most what each customer gains alone. Without
-    counting value, a bound below zero proves that the part holds no plan (Farkas).
+    counting value, and with the prices of hard bounds alone, a bound below zero proves that the part holds no plan
+    (Farkas).
 
     Returns:
         Millionths of the currency.
     """
+    if not counts_value:
+        prices = prices.of_hard_bounds(program)
     margins = Margins.at(program, prices)
     firsts = range(0, program.customers, CHUNK)
 

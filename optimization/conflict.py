@@ -10,6 +10,8 @@ import numpy as np
 
 from conf.limit import Limit
 from optimization.certificate import recount
+from optimization.engines import MOST_FOR_EXACT, engine_for
+from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.exact import solve_exactly
 from optimization.engines.relaxation import softened
 from optimization.limit_use import as_decimal
@@ -18,6 +20,8 @@ from optimization.program import Program
 from optimization.proof import proven_bound
 
 SMALL_GAP = Fraction(1, 10_000)
+ROUGH_GAP = Fraction(1, 100)
+"""Of a large night, how near to the least the change of bounds must be."""
 
 
 def conflict_of(program: Program, until: float) -> tuple[str, ...]:
@@ -42,6 +46,8 @@ def conflict_of(program: Program, until: float) -> tuple[str, ...]:
 
 def is_infeasible(program: Program, until: float) -> bool:
     """Whether it is proven that the program has no plan."""
+    if len(program.net) > MOST_FOR_EXACT:
+        return proof_of_emptiness(program, until) is not None
     valueless = replace(program, net=np.zeros_like(program.net))
     answer = solve_exactly(valueless, Fraction(0), until)
     return answer.chosen is None and proven_bound(valueless, answer.prices, answer.tree, None) is None
@@ -49,7 +55,9 @@ def is_infeasible(program: Program, until: float) -> bool:
 
 def cheapest_relaxation(problem: Problem, limits: Sequence[Limit], program: Program, until: float) -> str:
     """In words, the least total change of bounds, each in its limit's own unit, that lets a plan exist."""
-    answer = solve_exactly(softened(program), SMALL_GAP, until)
+    _, _, search = engine_for("auto", program)
+    is_large = len(program.net) > MOST_FOR_EXACT
+    answer = search(softened(program), ROUGH_GAP if is_large else SMALL_GAP, until)
     if answer.chosen is None:
         return "the time ran out before the least change was known"
     used = recount(problem, limits, program.places_in_problem(answer.chosen)).uses

@@ -65,6 +65,14 @@ class Prices:
             total += price * bound if bound is not None else 0
         return Fraction(total, 2**self.bits)
 
+    def of_hard_bounds(self, program: Program) -> Prices:
+        """The same without what they charge for missing soft bounds, which a plan may do."""
+        kept = []
+        for row, price in zip(program.rows, self.numerators, strict=True):
+            is_soft = (price < 0 and row.shortfall_price is not None) or (price > 0 and row.excess_price is not None)
+            kept.append(0 if is_soft else price)
+        return Prices(tuple(kept), self.bits)
+
     def as_floats(self) -> NDArray[np.float64]:
         """(rows,) millionths of the currency per row unit."""
         return np.array([numerator / 2**self.bits for numerator in self.numerators], dtype=np.float64)

@@ -13,6 +13,8 @@ from optimization.program import Program
 
 Search = Callable[[Program, Fraction, float], Answer]
 
+MOST_FOR_EXACT = 20_000
+"""Candidates up to which one linear relaxation of everything is quicker than a search for prices."""
 ENGINES: dict[str, Search] = {"exact": solve_exactly, "prices": solve_by_prices}
 
 
@@ -26,4 +28,10 @@ def engine_for(name: str, program: Program) -> tuple[str, str, Search]:
         if name not in ENGINES:
             raise BadInput(f"no engine {name!r}{nearest(name, ['auto', *ENGINES])}")
         return name, "asked for", ENGINES[name]
-    return "exact", f"{len(program.net)} candidates: the whole problem fits one relaxation", solve_exactly
+    if len(program.net) <= MOST_FOR_EXACT:
+        return "exact", f"{len(program.net)} candidates: the whole problem fits one relaxation", solve_exactly
+    return (
+        "prices",
+        f"{len(program.net)} candidates, more than {MOST_FOR_EXACT}: customers choose at prices",
+        solve_by_prices,
+    )

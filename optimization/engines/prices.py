@@ -11,6 +11,7 @@ import numpy as np
 from optimization.bound import Part, weak_duality_bound
 from optimization.engines.answer import Answer
 from optimization.engines.branching import Tree
+from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.kernel import Float64s, Int64s
 from optimization.engines.looking import contests, reduce
 from optimization.engines.market import Market
@@ -20,7 +21,7 @@ from optimization.engines.rounding import Aim, rounded
 from optimization.narrowing import narrowed
 from optimization.prices import Prices
 from optimization.program import Program
-from optimization.proof import Leaf, Proof, part_above
+from optimization.proof import Proof, part_above
 
 SMALLEST_SAMPLE = 500
 GROWTH = 8
@@ -70,7 +71,7 @@ def solve_by_prices(program: Program, max_gap: Fraction, until: float) -> Answer
         branches.search(max_gap)
         chosen, tree = branches.chosen, branches.proof()
     elif chosen is None:
-        tree = _emptiness(program, until)
+        tree = proof_of_emptiness(program, until)
     return Answer(chosen, prices, tree, found.passes + 1)
 
 
@@ -131,15 +132,3 @@ def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float
         if is_done or size >= found.rest.customers or monotonic() > until:
             break
     return best
-
-
-def _emptiness(program: Program, until: float) -> Proof | None:
-    """A proof that no plan exists, if prices give one: at them even worthless contacts cannot pay for the bounds."""
-    market = Market.of(replace(program, net=np.zeros_like(program.net)))
-    market = replace(market, cheapest=np.maximum(market.cheapest, -1.0), dearest=np.minimum(market.dearest, 1.0))
-    found = descend(
-        market, np.zeros(market.rows), np.full(market.rows, 1.0), tolerance=1e-9, max_looks=MAX_LOOKS, until=until
-    )
-    prices = Prices.near(program, market.in_row_units(found.best.price))
-    is_empty = weak_duality_bound(program, prices, counts_value=False) < 0
-    return Leaf(prices, is_empty=True) if is_empty else None
