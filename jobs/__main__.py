@@ -28,7 +28,7 @@ def run(command: Callable[[], object]) -> int:
         command()
     except KeyboardInterrupt:
         return 130  # what a shell expects of Ctrl-C
-    except Exception as error:  # noqa: BLE001  the one place where every error gets its code
+    except Exception as error:
         code = exit_code(error)
         if code == BUG:
             traceback.print_exc()

@@ -1,6 +1,7 @@
 """The commands; each imports what it needs when it is called, so that --help answers at once."""
 
-from datetime import date, datetime
+import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,13 +54,18 @@ for _stage in STAGES:
 @app.command()
 def train(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
     """Train and register every model from what was known before a date; promote those that pass their gates."""
-    from jobs.figures_table import print_measured, print_training  # noqa: PLC0415
+    from jobs.figures_table import print_measured, print_training, training_rows  # noqa: PLC0415
     from jobs.measure import backtest  # noqa: PLC0415
     from jobs.train import train_all  # noqa: PLC0415
 
-    context = _context(conf, as_of, changes)
-    print_training(train_all(context), as_json=as_json)
-    print_measured(backtest(context), as_json=as_json)
+    context = _context(conf, as_of, changes, is_quiet=as_json)
+    trained = train_all(context)
+    after = backtest(context)
+    if as_json:
+        typer.echo(json.dumps({"test": training_rows(trained), "after_as_of": after}, indent=2))
+    else:
+        print_training(trained)
+        print_measured(after, as_json=False)
 
 
 @app.command()
@@ -68,7 +74,8 @@ def measure(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) 
     from jobs.figures_table import print_measured  # noqa: PLC0415
     from jobs.measure import measure_forecasts  # noqa: PLC0415
 
-    print_measured(measure_forecasts(_context(conf, as_of, changes)), as_json=as_json)
+    context = _context(conf, as_of, changes, is_quiet=as_json)
+    print_measured(measure_forecasts(context), as_json=as_json)
 
 
 @app.command()
@@ -122,17 +129,13 @@ def models_list(conf: CONF, as_json: JSON = False) -> None:
     print_versions(_settings(conf, []), as_json=as_json)
 
 
-def _context(conf: Path, as_of: datetime, changes: list[str]) -> "RunContext":
-    from jobs.context import RunContext  # noqa: PLC0415
+def _context(conf: Path, as_of: datetime, changes: list[str], *, is_quiet: bool = False) -> "RunContext":
+    from jobs.context import RunContext, say_nothing  # noqa: PLC0415
 
-    return RunContext(_settings(conf, changes), _day(as_of), typer.echo)
+    return RunContext(_settings(conf, changes), as_of.date(), say_nothing if is_quiet else typer.echo)
 
 
 def _settings(conf: Path, changes: list[str]) -> "Settings":
     from conf.load import load  # noqa: PLC0415
 
     return load(conf, changes)
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()

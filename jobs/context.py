@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
+def say_nothing(_line: str) -> None:
+    """For machines, which read the result alone."""
+
+
 @dataclass(frozen=True)
 class RunContext:
     """One command's surroundings.
@@ -24,7 +28,7 @@ class RunContext:
 
     settings: Settings
     as_of: date
-    say: Callable[[str], None] = lambda _line: None
+    say: Callable[[str], None] = say_nothing
 
     @property
     def lake(self) -> Lake:

@@ -9,19 +9,23 @@ from jobs.tables_for_people import print_rows
 from jobs.train import TrainedModel
 
 
-def print_training(trained: Sequence[TrainedModel], *, as_json: bool) -> None:
+def print_training(trained: Sequence[TrainedModel]) -> None:
     """One line per model and metric, and why a version was not promoted."""
-    rows = [
-        {"model": one.model, "version": one.version, "test_cut_off": one.tested_at, **figure}
-        for one in trained
-        for figure in one.figures
-    ]
-    print_rows("Figures on the test cut-off", rows, as_json=as_json)
+    print_rows("Figures on the test cut-off", training_rows(trained), as_json=False)
     for one in trained:
-        if one.refusal and not as_json:
+        if one.refusal:
             typer.echo(f"not promoted: {one.refusal}")
 
 
+def training_rows(trained: Sequence[TrainedModel]) -> list[dict[str, Any]]:
+    """One row per model and metric, measured on the model's test cut-off."""
+    return [
+        {"model": one.model, "version": one.version, "cut_off": one.tested_at, **figure}
+        for one in trained
+        for figure in one.figures
+    ]
+
+
 def print_measured(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    """One line per model and metric: what the night forecast, against what happened."""
+    """One line per model and metric: what was forecast, against what happened."""
     print_rows("Forecasts against what happened", rows, as_json=as_json)
