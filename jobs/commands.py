@@ -79,6 +79,25 @@ def measure(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) 
 
 
 @app.command()
+def solve(
+    *,
+    candidates: Annotated[Path, typer.Option(help="A Parquet file or folder of candidates.")],
+    policy: Annotated[Path, typer.Option(help="A YAML file; only its limits are read.")],
+    out: Annotated[Path, typer.Option(help="Where plan.parquet and solution.json go.")],
+    engine: Annotated[str, typer.Option(help="auto, or an engine by name.")] = "auto",
+    gap: Annotated[float, typer.Option(min=0, max=1, help="The share by which the bound may exceed the plan.")] = 1e-4,
+    time_limit: Annotated[float, typer.Option(help="Seconds.")] = 600.0,
+) -> None:
+    """Find the best plan for candidates and limits alone, with the proof of how near the best it is."""
+    from decimal import Decimal  # noqa: PLC0415
+
+    from jobs.solve_candidates import run as solve_files  # noqa: PLC0415
+
+    plan = solve_files(candidates, policy, out, engine=engine, gap=Decimal(str(gap)), time_limit_seconds=time_limit)
+    typer.echo(f"{plan.status}: {len(plan.chosen)} chosen, gap {plan.gap:.2e}, {plan.engine} engine; see {out}")
+
+
+@app.command()
 def verify(conf: CONF, folder: Annotated[Path, typer.Argument(help="A set's folder.")]) -> None:
     """Audit a set of decisions again: its bytes against the raw inputs."""
     from jobs.verify import verify_set  # noqa: PLC0415

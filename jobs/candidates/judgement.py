@@ -53,8 +53,9 @@ def _rules(formulas: Formulas) -> Iterator[Column]:
 
 
 def _unknown_money() -> Iterator[Column]:
-    yield _block("value", F.lit("its value is not known"), F.col("value").isNull())
-    yield _block("value", F.lit("its cost is not known or below zero"), F.coalesce(F.col("cost") < 0, F.lit(True)))
+    is_known = F.col("value").isNotNull() & F.col("cost").isNotNull()
+    yield _block("value", F.lit("its value or cost is not known"), ~is_known)
+    yield _block("value", F.lit("its cost is below zero"), F.coalesce(F.col("cost") < 0, F.lit(False)))
 
 
 def _block(stage: str, reason: Column, holds: Column) -> Column:
