@@ -11,7 +11,7 @@ from conf.limit import Limit
 from optimization.errors import BadInput, rows_named
 from optimization.limits import rows_of
 from optimization.options import Options, options_of
-from optimization.order import canonical_order, household_of
+from optimization.order import household_of
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.row import CONTACTS, Row
@@ -28,7 +28,7 @@ def compile_program(problem: Problem, limits: Sequence[Limit]) -> Program:
         BadInput: a limit names what the candidates do not have, or amounts so large that sums would overflow.
     """
     _check_limits(problem, limits)
-    order = canonical_order(problem)
+    order = problem.order
     options = options_of(problem, limits)
     stated = [(limit, row) for limit in limits for row in rows_of(limit)]
     names = sorted({name for _, row in stated for name in row.factors} - {CONTACTS})
@@ -43,13 +43,19 @@ def compile_program(problem: Problem, limits: Sequence[Limit]) -> Program:
         start=np.append(first, len(order)).astype(np.int64),
         home=home,
         slots=None if home is None else np.full(len(home) - 1, problem.max_per_household, dtype=np.int64),
-        net=(problem.value - problem.cost)[order],
+        net=_narrowest(problem.value - problem.cost)[order],
         option=options.code[order],
         columns={name: amounts[name][order] for name in names if not is_fixed[name]},
         rows=tuple(row for _, row in stated),
         per_option=_fixed_part(stated, options, {name: amounts[name] for name in names if is_fixed[name]}),
         factors={name: _factor(stated, options, name) for name in names if not is_fixed[name]},
     )
+
+
+def _narrowest(net: NDArray[np.int64]) -> NDArray[np.signedinteger]:
+    """As int32 where that loses nothing: looking at candidates takes as long as reading them."""
+    is_narrow = not len(net) or (int(net.max()) < 2**31 and int(net.min()) >= -(2**31))
+    return net.astype(np.int32) if is_narrow else net
 
 
 def _fixed_part(

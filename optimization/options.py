@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conf.limit import Limit
+from optimization.grouping import compacted
 from optimization.problem import Problem
 from optimization.where import labels_for, matches
 
@@ -18,12 +19,12 @@ class Options:
     """The options of a problem: offer × channel × what the limits tell apart.
 
     Attributes:
-        code: (n,) int32, the option of each candidate.
+        code: (n,) uint16 or int32, the option of each candidate.
         example: (options,) int64, one candidate of each option.
         is_match: limit -> (options,) whether it counts the option.
     """
 
-    code: NDArray[np.int32]
+    code: NDArray[np.integer]
     example: NDArray[np.int64]
     is_match: Mapping[str, NDArray[np.bool_]]
 
@@ -37,10 +38,11 @@ def options_of(problem: Problem, limits: Sequence[Limit]) -> Options:
     code = problem.offer.astype(np.int64) * max(len(problem.channel_ids), 1) + problem.channel
     for name in sorted({name for limit in limits for name in limit.where} - {"offer", "offer_id", "channel"}):
         told_apart = _classes(problem, [limit for limit in limits if name in limit.where], name)
-        code = np.unique(code, return_inverse=True)[1] * (int(told_apart.max(initial=0)) + 1) + told_apart
-    _, example, code = np.unique(code, return_index=True, return_inverse=True)
+        code = compacted(code)[0] * (int(told_apart.max(initial=0)) + 1) + told_apart
+    code, example = compacted(code)
     is_match = {limit.name: matches(problem, limit, example) for limit in limits}
-    return Options(code.astype(np.int32), example.astype(np.int64), is_match)
+    narrow = np.uint16 if len(example) <= np.iinfo(np.uint16).max else np.int32
+    return Options(code.astype(narrow), example, is_match)
 
 
 def _classes(problem: Problem, limits: Sequence[Limit], name: str) -> NDArray[np.int64]:
@@ -49,5 +51,5 @@ def _classes(problem: Problem, limits: Sequence[Limit], name: str) -> NDArray[np
     for limit in limits:
         labels = labels_for(problem, limit, name)
         is_named = np.append(np.isin(labels.of_code, np.array(limit.where[name], dtype=object)), False)
-        code = np.unique(code * 2 + is_named[labels.code], return_inverse=True)[1]
+        code = compacted(code * 2 + is_named[labels.code])[0]
     return code

@@ -1,10 +1,17 @@
 """The order in which candidates are looked at: by keyed hash, so that ties do not follow the alphabet or the file."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 from pandas.util import hash_array
 
-from optimization.problem import Problem
+from optimization.grouping import sorted_rows
+
+if TYPE_CHECKING:
+    from optimization.problem import Problem
 
 Keys = NDArray[np.uint64]
 
@@ -19,15 +26,15 @@ def canonical_order(problem: Problem) -> NDArray[np.int64]:
     customer_key = keyed_hash(problem.customer_ids, problem.seed)
     offer_key = keyed_hash(problem.offer_ids, problem.seed)
     channel_key = keyed_hash(problem.channel_ids, problem.seed)
-    key = _mixed(
-        customer_key[problem.customer] ^ _mixed(offer_key[problem.offer] ^ _mixed(channel_key)[problem.channel])
-    )
-    keys: list[NDArray[np.generic]] = [key, problem.customer, customer_key[problem.customer]]
+    pair_key = _mixed(offer_key[:, None] ^ _mixed(channel_key)[None, :])
+    key = _mixed(customer_key[problem.customer] ^ pair_key[problem.offer, problem.channel])
+    by: list[NDArray[np.generic]] = [np.arange(len(customer_key)), customer_key]
     if problem.household is not None and problem.household_ids is not None:
         home = household_of(problem)
-        home_key = np.concatenate([keyed_hash(problem.household_ids, problem.seed), customer_key])
-        keys += [home[problem.customer], home_key[home[problem.customer]]]
-    return np.lexsort(keys).astype(np.int64)
+        by += [home, np.concatenate([keyed_hash(problem.household_ids, problem.seed), customer_key])[home]]
+    rank = np.empty(len(customer_key), dtype=np.int64)
+    rank[np.lexsort(by)] = np.arange(len(customer_key))
+    return sorted_rows(rank[problem.customer], len(customer_key), key)
 
 
 def household_of(problem: Problem) -> NDArray[np.int64]:

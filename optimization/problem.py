@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from optimization.columns import Labels, amounts_of, ids_of, labels_of, money_of
 from optimization.errors import BadInput, nearest, rows_named
+from optimization.order import canonical_order
 
 REQUIRED = ("customer_id", "offer_id", "channel", "value", "cost")
 
@@ -66,11 +68,10 @@ class Problem:
         """
         _check_columns(table, max_per_household)
         customer, offer, channel = (ids_of(table, name) for name in REQUIRED[:3])
-        _check_unique(customer, offer, channel)
         household = _households(table, customer) if max_per_household is not None else None
         further = [name for name in table.column_names if name not in (*REQUIRED, "household_id")]
         amounts, unusable = amounts_of(table, further)
-        return cls(
+        problem = cls(
             customer=customer.code,
             offer=offer.code,
             channel=channel.code,
@@ -87,6 +88,13 @@ class Problem:
             max_per_household=max_per_household,
             seed=seed,
         )
+        _check_unique(problem)
+        return problem
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """(n,) candidate indices in the order that ties are broken in."""
+        return canonical_order(self)
 
     def amount(self, name: str) -> NDArray[np.int64] | None:
         """The (n,) int64 column of this name that may be summed, None if there is none."""
@@ -116,11 +124,13 @@ def _check_columns(table: pa.Table, max_per_household: int | None) -> None:
         raise BadInput(f"max_per_household is {max_per_household}; it must be at least 1")
 
 
-def _check_unique(customer: Labels, offer: Labels, channel: Labels) -> None:
-    order = np.lexsort((channel.code, offer.code, customer.code))
+def _check_unique(problem: Problem) -> None:
+    """Candidates that are the same have the same hash, so they lie side by side in the order of the hash."""
+    order = problem.order
     is_same = np.ones(max(len(order) - 1, 0), dtype=bool)
-    for column in (customer, offer, channel):
-        is_same &= column.code[order[1:]] == column.code[order[:-1]]
+    for code in (problem.customer, problem.offer, problem.channel):
+        in_order = code[order]
+        is_same &= in_order[1:] == in_order[:-1]
     if is_same.any():
         is_repeated = np.zeros(len(order), dtype=bool)
         is_repeated[order[1:][is_same]] = True

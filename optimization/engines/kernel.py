@@ -180,3 +180,20 @@ def best_members(home: Int64s, slots: Int64s, best: Int64s, is_in: NDArray[np.bo
             if gains[i] == threshold and gains[i] > 0 and room > 0:
                 is_in[home[h] + i] = True
                 room -= 1
+
+
+@_compiled
+def sort_within_groups(group: Int64s, start: Int64s, key: NDArray[np.uint64], order: Int64s) -> None:
+    """Write the rows by group, then by key: a counting sort, then an insertion sort of each short run."""
+    free = start[:-1].copy()
+    for row in range(len(group)):
+        order[free[group[row]]] = row
+        free[group[row]] += 1
+    for g in range(len(start) - 1):
+        for i in range(start[g] + 1, start[g + 1]):
+            row = order[i]
+            j = i
+            while j > start[g] and key[order[j - 1]] > key[row]:
+                order[j] = order[j - 1]
+                j -= 1
+            order[j] = row
