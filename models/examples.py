@@ -65,8 +65,10 @@ def _at(batch: pa.RecordBatch, name: str, model: Model | Contract, columns: Colu
     rows = matrix(batch, columns.features, columns.categories, model.label, model.population)
     outcome = _outcome(batch.column(f"label_{name}"), rows, columns.categories)
     known = np.flatnonzero(~np.isnan(outcome))
-    forecast_by = all_label_kinds()[model.label.kind].naive
-    naive = {key: _naive(batch, weights(model.label))[rows.customer][known] for key, weights in forecast_by.items()}
+    weights = {key: weigh(model.label) for key, weigh in all_label_kinds()[model.label.kind].naive.items()}
+    # Without responses, say, there is no forecast from past responses.
+    possible = {key: one for key, one in weights.items() if set(one) <= set(batch.schema.names)}
+    naive = {key: _naive(batch, one)[rows.customer][known] for key, one in possible.items()}
     category = None if rows.category is None else rows.category[known]
     number = batch.column("customer_number").to_numpy()
     return Examples(rows.values[known], outcome[known], number[rows.customer][known], category, naive)

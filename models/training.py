@@ -21,6 +21,7 @@ from models.features.declaration import fingerprint
 from models.figures import Figure, figures
 from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
+from models.matrix import SINCE_PURCHASE
 from models.training_table import TrainingTable
 
 
@@ -91,6 +92,10 @@ def _estimator(name: str, model: Model) -> Estimator:
 def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
     """The columns and, for a customer x category model, the categories with buyers enough in training."""
     rows = table.rows.filter(pc.is_in(table.rows["as_of"], pa.array(table.plans[name].training)))
+    if model.population.purchased_within_days and SINCE_PURCHASE not in rows.column_names:
+        raise CannotTrain(
+            f"model {name!r}: population.purchased_within_days needs transactions; the deployment has none"
+        )
     has_categories = all_label_kinds()[model.label.kind].answer == "categories"
     features = feature_columns(name, model, rows, table.attributes, has_categories=has_categories)
     if not has_categories:

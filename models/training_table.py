@@ -1,7 +1,6 @@
 """Sources -> features and outcomes at every cut-off of every model, on the driver."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +13,7 @@ from conf.models import Label, Model
 from models.cut_offs import CutOffPlan, plan_cut_offs
 from models.errors import CannotTrain
 from models.feature_table import KEYS, feature_table
-from models.histories import CATEGORY_DAYS, PURCHASE_DAYS, History
+from models.histories import History
 from models.labels.declaration import all_label_kinds
 from models.outcome_table import outcome_table
 from models.sources import Sources
@@ -53,18 +52,8 @@ def training_table(sources: Sources, models: Mapping[str, Model], as_of: date) -
     plans = {name: plan_cut_offs(name, model, as_of, start[kinds[name].history]) for name, model in models.items()}
     dates = sorted({one for plan in plans.values() for one in plan.dates})
     labels = {name: model.label for name, model in models.items()}
-    with _derived_once(sources):
-        rows = in_canonical_order(known_outcomes(sources, labels, dates))
+    rows = in_canonical_order(known_outcomes(sources, labels, dates))
     return TrainingTable(as_of, plans, rows, dict(sources.attributes))
-
-
-@contextmanager
-def _derived_once(sources: Sources) -> Iterator[None]:
-    """Features and labels read the same histories: Spark keeps those made of transactions until both are done."""
-    kept = [one.derive(sources).cache() for one in (PURCHASE_DAYS, CATEGORY_DAYS) if one.is_in(sources)]
-    yield
-    for one in kept:
-        one.unpersist()
 
 
 def known_outcomes(sources: Sources, labels: Mapping[str, Label], dates: Sequence[date]) -> DataFrame:

@@ -83,3 +83,19 @@ def test_a_label_with_one_value_only_cannot_be_learnt(models, learnt):
 def test_a_misspelt_name_is_answered_with_the_nearest(models, learnt, change, said):
     with pytest.raises(CannotTrain, match=said):
         train("attrition", models["attrition"].model_copy(update=change), learnt, seed=11)
+
+
+def test_a_population_of_buyers_needs_purchases(models, learnt):
+    rows = learnt.rows.drop_columns(["days_since_last_purchase"])
+    buyers = models["value"].model_copy(
+        update={"population": Population(purchased_within_days=30), "features": ("baskets_90d",)}
+    )
+    with pytest.raises(CannotTrain, match=r"population\.purchased_within_days needs transactions"):
+        train("value", buyers, dataclasses.replace(learnt, rows=rows), seed=11)
+
+
+def test_a_naive_forecast_without_its_feature_is_left_out(models, learnt):
+    rows = learnt.rows.drop_columns(["days_since_last_purchase"])
+    few = models["attrition"].model_copy(update={"features": ("baskets_90d",)})
+    found = train("attrition", few, dataclasses.replace(learnt, rows=rows), seed=11)
+    assert set(figure(found, "auc").naive) == {"fewest_baskets_90d"}
