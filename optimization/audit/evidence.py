@@ -36,8 +36,8 @@ class Evidence:
     """A sealed set and its raw inputs; settings come as the plain data of their files.
 
     Attributes:
+        consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         holdout_salt: None where the policy has no holdout.
-        holdout_unit: the raw customers column whose value is drawn: the customer's id or the household's.
     """
 
     folder: Path
@@ -55,6 +55,12 @@ class Evidence:
     def manifest(self) -> dict[str, Any]:
         """manifest.json as plain data."""
         return dict(json.loads((self.folder / "manifest.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def checksums(self) -> dict[str, str]:
+        """File name -> SHA-256 as SHA256SUMS states it."""
+        lines = (self.folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
 
     @cached_property
     def decisions(self) -> list[dict[str, Any]]:

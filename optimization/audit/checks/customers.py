@@ -5,10 +5,16 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
+from optimization.audit.answers import newest_answers
 from optimization.audit.evidence import Breach, Evidence
 
 EVERYWHERE = "*"
 WITH_OFFER = ("offer_id", "channel", "value", "cost", "net_value")
+STATUSES = {
+    "offered", "not_selected", "no_value", "ineligible", "capped", "no_consent", "holdout", "objector", "quarantined"
+}  # fmt: skip
+BEFORE_HOLDOUT = {"holdout", "objector", "quarantined"}
+"""What a customer drawn into the holdout may be called: the two others are decided before the draw."""
 
 
 def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
@@ -20,14 +26,16 @@ def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
     known = {str(one) for (one,) in evidence.customers.rows("customer_id")}
     if known - decided.keys():
         yield Breach("population", "customers without a decision", len(known - decided.keys()))
-    if decided.keys() - known:
-        yield Breach(
-            "population", "decisions about customers that the table does not have", len(decided.keys() - known)
-        )
+    strangers = len(decided.keys() - known)
+    if strangers:
+        yield Breach("population", "decisions about customers that the table does not have", strangers)
 
 
 def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
-    """An offered row is complete, any other has none of an offer's columns; each row has its reasons."""
+    """An offered row is complete, any other has none of an offer's columns; each row has a known status and reasons."""
+    unknown = sum(row["status"] not in STATUSES for row in evidence.decisions)
+    if unknown:
+        yield Breach("decisions", "rows with a status that does not exist", unknown)
     bad = sum(
         any((row[name] is None) == (row["status"] == "offered") for name in WITH_OFFER) for row in evidence.decisions
     )
@@ -40,7 +48,7 @@ def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
 
 def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
     """Every offer has the newest answer of its channel, or of all channels, behind it; objectors get none."""
-    answers = _newest_answers(evidence)
+    answers = newest_answers(evidence.consents) if evidence.consents else {}
     default = evidence.unknown_consent_is_allowed
     refused = objectors = 0
     for row in evidence.offered:
@@ -55,10 +63,31 @@ def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
 
 
 def the_holdout_is_left_alone(evidence: Evidence) -> Iterator[Breach]:
-    """Nobody drawn into the holdout is contacted, and everybody with that status was drawn."""
+    """Whoever is drawn into the holdout is called so and not contacted; nobody else is called so."""
+    drawn = _drawn(evidence)
+    sent = sum(row["customer_id"] in drawn for row in evidence.offered)
+    if sent:
+        yield Breach("holdout", "offers to customers of the holdout", sent)
+    others = [row for row in evidence.decisions if row["status"] != "offered"]
+    astray = sum(row["customer_id"] in drawn and row["status"] not in BEFORE_HOLDOUT for row in others)
+    if astray:
+        yield Breach("holdout", "customers of the holdout who were considered", astray)
+    false = sum(row["status"] == "holdout" and row["customer_id"] not in drawn for row in others)
+    if false:
+        yield Breach("holdout", "customers called holdout who were not drawn", false)
+
+
+def _drawn(evidence: Evidence) -> set[str]:
+    """The holdout, drawn again; nobody where the policy has none.
+
+    Raises:
+        ValueError: the policy has one and the salt is not given.
+    """
     holdout = evidence.policy.get("holdout")
-    if not holdout or evidence.holdout_salt is None:
-        return
+    if not holdout:
+        return set()
+    if not evidence.holdout_salt:
+        raise ValueError("a holdout cannot be drawn again without its salt")
     bar = int(float(holdout["share"]) * 2**64)
     per_household = holdout.get("per") == "household"
     drawn = set()
@@ -67,25 +96,4 @@ def the_holdout_is_left_alone(evidence: Evidence) -> Iterator[Breach]:
         digest = hmac.new(evidence.holdout_salt, unit.encode(), sha256).digest()
         if int.from_bytes(digest[:8], "big") < bar:
             drawn.add(str(customer))
-    sent = sum(row["customer_id"] in drawn for row in evidence.offered)
-    if sent:
-        yield Breach("holdout", "offers to customers of the holdout", sent)
-    false = sum(row["status"] == "holdout" and row["customer_id"] not in drawn for row in evidence.decisions)
-    if false:
-        yield Breach("holdout", "customers called holdout who were not drawn", false)
-
-
-def _newest_answers(evidence: Evidence) -> dict[str, dict[str, bool]]:
-    """Customer -> channel -> the newest answer; of two as new, no wins."""
-    if evidence.consents is None:
-        return {}
-    newest: dict[tuple[str, str], tuple[str, bool]] = {}
-    for customer, channel, allowed, updated in evidence.consents.rows(
-        "customer_id", "channel", "is_allowed", "updated_at"
-    ):
-        key, is_refusal = (str(customer), str(channel)), str(allowed).lower() not in ("true", "1")
-        newest[key] = max(newest.get(key, ("", False)), (str(updated), is_refusal))
-    answers: dict[str, dict[str, bool]] = {}
-    for (customer, channel), (_, is_refusal) in newest.items():
-        answers.setdefault(customer, {})[channel] = not is_refusal
-    return answers
+    return drawn

@@ -3,77 +3,95 @@
 import csv
 import hashlib
 from collections.abc import Iterator
-from decimal import Decimal
+from datetime import date
+from typing import Any
 
 import pyarrow.parquet as pq
 
 from optimization.audit.evidence import Breach, Evidence
 
-NOT_LISTED = {"SHA256SUMS", "audit.json"}
+CHECKSUMS = "SHA256SUMS"
+NOT_LISTED = {CHECKSUMS, "audit.json"}
+TABLES = {"decisions.parquet", "limits.csv"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def every_file_has_its_checksum(evidence: Evidence) -> Iterator[Breach]:
-    """SHA256SUMS lists every file but itself and the audit, each with its true sum."""
-    lines = (evidence.folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    listed = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    """SHA256SUMS lists every file but itself and the audit, each with its true sum; the folder is named for it."""
+    listed = evidence.checksums
     present = {path.name for path in evidence.folder.iterdir()} - NOT_LISTED
     if present != set(listed):
         yield Breach("checksums", "files and SHA256SUMS do not name the same", len(present ^ set(listed)))
     for name in sorted(present & set(listed)):
         if hashlib.sha256((evidence.folder / name).read_bytes()).hexdigest() != listed[name]:
             yield Breach("checksums", f"{name} is not the file that was sealed", 1)
+    sealed = hashlib.sha256((evidence.folder / CHECKSUMS).read_bytes()).hexdigest()
+    if evidence.folder.resolve().name != f"set-{sealed[:16]}":
+        yield Breach("checksums", "the folder is not named for what SHA256SUMS says", 1)
 
 
-def the_manifest_counts_what_is_there(evidence: Evidence) -> Iterator[Breach]:
-    """Rows of every table, decisions of every status and the sums of money are those of the files."""
-    for name, facts in evidence.manifest["files"].items():
-        if name.endswith(".parquet"):
-            rows = pq.read_metadata(evidence.folder / name).num_rows
-            if rows != facts["rows"]:
-                yield Breach("manifest", f"{name} has {rows} rows and the manifest says {facts['rows']}", 1)
-    for amount in ("value", "cost", "net_value"):
-        total = sum((row[amount] for row in evidence.offered), Decimal(0))
-        if total != Decimal(evidence.manifest["files"]["decisions.parquet"]["sums"][amount]):
-            yield Breach("manifest", f"{amount} adds up to {total}, not to what the manifest says", 1)
-    counts = dict.fromkeys(evidence.manifest["statuses"], 0)
-    for row in evidence.decisions:
-        counts[row["status"]] = counts.get(row["status"], 0) + 1
-    if counts != evidence.manifest["statuses"]:
-        yield Breach("manifest", "decisions by status are not what the manifest says", len(counts))
+def the_manifest_lists_what_was_sealed(evidence: Evidence) -> Iterator[Breach]:
+    """It is of the date, and names every sealed file but itself with the checksum of SHA256SUMS."""
+    if evidence.manifest["as_of"] != evidence.as_of.isoformat():
+        yield Breach("manifest", f"it is of {evidence.manifest['as_of']}, and the set of {evidence.as_of}", 1)
+    sealed = {name: digest for name, digest in evidence.checksums.items() if name != "manifest.json"}
+    stated = {name: facts["sha256"] for name, facts in evidence.manifest["files"].items()}
+    different = len(sealed.items() ^ stated.items())
+    if different:
+        yield Breach("manifest", "names of files, or their checksums, are not those of SHA256SUMS", different)
 
 
 def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterator[Breach]:
     """Each channel's Parquet and CSV hold exactly the offered decisions of that channel, in one order."""
-    for channel in evidence.channels:
-        name = str(channel["id"])
-        due = sorted((row["customer_id"], row["offer_id"]) for row in evidence.offered if row["channel"] == name)
-        table = pq.read_table(evidence.folder / f"{name}.parquet", partitioning=None)
-        sent = list(zip(table["customer_id"].to_pylist(), table["offer_id"].to_pylist(), strict=True))
+    channels = [str(channel["id"]) for channel in evidence.channels]
+    for name in channels:
+        due, table = _due(evidence, name), pq.read_table(evidence.folder / f"{name}.parquet", partitioning=None)
+        sent = table.to_pylist()
         if sent != due:
-            yield Breach(
-                "channel files", f"{name}.parquet is not the decisions of its channel", len(set(sent) ^ set(due))
-            )
-        with (evidence.folder / f"{name}.csv").open(encoding="utf-8", newline="") as text:
-            cells = list(csv.reader(text))
-        expected = [table.column_names, *([_cell(one) for one in row.values()] for row in table.to_pylist())]
+            different = len(_as_set(sent) ^ _as_set(due)) or 1
+            yield Breach("channel files", f"{name}.parquet is not the decisions of its channel", different)
+        cells = _cells(evidence, f"{name}.csv")
+        expected = [table.column_names, *([_cell(one) for one in row.values()] for row in sent)]
         if cells != expected:
-            yield Breach(
-                "channel files",
-                f"{name}.csv does not say what {name}.parquet says",
-                abs(len(cells) - len(expected)) or 1,
-            )
+            different = abs(len(cells) - len(expected)) or 1
+            yield Breach("channel files", f"{name}.csv does not say what {name}.parquet says", different)
+    known = TABLES | {f"{name}.{kind}" for name in channels for kind in ("csv", "parquet")}
+    strays = {path.name for path in evidence.folder.iterdir() if path.suffix in {".csv", ".parquet"}} - known
+    if strays:
+        yield Breach("channel files", "tables that are of no channel", len(strays))
 
 
 def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:
     """A spreadsheet that opens a CSV runs nothing."""
     for path in sorted(evidence.folder.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            bad = sum(
-                cell.startswith(FORMULA_STARTS) and not _is_number(cell) for row in csv.reader(file) for cell in row
-            )
+        cells = [cell for row in _cells(evidence, path.name) for cell in row]
+        bad = sum(cell.startswith(FORMULA_STARTS) and not _is_number(cell) for cell in cells)
         if bad:
             yield Breach("formulas", f"{path.name} has cells that a spreadsheet would run", bad)
+
+
+def _due(evidence: Evidence, channel: str) -> list[dict[str, Any]]:
+    """What a channel is to send, and nothing else about anybody; an unknown offer has no name."""
+    rows = sorted((row["customer_id"], row["offer_id"]) for row in evidence.offered if row["channel"] == channel)
+    return [
+        {"customer_id": customer, "offer_id": offer, "channel": channel, **_words(evidence, offer)}
+        for customer, offer in rows
+    ]
+
+
+def _words(evidence: Evidence, offer_id: str) -> dict[str, Any]:
+    offer = evidence.offer_of.get(offer_id)
+    last_day = date.fromisoformat(str(offer["valid_to"])) if offer else None
+    return {"offer_name": offer["name"] if offer else None, "valid_until": last_day}
+
+
+def _as_set(rows: list[dict[str, Any]]) -> set[tuple[object, ...]]:
+    return {tuple(row.values()) for row in rows}
+
+
+def _cells(evidence: Evidence, name: str) -> list[list[str]]:
+    with (evidence.folder / name).open(encoding="utf-8", newline="") as text:
+        return list(csv.reader(text, strict=True))
 
 
 def _cell(value: object) -> str:

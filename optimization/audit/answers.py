@@ -1,0 +1,31 @@
+"""What customers allowed, by their newest answers."""
+
+from datetime import UTC, date, datetime
+
+from optimization.audit.raw_tables import RawTable
+
+OLDEST, NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+YES = {"true", "t", "yes", "y", "1", "1.0"}
+"""What a raw file may write for yes; whatever else stands there, or nothing, is a no."""
+
+
+def newest_answers(consents: RawTable) -> dict[str, dict[str, bool]]:
+    """Customer -> channel -> whether the newest answer is yes; of two as new, no wins."""
+    newest: dict[tuple[str, str], tuple[datetime, bool]] = {}
+    for customer, channel, answer, updated in consents.rows("customer_id", "channel", "is_allowed", "updated_at"):
+        key, is_refusal = (str(customer), str(channel)), str(answer).strip().lower() not in YES
+        given = (_moment(updated, is_refusal=is_refusal), is_refusal)
+        newest[key] = max(newest.get(key, given), given)
+    answers: dict[str, dict[str, bool]] = {}
+    for (customer, channel), (_, is_refusal) in newest.items():
+        answers.setdefault(customer, {})[channel] = not is_refusal
+    return answers
+
+
+def _moment(stamp: object, *, is_refusal: bool) -> datetime:
+    """The stamp as an instant; of one that cannot be read, a no is the newest answer and a yes the oldest."""
+    try:
+        read = datetime.fromisoformat(stamp.isoformat() if isinstance(stamp, date) else str(stamp).strip())
+    except ValueError:
+        return NEWEST if is_refusal else OLDEST
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,0 +1,53 @@
+"""Offers to people who did not allow them."""
+
+
+def nobody_asked_the_customer(night):
+    """offers through a channel the customer did not allow"""
+    night.consents = night.consents.replace("007,email", "007,sms")
+
+
+def the_newest_answer_is_no(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "bob,sms,false,2024-03-01\n"
+
+
+def the_newest_answer_is_no_though_its_stamp_is_written_otherwise(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += (
+        "bob,sms,true,2024-03-01T00:00:00+00:00\nbob,sms,false,2024-03-01 09:00\n"  # a blank sorts before T
+    )
+
+
+def of_two_answers_as_new_one_is_no(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "bob,sms,false,2024-02-01\n"
+
+
+def an_answer_cannot_be_read(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "bob,sms,perhaps,2024-03-01\n"
+
+
+def a_refusal_has_no_date(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "bob,sms,false,\n"
+
+
+def a_permission_has_no_date(night):
+    """offers through a channel the customer did not allow"""
+    night.consents = night.consents.replace("bob,sms,true,2024-02-01", "bob,sms,true,?")
+
+
+def the_customer_allowed_another_channel_only(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "ann,email,false,2024-01-01\n"
+
+
+def an_objector_gets_a_text_that_an_older_answer_allows(night):
+    """offers to customers who object to every contact"""
+    night.consents += "bob,*,false,2024-01-15\n"
+
+
+def there_is_no_list_at_all(night):
+    """offers through a channel the customer did not allow"""
+    night.consents = None

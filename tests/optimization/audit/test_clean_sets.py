@@ -1,0 +1,95 @@
+"""What must not alarm: the auditor is silent about a set that keeps everything."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from optimization.audit import RawTable, audit
+
+EVERYBODY = ["007", "ann", "bob", "cid", "dora", "eve"]
+
+
+def test_a_clean_set_has_no_breach(night):
+    assert audit(night.evidence()) == []
+
+
+def test_a_gap_as_large_as_settings_allow_is_no_breach(night):
+    night.bound_above_value = Decimal("0.002050")  # 0.00205 / 20.50205 is a hair below 0.0001
+    assert audit(night.evidence()) == []
+
+
+def test_a_limit_out_of_its_dates_is_not_judged(night):
+    night.limit("budget").update(max=1, valid_from="2024-07-02")
+    night.limit("emails").update(max=1, valid_to="2024-06-30")
+    assert audit(night.evidence()) == []
+
+
+def test_a_ratio_of_nothing_over_nothing_keeps_every_bound(night):
+    night.limit("return")["where"] = {"channel": ["fax"]}
+    assert audit(night.evidence()) == []
+
+
+def test_a_policy_without_limits_and_without_a_holdout_is_a_policy(night):
+    night.policy = {}
+    night.of("dora")["status"] = "not_selected"
+    night.change_manifest = lambda manifest: manifest["plan"].update(value="21", bound="21")  # no wish that is missed
+    assert audit(night.evidence()) == []
+
+
+def test_a_minimum_may_be_missed_once_somebody_opted_out_while_the_night_ran(night):
+    night.of("007").update(
+        status="no_consent", reasons=["consent: opted out while the night ran"], offer_id=None, channel=None,
+        value=None, cost=None, net_value=None,
+    )  # fmt: skip
+    night.opted_out = 1
+    night.limit("gifts")["min"] = 1
+    assert audit(night.evidence()) == []
+
+
+def test_a_list_taken_from_transactions_names_customers_many_times(night):
+    night.customers += "ann,1\nann,1\ncid,\n"
+    assert audit(night.evidence()) == []
+
+
+def test_a_household_is_drawn_as_one(night, salt_for):
+    night.policy["holdout"]["per"] = "household"
+    night.salt = salt_for({"dora"}, ["7", "1", "2", "cid", "dora"])  # cid and dora are households of their own
+    assert audit(night.evidence()) == []
+
+
+def test_an_objector_of_the_holdout_is_called_objector(night, salt_for):
+    night.salt = salt_for({"dora", "eve"}, EVERYBODY)
+    assert audit(night.evidence()) == []
+
+
+def test_without_a_list_of_consents_the_deployment_decides_for_everybody(night):
+    night.consents = None
+    assert audit(replace(night.evidence(), unknown_consent_is_allowed=True)) == []
+
+
+def test_an_answer_about_a_channel_goes_before_the_answer_about_all(night):
+    night.consents += "bob,*,true,2024-03-01\nann,sms,false,2024-03-01\n"  # ann gets an e-mail
+    assert audit(night.evidence()) == []
+
+
+def test_an_id_that_a_spreadsheet_would_run_is_sent_with_an_apostrophe(night, salt_for):
+    night.customers = night.customers.replace("bob", "=1+1")
+    night.consents = night.consents.replace("bob", "=1+1")
+    night.of("bob")["customer_id"] = "=1+1"
+    night.salt = salt_for({"dora"}, ["=1+1", *(one for one in EVERYBODY if one != "bob")])
+    assert audit(night.evidence()) == []
+
+
+def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path):
+    ids = {name: str(number) for number, name in enumerate(EVERYBODY)}
+    pq.write_table(pa.table({"number": range(6)}), tmp_path / "customers.parquet")
+    for row in night.decisions:
+        row["customer_id"] = ids[row["customer_id"]]
+    night.policy["holdout"] = None
+    night.of("4")["status"] = "not_selected"
+    for name, number in ids.items():
+        night.consents = night.consents.replace(f"{name},", f"{number},")
+    raw = RawTable(str(tmp_path / "customers.parquet"), "parquet", {"customer_id": "number"}, {})
+    assert audit(replace(night.evidence(), customers=raw)) == []
