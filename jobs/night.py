@@ -17,12 +17,16 @@ from jobs.stages import STAGES
 
 
 def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
-    """Run the stages in order under the date's lock; run.json tells what happened, also when one of them says no.
+    """Run the stages in order under the date's lock; a record tells what happened, also when one of them says no.
 
     Raises:
+        PolicyError, SettingsError: the policy cannot be followed; nothing was started.
         Locked: another run works on the date.
         Exception: what a stage raised; the stages after it did not run.
     """
+    from jobs.preflight import check_policy  # noqa: PLC0415  imports pyspark
+
+    check_policy(context)
     record: dict[str, Any] = {"as_of": context.as_of.isoformat(), "began": _now(), "stages": []}
     with date_lock(context.settings.deployment.output, context.as_of):
         try:
@@ -30,12 +34,13 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
                 _run_stage(context, stage, record)
         finally:
             record["ended"] = _now()
-            _write(context, record)
+            _write(record_file(context, stages), record)
 
 
-def run_file(context: RunContext) -> Path:
-    """Where run.json of the date lies: beside the lake's tables, not in the published folder."""
-    return context.settings.deployment.lake / "runs" / f"as_of={context.as_of.isoformat()}" / "run.json"
+def record_file(context: RunContext, stages: Sequence[str] = STAGES) -> Path:
+    """Where the record of a run lies, beside the lake's tables: run.json of a night, `<stage>.json` of one stage."""
+    name = stages[0] if len(stages) == 1 else "run"
+    return context.settings.deployment.lake / "runs" / f"as_of={context.as_of.isoformat()}" / f"{name}.json"
 
 
 def _run_stage(context: RunContext, stage: str, record: dict[str, Any]) -> None:
@@ -52,8 +57,7 @@ def _run_stage(context: RunContext, stage: str, record: dict[str, Any]) -> None:
     context.say(f"{stage:<18}{entry['seconds']:7.1f} s")
 
 
-def _write(context: RunContext, record: dict[str, Any]) -> None:
-    path = run_file(context)
+def _write(path: Path, record: dict[str, Any]) -> None:
     make_folder(path.parent)
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,24 @@
+"""What a night can know to be wrong before it starts: a rule that cannot be read, a secret that is not there."""
+
+from jobs.candidates.formulas import read_formulas
+from jobs.context import RunContext
+from jobs.secrets import secret
+from models.features.declaration import all_features
+from optimization.policy.grammar import Kind
+
+KIND_OF_ATTRIBUTE = {"text": Kind.TEXT, "number": Kind.NUMBER}
+
+
+def check_policy(context: RunContext) -> None:
+    """Read every formula and rule that is in force on the date, and the holdout's salt.
+
+    Raises:
+        PolicyError: an expression cannot be read, or speaks of a column that nobody declares.
+        SettingsError: the salt's environment variable is not set.
+    """
+    settings = context.settings
+    kinds = {one.name: Kind.NUMBER for one in all_features() if not one.is_per_category}
+    attributes = {name: KIND_OF_ATTRIBUTE[kind] for name, kind in settings.sources.customers.attributes.items()}
+    read_formulas(settings, kinds | attributes, context.as_of)
+    if settings.policy.holdout:
+        secret(settings.policy.holdout.salt)
