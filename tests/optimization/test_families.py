@@ -67,7 +67,9 @@ FAMILIES = {
     "one giant household": lambda: Family(
         drawn(6, 5, 2, home=CUSTOMERS, max_per_household=60), limits(BUDGET | {"max": 20}, FEW_SECOND)
     ),
-    "households of three": lambda: Family(drawn(7, 5, 2, home=3, max_per_household=1), limits(BUDGET | {"max": 40}, FEW_SECOND)),
+    "households of three": lambda: Family(
+        drawn(7, 5, 2, home=3, max_per_household=1), limits(BUDGET | {"max": 40}, FEW_SECOND)
+    ),
     "minima that almost conflict": lambda: Family(
         drawn(8, 3, 1, share=1.0),
         limits(MANY_FIRST | {"min": 200}, MANY_FIRST | {"where": {"offer": ["o1"]}, "min": 199}),
