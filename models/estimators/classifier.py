@@ -5,9 +5,9 @@ from models.estimators.declaration import Estimator, Lesson, Settings, booster_t
 
 _PARAMETERS = {
     "objective": "binary",
-    "num_trees": 200,
+    "num_trees": 150,
     "learning_rate": 0.03,
-    "num_leaves": 15,
+    "num_leaves": 7,
     "min_data_in_leaf": 40,
     "lambda_l2": 5.0,
     "feature_fraction": 0.7,
