@@ -77,6 +77,14 @@ class ContactRule(Strict):
             raise ValueError("say either max_contacts and days (a cap) or after and pause_days (a pause)")
         return self
 
+    @model_validator(mode="after")
+    def _household_caps_are_plain(self) -> "ContactRule":
+        """Tonight's plan is held to one member per household; it has no finer means yet."""
+        is_narrowed = any((self.channels, self.offers, self.objectives, self.same))
+        if self.per == "household" and self.after is None and (self.max_contacts != 1 or is_narrowed):
+            raise ValueError("a cap per household takes max_contacts: 1, and speaks of all contacts")
+        return self
+
 
 class Holdout(Strict):
     """Customers who are never contacted, so that the others can be compared with them."""

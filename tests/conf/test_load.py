@@ -71,8 +71,8 @@ def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("offers.csv", "14.00", "-1", ":2: 0.margin: input should be greater than or equal to 0, found '-1'"),
-        ("offers.csv", "14.00", "nan", ":2: 0.margin: "),
+        ("offers.csv", "56.00", "-1", ":2: 0.margin: input should be greater than or equal to 0, found '-1'"),
+        ("offers.csv", "56.00", "nan", ":2: 0.margin: "),
         ("offers.csv", "email sms direct_mail", "email smz", ":2: no channel 'smz'; did you mean 'sms'?"),
         ("offers.csv", "butcher,", "fresh_produce,", ":3: the id 'fresh_produce' is used twice"),
         ("offers.csv", "butcher,", "../evil,", ":3: 1.id: string should match pattern"),

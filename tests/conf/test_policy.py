@@ -1,0 +1,59 @@
+import pytest
+from pydantic import ValidationError
+
+from conf.policy import ContactRule, Holdout, Policy, Rule
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"max_contacts": 1}, "either max_contacts and days"),
+        ({"days": 7, "pause_days": 3}, "either max_contacts and days"),
+        ({"max_contacts": 1, "days": 7, "after": {"outcome": "no", "days": 9}, "pause_days": 3}, "either max_contacts"),
+        ({"max_contacts": -1, "days": 7}, "greater than or equal to 0"),
+        ({"max_contacts": 1, "days": 0}, "greater than or equal to 1"),
+        ({"max_contacts": 2, "days": 7, "per": "household"}, "takes max_contacts: 1"),
+        ({"max_contacts": 1, "days": 7, "per": "household", "channels": ["sms"]}, "speaks of all contacts"),
+        ({"max_contacts": 1, "days": 7, "objectives": ["selling"]}, "cross_sell"),
+    ],
+)
+def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, message):
+    with pytest.raises(ValidationError, match=message):
+        ContactRule(name="weekly", **fields)
+
+
+def test_a_cap_per_household_and_a_pause_of_one_offer_can_be_said():
+    assert ContactRule(name="one a household", max_contacts=1, days=1, per="household").max_contacts == 1
+    pause = ContactRule(name="rest", after={"outcome": "no", "days": 30, "times": 2}, pause_days=60, same="offer")
+    assert pause.after.times == 2
+
+
+@pytest.mark.parametrize("expressions", [{}, {"only_when": "a > 1", "never_when": "b > 1"}])
+def test_a_rule_has_one_expression(expressions):
+    with pytest.raises(ValidationError, match="either only_when or never_when"):
+        Rule(name="adults", **expressions)
+
+
+@pytest.mark.parametrize("name", ["", " ", "two\nlines", "=SUM(A1)", "<b>", "x" * 81])
+def test_names_that_people_read_are_one_plain_line(name):
+    with pytest.raises(ValidationError):
+        Rule(name=name, only_when="a > 1")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("share", 1), ("share", -0.1), ("salt", "literal"), ("salt", "env:lower")]
+)
+def test_a_holdout_is_a_share_below_one_and_names_where_its_secret_is(field, value):
+    with pytest.raises(ValidationError):
+        Holdout(**({"share": 0.1, "salt": "env:SALT"} | {field: value}))
+
+
+@pytest.mark.parametrize("kind", ["rules", "contact_policy", "limits"])
+def test_names_are_unique_within_a_kind(kind):
+    one = {
+        "rules": {"name": "same name", "only_when": "a > 1"},
+        "contact_policy": {"name": "same name", "max_contacts": 1, "days": 1},
+        "limits": {"name": "same name", "count": "contacts", "max": 1},
+    }[kind]
+    with pytest.raises(ValidationError, match="'same name' is used twice"):
+        Policy(value={"loyalty": "1"}, **{kind: [one, one]})
