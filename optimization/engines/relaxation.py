@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,9 @@ from ortools.linear_solver.python import model_builder_helper as glop
 from optimization.bound import Part
 from optimization.program import Program
 from optimization.row import MILLION, Row
+
+Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""Row, column and amount of the entries of a matrix that are not 0."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,14 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
     Money is counted in units of the currency and each limit in its own unit, so that numbers stay near 1.
     """
     alive = np.flatnonzero(part.is_alive)
-    soft, soft_cost = _soft_columns(program)
-    people, people_bound = _people_rows(program, alive)
+    people, people_bound = _people(program, alive)
+    soft, soft_cost = _soft(program, len(alive))
     unit = np.array([row.unit for row in program.rows], dtype=np.float64)
     lower = np.array([-np.inf if row.lower is None else row.lower / row.unit for row in program.rows])
     upper = np.array([np.inf if row.upper is None else row.upper / row.unit for row in program.rows])
-    limits = sp.hstack([_limit_rows(program, alive, unit), soft], format="csr")
-    blank = sp.csr_matrix((people.shape[0], soft.shape[1]))
+    limits = _joined([*(_limit(program, place, alive) for place in range(len(program.rows))), soft])
+    rows, columns, amounts = _joined([people, (limits[0] + len(people_bound), limits[1], limits[2])])
+    shape = (len(people_bound) + len(program.rows), len(alive) + len(soft_cost))
     model: Any = glop.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
         np.concatenate([part.is_forced[alive].astype(np.float64), np.zeros(len(soft_cost))]),
@@ -50,7 +55,7 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
         np.concatenate([program.net[alive] / MILLION, -soft_cost]),
         np.concatenate([np.full(len(people_bound), -np.inf), lower]),
         np.concatenate([people_bound, upper]),
-        sp.vstack([sp.hstack([people, blank]), limits], format="csr"),
+        sp.csr_matrix((amounts, (rows, columns)), shape=shape),
     )
     model.set_maximize(True)
     solver = glop.ModelSolverHelper("glop")
@@ -84,12 +89,13 @@ def _softened(row: Row) -> Row:
     )
 
 
-def _limit_rows(program: Program, alive: NDArray[np.int64], unit: NDArray[np.float64]) -> sp.csr_matrix:
-    blocks = (sp.csr_matrix(program.coefficients(place, alive) / unit[place]) for place in range(len(program.rows)))
-    return sp.vstack([sp.csr_matrix((0, len(alive))), *blocks], format="csr")
+def _limit(program: Program, place: int, alive: NDArray[np.int64]) -> Entries:
+    coefficients = program.coefficients(place, alive)
+    columns = np.flatnonzero(coefficients)
+    return np.full(len(columns), place), columns, coefficients[columns] / program.rows[place].unit
 
 
-def _soft_columns(program: Program) -> tuple[sp.csr_matrix, NDArray[np.float64]]:
+def _soft(program: Program, first: int) -> tuple[Entries, NDArray[np.float64]]:
     """One column per soft bound: it adds to the row what is missing, or takes off what is too much."""
     places, signs, costs = [], [], []
     for place, row in enumerate(program.rows):
@@ -98,21 +104,25 @@ def _soft_columns(program: Program) -> tuple[sp.csr_matrix, NDArray[np.float64]]
                 places.append(place)
                 signs.append(sign)
                 costs.append(float(price * row.unit / MILLION))
-    shape = (len(program.rows), len(places))
-    return sp.csr_matrix((signs, (places, np.arange(len(places)))), shape=shape), np.array(costs)
+    columns = first + np.arange(len(places))
+    return (np.array(places, dtype=np.int64), columns, np.array(signs, dtype=np.float64)), np.array(costs)
 
 
-def _people_rows(program: Program, alive: NDArray[np.int64]) -> tuple[sp.csr_matrix, NDArray[np.float64]]:
+def _people(program: Program, alive: NDArray[np.int64]) -> tuple[Entries, NDArray[np.float64]]:
     """At most one candidate a customer, at most so many a household."""
-    customer = program.customer_of()[alive]
-    row = np.unique(customer, return_inverse=True)[1] if len(alive) else customer
-    customers = int(row.max(initial=-1)) + 1
+    customer = np.searchsorted(program.start, alive, side="right") - 1
+    customers, row = np.unique(customer, return_inverse=True)
     columns = np.arange(len(alive))
-    bound = np.ones(customers)
+    bound = np.ones(len(customers))
     home = program.home_of()
     if home is not None and program.slots is not None:
         homes, row_of_home = np.unique(home[customer], return_inverse=True)
-        row = np.concatenate([row, customers + row_of_home])
+        row = np.concatenate([row, len(customers) + row_of_home])
         columns = np.concatenate([columns, columns])
         bound = np.concatenate([bound, program.slots[homes]])
-    return sp.csr_matrix((np.ones(len(row)), (row, columns)), shape=(len(bound), len(alive))), bound
+    return (row, columns, np.ones(len(row))), bound
+
+
+def _joined(parts: Sequence[Entries]) -> Entries:
+    rows, columns, amounts = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return rows, columns, amounts
