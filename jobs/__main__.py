@@ -22,12 +22,12 @@ def run(command: Callable[[], object]) -> int:
     Raises:
         SystemExit: the command left by itself: usage errors and help do.
     """
-    from jobs.exit_codes import BUG, OK, exit_code  # noqa: PLC0415
+    from jobs.exit_codes import BUG, INTERRUPTED, OK, exit_code  # noqa: PLC0415
 
     try:
         command()
     except KeyboardInterrupt:
-        return 130  # what a shell expects of Ctrl-C
+        return INTERRUPTED
     except Exception as error:
         code = exit_code(error)
         if code == BUG:

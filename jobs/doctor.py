@@ -1,12 +1,14 @@
 """Looks whether the machine has what pip cannot install, and names the package that brings it."""
 
 import ctypes
+import os
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 OLDEST_JAVA, OLDEST_PYTHON, NEWEST_PYTHON = 17, (3, 11), (3, 13)
 JAVA_PACKAGE = "apt-get install default-jre-headless"
@@ -40,9 +42,11 @@ def _venv() -> Finding:
 
 
 def _java() -> Finding:
-    java = shutil.which("java")
+    home = os.environ.get("JAVA_HOME")  # Spark looks there first
+    java = shutil.which("java", path=Path(home) / "bin") if home else shutil.which("java")
     if java is None:
-        return _finding("Java 17 or newer", "no java on the path", JAVA_PACKAGE, is_there=False)
+        where = f"no java in JAVA_HOME ({home})" if home else "no java on the path"
+        return _finding("Java 17 or newer", where, JAVA_PACKAGE, is_there=False)
     text = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
     version = re.search(r'version "(?:1\.)?(\d+)', text)
     is_there = version is not None and int(version[1]) >= OLDEST_JAVA

@@ -5,8 +5,10 @@ from importlib import import_module
 OK = 0
 USAGE = 2
 BUG = 70
+INTERRUPTED = 130  # what a shell expects of Ctrl-C
 
 BY_ERROR = {
+    "builtins.KeyboardInterrupt": INTERRUPTED,
     "conf.errors.SettingsError": USAGE,
     "jobs.errors.SourceError": 10,
     "optimization.errors.BadInput": 10,

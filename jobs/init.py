@@ -13,8 +13,11 @@ def init_deployment(folder: Path) -> None:
     """Copy the template.
 
     Raises:
-        SettingsError: the folder exists; nothing of it is touched.
+        SettingsError: the folder exists, and nothing of it is touched; or it cannot be made.
     """
     if folder.exists():
         raise SettingsError(f"{folder} exists; name a folder that does not, or edit the files there")
-    shutil.copytree(TEMPLATE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    try:
+        shutil.copytree(TEMPLATE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    except OSError as error:
+        raise SettingsError(f"{folder} cannot be made: {error.strerror or error}") from error

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from jobs.durable_files import make_folder
-from jobs.errors import Locked
+from jobs.durable_files import FILE_MODE, make_folder
+from jobs.errors import DiskFailed, Locked
 
 
 @contextmanager
@@ -17,14 +17,22 @@ def date_lock(output: Path, as_of: date) -> Iterator[None]:
 
     Raises:
         Locked: another process holds it.
+        DiskFailed: the output cannot be written.
     """
-    make_folder(output / as_of.isoformat())
-    handle = os.open(output / as_of.isoformat() / ".lock", os.O_RDWR | os.O_CREAT, 0o640)
+    handle = _open(output, as_of)
     try:
         _acquire(handle, output, as_of)
         yield
     finally:
         os.close(handle)
+
+
+def _open(output: Path, as_of: date) -> int:
+    try:
+        make_folder(output / as_of.isoformat())
+        return os.open(output / as_of.isoformat() / ".lock", os.O_RDWR | os.O_CREAT, FILE_MODE)
+    except OSError as error:
+        raise DiskFailed(f"{output}: {error.strerror}; nothing was begun for {as_of}") from error
 
 
 def _acquire(handle: int, output: Path, as_of: date) -> None:

@@ -6,6 +6,7 @@ content; the commit is a hard link that only the first of several can make.
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from jobs.durable_files import make_folder, sha256_of, sync_folder, write_file
 
 CHECKSUMS = "SHA256SUMS"
 AUDIT = "audit.json"
+COMMIT_NAME = re.compile(r"COMMIT\.([1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Commit:
 def seal(output: Path, as_of: date, files: Mapping[str, bytes]) -> Path:
     """Write the files, make them durable and give the folder the name of its content; returns the folder.
 
-    A folder of that name holds the same bytes already, and is returned as it is.
+    A committed folder of that name is returned as it is.
     """
     day = output / as_of.isoformat()
     remove_orphans(day)
@@ -59,6 +61,7 @@ def commit(folder: Path, audit: bytes) -> Commit:
     """Make a sealed and audited set visible to readers."""
     if not (folder / AUDIT).exists():
         write_file(folder / AUDIT, audit)
+        sync_folder(folder)
     previous = committed(folder.parent.parent, date.fromisoformat(folder.parent.name))
     number = previous.number + 1 if previous else 1
     entry = {
@@ -79,11 +82,7 @@ def commit(folder: Path, audit: bytes) -> Commit:
 def committed(output: Path, as_of: date) -> Commit | None:
     """The newest commit of a date, None where there is none."""
     day = output / as_of.isoformat()
-    numbers = sorted(int(path.suffix[1:]) for path in day.glob("COMMIT.*") if path.suffix[1:].isdigit())
-    if not numbers:
-        return None
-    entry = json.loads((day / f"COMMIT.{numbers[-1]}").read_text(encoding="utf-8"))
-    return Commit(numbers[-1], day / entry["set"])
+    return max(_commits(day), key=lambda one: one.number, default=None)
 
 
 def committed_before(output: Path, as_of: date) -> list[Commit]:
@@ -94,6 +93,17 @@ def committed_before(output: Path, as_of: date) -> list[Commit]:
 
 
 def remove_orphans(day: Path) -> None:
-    """Remove attempts that a run left when it was killed; the date's lock says that none of them is alive."""
-    for orphan in [*day.glob(".attempt-*"), *day.glob(".commit-*")]:
+    """Remove what a run left that was killed or whose audit failed; the date's lock says that nobody works on it."""
+    kept = {one.folder for one in _commits(day)}
+    uncommitted = [folder for folder in day.glob("set-*") if folder not in kept]
+    for orphan in [*day.glob(".attempt-*"), *day.glob(".commit-*"), *uncommitted]:
         shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink()
+
+
+def _commits(day: Path) -> list[Commit]:
+    named = [(path, COMMIT_NAME.fullmatch(path.name)) for path in day.glob("COMMIT.*")]
+    return [
+        Commit(int(number[1]), day / json.loads(path.read_text(encoding="utf-8"))["set"])
+        for path, number in named
+        if number
+    ]

@@ -12,7 +12,7 @@ def secret(reference: str) -> bytes:
         SettingsError: the variable is not set, or empty.
     """
     name = reference.removeprefix("env:")
-    value = os.environ.get(name, "")
+    value = os.environb.get(name.encode(), b"")  # the bytes themselves: as text they would depend on the locale
     if not value:
         raise SettingsError(f"the environment variable {name} is not set; policy.yaml takes the holdout's salt from it")
-    return value.encode()
+    return value

@@ -13,14 +13,16 @@ def print_rows(title: str, rows: Sequence[dict[str, Any]], *, as_json: bool) -> 
         typer.echo(json.dumps(list(rows), indent=2, default=str))
         return
     from rich.console import Console  # noqa: PLC0415  only for people
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(title=title, title_justify="left")
-    for name in rows[0] if rows else ():
+    table = Table(title=escape(title), title_justify="left")
+    names = list(rows[0]) if rows else []
+    for name in names:
         is_number = all(isinstance(row[name], int | float) or row[name] is None for row in rows)
-        table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
+        table.add_column(escape(name.replace("_", " ")), justify="right" if is_number else "left")
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(escape(_cell(row[name])) for name in names))  # names are a campaign team's: no markup in them
     Console().print(table)
 
 

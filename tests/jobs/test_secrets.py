@@ -1,0 +1,28 @@
+"""Secrets come from the environment, byte for byte."""
+
+import os
+
+import pytest
+
+from conf.errors import SettingsError
+from jobs.secrets import secret
+
+
+def test_a_secret_is_the_variable_that_settings_name(monkeypatch):
+    monkeypatch.setenv("OUR_SALT", "salt")
+    assert secret("env:OUR_SALT") == b"salt"
+
+
+@pytest.mark.parametrize("salt", ["grün".encode(), "grün".encode("latin-1"), b"\xff\x01"])
+def test_a_secret_is_its_bytes_whatever_they_mean_in_the_locale(monkeypatch, salt):
+    monkeypatch.setitem(os.environb, b"OUR_SALT", salt)
+    assert secret("env:OUR_SALT") == salt
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_secret_that_is_not_set_or_empty_is_asked_for_by_name(monkeypatch, value):
+    monkeypatch.delenv("OUR_SALT", raising=False)
+    if value is not None:
+        monkeypatch.setenv("OUR_SALT", value)
+    with pytest.raises(SettingsError, match="variable OUR_SALT is not set"):
+        secret("env:OUR_SALT")
