@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import scipy.sparse as sp
@@ -34,7 +34,22 @@ class Relaxed:
 
 
 def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed | None:
-    """Solve the relaxation of a part; None where GLOP finds no solution (in time).
+    """Solve the relaxation of a part; None where GLOP finds no solution (in time)."""
+    alive = np.flatnonzero(part.is_alive)
+    solver = glop.ModelSolverHelper("glop")
+    solver.set_time_limit_in_seconds(max(time_limit_seconds, 0.01))
+    solver.solve(model_of(program, part))
+    if solver.status() != glop.SolveStatus.OPTIMAL:
+        return None
+    share = np.zeros(len(program.net))
+    share[alive] = np.asarray(solver.variable_values())[: len(alive)]
+    unit = np.array([row.unit for row in program.rows], dtype=np.float64)
+    duals = np.asarray(solver.dual_values())
+    return Relaxed(share, duals[len(duals) - len(unit) :] * MILLION / unit)
+
+
+def model_of(program: Program, part: Part) -> glop.ModelBuilderHelper:
+    """The relaxation of a part as an OR-Tools model.
 
     Columns are the candidates that are alive, then what soft rows miss; rows are customers, households, limits.
     Money is counted in units of the currency and each limit in its own unit, so that numbers stay near 1.
@@ -42,7 +57,6 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
     alive = np.flatnonzero(part.is_alive)
     people, people_bound = _people(program, alive)
     soft, soft_cost = _soft(program, len(alive))
-    unit = np.array([row.unit for row in program.rows], dtype=np.float64)
     lower = np.array([-np.inf if row.lower is None else row.lower / row.unit for row in program.rows])
     upper = np.array([np.inf if row.upper is None else row.upper / row.unit for row in program.rows])
     limits = _joined([*(_limit(program, place, alive) for place in range(len(program.rows))), soft])
@@ -58,15 +72,7 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
         sp.csr_matrix((amounts, (rows, columns)), shape=shape),
     )
     model.set_maximize(True)
-    solver = glop.ModelSolverHelper("glop")
-    solver.set_time_limit_in_seconds(max(time_limit_seconds, 0.01))
-    solver.solve(model)
-    if solver.status() != glop.SolveStatus.OPTIMAL:
-        return None
-    share = np.zeros(len(program.net))
-    share[alive] = np.asarray(solver.variable_values())[: len(alive)]
-    price = np.asarray(solver.dual_values())[len(people_bound) :] * MILLION / unit
-    return Relaxed(share, price)
+    return cast(glop.ModelBuilderHelper, model)
 
 
 def softened(program: Program) -> Program:

@@ -1,0 +1,1 @@
+"""Measured work: `python -m benchmarks NAME` runs one entry of the registry and prints what it measured."""

@@ -1,0 +1,38 @@
+"""10 k customers × 80 options: the same night given to GLOP, PDLP, HiGHS, SCIP and CP-SAT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from benchmarks.measured import measure
+from benchmarks.peers import PEERS
+
+CUSTOMERS, LIMITS = 10_000, 20
+
+
+def run(seeds: Sequence[int]) -> list[Mapping[str, object]]:
+    """Ours (median of the seeds), then each peer once on the first seed, each in a process of its own."""
+    ours = [measure("prices", CUSTOMERS, LIMITS, seed) for seed in seeds]
+    seconds, work = (median(float(str(run[what])) for run in ours) for what in ("seconds", "CPU seconds"))
+    best = float(str(ours[0]["value"]))
+    rows: list[Mapping[str, object]] = [
+        {"solver": "prices", "seconds": seconds, "CPU seconds": work, "times ours": 1.0, "outcome": "plan"}
+        | {"below ours": 0.0, "fractional customers": 0, "worst limit broken by": 0.0}
+    ]
+    for name in PEERS:
+        left = measure(name, CUSTOMERS, LIMITS, seeds[0])
+        value = left.get("value")
+        rows.append(
+            {
+                "solver": name,
+                "seconds": left["seconds"],
+                "CPU seconds": left["CPU seconds"],
+                "times ours": float(str(left["CPU seconds"])) / work,
+                "outcome": left["outcome"],
+                "below ours": "-" if value is None else (best - float(value)) / best,
+                "fractional customers": left.get("fractional customers", "-"),
+                "worst limit broken by": left.get("worst limit broken by", "-"),
+            }
+        )
+    return rows
