@@ -28,7 +28,8 @@ FIGURES := $(BIN)/oneoffer train --conf conf/demo --as-of 2017-10-01 --set deplo
 figures: .venv/.core
 	$(BIN)/oneoffer demo --only-data
 	$(FIGURES)
-	$(FIGURES) --set models.models.customer_value.label.window_days=30
+	$(FIGURES) --set models.models.customer_value.label.window_days=30 \
+	  --set models.models.attrition.population.purchased_within_days=90
 
 .venv/.core: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \

@@ -40,7 +40,9 @@ class Settings:
         where = {"lake", "output", "spark", "mlflow"}
         parts = {
             "deployment": self.deployment.model_dump(mode="json", exclude=where),
-            "sources": {name: source.model_dump(mode="json", exclude={"path"}) for name, source in self.sources},
+            "sources": {
+                name: source.model_dump(mode="json", exclude={"path"}) for name, source in self.sources if source
+            },
             "models": self.models.model_dump(mode="json"),
             "offers": [offer.model_dump(mode="json") for offer in self.offers],
             "channels": [channel.model_dump(mode="json") for channel in self.channels],

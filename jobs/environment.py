@@ -9,6 +9,8 @@ SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",  # a batch job calls nobody
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",  # a pickle is a program; models are text
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # a progress bar for one file
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",  # seconds; with the retries, a registry that is away is given up in half a
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # minute
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "GX_ANALYTICS_ENABLED": "false",
     "GIT_PYTHON_REFRESH": "quiet",  # mlflow looks for git; a server need not have it

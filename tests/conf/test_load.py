@@ -112,6 +112,10 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
     assert "no such deployment folder" in error_of(tmp_path / "nothing")
 
 
+def test_a_deployment_that_lacks_tables_has_a_fingerprint():
+    assert len(load(Path(__file__).parents[1] / "deployments/cdnow").fingerprint()) == 64
+
+
 def test_the_fingerprint_moves_with_what_decides_and_stays_with_where_files_lie(folder):
     before = load(folder).fingerprint()
     assert load(folder, ["deployment.lake=elsewhere"]).fingerprint() == before
