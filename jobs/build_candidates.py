@@ -34,7 +34,7 @@ def run(context: RunContext) -> None:
     formulas = read_formulas(context.settings, _feature_kinds(features), as_of)
     options = options_on(context.settings, as_of)
     named = [_named_by(option, [rule for rule, _ in formulas.rules], policy.contact_policy) for option in options]
-    crossed = open_people(context).crossJoin(F.broadcast(option_frame(context.spark, options, named)))
+    crossed = open_people(context).crossJoin(F.broadcast(option_frame(context.spark, context.settings, options, named)))
     judged = judge(crossed, context.settings, formulas).select(*CANDIDATE, "blocks").cache()
     candidates = judged.where(F.size("blocks") == 0).drop("blocks")
     exclusions = judged.select("customer_id", "offer_id", "channel", F.inline("blocks"))

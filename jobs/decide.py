@@ -92,9 +92,10 @@ def _reasons() -> Column:
 
 def _without_opt_outs(context: RunContext, plan: DataFrame) -> DataFrame:
     """The plan with `is_opted_out`: consents are read again, because the night took time."""
-    consents = SourceReader(context.spark, context.settings).read_clean("consents", None)
+    consents = SourceReader(context.spark, context.settings).read("consents", None)
     if consents is None:
         return plan.withColumn("is_opted_out", F.lit(False))
+    check(consents, table("consents")).raise_if_stopped()
     now = plan.join(newest_consents(consents), "customer_id", "left")
     allowed = may_contact(context.settings.deployment.consent) & ~is_objector()
     return now.withColumn("is_opted_out", ~allowed).drop("consents")

@@ -43,7 +43,8 @@ def population(customers: DataFrame, consents: DataFrame | None, settings: Setti
 def _household(customers: DataFrame) -> Column:
     if "household_id" not in customers.columns:
         return F.col("customer_id").alias("household_id")
-    return F.coalesce("household_id", "customer_id").alias("household_id")
+    named = F.when(F.trim("household_id") != "", F.col("household_id"))  # the blank is no household that people share
+    return F.coalesce(named, "customer_id").alias("household_id")
 
 
 def _no_answers() -> Column:

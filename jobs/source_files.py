@@ -4,13 +4,19 @@ import glob
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.dataset as ds
-from pyspark.errors import AnalysisException, PySparkException
+import pyarrow.parquet as pq
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql import types as T
 
 from conf.sources import Source
 from jobs.errors import SourceError
+
+MALFORMED = "the line as it stands, if its fields are too few or too many"
+READ_FAILURES = (PySparkException, Py4JJavaError)
+"""What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
 
 
 def open_files(spark: SparkSession, name: str, source: Source) -> DataFrame:
@@ -24,16 +30,22 @@ def open_files(spark: SparkSession, name: str, source: Source) -> DataFrame:
     readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
     try:
         return readers[source.format](spark, source)
-    except (AnalysisException, PySparkException) as error:
-        raise SourceError(f"{name}: {source.path} cannot be read as {source.format}: {error.getCondition()}") from error
+    except READ_FAILURES as error:
+        raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
 
 
 def naive_stamps(source: Source) -> frozenset[str]:
-    """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC."""
+    """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC.
+
+    The first file speaks for all.
+    """
     if source.format != "parquet":
         return frozenset()
-    schema = ds.dataset(data_files(source.path), format="parquet").schema
-    return frozenset(field.name for field in schema if pa.types.is_timestamp(field.type) and field.type.tz is None)
+    footer = pq.ParquetFile(data_files(source.path)[0])
+    columns = [footer.schema.column(position) for position in range(len(footer.schema))]
+    instants = {column.name for column in columns if column.physical_type == "INT96"}  # as Spark itself writes them
+    stamps = {field.name for field in footer.schema_arrow if pa.types.is_timestamp(field.type) and not field.type.tz}
+    return frozenset(stamps - instants)
 
 
 def data_files(pattern: str) -> list[Path]:
@@ -51,16 +63,28 @@ def _parquet(spark: SparkSession, source: Source) -> DataFrame:
 
 
 def _csv(spark: SparkSession, source: Source) -> DataFrame:
-    return spark.read.csv(source.path, header=True, sep=source.separator, enforceSchema=False, mode="FAILFAST")
+    """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
+    reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
+    names = reader.csv(source.path).columns
+    schema = T.StructType([T.StructField(name, T.StringType()) for name in (*names, MALFORMED)])
+    reader.options(columnNameOfCorruptRecord=MALFORMED, columnPruning=False)  # columns not asked for are counted too
+    lines = reader.schema(schema).csv(source.path)
+    is_whole = F.col(MALFORMED).isNull()
+    return lines.select(*(F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names))
 
 
 def _whitespace(spark: SparkSession, source: Source) -> DataFrame:
-    """The first line of the files names the columns; runs of blanks part the fields."""
+    """The first line of the files names the columns; runs of blanks part the fields.
+
+    A line with too few or too many fields is null in every column.
+    """
     lines = spark.read.text(source.path)
     first = lines.first()
     if first is None:
         raise SourceError(f"{source.path} is empty; its first line must name the columns")
     header = first["value"].split()
-    fields = F.split(F.trim("value"), r"\s+")
-    rows = lines.where((F.trim("value") != "") & (F.col("value") != first["value"]))
-    return rows.select(*(F.get(fields, F.lit(position)).alias(name) for position, name in enumerate(header)))
+    line = F.trim("value", F.lit(" \t"))
+    rows = lines.where((line != "") & (F.col("value") != first["value"]))
+    fields = F.split(line, r"\s+")
+    whole = F.when(F.size(fields) == len(header), fields)
+    return rows.select(*(F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)))

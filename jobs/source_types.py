@@ -1,5 +1,7 @@
 """Their columns as our types; what cannot be read becomes null, and the contract's gate says what that means."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyspark.sql import Column
@@ -9,8 +11,7 @@ from conf.sources import Source
 from expectations.types import Type
 
 MILLION = 1_000_000
-CASTS = {"text": "string", "integer": "bigint", "boolean": "boolean", "date": "date"}
-BINARY_NUMBERS = ("double", "float")
+CASTS = {"integer": "bigint", "date": "date"}
 WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
 
 
@@ -34,32 +35,73 @@ def typed(found: Found, wanted: Type, source: Source, zone: str) -> Column:
     Args:
         zone: the deployment's time zone, which is also the Spark session's.
     """
-    if wanted in ("money", "quantity"):
-        return _millionths(found)
     if wanted == "timestamp":
         return _instant(found, source, zone)
-    if wanted == "number":
-        value = found.column.try_cast("double")
-        return F.when(~F.isnan(value), value)  # pandas writes NaN for "not known"
-    return found.column.try_cast(CASTS[wanted])
+    return READERS[wanted](found) if wanted in READERS else found.column.try_cast(CASTS[wanted])
+
+
+def _text(found: Found) -> Column:
+    """Whole numbers without a point, however they are stored: ids with gaps come as 7.0 from pandas."""
+    text = found.column.try_cast("string")
+    if found.kind not in ("double", "float") and not found.kind.startswith("decimal"):
+        return text
+    whole = found.column.try_cast("bigint")
+    return F.when(whole == found.column, whole.cast("string")).otherwise(F.nullif(text, F.lit("NaN")))
+
+
+def _answer(found: Found) -> Column:
+    """Of numbers only 0 and 1 answer: Spark would take NaN and -1, which stand for "not known", for true."""
+    if found.kind in ("string", "boolean"):
+        return found.column.try_cast("boolean")
+    number = found.column.try_cast("double")
+    return F.when(number == 1, F.lit(True)).when(number == 0, F.lit(False))
+
+
+def _number(found: Found) -> Column:
+    value = found.column.try_cast("double")
+    return F.when(~F.isnan(value), value)  # pandas writes NaN for "not known"
 
 
 def _millionths(found: Found) -> Column:
     """Exact for every amount below 9 thousand million: a double holds such millionths without rounding."""
-    if found.kind in BINARY_NUMBERS:
-        return F.rint(found.column.cast("double") * MILLION).try_cast("bigint")
+    if found.kind == "double":
+        return F.rint(found.column * MILLION).try_cast("bigint")
     if found.kind in WHOLE_NUMBERS:
         return F.try_multiply(found.column.cast("bigint"), F.lit(MILLION))
-    return (found.column.try_cast("decimal(20,6)") * MILLION).try_cast("bigint")
+    written = found.column.cast("string") if found.kind == "float" else found.column  # 0.1 in 32 bits is 0.10000000149
+    return (written.try_cast("decimal(20,6)") * MILLION).try_cast("bigint")
+
+
+READERS: dict[str, Callable[[Found], Column]] = {
+    "text": _text,
+    "boolean": _answer,
+    "number": _number,
+    "money": _millionths,
+    "quantity": _millionths,
+}
 
 
 def _instant(found: Found, source: Source, ours: str) -> Column:
-    """A stamp that names no zone is read in the source's; a bare date is its midnight."""
+    """A stamp that names no zone is read in the source's; a bare day is the same day in ours."""
     theirs = source.time_zone or ours
     if found.is_naive:
         return found.column if theirs == "UTC" else F.to_utc_timestamp(found.column, theirs)
-    if found.kind != "string":
+    if found.kind in ("timestamp", "date"):
         return found.column.try_cast("timestamp")
-    is_iso = source.date_format is None
-    read = found.column.try_cast("timestamp") if is_iso else F.try_to_timestamp(found.column, F.lit(source.date_format))
-    return read if theirs == ours else F.to_utc_timestamp(F.from_utc_timestamp(read, ours), theirs)
+    text = F.trim(_text(found))
+    return _formatted(text, source.date_format, theirs, ours) if source.date_format else _iso(text, theirs, ours)
+
+
+def _iso(text: Column, theirs: str, ours: str) -> Column:
+    """Spark reads the zone after the seconds; a day with a zone, and a stamp with two, is nothing it can read."""
+    dated = F.when(F.contains(text, F.lit("-")), text)  # a time of day alone would be one of today
+    ends = ("",) if theirs == ours else (f" {theirs}", f":00 {theirs}", "")
+    return F.coalesce(*(F.concat(dated, F.lit(end)).try_cast("timestamp") for end in ends))
+
+
+def _formatted(text: Column, pattern: str, theirs: str, ours: str) -> Column:
+    letters = set(re.sub("'[^']*'", "", pattern))
+    has_hour, has_zone = letters & set("HhKk"), letters & set("VzOXxZ")
+    if theirs == ours or has_zone or not has_hour:
+        return F.try_to_timestamp(text, F.lit(pattern))
+    return F.try_to_timestamp(F.concat(text, F.lit(f" {theirs}")), F.lit(f"{pattern} VV"))

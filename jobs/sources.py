@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import get_args
 
+from pyspark.errors import AnalysisException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -40,7 +41,7 @@ class SourceReader:
             return None
         files = open_files(self.spark, name, source)
         _check_columns(name, source, files.columns)
-        frame = files.select(*self._columns(name, source, files))
+        frame = self._mapped(name, source, files)
         for event, stamp in STAMPS.items():
             if stamp in frame.columns:
                 if before is not None:
@@ -53,13 +54,19 @@ class SourceReader:
         frame = self.read(name, before)
         return frame if frame is None else frame.where(~rows_to_quarantine(table(name)))
 
+    def _mapped(self, name: SourceName, source: Source, files: DataFrame) -> DataFrame:
+        try:
+            return files.select(*self._columns(name, source, files))
+        except AnalysisException as error:  # a list where a text should be, or two columns that differ in case alone
+            raise SourceError(f"{name}: a column of {source.path} cannot be read: {error.getCondition()}") from error
+
     def _columns(self, name: SourceName, source: Source, files: DataFrame) -> list[Column]:
         contract = {column.name: column.type for column in table(name).columns}
         kinds, naive = dict(files.dtypes), naive_stamps(source)
         found = {
             ours: Found(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive) for ours, theirs in source.columns.items()
         }
-        found |= {ours: Found(F.lit(value), "string") for ours, value in source.constants.items()}
+        found |= {ours: Found(F.lit(value).cast("string"), "string") for ours, value in source.constants.items()}
         zone = self.settings.deployment.time_zone
         wanted = {ours: contract.get(ours) or source.attributes.get(ours, "text") for ours in found}
         return [typed(found[ours], wanted[ours], source, zone).alias(ours) for ours in found]

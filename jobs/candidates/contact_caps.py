@@ -68,8 +68,9 @@ def _full(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:
 def _paused(rule: ContactRule, after: Outcome, responses: DataFrame, as_of: date) -> DataFrame:
     """Where so many answers of the outcome fell within the days, and the pause after the last has not run out."""
     paused_since = as_of - timedelta(days=rule.pause_days or 0)
-    answers = responses.withColumn("channel", F.lit(None).cast("string")).where(F.col("outcome") == after.outcome)
-    units = _unit_rows(answers.where(_counts(rule)), rule, "responded_on")
+    any_channel = rule.model_copy(update={"channels": None})  # answers do not say through which channel they came
+    answers = responses.where(_counts(any_channel) & (F.col("outcome") == after.outcome))
+    units = _unit_rows(answers.withColumn("channel", F.lit(None).cast("string")), rule, "responded_on")
     in_order = Window.partitionBy("unit_id", "same").orderBy("responded_on")
     first_of_run = F.lag("responded_on", after.times - 1).over(in_order) if after.times > 1 else F.col("responded_on")
     runs = units.withColumn("first", first_of_run)

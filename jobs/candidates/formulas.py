@@ -1,17 +1,22 @@
 """The policy's formulas and rules, read against the columns that a deployment declares."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from conf.errors import SettingsError
+from conf.offers import WithParameters
 from conf.policy import Objective, Rule
 from conf.settings import Settings
+from jobs.candidates.options import LISTS, NUMBERS, TEXTS
 from optimization.policy.grammar import Expression, Kind, Origin, parse
 
 DEFAULT_COST = "unit_cost + incentive_cost"
-OPTION_TEXTS = ("offer_id", "channel", "objective", "category")
-OPTION_NUMBERS = ("margin", "incentive_cost", "unit_cost", "propensity")
+RESERVED = (
+    *("customer_id", "household_id", "consents", "standing"),
+    *("closed", *LISTS, "value", "cost", "blocks"),
+)
+"""Columns beside those that expressions may name; another of the same name would be read in their place."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,12 @@ def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[s
     Raises:
         SettingsError: two of them have the same name.
     """
-    further = {name for row in (*settings.offers, *settings.channels) for name in row.parameters}
+    numbers = (*NUMBERS, "propensity")
     groups: dict[str, Mapping[str, Kind]] = {
-        "a column of options": dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | dict.fromkeys(OPTION_NUMBERS, Kind.NUMBER),
-        "a further column of offers.csv or channels.csv": dict.fromkeys(sorted(further), Kind.NUMBER),
+        "a column of oneoffer's own": dict.fromkeys(RESERVED, Kind.TEXT),
+        "a column of options": dict.fromkeys(TEXTS, Kind.TEXT) | dict.fromkeys(numbers, Kind.NUMBER),
+        "a further column of offers.csv": _further(settings.offers),
+        "a further column of channels.csv": _further(settings.channels),
         "a score of models.yaml": {model.score: Kind.NUMBER for model in settings.models.models.values()},
         "a feature": features,
     }
@@ -68,7 +75,11 @@ def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[s
                     f"{settings.folder}: {name!r} is both {declared[name][1]} and {meaning}; rename one"
                 )
             declared[name] = (kind, meaning)
-    return {name: kind for name, (kind, _meaning) in declared.items()}
+    return {name: kind for name, (kind, _meaning) in declared.items() if name not in RESERVED}
+
+
+def _further(rows: Iterable[WithParameters]) -> dict[str, Kind]:
+    return dict.fromkeys(sorted({name for row in rows for name in row.parameters}), Kind.NUMBER)
 
 
 def _rule(settings: Settings, position: int, rule: Rule, columns: Mapping[str, Kind]) -> Expression:

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from conf.deployment import Consent
 from conf.models import PropensityFor
-from conf.policy import Objective
+from conf.policy import ContactRule, Objective
 from conf.settings import Settings
 from jobs.candidates.consents import may_contact
 from jobs.candidates.contact_caps import SAME_COLUMN
@@ -17,6 +17,8 @@ from optimization.policy.grammar import Expression
 from optimization.policy.spark import to_column
 
 MILLIONTHS = 1_000_000
+LARGEST = 2**53
+"""Millionths up to which a double is exact; a formula that comes to more says something that nobody meant."""
 STAGES = ("consent", "contact_policy", "rules", "value")
 """The order in which an option is judged; a decision's status tells the last stage that any option reached."""
 
@@ -43,7 +45,7 @@ def _refusals(consent: Consent) -> Iterator[Column]:
 
 def _caps(settings: Settings) -> Iterator[Column]:
     for rule in settings.policy.contact_policy:
-        yield _block("contact_policy", F.lit(rule.name), _is_closed(rule.name, rule.same))
+        yield _block("contact_policy", F.lit(rule.name), _is_closed(rule))
 
 
 def _rules(formulas: Formulas) -> Iterator[Column]:
@@ -59,14 +61,17 @@ def _unknown_money() -> Iterator[Column]:
 
 
 def _block(stage: str, reason: Column, holds: Column) -> Column:
-    return F.when(holds, F.struct(F.lit(stage).alias("stage"), reason.alias("reason")))
+    """The struct where the reason holds; where nobody knows whether it holds, it does."""
+    return F.when(F.coalesce(holds, F.lit(True)), F.struct(F.lit(stage).alias("stage"), reason.alias("reason")))
 
 
-def _is_closed(name: str, same: str | None) -> Column:
-    """Whether the contact rule speaks of the option and has no room left for this person."""
-    what = F.coalesce(F.col(SAME_COLUMN[same]), F.lit("")) if same else F.lit("")
-    closed = F.array_contains("closed", F.struct(F.lit(name).alias("rule"), what.alias("same")))
-    return F.array_contains("caps", name) & F.coalesce(closed, F.lit(False))
+def _is_closed(rule: ContactRule) -> Column:
+    """Whether the contact rule speaks of the option and has no room left for this person; none at all is for nobody."""
+    speaks = F.array_contains("caps", rule.name)
+    if rule.max_contacts == 0:
+        return speaks
+    what = F.coalesce(F.col(SAME_COLUMN[rule.same]), F.lit("")) if rule.same else F.lit("")
+    return speaks & F.array_contains("closed", F.struct(F.lit(rule.name).alias("rule"), what.alias("same")))
 
 
 def _is_stopped(name: str, expression: Expression, *, is_never: bool) -> Column:
@@ -77,10 +82,10 @@ def _is_stopped(name: str, expression: Expression, *, is_never: bool) -> Column:
 
 
 def _money(by_objective: Mapping[Objective, Expression]) -> Column:
-    """The formula of the row's objective, in millionths, half to even; null where it is not known or beyond int64."""
+    """The formula of the row's objective, in millionths, half to even; null where it is not known or beyond LARGEST."""
     branches = [F.when(F.col("objective") == name, to_column(tree)) for name, tree in by_objective.items()]
-    amount = F.coalesce(*branches)
-    return F.rint(amount * MILLIONTHS).try_cast("bigint")
+    amount = F.rint(F.coalesce(*branches, F.lit(None).cast("double")) * MILLIONTHS)
+    return F.when(F.abs(amount) <= LARGEST, amount.cast("bigint"))
 
 
 def _as_formulas_read(crossed: DataFrame, settings: Settings) -> dict[str, Column]:

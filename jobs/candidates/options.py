@@ -12,6 +12,9 @@ from conf.policy import Rule
 from conf.settings import Settings
 
 Parameter = float | str | None
+TEXTS = ("offer_id", "channel", "objective", "category")
+NUMBERS = ("margin", "incentive_cost", "unit_cost")
+LISTS = ("rules", "caps")
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,23 @@ def options_on(settings: Settings, as_of: date) -> list[Option]:
     return [Option(offer, channels[channel]) for offer in valid for channel in offer.channels]
 
 
-def option_frame(spark: SparkSession, options: list[Option], further: list[dict[str, list[str]]]) -> DataFrame:
-    """One row per option: its columns and, for each, further columns that hold lists of names."""
-    texts = {"offer_id", "channel", "objective", "category"}
-    columns = sorted({name for option in options for name in option.columns} | texts)
-    lists = sorted({name for row in further for name in row})
+def option_frame(
+    spark: SparkSession, settings: Settings, options: list[Option], named: list[dict[str, list[str]]]
+) -> DataFrame:
+    """One row per option: every column that formulas may name, also those of offers that are not valid, and LISTS.
+
+    Args:
+        named: for each option, the names of the rules and of the caps that speak of it.
+    """
+    further = {name for row in (*settings.offers, *settings.channels) for name in row.parameters}
+    numbers = (*NUMBERS, *sorted(further))
     schema = T.StructType(
-        [T.StructField(name, T.StringType() if name in texts else T.DoubleType()) for name in columns]
-        + [T.StructField(name, T.ArrayType(T.StringType())) for name in lists]
+        [T.StructField(name, T.StringType()) for name in TEXTS]
+        + [T.StructField(name, T.DoubleType()) for name in numbers]
+        + [T.StructField(name, T.ArrayType(T.StringType())) for name in LISTS]
     )
     rows = [
-        tuple(option.columns.get(name) for name in columns) + tuple(row.get(name) for name in lists)
-        for option, row in zip(options, further, strict=True)
+        tuple(option.columns.get(name) for name in (*TEXTS, *numbers)) + tuple(lists[name] for name in LISTS)
+        for option, lists in zip(options, named, strict=True)
     ]
     return spark.createDataFrame(rows, schema)

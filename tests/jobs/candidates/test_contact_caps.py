@@ -1,0 +1,203 @@
+"""What the contact policy leaves room for; the decision date is 1 August, the day after 31 July."""
+
+from datetime import date, timedelta
+from itertools import product
+from random import Random
+
+import pytest
+
+from conf.offers import Channel, Offer
+from conf.policy import ContactRule
+from jobs.candidates.contact_caps import closed_by, speaks_of
+from jobs.candidates.options import Option
+
+AS_OF = date(2024, 8, 1)
+CONTACTS = (
+    "customer_id string, household_id string, offer_id string, channel string, objective string, contacted_on date"
+)
+RESPONSES = (
+    "customer_id string, household_id string, offer_id string, objective string, outcome string, responded_on date"
+)
+DRAWN_CONTACTS = """
+    customer_id | household_id | offer_id | channel | objective  | contacted_on
+    ann         | ann          | card     | email   | cross_sell | 2024-07-26   # the first of seven days
+    bob         | bob          | card     | email   | cross_sell | 2024-07-25   # eight days with tonight
+    cat         | cat          | fax_2019 | sms     |            | 2024-07-31   # of another system: objective unknown
+    dan         | hill         | card     | email   | cross_sell | 2024-07-30
+    eve         | hill         | loan     | sms     | loyalty    | 2024-07-31
+    fay         | dan          | card     | email   | cross_sell | 2024-07-31   # her household is called as Dan is
+"""
+DRAWN_RESPONSES = """
+    customer_id | household_id | offer_id | objective  | outcome  | responded_on
+    ann         | ann          | card     | cross_sell | declined | 2024-07-12
+    ann         | ann          | loan     | loyalty    | declined | 2024-07-21   # two within ten days
+    bob         | bob          | card     | cross_sell | declined | 2024-07-13
+    bob         | bob          | card     | cross_sell | declined | 2024-07-23   # eleven days, both counted
+    cat         | cat          | card     | cross_sell | accepted | 2024-07-31
+    dan         | hill         | card     | cross_sell | declined | 2024-07-23   # the tenth day is tonight
+    eve         | hill         | loan     | loyalty    | declined | 2024-07-22   # it was yesterday
+"""
+TWICE = {"outcome": "declined", "times": 2, "days": 10}
+ONCE = {"outcome": "declined", "days": 1}
+RULES = [
+    ContactRule.model_validate(rule)
+    for rule in (
+        {"name": "weekly", "max_contacts": 1, "days": 7},
+        {"name": "today", "max_contacts": 1, "days": 1},
+        {"name": "two days", "max_contacts": 1, "days": 2},
+        {"name": "two a week", "max_contacts": 2, "days": 7},
+        {"name": "sms", "max_contacts": 1, "days": 7, "channels": ["sms"]},
+        {"name": "cards", "max_contacts": 1, "days": 7, "offers": ["card"]},
+        {"name": "selling", "max_contacts": 1, "days": 7, "objectives": ["cross_sell"]},
+        {"name": "same offer", "max_contacts": 1, "days": 7, "same": "offer"},
+        {"name": "same aim", "max_contacts": 1, "days": 7, "same": "objective"},
+        {"name": "same channel", "max_contacts": 1, "days": 7, "same": "channel"},
+        {"name": "at home", "max_contacts": 2, "days": 7, "per": "household"},
+        {"name": "after two", "after": TWICE, "pause_days": 12},
+        {"name": "after one", "after": ONCE, "pause_days": 10},
+        {"name": "after one at home", "after": ONCE, "pause_days": 11, "per": "household"},
+        {"name": "after one of it", "after": ONCE, "pause_days": 10, "same": "offer"},
+        {"name": "after one, no sms", "after": ONCE, "pause_days": 10, "channels": ["sms"]},
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def closed(frame):
+    """Rule -> who is closed, with what must be the same."""
+    contacts = frame(DRAWN_CONTACTS, contacted_on="date")
+    responses = frame(DRAWN_RESPONSES, responded_on="date")
+    found = {rule.name: set() for rule in RULES}
+    for row in closed_by(RULES, contacts, responses, AS_OF).collect():
+        found[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("weekly", {"ann", "cat", "dan", "eve", "fay"}),  # six days before tonight count, seven do not
+        ("today", set()),  # nothing past lies within one day
+        ("two days", {"cat", "eve", "fay"}),  # 31 July is the day before 1 August
+        ("two a week", set()),
+        ("sms", {"cat", "eve"}),
+        ("cards", {"ann", "dan", "fay"}),
+        ("selling", {"ann", "dan", "fay"}),  # an unknown objective is no cross-selling
+        ("same offer", {"ann card", "cat fax_2019", "dan card", "eve loan", "fay card"}),
+        ("same aim", {"ann cross_sell", "dan cross_sell", "eve loyalty", "fay cross_sell"}),
+        ("same channel", {"ann email", "cat sms", "dan email", "eve sms", "fay email"}),
+        ("at home", {"hill"}),  # Dan's and Eve's together; Fay's home is not Dan
+        ("after two", {"ann"}),  # the second answer starts the pause: 21 July to 1 August
+        ("after one", {"bob", "dan"}),  # 23 July to 1 August are ten days; from 22 July the pause has run out
+        ("after one at home", {"bob", "hill"}),
+        ("after one of it", {"bob card", "dan card"}),
+        ("after one, no sms", {"bob", "dan"}),  # answers name no channel, so they count for each
+    ],
+)
+def test_a_rule_closes_exactly_those_without_room(closed, rule, expected):
+    assert closed[rule] == expected
+
+
+def test_what_is_closed_for_a_household_does_not_name_a_customer_of_the_same_id(frame):
+    contacts = frame(DRAWN_CONTACTS, contacted_on="date").where("household_id = 'dan'")
+    rule = ContactRule(name="at home", max_contacts=1, days=7, per="household")
+    (row,) = closed_by([rule], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect()
+    assert (row["unit"], row["unit_id"]) == ("household_id", "dan")
+
+
+def test_without_rules_nothing_is_closed(frame):
+    contacts = frame(DRAWN_CONTACTS, contacted_on="date")
+    assert closed_by([], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect() == []
+
+
+OFFERS = {"card": "cross_sell", "loan": "loyalty", "call": "retention"}
+CHANNELS = ("email", "sms")
+OPTIONS = [
+    Option(
+        Offer(id=offer, name=offer, objective=aim, valid_from=AS_OF, valid_to=AS_OF, channels=CHANNELS),
+        Channel(id=channel, name=channel, unit_cost=0),
+    )
+    for (offer, aim), channel in product(OFFERS.items(), CHANNELS)
+]
+
+
+def random_rule(random, number):
+    scope = {"per": random.choice(["customer", "household"])}
+    scope |= {"channels": random.sample(CHANNELS, 1)} if random.random() < 0.3 else {}
+    scope |= {"offers": random.sample(sorted(OFFERS), 2)} if random.random() < 0.3 else {}
+    scope |= {"objectives": random.sample(sorted(OFFERS.values()), 2)} if random.random() < 0.3 else {}
+    if number % 3 == 0:
+        after = {"outcome": "declined", "times": random.randint(1, 3), "days": random.randint(1, 12)}
+        scope |= {"same": random.choice([None, "offer", "objective"])}
+        return ContactRule.model_validate(
+            {"name": f"r{number}", "after": after, "pause_days": random.randint(1, 20), **scope}
+        )
+    scope |= {"same": random.choice([None, "offer", "objective", "channel"])}
+    return ContactRule.model_validate(
+        {"name": f"r{number}", "max_contacts": random.randint(1, 3), "days": random.randint(1, 14), **scope}
+    )
+
+
+def random_history(random, size):
+    """(customer, household, offer, channel, outcome, day): offers of other systems have no objective."""
+    for _ in range(size):
+        number = random.randrange(150)
+        offer = random.choice([*OFFERS, "fax_2019"])
+        day = AS_OF - timedelta(days=random.randint(1, 25))
+        yield (
+            f"c{number}",
+            f"h{number // 2}",
+            offer,
+            random.choice(CHANNELS),
+            random.choice(["declined", "bought"]),
+            day,
+        )
+
+
+def has_no_room(rule, option, unit_id, contacts, answers):
+    """Plain Python: tonight's contact would make some window too full, or a pause has not run out."""
+    if not speaks_of(rule, option):
+        return False
+    unit = 0 if rule.per == "customer" else 1
+    mine = {"offer": option.offer.id, "objective": option.offer.objective, "channel": option.channel.id}
+
+    def counts(row):
+        said = {"offer": row[2], "objective": OFFERS.get(row[2]), "channel": row[3]}
+        named = ((rule.channels, "channel"), (rule.offers, "offer"), (rule.objectives, "objective"))
+        in_scope = all(
+            allowed is None or said[key] in allowed or (rule.after and key == "channel") for allowed, key in named
+        )
+        return row[unit] == unit_id and in_scope and (rule.same is None or said[rule.same] == mine[rule.same])
+
+    if rule.after is None:
+        days = [row[5] for row in contacts if counts(row)] + [AS_OF]
+        starts = [AS_OF - timedelta(days=back) for back in range(rule.days)]
+        fullest = max(sum(start <= day < start + timedelta(days=rule.days) for day in days) for start in starts)
+        return fullest > rule.max_contacts
+    days = [row[5] for row in answers if counts(row) and row[4] == rule.after.outcome]
+    ends = [day for day in days if sum(0 <= (day - one).days < rule.after.days for one in days) >= rule.after.times]
+    return any(day + timedelta(days=rule.pause_days) > AS_OF for day in ends)
+
+
+def test_an_independent_recount_of_random_histories_agrees(spark):
+    random = Random(7)
+    rules = [random_rule(random, number) for number in range(15)]
+    contacts, answers = list(random_history(random, 350)), list(random_history(random, 350))
+    given = [(one[0], one[1], one[2], one[3], OFFERS.get(one[2]), one[5]) for one in contacts]
+    said = [(one[0], one[1], one[2], OFFERS.get(one[2]), one[4], one[5]) for one in answers]
+    closed = {
+        (row["unit"], row["unit_id"], row["rule"], row["same"])
+        for row in closed_by(
+            rules, spark.createDataFrame(given, CONTACTS), spark.createDataFrame(said, RESPONSES), AS_OF
+        ).collect()
+    }
+    verdicts = []
+    for number, rule, option in product(range(150), rules, OPTIONS):
+        customer, household = f"c{number}", f"h{number // 2}"
+        same = {None: "", "offer": option.offer.id, "objective": option.offer.objective, "channel": option.channel.id}
+        unit_id = customer if rule.per == "customer" else household
+        is_closed = speaks_of(rule, option) and (f"{rule.per}_id", unit_id, rule.name, same[rule.same]) in closed
+        verdicts.append(is_closed)
+        own = [[row for row in past if row[1] == household] for past in (contacts, answers)]
+        assert is_closed == has_no_room(rule, option, unit_id, *own), (rule, unit_id, option)
+    assert 0.02 < sum(verdicts) / len(verdicts) < 0.6  # the histories bind, and not everywhere
