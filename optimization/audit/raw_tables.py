@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 from pyarrow import csv
 
 
@@ -48,7 +49,8 @@ class RawTable:
         if not paths:
             raise FileNotFoundError(f"nothing lies at {self.path}")
         if self.format == "parquet":
-            return ds.dataset(paths, format="parquet").to_table(columns=wanted)
+            schema = pa.unify_schemas([pq.read_schema(path) for path in paths], promote_options="permissive")
+            return ds.dataset(paths, schema=schema, format="parquet").to_table(columns=wanted)
         read = self._csv if self.format == "csv" else _blanks
         return pa.concat_tables([read(path).select(wanted) for path in paths])
 

@@ -61,6 +61,13 @@ def test_parquet_gives_its_own_types(tmp_path):
     assert list(table.rows("customer_id", "updated_at")) == [(7, now)]
 
 
+def test_a_parquet_file_that_lacks_a_column_knows_nothing_of_it(tmp_path):
+    pq.write_table(pa.table({"id": pa.array([1], pa.int32())}), tmp_path / "1.parquet")
+    pq.write_table(pa.table({"id": pa.array([2], pa.int64()), "home": ["x"]}), tmp_path / "2.parquet")
+    table = raw(tmp_path, "parquet", {**IDS, "household_id": "home"})
+    assert list(table.rows("customer_id", "household_id")) == [(1, None), (2, "x")]
+
+
 def test_text_in_columns_of_blanks_is_read_by_its_first_line(tmp_path):
     (tmp_path / "a.txt").write_text("  id   date  amount\n 00001 19970101   11.77\n\n 00002 19970112\n")
     table = raw(tmp_path / "a.txt", "whitespace", {**IDS, "amount": "amount"})
