@@ -1,0 +1,51 @@
+"""The newest word counts, and of two as new the no."""
+
+import pytest
+
+from conf.deployment import Consent
+from jobs.candidates.consents import is_objector, may_contact, newest_consents
+
+DRAWN = """
+    customer_id | channel | is_allowed | updated_at
+    ann         | email   | yes        | 2024-01-01 10:00:00
+    ann         | email   | no         | 2024-01-02 10:00:00
+    bob         | email   | no         | 2024-01-01 10:00:00
+    bob         | email   | yes        | 2024-01-02 10:00:00
+    cat         | email   | yes        | 2024-01-01 10:00:00
+    cat         | email   | no         | 2024-01-01 10:00:00   # at the same instant
+    dan         | *       | yes        | 2024-01-02 10:00:00
+    dan         | email   | no         | 2024-01-01 10:00:00   # older, and about email itself
+    eve         | *       | no         | 2024-01-01 10:00:00
+    eve         | email   | yes        | 2024-01-02 10:00:00
+    fay         | *       | no         | 2024-01-01 10:00:00
+    fay         | *       | yes        | 2024-01-02 10:00:00   # changed her mind
+    gus         | sms     | yes        | 2024-01-01 10:00:00
+"""
+REFUSED, ALLOWED = Consent(unknown_is="refused"), Consent(unknown_is="allowed")
+
+
+@pytest.fixture(scope="module")
+def answers(frame):
+    consents = frame(DRAWN, is_allowed="boolean").selectExpr("*", "timestamp(updated_at) as at")
+    newest = newest_consents(consents.drop("updated_at").withColumnRenamed("at", "updated_at"))
+    by_email = newest.selectExpr("*", "'email' as channel").withColumns(
+        {"objects": is_objector(), "refused": may_contact(REFUSED), "allowed": may_contact(ALLOWED)}
+    )
+    return {row["customer_id"]: row for row in by_email.collect()}
+
+
+@pytest.mark.parametrize(
+    ("customer", "email"),
+    [("ann", False), ("bob", True), ("cat", False), ("dan", False), ("eve", True), ("fay", True)],
+)
+def test_the_newest_answer_counts_and_a_channels_own_before_that_for_all(answers, customer, email):
+    row = answers[customer]
+    assert (row["refused"], row["allowed"]) == (email, email)
+
+
+def test_what_was_never_asked_is_what_the_deployment_says(answers):
+    assert (answers["gus"]["refused"], answers["gus"]["allowed"]) == (False, True)
+
+
+def test_who_refused_everything_last_is_an_objector_whatever_else_was_said(answers):
+    assert {name for name, row in answers.items() if row["objects"]} == {"eve"}

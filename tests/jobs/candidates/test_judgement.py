@@ -1,0 +1,194 @@
+"""Every person with every option: what blocks it, what it is worth, what it costs."""
+
+from datetime import date
+
+import pytest
+
+from conf.deployment import Consent
+from jobs.candidates.contact_caps import speaks_of
+from jobs.candidates.formulas import read_formulas
+from jobs.candidates.judgement import judge
+from jobs.candidates.options import option_frame, options_on
+from optimization.policy.grammar import Kind
+
+FEATURES = {"age": Kind.NUMBER, "x": Kind.NUMBER, "y": Kind.NUMBER}
+PERSON = {
+    "customer_id": "string",
+    "consents": "map<string,boolean>",
+    "closed": "array<struct<rule:string,same:string>>",
+    "age": "double",
+    "x": "double",
+    "y": "double",
+    "cross_sell": "map<string,double>",
+    "attrition": "double",
+    "customer_value": "bigint",
+}
+ANN = {
+    "consents": {"*": True},
+    "closed": [],
+    "age": 30.0,
+    "x": 3.0,
+    "y": 1.0,
+    "cross_sell": {"wine": 0.5, "fish": 0.25},
+    "attrition": 0.5,
+    "customer_value": 80_000_000,
+}
+PEOPLE = {
+    "ann": {},
+    "no word": {"consents": None},
+    "email only": {"consents": {"email": True}},
+    "not by sms": {"consents": {"*": True, "sms": False}},
+    "email all the same": {"consents": {"*": False, "email": True}},
+    "no answer kept": {"consents": {"email": None}},
+    "full": {"closed": [("weekly", "")]},
+    "had wine": {"closed": [("nagging", "wine")]},
+    "caps unknown": {"closed": None},
+    "age unknown": {"age": None},
+    "attrition unknown": {"attrition": None},
+    "leaves": {"attrition": 0.6},
+    "no scores": {"cross_sell": None, "attrition": None, "customer_value": None},
+    "half": {"x": 0.0000005, "y": 0.0000015},
+    "half more": {"x": 0.0000025, "y": 0.0000035},
+    "value below zero": {"x": -2.0},
+    "cost below zero": {"y": -0.000001},
+    "value unknown": {"x": None},
+    "cost unknown": {"y": None},
+    "value not a number": {"x": float("nan")},
+    "value of thousands of millions": {"x": 9e9},
+    "value beyond int64": {"x": 1e300, "y": 1e14},
+}
+
+
+def judged_by(spark, settings, people, as_of):
+    formulas, options = read_formulas(settings, FEATURES, as_of), options_on(settings, as_of)
+    named = [
+        {
+            "rules": [rule.name for rule, _ in formulas.rules if option.is_in_scope_of(rule)],
+            "caps": [cap.name for cap in settings.policy.contact_policy if speaks_of(cap, option)],
+        }
+        for option in options
+    ]
+    cells = [tuple({**ANN, **own, "customer_id": name}[column] for column in PERSON) for name, own in people.items()]
+    frame = spark.createDataFrame(cells, ", ".join(f"{name} {kind}" for name, kind in PERSON.items()))
+    judged = judge(frame.crossJoin(option_frame(spark, settings, options, named)), settings, formulas)
+    return judged.select("customer_id", "offer_id", "channel", "propensity", "value", "cost", "blocks").collect()
+
+
+@pytest.fixture(scope="module")
+def judged(spark, settings):
+    """(person, offer, channel) -> the judgement."""
+    return {tuple(row)[:3]: row for row in judged_by(spark, settings, PEOPLE, date(2024, 6, 30))}
+
+
+def blocks(judged, person, offer, channel="email"):
+    return {f"{block['stage']}: {block['reason']}" for block in judged[person, offer, channel]["blocks"]}
+
+
+def test_nothing_blocks_ann_but_what_is_for_nobody(judged):
+    found = {key[1:]: blocks(judged, *key) for key in judged if key[0] == "ann"}
+    assert found == {
+        ("wine", "email"): set(),
+        ("wine", "sms"): set(),
+        ("fish", "email"): {"contact_policy: never fish by email"},  # max_contacts: 0
+        ("back", "sms"): set(),
+        ("gift", "email"): set(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("person", "email", "sms"),
+    [
+        ("no word", False, False),
+        ("email only", True, False),
+        ("not by sms", True, False),
+        ("email all the same", True, False),
+        ("no answer kept", False, False),
+    ],
+)
+def test_a_channel_needs_its_own_yes_or_one_for_all(judged, person, email, sms):
+    assert (blocks(judged, person, "wine", "email") == set()) is email
+    assert blocks(judged, person, "wine", "sms") == (set() if sms else {"consent: no consent for sms"})
+
+
+def test_a_closed_rule_blocks_what_it_speaks_of(judged):
+    assert blocks(judged, "full", "gift") == {"contact_policy: weekly"}
+    assert (
+        blocks(judged, "had wine", "wine") == blocks(judged, "had wine", "wine", "sms") == {"contact_policy: nagging"}
+    )
+    assert blocks(judged, "had wine", "gift") == set()
+
+
+def test_where_nobody_knows_what_is_closed_everything_is(judged):
+    assert blocks(judged, "caps unknown", "gift") == {"contact_policy: weekly", "contact_policy: nagging"}
+
+
+def test_a_rule_that_cannot_be_answered_blocks_within_its_scope_alone(judged):
+    assert blocks(judged, "age unknown", "wine") == {"rules: adults"}
+    assert blocks(judged, "age unknown", "gift") == set()
+    assert blocks(judged, "attrition unknown", "wine") == {"rules: not the leaving"}
+    assert blocks(judged, "attrition unknown", "wine", "sms") == set()  # that rule is about email
+
+
+def test_never_when_blocks_from_its_bound_on(judged):
+    assert blocks(judged, "leaves", "wine") == {"rules: not the leaving"}
+    assert blocks(judged, "leaves", "wine", "sms") == set()
+
+
+def test_a_dated_rule_is_in_force_on_its_days(spark, settings):
+    ann = {"ann": {}}
+    on_the_day = judged_by(spark, settings, ann, date(2024, 7, 1))
+    found = {tuple(row)[:3]: row for row in on_the_day}
+    assert blocks(found, "ann", "fish") == {"contact_policy: never fish by email", "rules: no fish today"}
+    assert [rule.name for rule, _ in read_formulas(settings, FEATURES, date(2024, 7, 2)).rules] == [
+        "adults",
+        "not the leaving",
+    ]
+
+
+def test_propensity_is_the_score_that_models_yaml_names_of_the_category_of_the_option(judged):
+    found = {key[1]: row["propensity"] for key, row in judged.items() if key[0] == "ann"}
+    assert found == {"wine": 0.5, "fish": 0.25, "back": 0.5, "gift": None}
+
+
+def test_money_scores_enter_formulas_in_units_of_the_currency(judged):
+    back = judged["ann", "back", "sms"]
+    assert back["value"] == 2_000_000  # 0.5 * 0.05 * 80
+    assert back["cost"] == 5_250_000  # unit_cost + incentive_cost, as policy.yaml does not say otherwise
+    assert (judged["ann", "wine", "email"]["value"], judged["ann", "wine", "email"]["cost"]) == (6_000_000, 2_500_000)
+
+
+@pytest.mark.parametrize(
+    ("person", "value", "cost", "reason"),
+    [
+        ("half", 0, 2, None),  # half a millionth, one and a half: to the even one
+        ("half more", 2, 4, None),
+        ("value below zero", -2_000_000, 1_000_000, None),  # a minimum may need it
+        ("cost below zero", 3_000_000, -1, "its cost is below zero"),
+        ("value unknown", None, 1_000_000, "its value or cost is not known"),
+        ("cost unknown", 3_000_000, None, "its value or cost is not known"),
+        ("value not a number", None, 1_000_000, "its value or cost is not known"),
+        ("value of thousands of millions", 9_000_000_000_000_000, 1_000_000, None),
+        ("value beyond int64", None, None, "its value or cost is not known"),
+    ],
+)
+def test_money_is_whole_millionths_and_what_cannot_be_told_blocks(judged, person, value, cost, reason):
+    gift = judged[person, "gift", "email"]
+    assert (gift["value"], gift["cost"]) == (value, cost)
+    assert blocks(judged, person, "gift") == ({f"value: {reason}"} if reason else set())
+
+
+def test_without_scores_no_offer_that_needs_them_has_a_value(judged):
+    assert "value: its value or cost is not known" in blocks(judged, "no scores", "wine")
+    assert "value: its value or cost is not known" in blocks(judged, "no scores", "back", "sms")
+
+
+def test_unknown_consent_may_be_allowed_by_the_deployment(spark, deploy, settings):
+    people = {name: PEOPLE[name] for name in ("no word", "not by sms", "email all the same")}
+    allowing = settings.__class__(**{**vars(settings), "deployment": settings.deployment.model_copy(
+        update={"consent": Consent(unknown_is="allowed")})})  # fmt: skip
+    found = {tuple(row)[:3]: row for row in judged_by(spark, allowing, people, date(2024, 6, 30))}
+    assert [blocks(found, name, "wine", "sms") == set() for name in people] == [True, False, False]
+
+
+def test_a_night_without_valid_offers_judges_nothing_and_does_not_fail(spark, settings):
+    assert judged_by(spark, settings, {"ann": {}}, date(2025, 6, 30)) == []
