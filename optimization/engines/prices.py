@@ -26,6 +26,10 @@ from optimization.proof import Proof, part_above
 SMALLEST_SAMPLE = 500
 GROWTH = 8
 SPREADS = 4.0
+NARROWEST = 1e-6
+"""Of a typical gain: where all customers are alike, samples agree on prices that the jitter alone sets apart."""
+WIDENING = 4.0
+"""A box whose edge is reached grows by this, then by its square, then by its cube."""
 SAMPLE_TOLERANCE = 1e-7
 TOLERANCE = 1e-10
 MAX_LOOKS = 1_500
@@ -90,12 +94,13 @@ def find_prices(market: Market, until: float) -> Found:
         moved = np.abs(price - before)
         if np.isfinite(width).all() or size > SMALLEST_SAMPLE:
             width = np.maximum(moved, moved.mean() * 0.5) * SPREADS / np.sqrt(GROWTH - 1)
+            width = np.maximum(width, NARROWEST * market.typical_gain())
         size *= GROWTH
     return _level(market, price, width, TOLERANCE, until)
 
 
 def _level(market: Market, price: Float64s, width: Float64s, tolerance: float, until: float) -> Found:
-    passes = 0
+    passes, widening = 0, 1.0
     while True:
         rest, decided = market, np.zeros(0, dtype=np.int64)
         if np.isfinite(width).all():
@@ -110,7 +115,8 @@ def _level(market: Market, price: Float64s, width: Float64s, tolerance: float, u
         is_cut_off = ((best <= low) & (low > market.cheapest)) | ((best >= high) & (high < market.dearest))
         if not is_cut_off.any() or monotonic() > until:
             return Found(best, rest, decided, passes)
-        price, width = best, np.where(is_cut_off, width * 4, width)
+        widening *= WIDENING
+        price, width = best, np.where(is_cut_off, width * widening, width)
 
 
 def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float) -> Int64s | None:
