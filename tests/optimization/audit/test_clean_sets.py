@@ -31,6 +31,18 @@ def test_a_ratio_of_nothing_over_nothing_keeps_every_bound(night):
     assert audit(night.evidence()) == []
 
 
+def test_an_empty_cell_of_offers_csv_is_not_the_word_none(night):
+    night.offers[0]["category"] = "shoes"  # and the gift has none
+    night.policy["limits"].append({"name": "no none", "count": "contacts", "where": {"category": ["None"]}, "max": 0})
+    assert audit(night.evidence()) == []
+
+
+def test_what_a_missed_wish_costs_is_rounded_against_the_plan(night):
+    night.limit("card wish")["shortfall_price"] = "0.0000005"  # half a millionth
+    night.change_manifest = lambda manifest: manifest["plan"].update(value="20.999999", bound="20.999999")
+    assert audit(night.evidence()) == []
+
+
 def test_a_policy_without_limits_and_without_a_holdout_is_a_policy(night):
     night.policy = {}
     night.of("dora")["status"] = "not_selected"
@@ -44,7 +56,7 @@ def test_a_minimum_may_be_missed_once_somebody_opted_out_while_the_night_ran(nig
         value=None, cost=None, net_value=None,
     )  # fmt: skip
     night.opted_out = 1
-    night.limit("gifts")["min"] = 1
+    night.change_manifest = lambda manifest: manifest["plan"].update(value="20.5", bound="20.5")  # as it was planned
     assert audit(night.evidence()) == []
 
 

@@ -36,6 +36,11 @@ def opt_outs_are_claimed_so_that_minimums_need_not_hold(night):
     night.opted_out = 1
 
 
+def an_opt_out_is_kept_quiet(night):
+    """late opt-outs are not as many as the manifest says"""
+    night.of("cid").update(status="no_consent", reasons=["consent: opted out while the night ran"])
+
+
 def no_rows_are_stated(night):
     """cannot be checked: KeyError"""
     night.change_manifest = lambda manifest: _decisions(manifest).pop("rows")
