@@ -7,11 +7,13 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from conf.sources import SourceName
-from expectations.gate import check
+from expectations.gate import GateReport, check
+from expectations.rules import check_across
 from expectations.tables import table
 from jobs.context import RunContext
 from jobs.errors import ConsentError, SourceError
 from jobs.population import population
+from jobs.source_files import READ_FAILURES
 from jobs.sources import SOURCE_NAMES, SourceReader
 
 COUNT_SCHEMA = "table_name string, rows bigint, quarantined bigint, newest date"
@@ -23,26 +25,47 @@ def run(context: RunContext) -> None:
     reader = SourceReader(context.spark, context.settings)
     frames: dict[SourceName, DataFrame] = {}
     for name in SOURCE_NAMES:
-        frame = reader.read(name, None if name == "consents" else context.as_of)
+        frame = _read(reader, name, context.as_of)
         if frame is not None:
             frames[name] = frame
     counts = [_gate(context, name, frame) for name, frame in frames.items()]
     _check_consents(context, frames, counts)
+    for breach in check_across({str(name): frame for name, frame in frames.items()}):
+        context.say(f"  {breach}")
     context.lake.write(context.spark.createDataFrame(counts, COUNT_SCHEMA), "source_counts", context.as_of)
     people = population(frames["customers"], reader.read_clean("consents", None), context.settings)
     check(people, table("population")).raise_if_stopped()
     context.lake.write(people, "population", context.as_of)
 
 
+def _read(reader: SourceReader, name: SourceName, as_of: date) -> DataFrame | None:
+    """One table; consents as they are today."""
+    if name != "consents":
+        return reader.read(name, as_of)
+    try:
+        return reader.read(name, None)
+    except SourceError as error:
+        raise ConsentError(f"{error}; without the list nobody may be contacted") from error
+
+
 def _gate(context: RunContext, name: SourceName, frame: DataFrame) -> Row:
     if name == "consents" and frame.isEmpty():
         raise ConsentError("consents: the list is empty; nobody may be contacted on the word of an empty list")
-    report = check(frame, table(name))
+    report = _report(name, frame)
     report.raise_if_stopped()
     for breach in (*report.quarantines, *report.warnings):
         context.say(f"  {name}: {breach}")
     newest = _newest(context, name, frame)
     return Row(table_name=name, rows=report.rows, quarantined=report.quarantined, newest=newest)
+
+
+def _report(name: SourceName, frame: DataFrame) -> GateReport:
+    try:
+        return check(frame, table(name))
+    except READ_FAILURES as error:
+        raise SourceError(
+            f"{name}: its files cannot be read to the end; look for one that is cut or not like the others"
+        ) from error
 
 
 def _newest(context: RunContext, name: SourceName, frame: DataFrame) -> date | None:
