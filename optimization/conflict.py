@@ -15,6 +15,7 @@ from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.exact import solve_exactly
 from optimization.engines.relaxation import softened
 from optimization.limit_use import as_decimal
+from optimization.narrowing import without_misfits
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound
@@ -46,6 +47,7 @@ def conflict_of(program: Program, until: float) -> tuple[str, ...]:
 
 def is_infeasible(program: Program, until: float) -> bool:
     """Whether it is proven that the program has no plan."""
+    program = without_misfits(program)
     if len(program.net) > MOST_FOR_EXACT:
         return proof_of_emptiness(program, until) is not None
     valueless = replace(program, net=np.zeros_like(program.net))

@@ -51,3 +51,34 @@ def _less(row: Row, use: int) -> Row:
         lower=None if row.lower is None else row.lower - use,
         upper=None if row.upper is None else row.upper - use,
     )
+
+
+def without_misfits(program: Program) -> Program:
+    """The program without candidates that alone would use more than a limit offers.
+
+    Prices cannot see that a budget below every cost buys nothing; this can. Where nothing gives back what others use,
+    such a candidate is in no plan.
+    """
+    misfit = np.zeros(len(program.net), dtype=bool)
+    for place, row in enumerate(program.rows):
+        if row.upper is None or row.excess_price is not None or _most(program, place) <= row.upper:
+            continue
+        use = program.coefficients(place)
+        if use.min(initial=0) >= 0:
+            misfit |= use > row.upper
+    if not misfit.any():
+        return program
+    fitting = np.flatnonzero(~misfit)
+    return replace(
+        narrowed(program, fitting, np.zeros(0, dtype=np.int64)), candidate=program.places_in_problem(fitting)
+    )
+
+
+def _most(program: Program, place: int) -> int:
+    """No candidate uses more of a limit than this."""
+    most = int(program.per_option[place].max(initial=0))
+    for name, factors in program.factors.items():
+        column = program.columns[name]
+        largest = max(int(column.max(initial=0)), -int(column.min(initial=0)))
+        most += int(np.abs(factors[place]).max(initial=0)) * largest
+    return most

@@ -19,6 +19,7 @@ from optimization.engines import engine_for
 from optimization.engines.answer import Answer
 from optimization.errors import Infeasible, NoPlanInTime
 from optimization.limit_use import limit_uses
+from optimization.narrowing import without_misfits
 from optimization.plan import Plan, Status, exact_gap
 from optimization.problem import Problem
 from optimization.program import Program
@@ -50,13 +51,14 @@ def solve(
     """
     began = monotonic()
     until = began + time_limit_seconds
-    program = compile_program(problem, limits)
+    whole = compile_program(problem, limits)
+    program = without_misfits(whole)
     name, reason, search = engine_for(engine, program)
     answer = search(program, Fraction(max_gap), until)
     plan = replace(_plan(problem, limits, program, answer, Fraction(max_gap)), engine=name, reason=reason)
     if plan.status is Status.INFEASIBLE:
-        conflict = conflict_of(program, until)
-        plan = replace(plan, conflict=conflict, relaxation=cheapest_relaxation(problem, limits, program, until))
+        conflict = conflict_of(whole, until)
+        plan = replace(plan, conflict=conflict, relaxation=cheapest_relaxation(problem, limits, whole, until))
     plan = replace(plan, seconds=monotonic() - began)
     if plan.status is Status.INFEASIBLE:
         raise Infeasible(plan)

@@ -148,7 +148,7 @@ class Market:
 def _scales(program: Program) -> Float64s:
     """(rows,) the typical size of a coefficient that is not 0."""
     scale = np.ones(len(program.rows))
-    typical = {name: float(np.abs(column).mean()) for name, column in program.columns.items()}
+    typical = {name: float(np.abs(column).mean()) if len(column) else 0.0 for name, column in program.columns.items()}
     for row in range(len(program.rows)):
         sizes = np.abs(program.per_option[row]).astype(np.float64)
         for name, factors in program.factors.items():
