@@ -20,7 +20,14 @@ def verify_set(settings: Settings, folder: Path) -> int:
     """
     if not (folder / CHECKSUMS).is_file():
         raise AuditFailed(f"{folder} holds no set: there is no {CHECKSUMS}")
-    breaches = audit(evidence_of(settings, folder, date.fromisoformat(folder.resolve().parent.name)))
+    breaches = audit(evidence_of(settings, folder, _date_of(folder)))
     if breaches:
         raise AuditFailed(audit_text(folder, breaches))
     return len(all_checks())
+
+
+def _date_of(folder: Path) -> date:
+    try:
+        return date.fromisoformat(folder.resolve().parent.name)
+    except ValueError as error:
+        raise AuditFailed(f"{folder} does not lie in the folder of its date, e.g. 2026-11-21") from error
