@@ -53,13 +53,9 @@ def best_plan(candidates: pa.Table, settings: Settings, as_of: date) -> Plan:
 
 
 def members_tonight(settings: Settings) -> int | None:
-    """How many of a household may be contacted in one night; None where the policy does not say.
-
-    A cap over several days may have room for one alone, and the optimizer knows one number for all households: one.
-    A cap of none at all leaves no candidates where it holds, and says nothing of the others.
-    """
-    caps = [rule for rule in settings.policy.contact_policy if rule.per == "household" and rule.max_contacts]
-    return min((rule.max_contacts or 1 if rule.days == 1 else 1 for rule in caps), default=None)
+    """How many of a household may be contacted in one night; None where the policy does not say."""
+    caps = [rule.max_contacts for rule in settings.policy.contact_policy if rule.per == "household"]
+    return min((cap for cap in caps if cap is not None), default=None)
 
 
 def plan_rows(candidates: pa.Table, plan: Plan) -> pa.Table:

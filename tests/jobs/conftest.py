@@ -8,6 +8,7 @@ import pytest
 
 import conf
 from conf.load import load
+from jobs.context import RunContext
 
 TEMPLATE = Path(conf.__file__).parent / "template"
 
@@ -39,7 +40,8 @@ def frame(spark):
             tuple(None if row[name] is None else read(row[name]) for name, read in zip(names, readers, strict=True))
             for row in drawn
         ]
-        return spark.createDataFrame(cells, ", ".join(f"{name} {kinds.get(name, 'string')}" for name in names))
+        schema = ", ".join(f"{name} {kinds.get(name, 'string')}" for name in names)
+        return spark.createDataFrame(cells, schema).coalesce(1)  # one partition needs no shuffles
 
     return draw
 
@@ -67,3 +69,18 @@ def zone(spark):
     before = spark.conf.get(key)
     yield lambda name: spark.conf.set(key, name)
     spark.conf.set(key, before)
+
+
+@pytest.fixture
+def night(spark, deploy, zone):
+    """The surroundings of a command on a date, in the tests' own Spark session; keeps what is said in `said`."""
+
+    def make(as_of, *overrides, **files):
+        settings = deploy(*overrides, **files)
+        zone(settings.deployment.time_zone)
+        said = []
+        context = RunContext(settings, as_of, said.append)
+        vars(context).update(spark=spark, said=said)
+        return context
+
+    return make

@@ -1,0 +1,100 @@
+"""Whom other systems and our own committed sets contacted before a day."""
+
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from jobs.candidates.people import open_people
+from jobs.history import contacts_before, responses_before
+from jobs.publication import commit, seal
+
+AS_OF = date(2024, 7, 1)
+SOURCES = """\
+customers: {path: HERE/customers, format: csv, columns: {customer_id: id}}
+contacts:
+  path: HERE/contacts
+  format: csv
+  columns: {customer_id: who, offer_id: what, channel: through, contacted_at: at}
+responses: {path: HERE/responses, format: csv, columns: {customer_id: who, offer_id: what, responded_at: at}}
+"""
+CONTACTS = "who,what,through,at\nann,old_fax,letter,2024-06-20\nbob,old_fax,letter,2024-07-01\n"
+RESPONSES = "who,what,at\nann,old_fax,2024-06-30\n,old_fax,2024-06-30\nann,old_fax,2024-07-01\n"
+
+
+def publish(context, day, sent, *, is_committed=True):
+    """A set of these decisions; of a customer without an offer, the status says why."""
+    columns = ("customer_id", "status", "offer_id", "channel")
+    table = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in sent])
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    folder = seal(context.settings.deployment.output, day, {"decisions.parquet": sink.getvalue().to_pybytes()})
+    if is_committed:
+        commit(folder, b"{}")
+
+
+def sources(night, tmp_path, **files):
+    (tmp_path / "contacts").write_text(CONTACTS)
+    (tmp_path / "responses").write_text(RESPONSES)
+    return night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)), **files)
+
+
+def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_night(night, tmp_path):
+    context = sources(night, tmp_path)
+    publish(context, date(2024, 6, 28), [("ann", "offered", "card", "email")])
+    publish(context, date(2024, 6, 28), [("bob", "offered", "card", "email"), ("cat", "capped", None, None)])
+    publish(context, date(2024, 6, 29), [("dan", "offered", "card", "email")], is_committed=False)
+    publish(context, AS_OF, [("ann", "offered", "loan", "letter")])  # tonight itself, run before
+    for _ in range(2):  # nothing is appended anywhere, so reading again counts nothing twice
+        found = contacts_before(context, AS_OF).collect()
+        assert sorted(
+            (row["customer_id"], row["offer_id"], row["channel"], str(row["contacted_on"])) for row in found
+        ) == [
+            ("ann", "old_fax", "letter", "2024-06-20"),
+            ("bob", "card", "email", "2024-06-28"),  # the set that replaced Ann's
+        ]
+    tomorrow = {(row["customer_id"], row["offer_id"]) for row in contacts_before(context, date(2024, 7, 2)).collect()}
+    assert tomorrow == {("ann", "old_fax"), ("bob", "old_fax"), ("bob", "card"), ("ann", "loan")}
+
+
+def test_responses_without_an_outcome_have_none_and_damaged_ones_are_left_out(night, tmp_path):
+    found = responses_before(sources(night, tmp_path), AS_OF).collect()
+    assert [tuple(row) for row in found] == [("ann", "old_fax", date(2024, 6, 30), None, None)]
+
+
+def test_a_deployment_without_history_has_an_empty_one(night):
+    context = night(AS_OF, sources="customers: {path: nowhere, columns: {customer_id: id}}")
+    assert contacts_before(context, AS_OF).collect() == []
+    assert responses_before(context, AS_OF).collect() == []
+
+
+POLICY = """\
+value: {cross_sell: "1", retention: "1"}
+contact_policy:
+  - {name: weekly, max_contacts: 1, days: 7}
+  - {name: one aim, max_contacts: 1, days: 30, same: objective}
+  - {name: at home, max_contacts: 1, days: 7, per: household}
+"""
+
+
+def test_open_people_know_what_is_closed_for_them_and_for_their_household(night, frame, tmp_path):
+    context = sources(night, tmp_path, policy=POLICY)
+    publish(context, date(2024, 6, 28), [("bob", "offered", "win_back", "email")])
+    population = frame("""
+        customer_id | household_id | standing | consents
+        ann         | hill         | open     |
+        bob         | hill         | open     |
+        cat         | bob          | open     |            # her household is called as Bob is
+        dan         | dan          | holdout  |
+    """)
+    context.lake.write(population, "population", AS_OF)
+    for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
+        context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
+    people = {row["customer_id"]: row for row in open_people(context).collect()}
+    closed = {name: sorted((one["rule"], one["same"]) for one in row["closed"]) for name, row in people.items()}
+    assert closed == {
+        "ann": [("at home", "")],  # her letter is of another system: too long ago, and of no known aim
+        "bob": [("at home", ""), ("one aim", "retention"), ("weekly", "")],
+        "cat": [],
+    }
+    assert (people["bob"]["age"], people["bob"]["attrition"], people["cat"]["customer_value"]) == ("2", "2", None)

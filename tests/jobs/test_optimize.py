@@ -1,0 +1,82 @@
+"""Candidates and limits -> the plan, in millionths."""
+
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from jobs.optimize import best_plan, certificate, members_tonight, plan_rows, price_rows
+
+AS_OF = date(2024, 7, 1)
+POLICY = """\
+value: {cross_sell: "1", retention: "1"}
+contact_policy: [%s]
+limits:
+  - {name: emails, count: contacts, where: {channel: [email]}, max: 1}
+  - {name: july, count: contacts, max: 1, valid_from: 2024-07-02}
+"""
+ONE_A_HOUSEHOLD = "{name: home, max_contacts: 1, days: 1, per: household}"
+CANDIDATES = pa.table(
+    {
+        "customer_id": ["ann", "ann", "bob", "bob"],
+        "household_id": ["hill", "hill", "hill", "hill"],
+        "offer_id": ["card"] * 4,
+        "channel": ["email", "letter", "email", "letter"],
+        "value": pa.array([11_000_000, 10_500_000, 9_000_000, 4_500_000], pa.int64()),
+        "cost": pa.array([1_000_000, 1_500_000, 1_000_000, 2_500_001], pa.int64()),
+        "propensity": [0.5, None, 0.5, 0.5],
+    }
+)
+
+
+def test_the_plan_keeps_the_limits_in_force_and_carries_its_net_value(deploy):
+    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
+    rows = plan_rows(CANDIDATES, plan).to_pylist()
+    found = [(row["customer_id"], row["channel"], row["net_value"]) for row in rows]
+    assert found == [("ann", "letter", 9_000_000), ("bob", "email", 8_000_000)]  # 17 beats 10 + 2
+    (row,) = certificate(plan).to_pylist()
+    assert (row["status"], row["value"], row["bound"], row["gap"]) == ("optimal", 17_000_000, 17_000_000, 0.0)
+
+
+def test_a_household_gets_no_more_than_its_rules_allow(deploy):
+    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ONE_A_HOUSEHOLD), AS_OF)
+    assert [(row["customer_id"], row["channel"]) for row in plan_rows(CANDIDATES, plan).to_pylist()] == [
+        ("ann", "email")
+    ]
+
+
+def test_a_limit_holds_from_its_first_day_on(deploy):
+    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ""), date(2024, 7, 2))
+    assert [limit.name for limit in plan.limits] == ["emails", "july"]
+    assert len(plan.chosen) == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "members"),
+    [
+        ([], None),
+        (["{name: a, max_contacts: 1, days: 7}"], None),  # of customers, not of households
+        (["{name: a, max_contacts: 1, days: 7, per: household}"], 1),
+        (["{name: a, max_contacts: 0, days: 7}", ONE_A_HOUSEHOLD], 1),
+        (["{name: a, after: {outcome: declined, days: 9}, pause_days: 9, per: household}"], None),
+    ],
+)
+def test_how_many_of_a_household_may_be_contacted_tonight(deploy, rules, members):
+    assert members_tonight(deploy(policy=POLICY % ", ".join(rules))) == members
+
+
+def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):
+    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
+    (row,) = price_rows(plan.limits).to_pylist()
+    assert (row["name"], row["use"], row["min"], row["max"], row["binding"]) == ("emails", 1.0, None, 1.0, True)
+    assert 1 <= row["shadow_price"] <= 6.01  # one more is worth 1, one fewer costs 6
+    assert not any(isinstance(value, Decimal) for value in row.values())
+    assert price_rows(()).num_rows == 0
+
+
+def test_a_night_without_candidates_has_an_empty_plan(deploy):
+    none = CANDIDATES.slice(0, 0)
+    plan = best_plan(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
+    assert plan_rows(none, plan).num_rows == 0
+    assert certificate(plan)["value"].to_pylist() == [0]
