@@ -1,5 +1,6 @@
 """The report's charts as SVG: drawn without a browser, the same bytes each time."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import altair as alt
 import vl_convert
 
 INK, ACCENT, QUIET = "#26323f", "#2f6f8f", "#c9d3da"
+CLIP = re.compile(r'(?<=id=")clip\d+(?=")|(?<=url\(#)clip\d+(?=\))')
 FONT = "Liberation Sans"  # comes with the renderer, so that no machine's own fonts move a letter
 
 
@@ -18,7 +20,8 @@ def status_chart(counts: Mapping[str, int]) -> str:
     )
     is_offered = alt.condition(alt.datum.status == "offered", alt.value(ACCENT), alt.value(QUIET))
     bars = base.mark_bar(cornerRadiusEnd=3, height=18).encode(color=is_offered)
-    return _svg(bars + base.mark_text(align="left", dx=5).encode(text=alt.Text("customers:Q", format=",")), rows)
+    numbers = base.mark_text(align="left", dx=5).encode(text=alt.Text("customers:Q", format=","))
+    return _svg("status", bars + numbers, rows)
 
 
 def limit_chart(limits: Sequence[Mapping[str, Any]]) -> str:
@@ -31,7 +34,7 @@ def limit_chart(limits: Sequence[Mapping[str, Any]]) -> str:
         color=is_binding,
     )
     rule = alt.Chart(alt.Data(values=[{"share": 1}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(x="share:Q")
-    return _svg(used + rule, rows)
+    return _svg("limit", used + rule, rows)
 
 
 def _limit_row(limit: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,10 +42,15 @@ def _limit_row(limit: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": f"{limit['name']} ({word})", "share": limit["use"] / bound, "binding": limit["binding"]}
 
 
-def _svg(chart: alt.LayerChart, rows: Sequence[object]) -> str:
+def _svg(name: str, chart: alt.LayerChart, rows: Sequence[object]) -> str:
     sized = chart.properties(width=460, height=max(28 * len(rows), 28)).configure(font=FONT, background="transparent")
     tidy = sized.configure_view(stroke=None).configure_axis(
         grid=False, domain=False, ticks=False, labelColor=INK, titleColor=INK, labelFontSize=13, labelLimit=260
     )
-    svg: str = vl_convert.vegalite_to_svg(tidy.to_dict())
-    return svg
+    return _with_own_ids(name, vl_convert.vegalite_to_svg(tidy.to_dict()))
+
+
+def _with_own_ids(name: str, svg: str) -> str:
+    """The renderer numbers clips over the life of the process; here they count from 0 in each chart, under its name."""
+    numbers = {old: f"{name}-{number}" for number, old in enumerate(dict.fromkeys(CLIP.findall(svg)))}
+    return CLIP.sub(lambda clip: numbers[clip[0]], svg)

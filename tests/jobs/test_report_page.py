@@ -1,0 +1,147 @@
+"""The page and the manifest, from tables drawn here; no Spark."""
+
+import json
+import re
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from jobs.context import RunContext
+from jobs.decide import OPTED_OUT
+from jobs.manifest import manifest
+from jobs.report import render
+from jobs.report_page.charts import limit_chart, status_chart
+from jobs.report_page.facts import gather, top_reasons
+from jobs.score import SCORED_WITH
+
+AS_OF = date(2024, 7, 1)
+OFFERS = """\
+id,name,objective,valid_from,valid_to,channels
+card,<script>alert(1)</script>,cross_sell,2024-01-01,2024-12-31,email letter
+loan,A loan & more,retention,2024-01-01,2024-12-31,email
+gone,Not sent,retention,2024-01-01,2024-12-31,email
+"""
+SENT = ("customer_id", "status", "offer_id", "channel", "value", "cost", "net_value", "reasons")
+DECISIONS = [
+    ("ann", "offered", "card", "email", 9_000_000, 2_000_000, 7_000_000, ["best of 2 candidates under the limits"]),
+    ("bob", "offered", "card", "letter", 4_000_000, 1_000_000, 3_000_000, ["best of 1 candidates under the limits"]),
+    ("cat", "offered", "loan", "email", 12_500_001, 500_000, 12_000_001, ["best of 1 candidates under the limits"]),
+    ("dan", "capped", None, None, None, None, None, ["contact_policy: weekly", "rules: adults"]),
+    ("eve", "ineligible", None, None, None, None, None, ["rules: adults"]),
+    ("fay", "no_consent", None, None, None, None, None, [OPTED_OUT]),
+]
+LIMITS = [
+    {"name": "budget", "use": 3.5, "min": None, "max": 4.0, "shadow_price": 2.25, "binding": True},
+    {"name": "calls", "use": 0.0, "min": None, "max": 0.0, "shadow_price": 0.0, "binding": False},
+    {"name": "loans", "use": 1.0, "min": 2.0, "max": None, "shadow_price": -1.5, "binding": True},
+    {"name": "return", "use": None, "min": 3.0, "max": None, "shadow_price": 0.0, "binding": False},
+]
+CERTIFICATE = {"status": "optimal", "engine": "exact", "value": 22_000_001, "bound": 22_000_001, "gap": 0.0}
+MODEL = {
+    "model": "attrition",
+    "version": 3,
+    "tested_at": "2024-06-01",
+    "figures": [{"metric": "auc", "value": 0.86, "naive": None}],
+}
+COUNTS = {"table_name": "customers", "rows": 6, "quarantined": 0, "newest": None}
+
+
+@pytest.fixture
+def context(deploy):
+    context = RunContext(deploy("deployment.description='Soap & <b>water</b>'", offers=OFFERS), AS_OF)
+    limits = [{"shortfall": 1.0 if one["name"] == "loans" else 0.0, "cause": "", **one} for one in LIMITS]
+    tables = {
+        "decisions": pa.Table.from_pylist([dict(zip(SENT, row, strict=True)) for row in DECISIONS]),
+        "certificates": pa.Table.from_pylist([CERTIFICATE]),
+        "limit_prices": pa.Table.from_pylist(limits),
+        "scored_with": pa.Table.from_pylist([MODEL], SCORED_WITH),
+        "source_counts": pa.Table.from_pylist([COUNTS]),
+    }
+    for name, table in tables.items():
+        context.lake.write_arrow(table, name, AS_OF)
+    return context
+
+
+def test_the_facts_add_up_in_the_currency(context):
+    facts = gather(context)
+    assert facts["customers"] == sum(facts["statuses"].values()) == 6
+    assert facts["statuses"]["offered"] == 3
+    assert facts["totals"] == {"value": Decimal("25.500001"), "cost": Decimal("3.5"), "net_value": Decimal("22.000001")}
+    assert facts["plan"]["bound"] == Decimal("22.000001")
+    first, second = facts["matrix"]
+    assert (first["offer"].id, first["contacts"], first["net_value"]) == ("loan", 1, Decimal("12.000001"))
+    assert (second["offer"].id, dict(second["by_channel"]), second["cost"]) == ("card", {"email": 1, "letter": 1}, 3)
+
+
+def test_reasons_are_counted_over_those_without_an_offer_the_commonest_first():
+    decisions = [dict(zip(SENT, row, strict=True)) for row in DECISIONS]
+    assert top_reasons(decisions) == [("rules: adults", 2), (OPTED_OUT, 1), ("contact_policy: weekly", 1)]
+
+
+def test_no_name_can_put_code_into_the_page(context):
+    page = render(context)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "Soap &amp; &lt;b&gt;water&lt;/b&gt;" in page
+    assert "A loan &amp; more" in page
+    assert "Not sent" not in page
+
+
+def test_the_page_says_what_limits_and_models_do_and_loads_nothing(context):
+    page = render(context)
+    assert "1 July 2024" in page
+    assert "2.25 EUR per unit more of the maximum" in page
+    assert "1.5 EUR saved per unit less of the minimum; 1 short" in page
+    assert "nothing: it holds nothing back" in page
+    assert "attrition" in page
+    assert not any(word in page for word in ("src=", "@import", "url(http", "<link"))
+
+
+def test_the_same_tables_make_the_same_page(context):
+    page = render(context)
+    assert page == render(context)  # also by a process that drew others before
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(set(ids)) == len(ids)
+
+
+def test_charts_show_what_there_is_and_are_the_same_each_time():
+    counts = {"offered": 1234, "no_value": 0, "not_selected": 5}
+    svg = status_chart(counts)
+    assert svg == status_chart(counts)
+    assert "1,234" in svg
+    assert "not selected" in svg
+    assert "no value" not in svg
+    limits = limit_chart(LIMITS)
+    assert limits == limit_chart(LIMITS)
+    assert "budget (max)" in limits
+    assert "loans (min)" in limits
+    assert "return" not in limits  # a ratio of nothing has no share
+    assert status_chart({}).startswith("<svg")
+    assert limit_chart([]).startswith("<svg")
+
+
+def test_the_manifest_counts_sums_and_hashes_what_is_published(context, monkeypatch):
+    monkeypatch.setattr("jobs.manifest.source_facts", lambda _settings: [])  # the template's files are nowhere
+    decisions = context.lake.read_arrow("decisions", AS_OF)
+    money = pa.table({name: [Decimal("1.5"), None, Decimal("2.25")] for name in ("value", "cost", "net_value")})
+    tables = {"decisions": decisions, "email": money}
+    facts = manifest(context, tables, {"email.csv": b"abc", "report.html": b""})
+    assert facts["statuses"]["offered"] == 3
+    assert sum(facts["statuses"].values()) == 6
+    assert facts["plan"] == {
+        "status": "optimal",
+        "engine": "exact",
+        "gap": 0.0,
+        "value": "22.000001",
+        "bound": "22.000001",
+        "opted_out": 1,
+    }
+    email, report = facts["files"]["email.csv"], facts["files"]["report.html"]
+    assert (email["rows"], email["bytes"], email["sums"]["value"]) == (3, 3, "3.75")
+    assert email["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc
+    assert "rows" not in report
+    assert json.dumps(facts, sort_keys=True) == json.dumps(
+        manifest(context, tables, {"report.html": b"", "email.csv": b"abc"}), sort_keys=True
+    )
