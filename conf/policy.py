@@ -78,6 +78,12 @@ class ContactRule(Strict):
         return self
 
     @model_validator(mode="after")
+    def _answers_name_no_channel(self) -> "ContactRule":
+        if self.after is not None and self.same == "channel":
+            raise ValueError("a pause after answers cannot be of the same channel: answers name none")
+        return self
+
+    @model_validator(mode="after")
     def _household_caps_are_plain(self) -> "ContactRule":
         """Tonight's plan is held to one member per household; it has no finer means yet."""
         is_narrowed = any((self.channels, self.offers, self.objectives, self.same))

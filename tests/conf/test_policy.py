@@ -14,6 +14,7 @@ from conf.policy import ContactRule, Holdout, Policy, Rule
         ({"max_contacts": 1, "days": 0}, "greater than or equal to 1"),
         ({"max_contacts": 2, "days": 7, "per": "household"}, "takes max_contacts: 1"),
         ({"max_contacts": 1, "days": 7, "per": "household", "channels": ["sms"]}, "speaks of all contacts"),
+        ({"after": {"outcome": "no", "days": 9}, "pause_days": 3, "same": "channel"}, "answers name none"),
         ({"max_contacts": 1, "days": 7, "objectives": ["selling"]}, "cross_sell"),
     ],
 )
