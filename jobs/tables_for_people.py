@@ -1,10 +1,14 @@
 """Prints results as tables for people, or as JSON for machines."""
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
+
+WIDTH_OF_FILES = 140
+"""Letters per line where the output is no terminal: wide enough for an offer's name beside its figures."""
 
 
 def print_rows(title: str, rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
@@ -23,7 +27,7 @@ def print_rows(title: str, rows: Sequence[dict[str, Any]], *, as_json: bool) -> 
         table.add_column(escape(name.replace("_", " ")), justify="right" if is_number else "left")
     for row in rows:
         table.add_row(*(escape(_cell(row[name])) for name in names))  # names are a campaign team's: no markup in them
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES).print(table)
 
 
 def _cell(value: object) -> str:
