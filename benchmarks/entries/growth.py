@@ -1,4 +1,4 @@
-"""10 k to 1 M customers, and 100 limits instead of 20: how the time grows."""
+"""10 k to 1 M customers, and 100 limits instead of 20: how the work grows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks.measured import measure
 
-SIZES = ((10_000, 20), (100_000, 20), (1_000_000, 20), (1_000_000, 100))
+SIZES = ((10_000, 20), (100_000, 20), (1_000_000, 20), (10_000, 100))
 
 
 def run(seeds: Sequence[int]) -> list[Mapping[str, object]]:
@@ -23,7 +23,7 @@ def run(seeds: Sequence[int]) -> list[Mapping[str, object]]:
                 "seconds": seconds,
                 "CPU seconds": work,
                 "CPU microseconds a customer": work / customers * 1e6,
-                "worst gap": max(float(str(run["gap"])) for run in runs),
+                "worst gap": max(float("inf") if run["gap"] is None else float(str(run["gap"])) for run in runs),
                 "passes": max(int(str(run["passes"])) for run in runs),
             }
         )

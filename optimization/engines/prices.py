@@ -31,7 +31,7 @@ NARROWEST = 1e-6
 WIDENING = 4.0
 """A box whose edge is reached grows by this, then by its square, then by its cube."""
 SAMPLE_TOLERANCE = 1e-7
-TOLERANCE = 1e-10
+TOLERANCE = 1e-9
 MAX_LOOKS = 1_500
 CONTESTED = (500, 2_000, 8_000, 32_000)
 """Customers whose choice the finish may change, in one attempt after the other."""
