@@ -2,12 +2,16 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from difflib import get_close_matches
+from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from conf.policy import Objective
 from conf.strict import Name, Strict
+
+TOO_NEAR = 0.85
+"""Likeness of two names from which on one is taken for a slip of the other."""
 
 Money = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=18, decimal_places=6)]
 
@@ -17,6 +21,14 @@ class WithParameters(Strict):
 
     model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
     __pydantic_extra__: dict[str, float]
+
+    @model_validator(mode="after")
+    def _no_parameter_is_a_slip(self) -> Self:
+        for name in self.parameters:
+            meant = get_close_matches(name, type(self).model_fields, n=1, cutoff=TOO_NEAR)
+            if meant:
+                raise ValueError(f"the column {name!r} is too near to {meant[0]!r} to be a number of its own")
+        return self
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -39,8 +51,8 @@ class Offer(WithParameters):
     name: str
     objective: Objective
     category: str | None = None
-    margin: Money = Decimal(0)
-    incentive_cost: Money = Decimal(0)
+    margin: Money
+    incentive_cost: Money
     valid_from: date
     valid_to: date
     channels: Annotated[tuple[Name, ...], Field(min_length=1)]

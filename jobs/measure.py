@@ -57,6 +57,8 @@ def champions_to_measure(context: RunContext) -> list[Champion]:
         for name, model in models.items()
         if newest is not None and newest >= context.as_of + timedelta(days=model.label.horizon_days - 1)
     ]
+    for name in sorted(set(models) - set(over)):
+        context.say(f"  {name} is not measured: its {models[name].label.horizon_days} days are not over by {newest}")
     registry = registry_of(context.settings)
     return [champion(registry, name) for name in over]
 

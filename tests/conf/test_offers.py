@@ -11,6 +11,7 @@ ROW = {
     "objective": "cross_sell",
     "category": "pets",
     "margin": "12.5",
+    "incentive_cost": "2",
     "valid_from": "2026-01-01",
     "valid_to": "2026-01-31",
     "channels": "email letter",
@@ -23,6 +24,18 @@ def test_channels_are_split_and_further_columns_are_numbers_for_formulas():
     assert offer.channels == ("email", "letter")
     assert offer.parameters == {"effect_share": 0.05}
     assert Channel(id="email", name="E-mail", unit_cost="0.02", reach="0.1").parameters == {"reach": 0.1}
+
+
+@pytest.mark.parametrize("field", ["id", "name", "objective", "margin", "incentive_cost", "valid_from", "channels"])
+def test_what_an_offer_must_say_is_asked_for(field):
+    with pytest.raises(ValidationError, match=f"{field}\n.*(Field required|required)"):
+        Offer(**{key: value for key, value in ROW.items() if key != field})
+
+
+@pytest.mark.parametrize(("slip", "meant"), [("margn", "margin"), ("incentive_costs", "incentive_cost")])
+def test_a_slip_in_a_header_is_not_taken_for_a_number_of_its_own(slip, meant):
+    with pytest.raises(ValidationError, match=f"too near to '{meant}'"):
+        Offer(**(ROW | {slip: "1"}))
 
 
 @pytest.mark.parametrize(
