@@ -114,7 +114,16 @@ OFFERS = {"card": "cross_sell", "loan": "loyalty", "call": "retention"}
 CHANNELS = ("email", "sms")
 OPTIONS = [
     Option(
-        Offer(id=offer, name=offer, objective=aim, valid_from=AS_OF, valid_to=AS_OF, channels=CHANNELS),
+        Offer(
+            id=offer,
+            name=offer,
+            objective=aim,
+            margin=0,
+            incentive_cost=0,
+            valid_from=AS_OF,
+            valid_to=AS_OF,
+            channels=CHANNELS,
+        ),
         Channel(id=channel, name=channel, unit_cost=0),
     )
     for (offer, aim), channel in product(OFFERS.items(), CHANNELS)
