@@ -18,10 +18,10 @@ from jobs.score import SCORED_WITH
 
 AS_OF = date(2024, 7, 1)
 OFFERS = """\
-id,name,objective,valid_from,valid_to,channels
-card,<script>alert(1)</script>,cross_sell,2024-01-01,2024-12-31,email letter
-loan,A loan & more,retention,2024-01-01,2024-12-31,email
-gone,Not sent,retention,2024-01-01,2024-12-31,email
+id,name,objective,margin,incentive_cost,valid_from,valid_to,channels
+card,<script>alert(1)</script>,cross_sell,9,0,2024-01-01,2024-12-31,email letter
+loan,A loan & more,retention,9,0,2024-01-01,2024-12-31,email
+gone,Not sent,retention,9,0,2024-01-01,2024-12-31,email
 """
 SENT = ("customer_id", "status", "offer_id", "channel", "value", "cost", "net_value", "reasons")
 DECISIONS = [

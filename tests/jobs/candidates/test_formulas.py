@@ -50,7 +50,8 @@ def test_costs_are_those_of_contact_and_incentive_where_not_said(settings):
 
 def test_an_expression_that_cannot_be_read_names_file_line_and_column(deploy):
     policy = "value: {cross_sell: propensity}\nrules:\n  - name: adults\n    only_when: aeg >= 18\n"
-    offers = "id,name,objective,margin,incentive_cost,valid_from,valid_to,channels\na,A,cross_sell,1,0,2024-01-01,2024-12-31,email\n"
+    header = "id,name,objective,margin,incentive_cost,valid_from,valid_to,channels"
+    offers = f"{header}\na,A,cross_sell,1,0,2024-01-01,2024-12-31,email\n"
     broken = deploy(policy=policy, offers=offers)
     with pytest.raises(PolicyError, match=r"policy.yaml:4.*aeg.*age"):
         read_formulas(broken, FEATURES, AS_OF)
