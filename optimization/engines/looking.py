@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimization.engines.kernel import (
     NOBODY,
@@ -115,7 +116,10 @@ def contests(market: Market, price: Float64s, customers: int) -> Contest:
 
     choice, regret = (np.concatenate(found) for found in zip(*_each(market, one), strict=True))
     if market.home is not None and market.slots is not None:
-        choice, regret = _rivalry(market, quote, choice, regret)
+        best = np.empty(market.customers, dtype=np.int64)
+        respond(market.menus, quote, np.empty_like(best), best)
+        is_in, distance = _rivalry(market.home, market.slots, best)
+        choice, regret = np.where(is_in, choice, NOBODY), np.minimum(regret, distance)
     is_open = np.zeros(market.customers, dtype=bool)
     is_open[np.argsort(regret, kind="stable")[:customers]] = True
     menus = market.menus
@@ -126,19 +130,16 @@ def contests(market: Market, price: Float64s, customers: int) -> Contest:
     return Contest(market.place[chosen], market.place[opened])
 
 
-def _rivalry(market: Market, quote: Quote, choice: Int64s, regret: Int64s) -> tuple[Int64s, Int64s]:
-    """Only a household's best members choose, and who is near the last slot is contested."""
-    assert market.home is not None and market.slots is not None  # noqa: S101, PT018
-    best = np.empty(market.customers, dtype=np.int64)
-    respond(market.menus, quote, np.empty(market.customers, dtype=np.int64), best)
-    is_in = np.zeros(market.customers, dtype=bool)
-    best_members(market.home, market.slots, best, is_in)
-    last_in = np.minimum.reduceat(np.where(is_in, best, 2**62), market.home[:-1])
-    first_out = np.maximum.reduceat(np.where(is_in, 0, best), market.home[:-1])
-    rival = np.where(is_in, np.repeat(first_out, np.diff(market.home)), np.repeat(last_in, np.diff(market.home)))
-    is_rivalled = np.repeat(first_out > 0, np.diff(market.home))
-    distance = np.where(is_rivalled & (best > 0), np.abs(best - rival), 2**62)
-    return np.where(is_in, choice, NOBODY), np.minimum(regret, distance)
+def _rivalry(home: Int64s, slots: Int64s, best: Int64s) -> tuple[NDArray[np.bool_], Int64s]:
+    """Which customers are among their household's best members, and how far each is from the other side."""
+    is_in = np.zeros(len(best), dtype=bool)
+    best_members(home, slots, best, is_in)
+    sizes = np.diff(home)
+    last_in = np.minimum.reduceat(np.where(is_in, best, 2**62), home[:-1])
+    first_out = np.maximum.reduceat(np.where(is_in, 0, best), home[:-1])
+    rival = np.where(is_in, np.repeat(first_out, sizes), np.repeat(last_in, sizes))
+    is_rivalled = np.repeat(first_out > 0, sizes) & (best > 0)
+    return is_in, np.where(is_rivalled, np.abs(best - rival), 2**62)
 
 
 def _rest(market: Market, choice: Int64s, kept: Int64s, uses: Float64s) -> Market:
