@@ -20,7 +20,7 @@ class Spark(Strict):
 class Registry(Strict):
     """The MLflow server or database. A relative `sqlite:///` path lies in the working folder."""
 
-    tracking_uri: str = "sqlite:///work/mlflow.db"
+    tracking_uri: str = "sqlite:///./work/mlflow.db"
     artifacts: Path = Path("work/mlflow-artifacts")
 
 
