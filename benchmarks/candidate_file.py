@@ -1,4 +1,4 @@
-"""`oneoffer solve` on a file: `python -m benchmarks.candidate_file CUSTOMERS SEED FOLDER` makes one, FOLDER solves it."""
+"""`oneoffer solve` on a file: `python -m benchmarks.candidate_file [CUSTOMERS SEED] FOLDER` makes or solves one."""
 
 from __future__ import annotations
 
