@@ -12,6 +12,8 @@ from conf.strict import Strict
 
 FloatArray = NDArray[np.float64]
 
+SMALLEST_MONEY = 1e-6
+"""One millionth of the currency: what lies below is rounding, and no total to scale to."""
 MIN_ROWS_ISOTONIC = 1000
 """Below it isotonic regression follows the noise: Niculescu-Mizil and Caruana (2005), ICML, figure 7."""
 
@@ -63,9 +65,9 @@ def fit_probability(raw: FloatArray, outcome: FloatArray) -> Isotonic | Platt:
 
 
 def fit_total(raw: FloatArray, outcome: FloatArray) -> Scale:
-    """The factor that makes both totals equal; 1 where one of them is not positive."""
+    """The factor that makes both totals equal; 1 where one of them is less than the smallest money."""
     total, wanted = float(raw.sum()), float(outcome.sum())
-    return Scale(factor=wanted / total if total > 0 and wanted > 0 else 1.0)
+    return Scale(factor=wanted / total if min(total, wanted) >= SMALLEST_MONEY else 1.0)
 
 
 def _isotonic(raw: FloatArray, outcome: FloatArray) -> Isotonic:

@@ -5,7 +5,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from pyspark.sql import SparkSession
+
+# A busy machine is no failure; in CI the same code is judged by the same examples, new ones are found at home.
+settings.register_profile("oneoffer", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("oneoffer")
 
 
 def pytest_configure(config: pytest.Config) -> None:
