@@ -35,7 +35,7 @@ class Consent(Strict):
 class Optimizer(Strict):
     """How near the best plan is near enough, and how long the search may take."""
 
-    engine: Literal["auto", "exact", "prices", "spark"] = "auto"
+    engine: Literal["auto", "exact", "prices"] = "auto"
     max_gap: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal("0.0001")
     time_limit_seconds: Annotated[float, Field(gt=0)] = 600
 
