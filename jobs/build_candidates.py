@@ -1,6 +1,5 @@
 """Scores × options × policy -> candidates, and every reason against the rest."""
 
-from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.policy import ContactRule, Rule
@@ -12,7 +11,7 @@ from jobs.candidates.judgement import judge
 from jobs.candidates.options import Option, option_frame, options_on
 from jobs.candidates.people import open_people
 from jobs.context import RunContext
-from optimization.policy.grammar import Kind
+from optimization.policy.spark import kinds_of
 
 CANDIDATE = [
     "customer_id",
@@ -31,7 +30,7 @@ def run(context: RunContext) -> None:
     """Judge every open customer with every option of the date; objectors and the holdout never get this far."""
     lake, as_of, policy = context.lake, context.as_of, context.settings.policy
     features = lake.read(context.spark, "features", as_of)
-    formulas = read_formulas(context.settings, _feature_kinds(features), as_of)
+    formulas = read_formulas(context.settings, kinds_of(features.drop("customer_id").schema), as_of)
     options = options_on(context.settings, as_of)
     named = [_named_by(option, [rule for rule, _ in formulas.rules], policy.contact_policy) for option in options]
     crossed = open_people(context).crossJoin(F.broadcast(option_frame(context.spark, context.settings, options, named)))
@@ -48,13 +47,4 @@ def _named_by(option: Option, rules: list[Rule], caps: tuple[ContactRule, ...]) 
     return {
         "rules": [rule.name for rule in rules if option.is_in_scope_of(rule)],
         "caps": [cap.name for cap in caps if speaks_of(cap, option)],
-    }
-
-
-def _feature_kinds(features: DataFrame) -> dict[str, Kind]:
-    kinds = {"double": Kind.NUMBER, "string": Kind.TEXT}
-    return {
-        field.name: kinds[field.dataType.typeName()]
-        for field in features.schema
-        if field.dataType.typeName() in kinds and field.name != "customer_id"
     }
