@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.prices import Prices
-from optimization.proof import Proof
 
 
 class Status(StrEnum):
@@ -63,7 +63,7 @@ class Plan:
         limits: one entry per limit, in the order given.
         conflict: names of limits that cannot hold together, none of which can be left out; empty if feasible.
         relaxation: in words, the least change of limits that lets a plan exist.
-        prices, tree: the proof of the bound.
+        proof: what proves the bound, or that no plan exists, as `optimization.statement` says.
         passes: times that all candidates were looked at.
         seconds: time taken.
     """
@@ -78,8 +78,7 @@ class Plan:
     reason: str = ""
     conflict: tuple[str, ...] = ()
     relaxation: str = ""
-    prices: Prices | None = field(default=None, repr=False)
-    tree: Proof | None = field(default=None, repr=False)
+    proof: Mapping[str, Any] = field(default_factory=dict, repr=False)
     passes: int = 0
     seconds: float = 0.0
 

@@ -24,6 +24,7 @@ from optimization.plan import Plan, Status, exact_gap
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound
+from optimization.statement import stated_proof
 
 SEARCH_SHARE = 0.8
 """Of the time limit; the rest is for recounting what the search claims."""
@@ -88,8 +89,7 @@ def _plan(problem: Problem, limits: Sequence[Limit], program: Program, answer: A
         value=worth,
         bound=bound,
         limits=limit_uses(limits, counted, program, answer.prices),
-        prices=answer.prices,
-        tree=answer.tree,
+        proof=stated_proof(problem, program, answer.prices, answer.tree),
         passes=answer.passes,
     )
 

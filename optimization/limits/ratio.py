@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from conf.limit import Limit
-from optimization.row import MILLION, Row
+from optimization.row import CONTACTS, MILLION, Row
 
 
 def rows(limit: Limit) -> tuple[Row, ...]:
@@ -29,7 +29,8 @@ def _row(
 ) -> Row:
     above, below = limit.ratio or ("", "")
     p, q = Fraction(bound).as_integer_ratio()
-    factors = {above: q - p} if above == below else {above: q, below: -p}
+    factors = {above: q * _parts(above)}
+    factors[below] = factors.get(below, 0) - p * _parts(below)
     return Row(
         limit=limit.name,
         factors=factors,
@@ -38,3 +39,8 @@ def _row(
         unit=q * MILLION,
         shortfall_price=None if price is None else price / q,
     )
+
+
+def _parts(name: str) -> int:
+    """A contact counts as a million millionths, as amounts do."""
+    return MILLION if name == CONTACTS else 1

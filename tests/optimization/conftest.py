@@ -112,7 +112,7 @@ def _judged(one: Limit, takes, rows, counts):
 
 
 def _column(rows, name: str):
-    return np.array([row[name] for row in rows], dtype=np.int64)
+    return np.array([MILLION if name == "contacts" else row[name] for row in rows], dtype=np.int64)
 
 
 def _is_counted(one: Limit, row: dict) -> bool:
@@ -181,7 +181,7 @@ def _random_limit(pick: Random, name: str, customers: int, offers: list[str], ch
     what = {
         "count": "contacts",
         "sum": pick.choice(["cost", "value", "hours"]),
-        "ratio": pick.choice([("value", "cost"), ("value", "hours"), ("hours", "cost")]),
+        "ratio": pick.choice([("value", "cost"), ("value", "hours"), ("contacts", "cost"), ("value", "contacts")]),
     }[kind]
     low, high = {"count": (low, high), "sum": (low * 3, high * 3), "ratio": (low / 2, high)}[kind]
     stated = {"name": name, "where": where, kind: what}
