@@ -5,6 +5,7 @@ from pathlib import Path
 
 from conf.settings import Settings
 from conf.sources import Source
+from jobs.lake import Lake
 from jobs.secrets import secret
 from optimization.audit import Evidence, RawTable
 
@@ -23,6 +24,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         offers=documents["offers"].data,
         channels=documents["channels"].data,
         max_gap=settings.deployment.optimizer.max_gap,
+        candidates_folder=Lake(settings.deployment.lake).folder("candidates", as_of),
         holdout_salt=secret(holdout.salt) if holdout else None,
     )
 

@@ -87,23 +87,46 @@ def solve(
     engine: Annotated[str, typer.Option(help="auto, or an engine by name.")] = "auto",
     gap: Annotated[float, typer.Option(min=0, max=1, help="The share by which the bound may exceed the plan.")] = 1e-4,
     time_limit: Annotated[float, typer.Option(help="Seconds.")] = 600.0,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Holds only the limits of this date.")
+    ] = None,
 ) -> None:
     """Find the best plan for candidates and limits alone, with the proof of how near the best it is."""
     from decimal import Decimal  # noqa: PLC0415
 
     from jobs.solve_candidates import run as solve_files  # noqa: PLC0415
 
-    plan = solve_files(candidates, policy, out, engine=engine, gap=Decimal(str(gap)), time_limit_seconds=time_limit)
+    plan = solve_files(
+        candidates,
+        policy,
+        out,
+        engine=engine,
+        gap=Decimal(str(gap)),
+        time_limit_seconds=time_limit,
+        as_of=as_of and as_of.date(),
+    )
     typer.echo(f"{plan.status}: {len(plan.chosen)} chosen, gap {plan.gap:.2e}, {plan.engine} engine; see {out}")
 
 
 @app.command()
-def verify(conf: CONF, folder: Annotated[Path, typer.Argument(help="A set's folder.")]) -> None:
-    """Audit a set of decisions again: its bytes against the raw inputs."""
-    from jobs.verify import verify_set  # noqa: PLC0415
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A set's folder, or one that `solve` wrote.")],
+    conf: Annotated[Path | None, typer.Option("--conf", help="Of a set: the deployment's folder.")] = None,
+    candidates: Annotated[Path | None, typer.Option(help="Of a solution: the candidates it is of.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="Of a solution: the file of its limits.")] = None,
+) -> None:
+    """Check again what is claimed: a published set against the raw inputs, a solution against its candidates."""
+    if conf is not None and candidates is None and policy is None:
+        from jobs.verify import verify_set  # noqa: PLC0415
 
-    checks = verify_set(_settings(conf, []), folder)
-    typer.echo(f"{folder}: {checks} checks, nothing found")
+        typer.echo(f"{folder}: {verify_set(_settings(conf, []), folder)} checks, nothing found")
+    elif conf is None and candidates is not None and policy is not None:
+        from jobs.verify_solution import verify_solution  # noqa: PLC0415
+
+        verify_solution(folder, candidates, policy)
+        typer.echo(f"{folder}: plan, limits and bound recounted, nothing found")
+    else:
+        raise typer.BadParameter("say --conf for a set, or --candidates and --policy for a solution")
 
 
 @app.command()

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from conf.settings import Settings
 from jobs.context import RunContext
+from jobs.solution_files import proof_bytes
 from optimization import LimitUse, Plan, Problem, solve
 
 PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
@@ -37,6 +38,7 @@ def run(context: RunContext) -> None:
     lake.write_arrow(plan_rows(candidates, plan), "plan", as_of)
     lake.write_arrow(price_rows(plan.limits), "limit_prices", as_of)
     lake.write_arrow(certificate(plan), "certificates", as_of)
+    lake.write_file(proof_bytes(plan), "proofs", as_of, "proof.json")
 
 
 def best_plan(candidates: pa.Table, settings: Settings, as_of: date) -> Plan:

@@ -55,6 +55,7 @@ def set_files(context: RunContext) -> dict[str, bytes]:
     files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     files |= {f"{channel.id}.csv": csv_bytes(tables[channel.id]) for channel in settings.channels}
     files["limits.csv"] = csv_bytes(lake.read_arrow("limit_prices", as_of))
+    files["proof.json"] = (lake.folder("proofs", as_of) / "proof.json").read_bytes()
     files["report.html"] = (lake.folder("report", as_of) / "report.html").read_bytes()
     facts = manifest(context, tables, files)
     files["manifest.json"] = (json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

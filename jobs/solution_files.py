@@ -1,8 +1,9 @@
-"""The two files of a solution: the plan, and what is proven about it."""
+"""The files of a solution: the plan, what is said about it, and the proof of its bound."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,19 +19,20 @@ MONEY = pa.decimal128(19, 6)
 PLACES = 6
 
 
-def write_solution(out: Path, candidates: pa.Table, plan: Plan) -> None:
-    """Write plan.parquet, then solution.json, each whole or not at all.
+def write_solution(out: Path, candidates: pa.Table, plan: Plan, as_of: date | None) -> None:
+    """Write plan.parquet, proof.json, then solution.json, each whole or not at all.
 
-    solution.json speaks of the plan beside it: the old one goes first and the new one comes last.
+    solution.json speaks of the files beside it: the old one goes first and the new one comes last.
     """
     make_folder(out)
-    (out / "solution.json").unlink(missing_ok=True)
-    (out / "plan.parquet").unlink(missing_ok=True)
+    for name in ("solution.json", "proof.json", "plan.parquet"):
+        (out / name).unlink(missing_ok=True)
     if plan.has_plan:
         buffer = pa.BufferOutputStream()
         pq.write_table(plan_table(candidates, plan), buffer)
         _put(out / "plan.parquet", buffer.getvalue().to_pybytes())
-    _put(out / "solution.json", (json.dumps(solution(plan), indent=2) + "\n").encode())
+    _put(out / "proof.json", proof_bytes(plan))
+    _put(out / "solution.json", (json.dumps(solution(plan, as_of), indent=2) + "\n").encode())
     sync_folder(out)
 
 
@@ -44,9 +46,14 @@ def plan_table(candidates: pa.Table, plan: Plan) -> pa.Table:
     )
 
 
-def solution(plan: Plan) -> dict[str, object]:
-    """What solution.json says; amounts in units of the currency, an unknown number is null."""
+def solution(plan: Plan, as_of: date | None) -> dict[str, object]:
+    """What solution.json says; amounts in units of the currency, an unknown number is null.
+
+    Args:
+        as_of: the date whose limits were held; None: all limits were.
+    """
     return {
+        "as_of": as_of and as_of.isoformat(),
         "status": str(plan.status),
         "engine": plan.engine,
         "reason": plan.reason,
@@ -59,6 +66,11 @@ def solution(plan: Plan) -> dict[str, object]:
         "conflict": list(plan.conflict),
         "relaxation": plan.relaxation,
     }
+
+
+def proof_bytes(plan: Plan) -> bytes:
+    """What proves the bound, or that no plan exists, in exact fractions."""
+    return (json.dumps(plan.proof, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _limit(limit: LimitUse) -> dict[str, object]:

@@ -33,7 +33,8 @@ def run(
 ) -> Plan:
     """Solve the candidates of a Parquet file or folder under the limits of a policy file.
 
-    Writes `out/plan.parquet` (if there is a plan) and `out/solution.json`; of an earlier run nothing remains.
+    Writes `out/plan.parquet` (if there is a plan), `out/proof.json` and `out/solution.json`; of an earlier run nothing
+    remains.
 
     Args:
         candidates: customer_id, offer_id, channel, value, cost and what limits name; amounts in units of the currency.
@@ -45,7 +46,7 @@ def run(
         BadInput: the candidates are not, or a limit names what they do not have.
         Infeasible, NoPlanInTime: as `solve`; solution.json is written all the same.
     """
-    limits = [limit for limit in read_limits(policy) if as_of is None or limit.holds_on(as_of)]
+    limits = limits_on(as_of, policy)
     try:
         table = read_candidates(candidates, limits)
         problem = Problem.from_table(table)
@@ -54,10 +55,15 @@ def run(
     except BadInput as error:
         raise BadInput(f"{candidates}: {error}") from None
     except (Infeasible, NoPlanInTime) as error:
-        write_solution(out, table, error.plan)
+        write_solution(out, table, error.plan, as_of)
         raise
-    write_solution(out, table, plan)
+    write_solution(out, table, plan, as_of)
     return plan
+
+
+def limits_on(as_of: date | None, policy: Path) -> list[Limit]:
+    """The limits of a policy file that are in force on a date; without one, all of them."""
+    return [limit for limit in read_limits(policy) if as_of is None or limit.holds_on(as_of)]
 
 
 def read_limits(policy: Path) -> tuple[Limit, ...]:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-
 class Status(StrEnum):
     """How the search ended."""
 

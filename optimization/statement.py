@@ -15,8 +15,8 @@ def stated_proof(problem: Problem, program: Program, prices: Prices, tree: Proof
     """What proves the bound, in exact fractions.
 
     Returns:
-        `prices`: limit, bound (`min` or `max`) and the price of that bound in millionths of the currency per unit of the
-        limit (of a ratio: per unit of its upper sum), without those that are 0.
+        `prices`: limit, bound (`min` or `max`) and the price of that bound in millionths of the currency per unit of
+        the limit (of a ratio: per unit of its upper sum), without those that are 0.
         `tree`: nodes, the first of which is the root; a node is either `split` (customer, offer and channel of a
         candidate) with the places of the nodes for plans that choose it (`chosen`) and that do not (`left_out`), or it
         has `prices` of its own and says whether they show that no such plan exists (`is_empty`). No nodes: the prices

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from optimization.audit.raw_tables import RawTable
@@ -37,6 +38,7 @@ class Evidence:
 
     Attributes:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
+        candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
         holdout_salt: None where the policy has no holdout.
     """
 
@@ -49,6 +51,7 @@ class Evidence:
     offers: Sequence[Mapping[str, Any]]
     channels: Sequence[Mapping[str, Any]]
     max_gap: Decimal
+    candidates_folder: Path
     holdout_salt: bytes | None = field(default=None, repr=False)
 
     @cached_property
@@ -61,6 +64,16 @@ class Evidence:
         """File name -> SHA-256 as SHA256SUMS states it."""
         lines = (self.folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
         return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+    @cached_property
+    def proof(self) -> dict[str, Any]:
+        """proof.json as plain data."""
+        return dict(json.loads((self.folder / "proof.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def candidates(self) -> pa.Table:
+        """Everything that could have been offered."""
+        return pq.read_table(self.candidates_folder, partitioning=None)
 
     @cached_property
     def decisions(self) -> list[dict[str, Any]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +17,10 @@ from optimization.audit.evidence import MILLIONTHS
 from optimization.audit.sides import CONTACTS, Side, value_of
 
 Int64s = NDArray[np.int64]
+Numbers = NDArray[Any]
+"""int64, or Python's integers where those could be too large for it."""
 SAFE = 2**62
-"""Sums and products below this stay within int64; larger ones are made of Python's integers."""
+"""Sums and products below this stay within int64."""
 SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
 IDS = ("customer_id", "offer_id", "channel")
 
@@ -71,11 +74,11 @@ class Menus:
         ids = zip(*(self.table[name].to_pylist() for name in IDS), strict=True)
         return {key: place for place, key in enumerate(ids)}
 
-    def weighted(self, weights: Sequence[Fraction]) -> tuple[NDArray[np.generic], int]:
+    def weighted(self, weights: Sequence[Fraction]) -> tuple[Numbers, int]:
         """(n,) Σ_s weights[s] * what a candidate counts in side s, in the unit of the side's limit.
 
         Returns:
-            Numerators (int64, or Python's integers where those would not fit) and the denominator they share.
+            Numerators and the denominator they share.
         """
         columns = sorted({name for side in self.sides for name in side.factors})
         slopes = {name: self._slopes(name, weights) for name in columns}
@@ -84,7 +87,7 @@ class Menus:
         sizes = {name: np.ones(1, dtype=np.int64) if name == CONTACTS else self.amounts(name) for name in columns}
         largest = sum(max(map(abs, whole[name]), default=0) * _largest(sizes[name]) for name in columns)
         kind = np.int64 if largest < SAFE else object
-        total: NDArray[np.generic] = np.zeros(len(self.net), dtype=kind)
+        total: Numbers = np.zeros(len(self.net), dtype=kind)
         for name in columns:
             if any(whole[name]):
                 total = total + np.array(whole[name], dtype=kind)[self.pattern] * sizes[name]
@@ -114,9 +117,7 @@ class Menus:
             weight * side.factors.get(name, Fraction(0)) / parts
             for weight, side in zip(weights, self.sides, strict=True)
         ]
-        return [
-            sum((factors[side] for side in np.flatnonzero(counted)), Fraction(0)) for counted in self.is_counted.T
-        ]
+        return [sum((factors[side] for side in np.flatnonzero(counted)), Fraction(0)) for counted in self.is_counted.T]
 
 
 def _patterns(table: pa.Table, sides: Sequence[Side]) -> tuple[Int64s, NDArray[np.bool_]]:
@@ -157,11 +158,13 @@ def _homes(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
     column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
     code = column.indices.fill_null(-1).to_numpy().astype(np.int64)
     home[customer[code >= 0]] = customers + code[code >= 0]
-    return np.unique(home, return_inverse=True)[1]
+    place: Int64s = np.unique(home, return_inverse=True)[1]
+    return place
 
 
 def _amounts(table: pa.Table, name: str) -> Int64s:
-    return table[name].to_numpy().astype(np.int64, casting="safe")
+    amounts: Int64s = table[name].to_numpy().astype(np.int64, casting="safe")
+    return amounts
 
 
 def _largest(amounts: Int64s) -> int:

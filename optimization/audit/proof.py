@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from optimization.audit.evidence import MILLIONTHS
-from optimization.audit.menus import SAFE, Int64s, Menus
+from optimization.audit.menus import SAFE, Menus, Numbers
 from optimization.audit.sides import Side, sides_of
 
 GRID = 2**8
@@ -94,13 +94,10 @@ class _Gains:
         self._menus = menus
         weights = [side.sign * price for side, price in zip(menus.sides, prices, strict=True)]
         charge, unit = menus.weighted(weights)
-        if unit % GRID == 0:
-            on_grid = charge // (unit // GRID)
-        else:
-            on_grid = charge.astype(object) * GRID // unit
+        on_grid = charge // (unit // GRID) if unit % GRID == 0 else charge.astype(object) * GRID // unit
         fits = on_grid.dtype != object and int(np.abs(menus.net).max(initial=0)) * GRID + _largest(on_grid) < SAFE
         net = menus.net * counts_value
-        self.gain = net * GRID - on_grid if fits else net.astype(object) * GRID - on_grid
+        self.gain: Numbers = net * GRID - on_grid if fits else net.astype(object) * GRID - on_grid
         self._constant = sum(
             (side.sign * price * side.level for side, price in zip(menus.sides, prices, strict=True)), Fraction(0)
         )
@@ -114,15 +111,16 @@ class _Gains:
         total = sum(int(self.gain[place]) for place in forced) + self._of_households(best)
         return Fraction(total, GRID) + self._constant
 
-    def regret(self) -> NDArray[np.generic]:
+    def regret(self) -> Numbers:
         """What each candidate is worth less than its customer's best; of members of a household, than nothing."""
         if self._menus.room is not None:
-            return np.maximum(-self.gain, 0)
+            return -np.minimum(self.gain, 0)
         best = np.zeros(len(self._menus.home), dtype=self.gain.dtype)
         np.maximum.at(best, self._menus.customer, self.gain)
-        return np.asarray(best[self._menus.customer] - self.gain)
+        regret: Numbers = best[self._menus.customer] - self.gain
+        return regret
 
-    def _of_households(self, best: NDArray[np.generic]) -> int:
+    def _of_households(self, best: Numbers) -> int:
         """The gains of each household's best members, as many as the forced ones leave room for."""
         home, room = self._menus.home, self._menus.room
         if room is None:
@@ -171,18 +169,20 @@ def _split(menus: Menus, part: Part, candidate: int | None) -> tuple[Part, Part]
 
 def _grain(menus: Menus) -> int:
     """A whole number of millionths that divides the worth of every plan."""
-    return reduce(gcd, (side.grain() for side in menus.sides), int(np.gcd.reduce(menus.net)) if len(menus.net) else 0) or 1
+    return (
+        reduce(gcd, (side.grain() for side in menus.sides), int(np.gcd.reduce(menus.net)) if len(menus.net) else 0) or 1
+    )
 
 
 def _whole(bound: Fraction, grain: int) -> int:
     return floor(bound / grain) * grain
 
 
-def _sum(amounts: NDArray[np.generic]) -> int:
+def _sum(amounts: Numbers) -> int:
     if amounts.dtype == object:
         return int(sum(amounts.tolist()))
     return sum(int(chunk.sum()) for chunk in np.array_split(amounts, 1 + len(amounts) // 2**12))
 
 
-def _largest(amounts: Int64s) -> int:
+def _largest(amounts: Numbers) -> int:
     return max(int(amounts.max(initial=0)), -int(amounts.min(initial=0)))

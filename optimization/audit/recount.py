@@ -46,7 +46,7 @@ def limits_counted(evidence: Evidence) -> Iterator[LimitCount]:
         KeyError: a limit names a column that neither the decisions nor offers.csv have.
     """
     for limit in evidence.policy.get("limits") or ():
-        if _is_in_force(limit, evidence.as_of):
+        if is_in_force(limit, evidence.as_of):
             rows = [row for row in evidence.offered if _matches(row, limit.get("where") or {}, evidence)]
             bounds = [_exact(limit.get(bound)) for bound in ("min", "max", "shortfall_price")]
             yield LimitCount(limit["name"], *_use(limit, rows), *bounds)
@@ -57,7 +57,8 @@ def total(rows: Iterable[Mapping[str, Any]], column: str) -> Fraction:
     return Fraction(sum(millionths(row[column] or Decimal(0)) for row in rows), MILLIONTHS)
 
 
-def _is_in_force(limit: Mapping[str, Any], as_of: date) -> bool:
+def is_in_force(limit: Mapping[str, Any], as_of: date) -> bool:
+    """Whether a limit of the policy's plain data holds on the date."""
     first, last = limit.get("valid_from") or as_of, limit.get("valid_to") or as_of
     return date.fromisoformat(str(first)) <= as_of <= date.fromisoformat(str(last))
 

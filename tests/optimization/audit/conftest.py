@@ -30,6 +30,10 @@ SENT = pa.schema(
     [(name, pa.string()) for name in ("customer_id", "offer_id", "channel", "offer_name")]
     + [("valid_until", pa.date32())]
 )
+KEYS = ("customer_id", "offer_id", "channel", "value", "cost")
+CANDIDATE = pa.schema(
+    [(name, pa.int64() if name in MONEY else pa.string()) for name in (*KEYS, "objective", "category")]
+)
 CUSTOMERS = "customer_id,household_id\n007,7\nann,1\nbob,2\ncid,\ndora,\neve,1\n"
 CONSENTS = """customer_id,channel,is_allowed,updated_at
 007,email,true,2024-01-01
@@ -99,6 +103,8 @@ class Night:
     salt: bytes | None = salt_that_draws({"dora"}, ["007", "ann", "bob", "cid", "dora", "eve"])
     bound_above_value: Decimal = Decimal(0)
     opted_out: int = 0
+    further_candidates: list[dict] = field(default_factory=list)
+    change_proof: Callable[[dict], object] = lambda proof: None
     change_files: Callable[[dict[str, bytes]], object] = lambda files: None
     change_manifest: Callable[[dict], object] = lambda manifest: None
     change_sealed: Callable[[Path], object] = lambda folder: None
@@ -126,8 +132,33 @@ class Night:
             offers=self.offers,
             channels=[{"id": "email"}, {"id": "sms"}],
             max_gap=Decimal("0.0001"),
+            candidates_folder=self._lay_candidates(),
             holdout_salt=self.salt,
         )
+
+    def _lay_candidates(self) -> Path:
+        """What was offered, and what a test adds: amounts in millionths."""
+        offered = [
+            row for row in self.decisions if row["status"] == "offered" and None not in (row["value"], row["cost"])
+        ]
+        rows = [{name: row[name] for name in KEYS} for row in [*offered, *self.further_candidates]]
+        for row in rows:
+            offer = next((one for one in self.offers if one["id"] == row["offer_id"]), {})
+            row |= {name: offer.get(name) for name in ("objective", "category")}
+            row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
+        folder = self.root / "candidates"
+        folder.mkdir()
+        pq.write_table(pa.Table.from_pylist(rows, CANDIDATE), folder / "part-0.parquet")
+        return folder
+
+    def _proof(self) -> dict:
+        """The wish for more cards is worth its own price, which gives each card half a dollar; nothing else binds."""
+        wishes = [limit for limit in self.policy.get("limits", ()) if limit.get("shortfall_price")]
+        prices = [
+            {"limit": wish["name"], "bound": "min", "price": str(Decimal(str(wish["shortfall_price"])) * 10**6)}
+            for wish in wishes
+        ]
+        return {"max_per_household": None, "prices": prices, "tree": []}
 
     def _raw(self, name: str, *columns: str) -> RawTable:
         return RawTable(str(self.root / f"{name}.csv"), "csv", {one: one for one in ("customer_id", *columns)}, {})
@@ -139,6 +170,9 @@ class Night:
             tables[f"{channel}.parquet"] = pa.Table.from_pylist(self._sent(channel), SENT)
             files[f"{channel}.csv"] = _csv(tables[f"{channel}.parquet"])
         files |= {name: _parquet(table) for name, table in tables.items()}
+        proof = self._proof()
+        self.change_proof(proof)
+        files["proof.json"] = json.dumps(proof).encode()
         self.change_files(files)
         manifest = self._manifest(files, tables)
         self.change_manifest(manifest)

@@ -16,6 +16,7 @@ SEALED = (
     "email.parquet",
     "limits.csv",
     "manifest.json",
+    "proof.json",
     "report.html",
     "sms.csv",
     "sms.parquet",

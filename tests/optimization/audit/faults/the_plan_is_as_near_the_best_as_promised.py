@@ -26,8 +26,3 @@ def the_bound_lies_below_the_value(night):
 def the_gap_is_a_millionth_too_large(night):
     """the plan is further from its bound than settings allow"""
     night.bound_above_value = Decimal("0.002051")  # 0.002051 / 20.502051 is a hair above 0.0001
-
-
-def the_value_is_no_number(night):
-    """cannot be checked: ValueError"""
-    night.change_manifest = lambda manifest: manifest["plan"].update(value="much")

@@ -1,0 +1,49 @@
+"""The plan against everything that could have been offered, and its bound against the prices that are to prove it."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pyarrow as pa
+
+from optimization.audit.evidence import Breach, Evidence, millionths
+from optimization.audit.proof import proven_bound
+from optimization.audit.recount import is_in_force
+
+KEYS = ("customer_id", "offer_id", "channel", "value", "cost")
+
+
+def every_offer_was_a_candidate(evidence: Evidence) -> Iterator[Breach]:
+    """Each published offer, with its value and its cost, is one of the night's candidates."""
+    complete = [row for row in evidence.offered if None not in (row["value"], row["cost"])]
+    rows = [[row[name] for row in complete] for name in KEYS]
+    rows[3:] = [[millionths(amount) for amount in amounts] for amounts in rows[3:]]
+    offered = pa.table(dict(zip(KEYS, rows, strict=True)), evidence.candidates.select(KEYS).schema)
+    strangers = offered.join(evidence.candidates.select(KEYS), list(KEYS), join_type="left anti").num_rows
+    if strangers:
+        yield Breach(
+            "candidates", "offers that were no candidates of the night, or not at this value and cost", strangers
+        )
+
+
+def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
+    """No plan of the candidates is worth more than the bound, by weak duality at the published prices.
+
+    That the plan is worth no more than its bound is another check's.
+    """
+    room = min(
+        (
+            rule["max_contacts"]
+            for rule in evidence.policy.get("contact_policy") or ()
+            if rule.get("per") == "household" and rule.get("max_contacts") is not None
+        ),
+        default=None,
+    )
+    if evidence.proof["max_per_household"] != room:
+        yield Breach("bound", "the proof is of another number of contacts per household", 1)
+        return
+    plan = evidence.manifest["plan"]
+    value, bound = (millionths(Decimal(plan[name])) for name in ("value", "bound"))
+    limits = [limit for limit in evidence.policy.get("limits") or () if is_in_force(limit, evidence.as_of)]
+    proven = proven_bound(evidence.candidates, limits, evidence.proof, value)
+    if proven is None or proven > max(bound, value):
+        yield Breach("bound", "the prices do not prove the bound", 1)
