@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -55,24 +55,39 @@ def is_infeasible(program: Program, until: float) -> bool:
     return answer.chosen is None and proven_bound(valueless, answer.prices, answer.tree, None) is None
 
 
-def cheapest_relaxation(problem: Problem, limits: Sequence[Limit], program: Program, until: float) -> str:
-    """In words, the least total change of bounds, each in its limit's own unit, that lets a plan exist."""
+def cheapest_relaxation(
+    problem: Problem, limits: Sequence[Limit], program: Program, conflict: Sequence[str], until: float
+) -> str:
+    """In words, what would let a plan exist.
+
+    First the least total change of bounds, each in its limit's own unit, then for each limit of the conflict the least
+    change if it alone gave way, where that is enough.
+    """
+    ways = [_least_change(problem, limits, program, names, until) for names in (None, *([name] for name in conflict))]
+    said = list(dict.fromkeys(way for way in ways if way))
+    return f"enough would be: {', or: '.join(said)}" if said else "the time ran out before the least change was known"
+
+
+def _least_change(
+    problem: Problem, limits: Sequence[Limit], program: Program, names: Sequence[str] | None, until: float
+) -> str:
+    """The least change of the bounds of some limits, or of all; empty where none is found."""
     _, _, search = engine_for("auto", program)
     is_large = len(program.net) > MOST_FOR_EXACT
-    answer = search(softened(program), ROUGH_GAP if is_large else SMALL_GAP, until)
+    answer = search(softened(program, names), ROUGH_GAP if is_large else SMALL_GAP, until)
     if answer.chosen is None:
-        return "the time ran out before the least change was known"
+        return ""
     used = recount(problem, limits, program.places_in_problem(answer.chosen)).uses
-    changes = []
-    for limit in limits:
-        use = used[limit.name]
-        if use is None:
-            continue
-        if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
-            changes.append(f"cut the min of {limit.name!r} from {limit.min} to {as_decimal(use)}")
-        if limit.max is not None and use > Fraction(limit.max):
-            changes.append(f"raise the max of {limit.name!r} from {limit.max} to {as_decimal(use)}")
-    return f"enough would be: {' and '.join(changes)}"
+    return " and ".join(change for limit in limits for change in _changes(limit, used[limit.name]))
+
+
+def _changes(limit: Limit, use: Fraction | None) -> Iterator[str]:
+    if use is None:
+        return
+    if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
+        yield f"cut the min of {limit.name!r} from {limit.min} to {as_decimal(use)}"
+    if limit.max is not None and use > Fraction(limit.max):
+        yield f"raise the max of {limit.name!r} from {limit.max} to {as_decimal(use)}"
 
 
 def _only(program: Program, names: Sequence[str]) -> Program:

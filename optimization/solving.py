@@ -62,7 +62,8 @@ def solve(
     plan = replace(_plan(problem, limits, program, answer, Fraction(max_gap)), engine=name, reason=reason)
     if plan.status is Status.INFEASIBLE:
         conflict = conflict_of(whole, until)
-        plan = replace(plan, conflict=conflict, relaxation=cheapest_relaxation(problem, limits, whole, until))
+        relaxation = cheapest_relaxation(problem, limits, whole, conflict, until)
+        plan = replace(plan, conflict=conflict, relaxation=relaxation)
     plan = replace(plan, seconds=monotonic() - began)
     if plan.status is Status.INFEASIBLE:
         raise Infeasible(plan)

@@ -75,19 +75,24 @@ def model_of(program: Program, part: Part) -> glop.ModelBuilderHelper:
     return cast(glop.ModelBuilderHelper, model)
 
 
-def softened(program: Program) -> Program:
+def softened(program: Program, names: Sequence[str] | None = None) -> Program:
     """The program whose worth is minus the total change of bounds, each in its limit's unit, that a plan needs.
 
     Its best worth is 0 exactly when the program has a plan; rows that are soft already never stand in the way.
+
+    Args:
+        names: the limits whose bounds may change; None: all may.
     """
-    rows = tuple(_softened(row) for row in program.rows)
+    rows = tuple(_softened(row, is_free=names is None or row.limit in names) for row in program.rows)
     return replace(program, net=np.zeros_like(program.net), rows=rows)
 
 
-def _softened(row: Row) -> Row:
+def _softened(row: Row, *, is_free: bool) -> Row:
     price = Fraction(MILLION, row.unit)
     if row.shortfall_price is not None:
         row = replace(row, lower=None, shortfall_price=None)
+    if not is_free:
+        return row
     return replace(
         row,
         shortfall_price=None if row.lower is None else price,
