@@ -46,6 +46,8 @@ def _policy(settings: Settings) -> Iterator[str]:
     for position, contact_rule in enumerate(settings.policy.contact_policy):
         at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
+    for position, combination in enumerate(settings.policy.combinations):
+        yield from _unknown(_at(settings, "policy", ("combinations", position)), "offer", combination.named, offer_ids)
     columns = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
     for position, limit in enumerate(settings.policy.limits):
         for column in sorted(set(limit.where) & set(columns)):

@@ -1,17 +1,17 @@
 """A limit: a bound that many candidates share."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from conf.strict import Strict, Title
+from conf.dated import Dated
+from conf.strict import Title
 
 Scalar = str | bool | int | Decimal
 
 
-class Limit(Strict):
+class Limit(Dated):
     """One shared bound on the plan: a count, the sum of a column, or a ratio of two sums.
 
     `min <= use <= max`, where use is, over the chosen candidates that match `where`,
@@ -22,7 +22,6 @@ class Limit(Strict):
         where: column -> the values that count; a candidate must match every column named. Empty: all candidates.
         min, max: in the limit's own unit (contacts, the column's unit, a pure ratio); at least one is needed.
         shortfall_price: money lost per unit by which `min` is missed; makes the minimum soft.
-        valid_from, valid_to: the first and the last decision date on which the limit holds.
     """
 
     name: Title
@@ -33,8 +32,6 @@ class Limit(Strict):
     min: Decimal | None = None
     max: Decimal | None = None
     shortfall_price: Annotated[Decimal, Field(gt=0)] | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> "Limit":
@@ -46,12 +43,4 @@ class Limit(Strict):
             raise ValueError(f"min {self.min} is above max {self.max}")
         if self.shortfall_price is not None and self.min is None:
             raise ValueError("shortfall_price prices a missed min, and there is no min")
-        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            raise ValueError(f"valid_from {self.valid_from} is after valid_to {self.valid_to}")
         return self
-
-    def holds_on(self, as_of: date) -> bool:
-        """Whether the limit is in force on this decision date."""
-        return (self.valid_from is None or self.valid_from <= as_of) and (
-            self.valid_to is None or as_of <= self.valid_to
-        )

@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from conf.dated import Dated
 from conf.limit import Limit
 from conf.strict import Name, Strict, Title
 
 Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
+COMBINATION_KEYS = ("never_together", "offers", "after", "not_within_days", "only_after")
 
 
 class OfferScope(Strict):
@@ -21,7 +23,7 @@ class OfferScope(Strict):
     category: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
 
 
-class Rule(Strict):
+class Rule(Dated):
     """An eligibility rule: offers in scope may go to a customer only when, or never when, an expression is true.
 
     A null answer never permits: `only_when` null blocks, and so does `never_when` null.
@@ -32,8 +34,6 @@ class Rule(Strict):
     channels: Names | None = None
     only_when: str | None = None
     never_when: str | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
 
     @model_validator(mode="after")
     def _one_expression(self) -> "Rule":
@@ -50,7 +50,7 @@ class Outcome(Strict):
     days: Days
 
 
-class ContactRule(Strict):
+class ContactRule(Dated):
     """How often a customer may be contacted; past contacts and this night's count together.
 
     A cap says `max_contacts` in every `days` calendar days that contain as_of; a pause says `after` and `pause_days`.
@@ -83,13 +83,39 @@ class ContactRule(Strict):
             raise ValueError("a pause after answers cannot be of the same channel: answers name none")
         return self
 
+
+class Combination(Dated):
+    """Offers that exclude or require one another for a customer, by what it was sent before.
+
+    Say one of three: `never_together`, of these offers a customer gets only one, ever; `offers` with `after` and
+    `not_within_days`, none of them in the days that follow an offer of `after`; `offers` with `only_after`, none of
+    them unless one of `only_after` was sent before. Tonight brings a customer one offer at most, so what was sent
+    before decides.
+    """
+
+    name: Title
+    never_together: Annotated[tuple[Name, ...], Field(min_length=2)] | None = None
+    offers: Names | None = None
+    after: Names | None = None
+    not_within_days: Days | None = None
+    only_after: Names | None = None
+
     @model_validator(mode="after")
-    def _household_caps_are_plain(self) -> "ContactRule":
-        """Tonight's plan is held to one member per household; it has no finer means yet."""
-        is_narrowed = any((self.channels, self.offers, self.objectives, self.same))
-        if self.per == "household" and self.after is None and (self.max_contacts != 1 or is_narrowed):
-            raise ValueError("a cap per household takes max_contacts: 1, and speaks of all contacts")
+    def _one_kind(self) -> "Combination":
+        said = {name for name in COMBINATION_KEYS if getattr(self, name) is not None}
+        if said not in ({"never_together"}, {"offers", "after", "not_within_days"}, {"offers", "only_after"}):
+            raise ValueError("say never_together, or offers with after and not_within_days, or offers with only_after")
         return self
+
+    @property
+    def named(self) -> tuple[Name, ...]:
+        """Every offer that it names."""
+        return tuple(dict.fromkeys(self.closes + (self.after or ()) + (self.only_after or ())))
+
+    @property
+    def closes(self) -> tuple[Name, ...]:
+        """The offers that it may close."""
+        return self.never_together or self.offers or ()
 
 
 class Holdout(Strict):
@@ -112,16 +138,28 @@ class Policy(Strict):
     cost: dict[Objective, str] = {}
     rules: tuple[Rule, ...] = ()
     contact_policy: tuple[ContactRule, ...] = ()
+    combinations: tuple[Combination, ...] = ()
     limits: tuple[Limit, ...] = ()
     holdout: Holdout | None = None
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Policy":
-        for kind in ("rules", "contact_policy", "limits"):
-            names = [one.name for one in getattr(self, kind)]
+        for kinds in (("rules", "contact_policy", "combinations"), ("limits",)):
+            names = [one.name for kind in kinds for one in getattr(self, kind)]
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
-                raise ValueError(
-                    f"{kind}: the name {twice[0]!r} is used twice; names appear in reasons and must be unique"
-                )
+                where = ", ".join(kinds)
+                raise ValueError(f"{where}: the name {twice[0]!r} is used twice; names are reasons and must be unique")
         return self
+
+    def contact_rules_on(self, as_of: date) -> list[ContactRule]:
+        """The rules of the contact policy in force on a decision date."""
+        return [rule for rule in self.contact_policy if rule.holds_on(as_of)]
+
+    def combinations_on(self, as_of: date) -> list[Combination]:
+        """The combinations in force on a decision date."""
+        return [one for one in self.combinations if one.holds_on(as_of)]
+
+    def limits_on(self, as_of: date) -> list[Limit]:
+        """The limits in force on a decision date."""
+        return [limit for limit in self.limits if limit.holds_on(as_of)]

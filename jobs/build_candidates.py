@@ -2,9 +2,10 @@
 
 from pyspark.sql import functions as F
 
-from conf.policy import ContactRule, Rule
+from conf.policy import Combination, ContactRule, Rule
 from expectations.gate import check
 from expectations.tables import table
+from jobs.candidates.combinations import combines
 from jobs.candidates.contact_caps import speaks_of
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.judgement import judge
@@ -32,9 +33,10 @@ def run(context: RunContext) -> None:
     features = lake.read(context.spark, "features", as_of)
     formulas = read_formulas(context.settings, kinds_of(features.drop("customer_id").schema), as_of)
     options = options_on(context.settings, as_of)
-    named = [_named_by(option, [rule for rule, _ in formulas.rules], policy.contact_policy) for option in options]
+    tonight = [rule for rule, _ in formulas.rules], policy.contact_rules_on(as_of), policy.combinations_on(as_of)
+    named = [_named_by(option, *tonight) for option in options]
     crossed = open_people(context).crossJoin(F.broadcast(option_frame(context.spark, context.settings, options, named)))
-    judged = judge(crossed, context.settings, formulas).select(*CANDIDATE, "blocks").cache()
+    judged = judge(crossed, context.settings, formulas, as_of).select(*CANDIDATE, "blocks").cache()
     candidates = judged.where(F.size("blocks") == 0).drop("blocks")
     exclusions = judged.select("customer_id", "offer_id", "channel", F.inline("blocks"))
     check(candidates, table("candidates")).raise_if_stopped()
@@ -43,8 +45,11 @@ def run(context: RunContext) -> None:
     judged.unpersist()
 
 
-def _named_by(option: Option, rules: list[Rule], caps: tuple[ContactRule, ...]) -> dict[str, list[str]]:
+def _named_by(
+    option: Option, rules: list[Rule], caps: list[ContactRule], combinations: list[Combination]
+) -> dict[str, list[str]]:
+    capping = [cap.name for cap in caps if speaks_of(cap, option)]
     return {
         "rules": [rule.name for rule in rules if option.is_in_scope_of(rule)],
-        "caps": [cap.name for cap in caps if speaks_of(cap, option)],
+        "caps": capping + [one.name for one in combinations if combines(one, option)],
     }

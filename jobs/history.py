@@ -20,7 +20,7 @@ def contacts_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, channel, contacted_on of every contact before the day."""
     columns = ["customer_id", "offer_id", "channel", "contacted_on"]
     others = SourceReader(context.spark, context.settings).read_clean("contacts", day)
-    own = _own_contacts(context, day)
+    own = own_contacts(context, day)
     return own if others is None else others.select(columns).unionByName(own)
 
 
@@ -36,7 +36,8 @@ def responses_before(context: RunContext, day: date) -> DataFrame:
     return responses.select("customer_id", "offer_id", "responded_on", *optional)
 
 
-def _own_contacts(context: RunContext, day: date) -> DataFrame:
+def own_contacts(context: RunContext, day: date) -> DataFrame:
+    """customer_id, offer_id, channel, contacted_on of what our committed sets before the day sent."""
     sets = committed_before(context.settings.deployment.output, day)
     frame = context.spark.createDataFrame([], CONTACT_SCHEMA)
     for one in sets:

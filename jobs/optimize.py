@@ -6,6 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from conf.policy import Policy
 from conf.settings import Settings
 from jobs.context import RunContext
 from jobs.solution_files import proof_bytes
@@ -44,20 +45,26 @@ def run(context: RunContext) -> None:
 def best_plan(candidates: pa.Table, settings: Settings, as_of: date) -> Plan:
     """The plan of these candidates under the policy's limits; raises as `solve` does."""
     optimizer = settings.deployment.optimizer
-    room = members_tonight(settings)
+    room = members_tonight(settings.policy, as_of)
     return solve(
         Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed),
-        [limit for limit in settings.policy.limits if limit.holds_on(as_of)],
+        settings.policy.limits_on(as_of),
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
     )
 
 
-def members_tonight(settings: Settings) -> int | None:
-    """How many of a household may be contacted in one night; None where the policy does not say."""
-    caps = [rule.max_contacts for rule in settings.policy.contact_policy if rule.per == "household"]
-    return min((cap for cap in caps if cap is not None), default=None)
+def members_tonight(policy: Policy, as_of: date) -> int | None:
+    """How many of a household may be contacted in one night; None where the policy does not say.
+
+    One, as soon as a rule in force counts households: what was sent before has closed those who have no room for
+    one more, and room for two tonight is not used.
+    """
+    caps = [
+        rule for rule in policy.contact_rules_on(as_of) if rule.per == "household" and rule.max_contacts is not None
+    ]
+    return 1 if caps else None
 
 
 def plan_rows(candidates: pa.Table, plan: Plan) -> pa.Table:

@@ -39,11 +39,7 @@ def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date)
     """
     columns = declared_columns(settings, features)
     policy = settings.policy
-    in_force = [
-        (position, rule)
-        for position, rule in enumerate(policy.rules)
-        if (rule.valid_from or as_of) <= as_of <= (rule.valid_to or as_of)
-    ]
+    in_force = [(position, rule) for position, rule in enumerate(policy.rules) if rule.holds_on(as_of)]
     costs = {objective: policy.cost.get(objective, DEFAULT_COST) for objective in policy.value}
     return Formulas(
         value={name: _parse(settings, ("value", name), text, columns) for name, text in policy.value.items()},

@@ -1,6 +1,7 @@
 """Judges every person with every option: what blocks it, what it is worth, what it costs."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -8,7 +9,7 @@ from pyspark.sql import functions as F
 
 from conf.deployment import Consent
 from conf.models import PropensityFor
-from conf.policy import ContactRule, Objective
+from conf.policy import Objective, Policy
 from conf.settings import Settings
 from jobs.candidates.consents import may_contact
 from jobs.candidates.contact_caps import SAME_COLUMN
@@ -23,7 +24,7 @@ STAGES = ("consent", "contact_policy", "rules", "value")
 """The order in which an option is judged; a decision's status tells the last stage that any option reached."""
 
 
-def judge(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFrame:
+def judge(crossed: DataFrame, settings: Settings, formulas: Formulas, as_of: date) -> DataFrame:
     """Adds to people × options: propensity, value and cost in millionths, and `blocks`, every reason against the row.
 
     A block is a struct of stage and reason. A value that is not known blocks; one that is negative does not,
@@ -35,7 +36,12 @@ def judge(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFra
     """
     scored = crossed.withColumns(_as_formulas_read(crossed, settings)).withColumn("propensity", _propensity(settings))
     priced = scored.withColumns({"value": _money(formulas.value), "cost": _money(formulas.cost)})
-    blocks = [*_refusals(settings.deployment.consent), *_caps(settings), *_rules(formulas), *_unknown_money()]
+    blocks = [
+        *_refusals(settings.deployment.consent),
+        *_caps(settings.policy, as_of),
+        *_rules(formulas),
+        *_unknown_money(),
+    ]
     return priced.withColumn("blocks", F.array_compact(F.array(*blocks)))
 
 
@@ -43,9 +49,14 @@ def _refusals(consent: Consent) -> Iterator[Column]:
     yield _block("consent", F.concat(F.lit("no consent for "), "channel"), ~may_contact(consent))
 
 
-def _caps(settings: Settings) -> Iterator[Column]:
-    for rule in settings.policy.contact_policy:
-        yield _block("contact_policy", F.lit(rule.name), _is_closed(rule))
+def _caps(policy: Policy, as_of: date) -> Iterator[Column]:
+    for rule in policy.contact_rules_on(as_of):
+        what = F.coalesce(F.col(SAME_COLUMN[rule.same]), F.lit("")) if rule.same else F.lit("")
+        is_for_nobody = F.array_contains("caps", rule.name) & F.lit(rule.max_contacts == 0)
+        yield _block("contact_policy", F.lit(rule.name), is_for_nobody | _is_closed(rule.name, what))
+    for one in policy.combinations_on(as_of):
+        what = F.col("offer_id") if one.never_together is not None else F.lit("")
+        yield _block("contact_policy", F.lit(one.name), _is_closed(one.name, what))
 
 
 def _rules(formulas: Formulas) -> Iterator[Column]:
@@ -65,13 +76,10 @@ def _block(stage: str, reason: Column, holds: Column) -> Column:
     return F.when(F.coalesce(holds, F.lit(True)), F.struct(F.lit(stage).alias("stage"), reason.alias("reason")))
 
 
-def _is_closed(rule: ContactRule) -> Column:
-    """Whether the contact rule speaks of the option and has no room left for this person; none at all is for nobody."""
-    speaks = F.array_contains("caps", rule.name)
-    if rule.max_contacts == 0:
-        return speaks
-    what = F.coalesce(F.col(SAME_COLUMN[rule.same]), F.lit("")) if rule.same else F.lit("")
-    return speaks & F.array_contains("closed", F.struct(F.lit(rule.name).alias("rule"), what.alias("same")))
+def _is_closed(name: str, what: Column) -> Column:
+    """Whether a rule of past contacts speaks of the option and has closed it, or the likes of it, for this person."""
+    entry = F.struct(F.lit(name).alias("rule"), what.alias("same"))
+    return F.array_contains("caps", name) & F.array_contains("closed", entry)
 
 
 def _is_stopped(name: str, expression: Expression, *, is_never: bool) -> Column:

@@ -57,10 +57,12 @@ def total(rows: Iterable[Mapping[str, Any]], column: str) -> Fraction:
     return Fraction(sum(millionths(row[column] or Decimal(0)) for row in rows), MILLIONTHS)
 
 
-def is_in_force(limit: Mapping[str, Any], as_of: date) -> bool:
-    """Whether a limit of the policy's plain data holds on the date."""
-    first, last = limit.get("valid_from") or as_of, limit.get("valid_to") or as_of
-    return date.fromisoformat(str(first)) <= as_of <= date.fromisoformat(str(last))
+def is_in_force(one: Mapping[str, Any], as_of: date) -> bool:
+    """Whether a part of the policy's plain data holds on the date: in its dates, and in no exception from them."""
+    first, last = one.get("valid_from") or as_of, one.get("valid_to") or as_of
+    dates = [(first, last)] + [exception["between"] for exception in one.get("exceptions") or ()]
+    is_within = [date.fromisoformat(str(first)) <= as_of <= date.fromisoformat(str(last)) for first, last in dates]
+    return is_within[0] and not any(is_within[1:])
 
 
 def _matches(row: Mapping[str, Any], where: Mapping[str, Any], evidence: Evidence) -> bool:

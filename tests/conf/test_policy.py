@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from conf.policy import ContactRule, Holdout, Policy, Rule
+from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
 
 
 @pytest.mark.parametrize(
@@ -12,8 +12,6 @@ from conf.policy import ContactRule, Holdout, Policy, Rule
         ({"max_contacts": 1, "days": 7, "after": {"outcome": "no", "days": 9}, "pause_days": 3}, "either max_contacts"),
         ({"max_contacts": -1, "days": 7}, "greater than or equal to 0"),
         ({"max_contacts": 1, "days": 0}, "greater than or equal to 1"),
-        ({"max_contacts": 2, "days": 7, "per": "household"}, "takes max_contacts: 1"),
-        ({"max_contacts": 1, "days": 7, "per": "household", "channels": ["sms"]}, "speaks of all contacts"),
         ({"after": {"outcome": "no", "days": 9}, "pause_days": 3, "same": "channel"}, "answers name none"),
         ({"max_contacts": 1, "days": 7, "objectives": ["selling"]}, "cross_sell"),
     ],
@@ -24,7 +22,8 @@ def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, me
 
 
 def test_a_cap_per_household_and_a_pause_of_one_offer_can_be_said():
-    assert ContactRule(name="one a household", max_contacts=1, days=1, per="household").max_contacts == 1
+    rule = ContactRule(name="letters at home", max_contacts=2, days=30, per="household", channels=["letter"])
+    assert (rule.max_contacts, rule.channels) == (2, ("letter",))
     pause = ContactRule(name="rest", after={"outcome": "no", "days": 30, "times": 2}, pause_days=60, same="offer")
     assert pause.after.times == 2
 
@@ -47,6 +46,30 @@ def test_names_that_people_read_are_one_plain_line(name):
 def test_a_holdout_is_a_share_below_one_and_names_where_its_secret_is(field, value):
     with pytest.raises(ValidationError):
         Holdout(**({"share": 0.1, "salt": "env:SALT"} | {field: value}))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"offers": ["a"]},
+        {"offers": ["a"], "after": ["b"]},
+        {"offers": ["a"], "not_within_days": 3},
+        {"offers": ["a"], "only_after": ["b"], "after": ["c"], "not_within_days": 3},
+        {"never_together": ["a", "b"], "offers": ["a"]},
+        {"never_together": ["a"]},
+    ],
+)
+def test_a_combination_says_one_of_three_things(said):
+    with pytest.raises(ValidationError, match=r"say never_together|at least 2"):
+        Combination(name="mix", **said)
+
+
+def test_a_name_is_not_used_for_a_rule_and_for_a_combination():
+    rule = {"name": "one of both", "only_when": "a > 1"}
+    combination = {"name": "one of both", "never_together": ["a", "b"]}
+    with pytest.raises(ValidationError, match="'one of both' is used twice"):
+        Policy(value={"loyalty": "1"}, rules=[rule], combinations=[combination])
 
 
 @pytest.mark.parametrize("kind", ["rules", "contact_policy", "limits"])

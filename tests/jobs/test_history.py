@@ -4,7 +4,9 @@ from datetime import date
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from conf.errors import SettingsError
 from jobs.candidates.people import open_people
 from jobs.history import contacts_before, responses_before
 from jobs.publication import commit, seal
@@ -98,3 +100,15 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
         "cat": [],
     }
     assert (people["bob"]["age"], people["bob"]["attrition"], people["cat"]["customer_value"]) == ("2", "2", None)
+
+
+def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_counts_objectives(night, frame, tmp_path):
+    context = sources(night, tmp_path, policy=POLICY)
+    publish(context, date(2024, 6, 28), [("ann", "offered", "forgotten_offer", "email")])
+    context.lake.write(
+        frame("customer_id | household_id | standing | consents\nann | hill | open |"), "population", AS_OF
+    )
+    for name in ("features", "propensities", "values"):
+        context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
+    with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
+        open_people(context)

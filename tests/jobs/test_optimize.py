@@ -63,7 +63,7 @@ def test_a_limit_holds_from_its_first_day_on(deploy):
     ],
 )
 def test_how_many_of_a_household_may_be_contacted_tonight(deploy, rules, members):
-    assert members_tonight(deploy(policy=POLICY % ", ".join(rules))) == members
+    assert members_tonight(deploy(policy=POLICY % ", ".join(rules)).policy, AS_OF) == members
 
 
 def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):

@@ -1,7 +1,8 @@
 """The plan against everything that could have been offered, and its bound against the prices that are to prove it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -30,20 +31,17 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
 
     That the plan is worth no more than its bound is another check's.
     """
-    room = min(
-        (
-            rule["max_contacts"]
-            for rule in evidence.policy.get("contact_policy") or ()
-            if rule.get("per") == "household" and rule.get("max_contacts") is not None
-        ),
-        default=None,
-    )
+    caps = [rule for rule in _in_force("contact_policy", evidence) if rule.get("max_contacts") is not None]
+    room = 1 if any(rule.get("per") == "household" for rule in caps) else None
     if evidence.proof["max_per_household"] != room:
         yield Breach("bound", "the proof is of another number of contacts per household", 1)
         return
     plan = evidence.manifest["plan"]
     value, bound = (millionths(Decimal(plan[name])) for name in ("value", "bound"))
-    limits = [limit for limit in evidence.policy.get("limits") or () if is_in_force(limit, evidence.as_of)]
-    proven = proven_bound(evidence.candidates, limits, evidence.proof, value)
+    proven = proven_bound(evidence.candidates, _in_force("limits", evidence), evidence.proof, value)
     if proven is None or proven > max(bound, value):
         yield Breach("bound", "the prices do not prove the bound", 1)
+
+
+def _in_force(kind: str, evidence: Evidence) -> list[Mapping[str, Any]]:
+    return [one for one in evidence.policy.get(kind) or () if is_in_force(one, evidence.as_of)]

@@ -28,9 +28,12 @@ rules:
   - {name: not the leaving, never_when: attrition >= 0.6, offers: {category: [wine, fish]}, channels: [email]}
   - {name: no fish today, never_when: "true", offers: {id: [fish]}, valid_from: 2024-07-01, valid_to: 2024-07-01}
 contact_policy:
-  - {name: weekly, max_contacts: 2, days: 7}
+  - {name: weekly, max_contacts: 2, days: 7, exceptions: [{between: [2024-07-02, 2024-07-03]}]}
   - {name: nagging, max_contacts: 1, days: 90, same: offer}
   - {name: never fish by email, max_contacts: 0, days: 1, channels: [email], offers: [fish]}
+combinations:
+  - {name: gift or wine, never_together: [gift, wine]}
+  - {name: no gift so soon, offers: [gift], after: [fish], not_within_days: 5}
 """
 
 

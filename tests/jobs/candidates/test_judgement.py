@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from conf.deployment import Consent
+from jobs.candidates.combinations import combines
 from jobs.candidates.contact_caps import speaks_of
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.judgement import judge
@@ -42,6 +43,8 @@ PEOPLE = {
     "no answer kept": {"consents": {"email": None}},
     "full": {"closed": [("weekly", "")]},
     "had wine": {"closed": [("nagging", "wine")]},
+    "had a gift": {"closed": [("gift or wine", "wine")]},
+    "had fish": {"closed": [("no gift so soon", "")]},
     "caps unknown": {"closed": None},
     "age unknown": {"age": None},
     "attrition unknown": {"attrition": None},
@@ -64,13 +67,14 @@ def judged_by(spark, settings, people, as_of):
     named = [
         {
             "rules": [rule.name for rule, _ in formulas.rules if option.is_in_scope_of(rule)],
-            "caps": [cap.name for cap in settings.policy.contact_policy if speaks_of(cap, option)],
+            "caps": [cap.name for cap in settings.policy.contact_policy if speaks_of(cap, option)]
+            + [one.name for one in settings.policy.combinations if combines(one, option)],
         }
         for option in options
     ]
     cells = [tuple({**ANN, **own, "customer_id": name}[column] for column in PERSON) for name, own in people.items()]
     frame = spark.createDataFrame(cells, ", ".join(f"{name} {kind}" for name, kind in PERSON.items()))
-    judged = judge(frame.crossJoin(option_frame(spark, settings, options, named)), settings, formulas)
+    judged = judge(frame.crossJoin(option_frame(spark, settings, options, named)), settings, formulas, as_of)
     return judged.select("customer_id", "offer_id", "channel", "propensity", "value", "cost", "blocks").collect()
 
 
@@ -118,8 +122,23 @@ def test_a_closed_rule_blocks_what_it_speaks_of(judged):
     assert blocks(judged, "had wine", "gift") == set()
 
 
+def test_a_combination_blocks_the_offers_that_it_closed(judged):
+    assert blocks(judged, "had a gift", "wine") == {"contact_policy: gift or wine"}
+    assert blocks(judged, "had a gift", "gift") == blocks(judged, "had a gift", "back", "sms") == set()
+    assert blocks(judged, "had fish", "gift") == {"contact_policy: no gift so soon"}
+    assert blocks(judged, "had fish", "wine") == set()
+
+
+def test_a_rule_on_a_date_that_is_its_exception_is_not_there(spark, settings):
+    rows = judged_by(spark, settings, {"full": {"closed": [("weekly", "")]}}, date(2024, 7, 2))
+    assert not any(row["blocks"] for row in rows if row["offer_id"] != "fish")
+
+
 def test_where_nobody_knows_what_is_closed_everything_is(judged):
-    assert blocks(judged, "caps unknown", "gift") == {"contact_policy: weekly", "contact_policy: nagging"}
+    weekly, nagging = "contact_policy: weekly", "contact_policy: nagging"
+    assert blocks(judged, "caps unknown", "gift") == {
+        weekly, nagging, "contact_policy: gift or wine", "contact_policy: no gift so soon"
+    }  # fmt: skip
 
 
 def test_a_rule_that_cannot_be_answered_blocks_within_its_scope_alone(judged):

@@ -1,0 +1,60 @@
+"""Offers that exclude or require one another: what past contacts leave open of them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from conf.policy import Combination
+from jobs.candidates.contact_caps import CLOSED
+from jobs.candidates.options import Option
+
+UNIT = "customer_id"
+
+
+def closed_by_combinations(
+    combinations: Sequence[Combination], contacts: DataFrame, people: DataFrame, as_of: date
+) -> DataFrame:
+    """What each combination has closed for a customer, in rows as `contact_caps.closed_by` gives them.
+
+    Args:
+        contacts: customer_id, offer_id, contacted_on; before as_of.
+        people: customer_id of everybody who may get an offer.
+
+    Returns:
+        unit, unit_id, rule and `same`, which is the offer that is closed, or empty where all offers of the rule are.
+    """
+    empty = contacts.limit(0).select(*_row(F.lit(""), ""))
+    frames = [_closed(one, contacts, people, as_of) for one in combinations]
+    return reduce(lambda left, right: left.unionByName(right), frames, empty)
+
+
+def combines(combination: Combination, option: Option) -> bool:
+    """Whether the combination may close an option."""
+    return option.offer.id in combination.closes
+
+
+def _closed(one: Combination, contacts: DataFrame, people: DataFrame, as_of: date) -> DataFrame:
+    if one.never_together is not None:
+        return _others_of_what_was_sent(one, one.never_together, contacts)
+    if one.only_after is not None:
+        sent = contacts.where(F.col("offer_id").isin(*one.only_after))
+        return people.join(sent, UNIT, "left_anti").select(*_row(F.lit(""), one.name))
+    first_day = as_of - timedelta(days=one.not_within_days or 0)
+    is_recent = F.col("contacted_on") >= F.lit(first_day)
+    recent = contacts.where(F.col("offer_id").isin(*(one.after or ())) & is_recent)
+    return recent.select(*_row(F.lit(""), one.name)).distinct()
+
+
+def _others_of_what_was_sent(one: Combination, offers: Sequence[str], contacts: DataFrame) -> DataFrame:
+    """A customer who was sent one of the offers gets none of the others."""
+    sent = contacts.where(F.col("offer_id").isin(*offers)).select(UNIT, F.col("offer_id").alias("sent")).distinct()
+    crossed = sent.withColumn("other", F.explode(F.array(*[F.lit(offer) for offer in offers])))
+    return crossed.where(F.col("other") != F.col("sent")).select(*_row(F.col("other"), one.name)).distinct()
+
+
+def _row(same: Column, rule: str) -> list[Column]:
+    columns = {"unit": F.lit(UNIT), "unit_id": F.col(UNIT), "rule": F.lit(rule), "same": same}
+    return [columns[name].alias(name) for name in CLOSED]
