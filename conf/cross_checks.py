@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from conf.errors import nearest
+from conf.policy import OfferScope
 from conf.settings import Settings
 from conf.yaml_file import Location
 
@@ -35,14 +36,18 @@ def _offers(settings: Settings) -> Iterator[str]:
 def _policy(settings: Settings) -> Iterator[str]:
     offer_ids, channel_ids = [offer.id for offer in settings.offers], _channel_ids(settings)
     categories = {offer.category for offer in settings.offers if offer.category}
-    for position, rule in enumerate(settings.policy.rules):
-        named = (
-            (("offers", "id"), "offer", rule.offers.id, offer_ids),
-            (("offers", "category"), "category of an offer", rule.offers.category, categories),
-            (("channels",), "channel", rule.channels, channel_ids),
-        )
+    scopes: list[tuple[Location, OfferScope]] = [
+        (("rules", position), rule.offers) for position, rule in enumerate(settings.policy.rules)
+    ]
+    if settings.policy.control:
+        scopes.append((("control",), settings.policy.control.offers))
+    for place, scope in scopes:
+        named = (("id", "offer", scope.id, offer_ids), ("category", "category of an offer", scope.category, categories))
         for key, what, names, known in named:
-            yield from _unknown(_at(settings, "policy", ("rules", position, *key)), what, names or (), known)
+            yield from _unknown(_at(settings, "policy", (*place, "offers", key)), what, names or (), known)
+    for position, rule in enumerate(settings.policy.rules):
+        at = _at(settings, "policy", ("rules", position, "channels"))
+        yield from _unknown(at, "channel", rule.channels or (), channel_ids)
     for position, contact_rule in enumerate(settings.policy.contact_policy):
         at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)

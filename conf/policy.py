@@ -1,7 +1,7 @@
 """policy.yaml: what the campaign team decides about whom to contact, how often and within which limits."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,25 @@ from conf.strict import Name, Strict, Title
 Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
+Salt = Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
+"""Where a secret is: whoever has it can tell who is drawn."""
 COMBINATION_KEYS = ("never_together", "offers", "after", "not_within_days", "only_after")
+
+
+class Scoped(Protocol):
+    """An offer, as far as a scope asks about it."""
+
+    @property
+    def id(self) -> str:
+        """Its name among offers."""
+
+    @property
+    def objective(self) -> str:
+        """What it is for."""
+
+    @property
+    def category(self) -> str | None:
+        """The product category it is about."""
 
 
 class OfferScope(Strict):
@@ -21,6 +39,11 @@ class OfferScope(Strict):
     id: Names | None = None
     objective: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
     category: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+
+    def includes(self, offer: Scoped) -> bool:
+        """Whether an offer is one of these."""
+        pairs = ((self.id, offer.id), (self.objective, offer.objective), (self.category, offer.category))
+        return all(named is None or value in named for named, value in pairs)
 
 
 class Rule(Dated):
@@ -118,11 +141,29 @@ class Combination(Dated):
         return self.never_together or self.offers or ()
 
 
+class Control(Strict):
+    """Of those whom an offer would have reached, the share that gets nothing, so that its effect can be measured.
+
+    Each offer in scope has an arm of its own, the same customers every night.
+    """
+
+    share: Annotated[float, Field(gt=0, lt=1)]
+    salt: Salt
+    offers: OfferScope = OfferScope()
+
+
+class Exploration(Strict):
+    """The share of customers who are drawn each night and get one of their candidates at random."""
+
+    share: Annotated[float, Field(gt=0, le=0.5)]
+    salt: Salt
+
+
 class Holdout(Strict):
     """Customers who are never contacted, so that the others can be compared with them."""
 
     share: Annotated[float, Field(ge=0, lt=1)]
-    salt: Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
+    salt: Salt
     per: Literal["customer", "household"] = "customer"
 
 
@@ -141,6 +182,8 @@ class Policy(Strict):
     combinations: tuple[Combination, ...] = ()
     limits: tuple[Limit, ...] = ()
     holdout: Holdout | None = None
+    control: Control | None = None
+    exploration: Exploration | None = None
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Policy":

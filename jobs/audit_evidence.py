@@ -12,7 +12,7 @@ from optimization.audit import Evidence, RawTable
 
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
     """The evidence about one sealed set."""
-    holdout, documents = settings.policy.holdout, settings.documents
+    policy, documents = settings.policy, settings.documents
     consents = settings.sources.consents
     return Evidence(
         folder=folder,
@@ -25,7 +25,9 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         channels=documents["channels"].data,
         max_gap=settings.deployment.optimizer.max_gap,
         candidates_folder=Lake(settings.deployment.lake).folder("candidates", as_of),
-        holdout_salt=secret(holdout.salt) if holdout else None,
+        holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
+        control_salt=secret(policy.control.salt) if policy.control else None,
+        exploration_salt=secret(policy.exploration.salt) if policy.exploration else None,
     )
 
 

@@ -12,6 +12,7 @@ from jobs.population import OPEN
 from jobs.sources import SourceReader
 
 STATUS_OF_STAGE = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
+OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
 OPTED_OUT = "consent: opted out while the night ran"
 
 
@@ -36,18 +37,19 @@ def decide(people: DataFrame) -> DataFrame:
         people: customer_id, standing; the plan's columns and is_opted_out, null where no offer was chosen;
             furthest_stage and blocks, null where nothing blocked; best_net_value, null without a candidate.
     """
-    is_sent = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
+    is_chosen = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
     by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
     status = (
         F.when(F.col("standing") != OPEN, F.col("standing"))
-        .when(is_sent, "offered")
+        .when(is_chosen & (F.col("chosen_by") == "control"), "control")
+        .when(is_chosen, "offered")
         .when(F.col("is_opted_out"), "no_consent")
         .when(F.col("best_net_value") > 0, "not_selected")
         .when(F.col("best_net_value").isNotNull(), "no_value")
         .otherwise(F.coalesce(by_stage[F.col("furthest_stage")], F.lit("ineligible")))
     )
-    sent = [F.when(is_sent, F.col(name)).alias(name) for name in ("offer_id", "channel", "value", "cost", "net_value")]
-    return people.withColumn("status", status).select("customer_id", "status", *sent, _reasons().alias("reasons"))
+    offer = [F.when(is_chosen, F.col(name)).alias(name) for name in OFFER]
+    return people.withColumn("status", status).select("customer_id", "status", *offer, _reasons().alias("reasons"))
 
 
 def furthest_block(exclusions: DataFrame) -> DataFrame:
@@ -74,19 +76,26 @@ def best_candidates(candidates: DataFrame) -> DataFrame:
 
 def _reasons() -> Column:
     """Why so, in words: for an offer, among how many it was chosen; else everything that spoke against one."""
-    chosen = F.concat(F.lit("best of "), F.col("candidates"), F.lit(" candidates under the limits"))
+    among = F.concat(F.lit(" of "), F.col("candidates"), F.lit(" candidates"))
+    chosen = F.when(
+        F.col("chosen_by") == "exploration", F.concat(F.lit("exploration: drawn at random, one"), among)
+    ).otherwise(F.concat(F.lit("best"), among, F.lit(" under the limits")))
+    kept_back = F.concat(
+        F.lit("control: this offer was the best"), among, F.lit(" and is kept back to learn its effect")
+    )
     not_selected = F.lit("limits: other customers were worth more under the limits")
     no_value = F.lit("value: no candidate is worth more than it costs")
     none_valid = F.lit("rules: no offer is valid on this date")
     own = (
         F.when(F.col("status") == "offered", chosen)
+        .when(F.col("status") == "control", kept_back)
         .when(F.col("is_opted_out"), F.lit(OPTED_OUT))
         .when(F.col("status") == "not_selected", not_selected)
         .when(F.col("best_net_value").isNotNull(), no_value)
         .when((F.col("status") == "ineligible") & F.col("blocks").isNull(), none_valid)
         .when(F.col("standing") != OPEN, F.col("standing"))
     )
-    blocks = F.when(F.col("status") != "offered", F.col("blocks"))
+    blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
     return F.array_compact(F.concat(F.array(own), F.coalesce(blocks, F.array())))
 
 

@@ -1,14 +1,21 @@
 """Candidates and limits -> the plan, what each limit costs, and how near the best the plan is."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from conf.limit import Limit
 from conf.policy import Policy
 from conf.settings import Settings
 from jobs.context import RunContext
+from jobs.experiments import EXPLORES, draw, exploration_limit
 from jobs.solution_files import proof_bytes
 from optimization import LimitUse, Plan, Problem, solve
 
@@ -26,6 +33,21 @@ PRICE_COLUMNS = {
 }
 
 
+@dataclass(frozen=True)
+class Tonight:
+    """What was decided about the candidates of a night.
+
+    Attributes:
+        plan: the best plan of what the experiments leave to it.
+        rows: whom it sends what, and whose offer is kept back; money in millionths.
+        proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`).
+    """
+
+    plan: Plan
+    rows: pa.Table
+    proof: dict[str, Any]
+
+
 def run(context: RunContext) -> None:
     """Choose at most one candidate per customer so that the plan is worth the most within the limits in force.
 
@@ -34,25 +56,55 @@ def run(context: RunContext) -> None:
         NoPlanInTime: no plan within the gap in the time that deployment.yaml allows.
     """
     lake, as_of = context.lake, context.as_of
-    candidates = lake.read_arrow("candidates", as_of)
-    plan = best_plan(candidates, context.settings, as_of)
-    lake.write_arrow(plan_rows(candidates, plan), "plan", as_of)
-    lake.write_arrow(price_rows(plan.limits), "limit_prices", as_of)
-    lake.write_arrow(certificate(plan), "certificates", as_of)
-    lake.write_file(proof_bytes(plan), "proofs", as_of, "proof.json")
+    tonight = plan_tonight(lake.read_arrow("candidates", as_of), context.settings, as_of)
+    lake.write_arrow(tonight.rows, "plan", as_of)
+    lake.write_arrow(price_rows(tonight.plan.limits), "limit_prices", as_of)
+    lake.write_arrow(certificate(tonight.plan), "certificates", as_of)
+    lake.write_file(proof_bytes(tonight.proof), "proofs", as_of, "proof.json")
 
 
-def best_plan(candidates: pa.Table, settings: Settings, as_of: date) -> Plan:
-    """The plan of these candidates under the policy's limits; raises as `solve` does."""
+def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonight:
+    """The plan of these candidates under the policy's limits and experiments; raises as `solve` does.
+
+    With experiments it is made twice: once as if there were none, which tells what each customer would have got, then
+    with what they leave, so that whoever is kept back uses no capacity.
+    """
+    limits = settings.policy.limits_on(as_of)
+    if settings.policy.control is None and settings.policy.exploration is None:
+        plan = best_plan(candidates, limits, settings, as_of)
+        nobody = np.zeros(0, dtype=np.int64)
+        return _tonight(candidates, plan, {"plan": plan.chosen, "exploration": nobody, "control": nobody}, 1.0)
+    problem = problem_of(candidates, settings, as_of)
+    experiments = draw(candidates, problem, limits, settings, as_of)
+    planned = best_plan(candidates, limits, settings, as_of).chosen
+    control = experiments.kept_back(planned)
+    is_open = experiments.open_to_plan(control)
+    is_explored = np.isin(np.arange(len(problem)), experiments.explored)
+    left = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
+    demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
+    plan = best_plan(left, [*limits, *demands], settings, as_of)
+    sent = np.flatnonzero(is_open)[plan.chosen]
+    chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
+    places = np.concatenate(list(chosen.values()))
+    return _tonight(candidates, plan, chosen, experiments.probability(places, planned))
+
+
+def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
+    """The plan of these candidates under these limits."""
     optimizer = settings.deployment.optimizer
-    room = members_tonight(settings.policy, as_of)
     return solve(
-        Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed),
-        settings.policy.limits_on(as_of),
+        problem_of(candidates, settings, as_of),
+        limits,
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
     )
+
+
+def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
+    """The candidates as the optimizer takes them."""
+    room = members_tonight(settings.policy, as_of)
+    return Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed)
 
 
 def members_tonight(policy: Policy, as_of: date) -> int | None:
@@ -67,10 +119,24 @@ def members_tonight(policy: Policy, as_of: date) -> int | None:
     return 1 if caps else None
 
 
-def plan_rows(candidates: pa.Table, plan: Plan) -> pa.Table:
-    """The chosen candidates with their net value, money in millionths."""
-    chosen = candidates.select(PLAN).take(pa.array(plan.chosen))
-    return chosen.append_column("net_value", pc.subtract(chosen["value"], chosen["cost"]))
+def _tonight(
+    candidates: pa.Table, plan: Plan, chosen: Mapping[str, NDArray[np.int64]], probability: float | NDArray[np.float64]
+) -> Tonight:
+    """Args:
+    chosen: `plan`, `exploration` or `control` -> places of the candidates that it chose.
+    probability: with which each came out, in that order.
+    """
+    places = np.concatenate(list(chosen.values()))
+    rows = candidates.select(PLAN).take(pa.array(places))
+    rows = rows.append_column("net_value", pc.subtract(rows["value"], rows["cost"]))
+    rows = rows.append_column("probability", pa.array(np.broadcast_to(np.float64(probability), len(places))))
+    by = np.repeat(list(chosen), [len(one) for one in chosen.values()])
+    rows = rows.append_column("chosen_by", pa.array(by.tolist(), pa.string())).sort_by("customer_id")
+    experiments = {
+        name: [list(row.values()) for row in rows.filter(pc.equal(rows["chosen_by"], by)).select(PLAN[:3]).to_pylist()]
+        for name, by in (("explored", "exploration"), ("control", "control"))
+    }
+    return Tonight(plan, rows, dict(plan.proof) | experiments)
 
 
 def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:

@@ -14,5 +14,5 @@ def secret(reference: str) -> bytes:
     name = reference.removeprefix("env:")
     value = os.environb.get(name.encode(), b"")  # the bytes themselves: as text they would depend on the locale
     if not value:
-        raise SettingsError(f"the environment variable {name} is not set; policy.yaml takes the holdout's salt from it")
+        raise SettingsError(f"the environment variable {name} is not set; policy.yaml takes a salt from it")
     return value

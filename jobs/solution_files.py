@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,7 +33,7 @@ def write_solution(out: Path, candidates: pa.Table, plan: Plan, as_of: date | No
         buffer = pa.BufferOutputStream()
         pq.write_table(plan_table(candidates, plan), buffer)
         _put(out / "plan.parquet", buffer.getvalue().to_pybytes())
-    _put(out / "proof.json", proof_bytes(plan))
+    _put(out / "proof.json", proof_bytes(plan.proof))
     _put(out / "solution.json", (json.dumps(solution(plan, as_of), indent=2) + "\n").encode())
     sync_folder(out)
 
@@ -68,9 +70,9 @@ def solution(plan: Plan, as_of: date | None) -> dict[str, object]:
     }
 
 
-def proof_bytes(plan: Plan) -> bytes:
+def proof_bytes(proof: Mapping[str, Any]) -> bytes:
     """What proves the bound, or that no plan exists, in exact fractions."""
-    return (json.dumps(plan.proof, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(proof, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _limit(limit: LimitUse) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 STATUSES = {
     "offered": "gets one offer through one channel",
+    "control": "would have been offered it, and gets nothing, so that the offer's effect can be measured",
     "not_selected": "had candidates worth their cost; others were worth more under the limits",
     "no_value": "no candidate is worth more than it costs",
     "ineligible": "the rules leave no offer",

@@ -41,13 +41,7 @@ class Option:
 
     def is_in_scope_of(self, rule: Rule) -> bool:
         """Whether the rule speaks of this option."""
-        pairs = [
-            (rule.offers.id, self.offer.id),
-            (rule.offers.objective, self.offer.objective),
-            (rule.offers.category, self.offer.category),
-            (rule.channels, self.channel.id),
-        ]
-        return all(named is None or value in named for named, value in pairs)
+        return rule.offers.includes(self.offer) and (rule.channels is None or self.channel.id in rule.channels)
 
 
 def options_on(settings: Settings, as_of: date) -> list[Option]:

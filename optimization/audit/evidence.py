@@ -39,7 +39,7 @@ class Evidence:
     Attributes:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
-        holdout_salt: None where the policy has no holdout.
+        holdout_salt, control_salt, exploration_salt: None where the policy has no such thing.
     """
 
     folder: Path
@@ -53,6 +53,8 @@ class Evidence:
     max_gap: Decimal
     candidates_folder: Path
     holdout_salt: bytes | None = field(default=None, repr=False)
+    control_salt: bytes | None = field(default=None, repr=False)
+    exploration_salt: bytes | None = field(default=None, repr=False)
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def test_the_deployments_that_ship_can_be_loaded(name):
         ("policy.yaml", "max: 650}", "max: .nan}", "limits.0.max: "),
         ("policy.yaml", "share: 0.05", "share: 1.5", "holdout.share: "),
         ("policy.yaml", "salt: env:ONEOFFER_SALT", "salt: hunter2", "holdout.salt: "),
-        ("policy.yaml", "max_contacts: 1, days: 60, same: offer}", "max_contacts: 1, same: offer}", "either max_contacts and days (a cap)"),
+        ("policy.yaml", "days: 60, same: offer}", "same: offer}", "either max_contacts and days (a cap)"),
         ("policy.yaml", "channel: [sms]", "channel: [smz]", "no channel 'smz'; did you mean 'sms'?"),
         ("policy.yaml", "id: [thank_you]", "id: [thank_yu]", "no offer 'thank_yu'; did you mean 'thank_you'?"),
     ],

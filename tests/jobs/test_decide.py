@@ -30,12 +30,18 @@ TABLES = {
         ida         | ida          | open
         jim         | jim          | open
         kim         | kim          | open
+        lea         | lea          | open
+        max         | max          | open
+        ned         | ned          | open
     """,
     "plan": """
-        customer_id | offer_id | channel | value   | cost    | net_value
-        ann         | card     | email   | 9000000 | 2000000 | 7000000
-        bob         | card     | email   | 8000000 | 2000000 | 6000000   # opts out of email before the end
-        kim         | card     | email   | 8000000 | 2000000 | 6000000   # objects to everything
+        customer_id | offer_id | channel | value   | cost    | net_value | probability | chosen_by
+        ann         | card     | email   | 9000000 | 2000000 | 7000000   | 0.99        | plan
+        bob         | card     | email   | 8000000 | 2000000 | 6000000   | 1           | plan       # opts out of email
+        kim         | card     | email   | 8000000 | 2000000 | 6000000   | 1           | plan       # objects to all
+        lea         | card     | email   | 3000000 | 2000000 | 1000000   | 0.01        | exploration
+        max         | card     | email   | 7000000 | 2000000 | 5000000   | 0.99        | control
+        ned         | card     | email   | 7000000 | 2000000 | 5000000   | 0.99        | control    # opts out too
     """,
     "candidates": """
         customer_id | offer_id | channel | value   | cost
@@ -45,6 +51,9 @@ TABLES = {
         cat         | card     | email   | 3000000 | 2000000
         dan         | card     | email   | 2000000 | 2000000   # worth nothing
         kim         | card     | email   | 8000000 | 2000000
+        lea         | card     | email   | 3000000 | 2000000
+        max         | card     | email   | 7000000 | 2000000
+        ned         | card     | email   | 7000000 | 2000000
     """,
     "exclusions": """
         customer_id | offer_id | channel | stage          | reason
@@ -60,9 +69,10 @@ TABLES = {
     """,
 }
 CONSENTS = "who,through,ok,at\nann,*,true,2024-01-01\nbob,email,false,2024-07-01\nbob,*,true,2024-01-01\n" + (
-    "kim,email,true,2024-07-01\nkim,*,false,2024-01-01\n"
+    "kim,email,true,2024-07-01\nkim,*,false,2024-01-01\nlea,*,true,2024-01-01\n"
+    "max,*,true,2024-01-01\nned,*,false,2024-01-01\n"
 )
-AMOUNTS = {"value": "bigint", "cost": "bigint", "net_value": "bigint"}
+AMOUNTS = {"value": "bigint", "cost": "bigint", "net_value": "bigint", "probability": "double"}
 
 
 @pytest.fixture
@@ -99,17 +109,20 @@ def test_every_customer_ends_in_one_decision_that_says_why_and_only_an_offer_car
         "ida": ("ineligible", [weekly, adults]),  # the card got as far as the rules
         "jim": ("ineligible", ["rules: no offer is valid on this date"]),
         "kim": ("no_consent", [OPTED_OUT]),
+        "lea": ("offered", ["exploration: drawn at random, one of 1 candidates"]),
+        "max": ("control", ["control: this offer was the best of 1 candidates and is kept back to learn its effect"]),
+        "ned": ("no_consent", [OPTED_OUT]),
     }
     statuses = next(column for column in table("decisions").columns if column.name == "status")
     assert {row["status"] for row in decisions.values()} <= set(statuses.allowed)
-    sent = {name: row["offer_id"] for name, row in decisions.items() if row["net_value"] is not None}
-    assert sent == {"ann": "card"}
-    ann = decisions["ann"]
-    assert (ann["channel"], ann["value"], ann["cost"], ann["net_value"]) == ("email", 9_000_000, 2_000_000, 7_000_000)
-    assert {row[name] for name in ("offer_id", "channel", "value", "cost") for row in decisions.values()} == {
-        *("card", "email", 9_000_000, 2_000_000),
-        None,
-    }
+    with_offer = {name for name, row in decisions.items() if row["net_value"] is not None}
+    assert with_offer == {"ann", "lea", "max"}
+    names = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
+    assert [decisions["ann"][name] for name in names] == [
+        "card", "email", 9_000_000, 2_000_000, 7_000_000, 0.99, "plan"
+    ]  # fmt: skip
+    without = [row for name, row in decisions.items() if name not in with_offer]
+    assert {row[name] for row in without for name in names} == {None}
 
 
 @pytest.mark.parametrize("damaged", ["who,through,ok,at\n", CONSENTS.replace("bob,email,false", "bob,email,?")])

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs.optimize import best_plan, certificate, members_tonight, plan_rows, price_rows
+from jobs.optimize import certificate, members_tonight, plan_tonight, price_rows
 
 AS_OF = date(2024, 7, 1)
 POLICY = """\
@@ -31,23 +31,22 @@ CANDIDATES = pa.table(
 
 
 def test_the_plan_keeps_the_limits_in_force_and_carries_its_net_value(deploy):
-    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
-    rows = plan_rows(CANDIDATES, plan).to_pylist()
+    tonight = plan_tonight(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
+    rows = tonight.rows.to_pylist()
     found = [(row["customer_id"], row["channel"], row["net_value"]) for row in rows]
     assert found == [("ann", "letter", 9_000_000), ("bob", "email", 8_000_000)]  # 17 beats 10 + 2
-    (row,) = certificate(plan).to_pylist()
+    assert {(row["probability"], row["chosen_by"]) for row in rows} == {(1.0, "plan")}
+    (row,) = certificate(tonight.plan).to_pylist()
     assert (row["status"], row["value"], row["bound"], row["gap"]) == ("optimal", 17_000_000, 17_000_000, 0.0)
 
 
 def test_a_household_gets_no_more_than_its_rules_allow(deploy):
-    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ONE_A_HOUSEHOLD), AS_OF)
-    assert [(row["customer_id"], row["channel"]) for row in plan_rows(CANDIDATES, plan).to_pylist()] == [
-        ("ann", "email")
-    ]
+    tonight = plan_tonight(CANDIDATES, deploy(policy=POLICY % ONE_A_HOUSEHOLD), AS_OF)
+    assert [(row["customer_id"], row["channel"]) for row in tonight.rows.to_pylist()] == [("ann", "email")]
 
 
 def test_a_limit_holds_from_its_first_day_on(deploy):
-    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ""), date(2024, 7, 2))
+    plan = plan_tonight(CANDIDATES, deploy(policy=POLICY % ""), date(2024, 7, 2)).plan
     assert [limit.name for limit in plan.limits] == ["emails", "july"]
     assert len(plan.chosen) == 1
 
@@ -67,7 +66,7 @@ def test_how_many_of_a_household_may_be_contacted_tonight(deploy, rules, members
 
 
 def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):
-    plan = best_plan(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
+    plan = plan_tonight(CANDIDATES, deploy(policy=POLICY % ""), AS_OF).plan
     (row,) = price_rows(plan.limits).to_pylist()
     assert (row["name"], row["use"], row["min"], row["max"], row["binding"]) == ("emails", 1.0, None, 1.0, True)
     assert 1 <= row["shadow_price"] <= 6.01  # one more is worth 1, one fewer costs 6
@@ -77,6 +76,6 @@ def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):
 
 def test_a_night_without_candidates_has_an_empty_plan(deploy):
     none = CANDIDATES.slice(0, 0)
-    plan = best_plan(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
-    assert plan_rows(none, plan).num_rows == 0
-    assert certificate(plan)["value"].to_pylist() == [0]
+    tonight = plan_tonight(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
+    assert tonight.rows.num_rows == 0
+    assert certificate(tonight.plan)["value"].to_pylist() == [0]

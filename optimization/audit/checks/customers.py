@@ -9,9 +9,10 @@ from optimization.audit.answers import newest_answers
 from optimization.audit.evidence import Breach, Evidence
 
 EVERYWHERE = "*"
-WITH_OFFER = ("offer_id", "channel", "value", "cost", "net_value")
-STATUSES = {
-    "offered", "not_selected", "no_value", "ineligible", "capped", "no_consent", "holdout", "objector", "quarantined"
+OF_AN_OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
+HAVE_AN_OFFER = {"offered", "control"}
+STATUSES = HAVE_AN_OFFER | {
+    "not_selected", "no_value", "ineligible", "capped", "no_consent", "holdout", "objector", "quarantined"
 }  # fmt: skip
 BEFORE_HOLDOUT = {"holdout", "objector", "quarantined"}
 """What a customer drawn into the holdout may be called: the two others are decided before the draw."""
@@ -32,12 +33,13 @@ def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
 
 
 def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
-    """An offered row is complete, any other has none of an offer's columns; each row has a known status and reasons."""
+    """A row with an offer is complete, any other has none of its columns; each has a known status and reasons."""
     unknown = sum(row["status"] not in STATUSES for row in evidence.decisions)
     if unknown:
         yield Breach("decisions", "rows with a status that does not exist", unknown)
     bad = sum(
-        any((row[name] is None) == (row["status"] == "offered") for name in WITH_OFFER) for row in evidence.decisions
+        any((row[name] is None) == (row["status"] in HAVE_AN_OFFER) for name in OF_AN_OFFER)
+        for row in evidence.decisions
     )
     if bad:
         yield Breach("decisions", "rows whose status and columns disagree", bad)

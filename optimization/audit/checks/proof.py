@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from optimization.audit.evidence import Breach, Evidence, millionths
+from optimization.audit.experiments import left_to_the_plan
 from optimization.audit.proof import proven_bound
 from optimization.audit.recount import is_in_force
 
@@ -38,7 +39,8 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
         return
     plan = evidence.manifest["plan"]
     value, bound = (millionths(Decimal(plan[name])) for name in ("value", "bound"))
-    proven = proven_bound(evidence.candidates, _in_force("limits", evidence), evidence.proof, value)
+    candidates, demands = left_to_the_plan(evidence)
+    proven = proven_bound(candidates, [*_in_force("limits", evidence), *demands], evidence.proof, value)
     if proven is None or proven > max(bound, value):
         yield Breach("bound", "the prices do not prove the bound", 1)
 

@@ -12,10 +12,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from pandas.util import hash_array
 
 from optimization.audit import Evidence, RawTable
 
@@ -24,7 +26,7 @@ MONEY = ("value", "cost", "net_value")
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("customer_id", "status", "offer_id", "channel")]
     + [(name, pa.decimal128(18, 6)) for name in MONEY]
-    + [("reasons", pa.list_(pa.string()))]
+    + [("probability", pa.float64()), ("chosen_by", pa.string()), ("reasons", pa.list_(pa.string()))]
 )
 SENT = pa.schema(
     [(name, pa.string()) for name in ("customer_id", "offer_id", "channel", "offer_name")]
@@ -32,7 +34,7 @@ SENT = pa.schema(
 )
 KEYS = ("customer_id", "offer_id", "channel", "value", "cost")
 CANDIDATE = pa.schema(
-    [(name, pa.int64() if name in MONEY else pa.string()) for name in (*KEYS, "objective", "category")]
+    [(name, pa.int64() if name in MONEY else pa.string()) for name in (*KEYS, "objective", "category", "household_id")]
 )
 CUSTOMERS = "customer_id,household_id\n007,7\nann,1\nbob,2\ncid,\ndora,\neve,1\n"
 CONSENTS = """customer_id,channel,is_allowed,updated_at
@@ -81,13 +83,24 @@ def decision(*cells: str | None) -> dict:
     customer_id, status, offer_id, channel, *amounts = cells
     value, cost = (Decimal(amount) if amount else None for amount in amounts)
     net = value - cost if value is not None else None
-    names = ("customer_id", "status", "offer_id", "channel", *MONEY, "reasons")
-    return dict(zip(names, (customer_id, status, offer_id, channel, value, cost, net, [status]), strict=True))
+    names = ("customer_id", "status", "offer_id", "channel", *MONEY, "probability", "chosen_by", "reasons")
+    chance = (1.0, "plan") if offer_id else (None, None)
+    return dict(zip(names, (customer_id, status, offer_id, channel, value, cost, net, *chance, [status]), strict=True))
 
 
 def drawn_decisions() -> list[dict]:
     lines = [line.split("#")[0] for line in DECISIONS.strip().splitlines()]
     return [decision(*(cell.strip() or None for cell in line.split("|"))) for line in lines]
+
+
+def salt_that_chooses(purpose: str, wanted: dict[str, bool]) -> bytes:
+    """The first of salt-0, salt-1, … by which half of all ids are drawn as wanted: SipHash keyed by the purpose."""
+    ids = np.array(list(wanted), dtype=object)
+    for number in range(10**6):
+        key = hmac.new(salt := b"salt-%d" % number, purpose.encode(), hashlib.sha256).hexdigest()[:16]
+        if [one < 2**63 for one in hash_array(ids, hash_key=key, categorize=False)] == list(wanted.values()):
+            return salt
+    raise LookupError(purpose)
 
 
 @dataclass
@@ -100,9 +113,12 @@ class Night:
     offers: list[dict] = field(default_factory=lambda: list(csv.DictReader(io.StringIO(OFFERS))))
     customers: str = CUSTOMERS
     consents: str | None = CONSENTS
+    control_salt: bytes = b"control"
+    exploration_salt: bytes = b"exploration"
     salt: bytes | None = salt_that_draws({"dora"}, ["007", "ann", "bob", "cid", "dora", "eve"])
     bound_above_value: Decimal = Decimal(0)
     opted_out: int = 0
+    households: dict[str, str] = field(default_factory=dict)
     further_candidates: list[dict] = field(default_factory=list)
     change_proof: Callable[[dict], object] = lambda proof: None
     change_files: Callable[[dict[str, bytes]], object] = lambda files: None
@@ -112,6 +128,16 @@ class Night:
     def of(self, customer_id: str) -> dict:
         """The decision about a customer."""
         return next(row for row in self.decisions if row["customer_id"] == customer_id)
+
+    def half_of_the_card_is_control(self, **wanted: bool) -> None:
+        """Half of all customers are the card's control arm, these as wanted."""
+        self.policy["control"] = {"share": 0.5, "offers": {"id": ["card"]}}
+        self.control_salt = salt_that_chooses("control arm of card", wanted)
+
+    def half_explore(self, **wanted: bool) -> None:
+        """Half of all customers explore tonight, these as wanted."""
+        self.policy["exploration"] = {"share": 0.5}
+        self.exploration_salt = salt_that_chooses(f"explores on {AS_OF}", wanted)
 
     def limit(self, name: str) -> dict:
         """A limit of the policy."""
@@ -134,6 +160,8 @@ class Night:
             max_gap=Decimal("0.0001"),
             candidates_folder=self._lay_candidates(),
             holdout_salt=self.salt,
+            control_salt=self.control_salt,
+            exploration_salt=self.exploration_salt,
         )
 
     def _lay_candidates(self) -> Path:
@@ -145,6 +173,7 @@ class Night:
         for row in rows:
             offer = next((one for one in self.offers if one["id"] == row["offer_id"]), {})
             row |= {name: offer.get(name) for name in ("objective", "category")}
+            row["household_id"] = self.households.get(row["customer_id"])
             row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
         folder = self.root / "candidates"
         folder.mkdir()
@@ -158,7 +187,7 @@ class Night:
             {"limit": wish["name"], "bound": "min", "price": str(Decimal(str(wish["shortfall_price"])) * 10**6)}
             for wish in wishes
         ]
-        return {"max_per_household": None, "prices": prices, "tree": []}
+        return {"max_per_household": None, "prices": prices, "tree": [], "explored": [], "control": []}
 
     def _raw(self, name: str, *columns: str) -> RawTable:
         return RawTable(str(self.root / f"{name}.csv"), "csv", {one: one for one in ("customer_id", *columns)}, {})

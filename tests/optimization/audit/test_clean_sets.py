@@ -53,7 +53,7 @@ def test_a_policy_without_limits_and_without_a_holdout_is_a_policy(night):
 def test_a_minimum_may_be_missed_once_somebody_opted_out_while_the_night_ran(night):
     night.of("007").update(
         status="no_consent", reasons=["consent: opted out while the night ran"], offer_id=None, channel=None,
-        value=None, cost=None, net_value=None,
+        value=None, cost=None, net_value=None, probability=None, chosen_by=None,
     )  # fmt: skip
     night.opted_out = 1
     night.change_manifest = lambda manifest: manifest["plan"].update(value="20.5", bound="20.5")  # as it was planned
@@ -105,3 +105,29 @@ def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path)
         night.consents = night.consents.replace(f"{name},", f"{number},")
     raw = RawTable(str(tmp_path / "customers.parquet"), "parquet", {"customer_id": "number"}, {})
     assert audit(replace(night.evidence(), customers=raw)) == []
+
+
+def test_who_is_kept_back_takes_nothing_of_the_plan(night):
+    night.half_of_the_card_is_control(ann=False, bob=True)
+    night.further_candidates = [dict(night.of("bob"))]
+    night.of("bob").update(status="control", chosen_by="control")
+    night.change_proof = lambda proof: proof.update(control=[["bob", "card", "sms"]])
+    assert audit(night.evidence()) == []  # without Bob's 7, and with one card more that is missed: 14 - 1
+
+
+def test_what_is_drawn_is_planned_as_a_demand(night):
+    night.half_explore(ann=True, bob=False)
+    better = dict(night.of("ann"), channel="sms", value=Decimal(20))  # what the plan would have sent her
+    night.further_candidates = [better]
+    night.of("ann").update(chosen_by="exploration", probability=0.25)
+    night.change_proof = lambda proof: proof.update(explored=[["ann", "card", "email"]])
+    assert audit(night.evidence()) == []
+
+
+def test_a_household_explores_as_one(night):
+    night.policy["contact_policy"] = [{"name": "home", "max_contacts": 1, "days": 1, "per": "household"}]
+    night.households = {"ann": "1", "007": "7", "bob": "2"}
+    night.half_explore(**{"1": True, "7": False})
+    night.of("ann").update(chosen_by="exploration", probability=0.25)
+    night.change_proof = lambda proof: proof.update(explored=[["ann", "card", "email"]], max_per_household=1)
+    assert audit(night.evidence()) == []

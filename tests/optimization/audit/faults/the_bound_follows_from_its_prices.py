@@ -32,6 +32,6 @@ def the_proof_is_of_a_night_with_households(night):
     night.change_proof = lambda proof: proof.update(max_per_household=1)
 
 
-def there_is_no_proof(night):
+def there_are_no_prices(night):
     """cannot be checked: KeyError"""
-    night.change_proof = lambda proof: proof.clear()
+    night.change_proof = lambda proof: proof.pop("prices")

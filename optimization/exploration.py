@@ -1,0 +1,40 @@
+"""Which candidates may be given away at random: those that no limit could run out of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conf.limit import Limit
+from optimization.compilation import compile_program
+from optimization.problem import Problem
+
+
+def ample(
+    problem: Problem, limits: Sequence[Limit], unit: NDArray[np.int64], is_open: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(n,) whether a candidate counts in no limit that random choices alone could use up.
+
+    A limit is scarce if the open candidates, one for each unit and each time the one that uses most of it, pass its
+    maximum. Whatever is drawn among ample candidates keeps every maximum, so that nothing drawn has to be taken
+    back, and the chance of each draw is known.
+
+    Args:
+        unit: (n,) the customer, or the household, of each candidate; 0 ..
+        is_open: (n,) the candidates among which is drawn.
+    """
+    program = compile_program(problem, limits)
+    place = program.places_in_problem(np.arange(len(problem)))
+    is_ample = np.ones(len(problem), dtype=bool)
+    for row, bounds in enumerate(program.rows):
+        if bounds.upper is None:
+            continue
+        use = np.empty(len(problem), dtype=np.int64)
+        use[place] = program.coefficients(row)
+        most = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
+        np.maximum.at(most, unit[is_open], use[is_open])
+        if int(most.sum()) > bounds.upper:
+            is_ample &= use <= 0
+    return is_ample
