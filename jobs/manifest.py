@@ -54,5 +54,6 @@ def _file(name: str, content: bytes, tables: dict[str, pa.Table]) -> dict[str, A
     if table is not None:
         facts["rows"] = table.num_rows
     if table is not None and "net_value" in table.column_names:
-        facts["sums"] = {column: str(pc.sum(table[column]).as_py() or Decimal(0)) for column in MONEY}
+        sent = table.filter(pc.equal(table["status"], "offered"))
+        facts["sums"] = {column: str(pc.sum(sent[column]).as_py() or Decimal(0)) for column in MONEY}
     return facts

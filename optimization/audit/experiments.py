@@ -39,7 +39,7 @@ def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) 
     for offer_id in sorted({offer for offer in offers if _is_in_scope(control, evidence.offer_of.get(offer, {}))}):
         rows = np.flatnonzero(of_row == offer_id)
         purpose = f"control arm of {offer_id}"
-        own = [customers[row] for row in rows]
+        own = [customers[int(row)] for row in rows]
         found[rows] = is_drawn(own, share=control["share"], salt=evidence.control_salt, purpose=purpose)
     return found
 
