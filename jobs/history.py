@@ -4,12 +4,16 @@ Nothing is appended anywhere: our own history is read from the sets themselves, 
 """
 
 from datetime import date
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.context import RunContext
-from jobs.publication import committed_before
+from jobs.errors import SourceError
+from jobs.publication import Commit, committed_before
 from jobs.sources import SourceReader
 
 CONTACT_SCHEMA = "customer_id string, offer_id string, channel string, contacted_on date"
@@ -41,7 +45,20 @@ def own_contacts(context: RunContext, day: date) -> DataFrame:
     sets = committed_before(context.settings.deployment.output, day)
     frame = context.spark.createDataFrame([], CONTACT_SCHEMA)
     for one in sets:
-        decisions = context.spark.read.parquet(str(one.folder / "decisions.parquet"))
+        decisions = context.spark.read.parquet(str(_readable(one)))
         sent = decisions.where(F.col("status") == "offered").select("customer_id", "offer_id", "channel")
         frame = frame.unionByName(sent.withColumn("contacted_on", F.lit(one.as_of)))
     return frame
+
+
+def _readable(one: Commit) -> Path:
+    """The decisions of a committed set; who was contacted must be known, so a set that is damaged stops the night."""
+    path = one.folder / "decisions.parquet"
+    try:
+        pq.read_metadata(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SourceError(
+            f"contact history: {path} of the committed set of {one.as_of} cannot be read; whom it contacted must be "
+            "known before anybody is contacted again: restore it from a copy"
+        ) from error
+    return path

@@ -8,6 +8,7 @@ import pytest
 
 from conf.errors import SettingsError
 from jobs.candidates.people import open_people
+from jobs.errors import SourceError
 from jobs.history import contacts_before, responses_before
 from jobs.publication import commit, seal
 
@@ -57,6 +58,25 @@ def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_nig
         ]
     tomorrow = {(row["customer_id"], row["offer_id"]) for row in contacts_before(context, date(2024, 7, 2)).collect()}
     assert tomorrow == {("ann", "old_fax"), ("bob", "old_fax"), ("bob", "card"), ("ann", "loan")}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(path.read_bytes()[:-9]),
+        lambda path: path.write_text(""),
+    ],
+    ids=["gone", "cut", "empty"],
+)
+def test_a_committed_set_that_cannot_be_read_stops_the_night(night, tmp_path, damage):
+    """Never is it taken for a night in which nobody was contacted."""
+    context = sources(night, tmp_path)
+    publish(context, date(2024, 6, 28), [("ann", "offered", "card", "email")])
+    (decisions,) = context.settings.deployment.output.glob("2024-06-28/set-*/decisions.parquet")
+    damage(decisions)
+    with pytest.raises(SourceError, match="of the committed set of 2024-06-28 cannot be read"):
+        contacts_before(context, AS_OF)
 
 
 def test_responses_without_an_outcome_have_none_and_damaged_ones_are_left_out(night, tmp_path):
