@@ -12,25 +12,31 @@ from optimization.bound import Part, weak_duality_bound
 from optimization.engines.answer import Answer
 from optimization.engines.branching import Tree
 from optimization.engines.emptiness import proof_of_emptiness
-from optimization.engines.kernel import Float64s, Int64s
-from optimization.engines.looking import contests, reduce
+from optimization.engines.kernel import Float64s, Int64s, Quote
+from optimization.engines.looking import contests, reduce_within
 from optimization.engines.market import Market
-from optimization.engines.master import descend
 from optimization.engines.relaxation import relax
 from optimization.engines.rounding import Aim, rounded
+from optimization.engines.sifting import lowest
 from optimization.narrowing import narrowed
 from optimization.prices import Prices
 from optimization.program import Program
+from optimization.row import MILLION
 from optimization.proof import Proof, part_above
 
 SMALLEST_SAMPLE = 500
+SMALLEST_PER_ROW = 20
+SEEN_WHOLE = 50_000
 GROWTH = 8
-SPREADS = 4.0
+import os
+SPREADS = float(os.environ.get('SPR','4.0'))
 NARROWEST = 1e-6
 """Of a typical gain: where all customers are alike, samples agree on prices that the jitter alone sets apart."""
 WIDENING = 4.0
 """A box whose edge is reached grows by this, then by its square, then by its cube."""
-SAMPLE_TOLERANCE = 1e-7
+OVERFITTING = 0.003
+MAX_PASSES = 20
+FLOOR = 0.5
 TOLERANCE = 1e-9
 MAX_LOOKS = 1_500
 CONTESTED = (500, 2_000, 8_000, 32_000)
@@ -82,41 +88,55 @@ def solve_by_prices(program: Program, max_gap: Fraction, until: float) -> Answer
 def find_prices(market: Market, until: float) -> Found:
     """The prices at which the dual function is least: on samples first, each narrowing the box for the next.
 
-    A customer whose choice is the same all over the box is decided and drops out. An optimum strictly inside the
-    box is the optimum everywhere, by convexity; at its edge, the box is widened and the look repeated.
+    A customer whose choice is the same all over the box is decided and drops out. An optimum inside the box is the
+    optimum everywhere, by convexity; outside it, the look is repeated in a wider box around it.
     """
     price = np.zeros(market.rows)
-    width = np.full(market.rows, np.inf)
-    size = SMALLEST_SAMPLE
+    smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * market.rows)
+    size, widths = smallest, None
     while size * 2 < market.customers:
-        before = price
-        price = _level(market.first(size), price, width, SAMPLE_TOLERANCE, until).price
-        moved = np.abs(price - before)
-        if np.isfinite(width).all() or size > SMALLEST_SAMPLE:
-            width = np.maximum(moved, moved.mean() * 0.5) * SPREADS / np.sqrt(GROWTH - 1)
-            width = np.maximum(width, NARROWEST * market.typical_gain())
+        before, sample = price, market.first(size)
+        tolerance = OVERFITTING * market.rows / size
+        price = _level(sample, price, widths if size > SEEN_WHOLE else None, tolerance, until, max_passes=1).price
+        if size > smallest:
+            widths = _spread(market, before, price)
         size *= GROWTH
-    return _level(market, price, width, TOLERANCE, until)
+    return _level(market, price, widths, TOLERANCE, until, max_passes=MAX_PASSES)
 
 
-def _level(market: Market, price: Float64s, width: Float64s, tolerance: float, until: float) -> Found:
-    passes, widening = 0, 1.0
+def _level(
+    market: Market, price: Float64s, widths: Quote | None, tolerance: float, until: float, *, max_passes: int
+) -> Found:
+    nobody = np.zeros(0, dtype=np.int64)
+    if widths is None:
+        descent = lowest(market, price, market.typical_gain(), tolerance=tolerance, until=until)
+        return Found(descent.best.price, market, nobody, descent.looks)
+    passes = 0
     while True:
-        rest, decided = market, np.zeros(0, dtype=np.int64)
-        if np.isfinite(width).all():
-            rest, decided = reduce(market, price, width)
-            passes += 1
-        low, high = np.maximum(market.cheapest, price - width), np.minimum(market.dearest, price + width)
-        boxed = replace(rest, cheapest=low, dearest=high)
-        radius = np.where(np.isfinite(width), width / 2, rest.typical_gain())
-        descent = descend(boxed, price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
-        passes += 0 if np.isfinite(width).all() else descent.looks
-        best = descent.best.price
-        is_cut_off = ((best <= low) & (low > market.cheapest)) | ((best >= high) & (high < market.dearest))
-        if not is_cut_off.any() or monotonic() > until:
+        rest, decided = reduce_within(market, price, widths)
+        passes += 1
+        slack = float(np.median(widths.price)) / (MILLION * 2**market.bits)
+        best = lowest(rest, price, slack, tolerance=tolerance, until=until).best.price
+        moves = market.moves(price, best)
+        import os
+        if os.environ.get('DBG'): print(market.customers, rest.customers, len(rest.menus.net), passes, (moves.price/np.maximum(widths.price,1)).max())
+        is_inside = bool((moves.price <= widths.price).all() and (moves.steep <= widths.steep).all())
+        if is_inside or passes == max_passes or monotonic() > until:
             return Found(best, rest, decided, passes)
-        widening *= WIDENING
-        price, width = best, np.where(is_cut_off, width * widening, width)
+        price, widths = best, _times(widths, WIDENING)
+
+
+def _spread(market, before, price):
+    """How far what options cost may still move, judged by how far it moved from one sample to the next."""
+    moves = market.moves(before, price)
+    least = NARROWEST * market.typical_gain() * MILLION * 2**market.bits
+    width = np.maximum(np.maximum(moves.price, np.sqrt(np.square(moves.price.astype(np.float64)).mean())) * SPREADS / np.sqrt(GROWTH - 1), least)
+    steep = np.maximum(moves.steep, (np.sqrt(np.square(moves.steep).mean()) if moves.steep.size else 0)) * SPREADS / np.sqrt(GROWTH - 1)
+    return Quote(np.ceil(width).astype(np.int64), steep)
+
+
+def _times(widths, k):
+    return Quote((widths.price * k).astype(np.int64), widths.steep * k)
 
 
 def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float) -> Int64s | None:
