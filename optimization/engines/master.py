@@ -15,6 +15,7 @@ from optimization.engines.looking import Look, look
 from optimization.engines.market import Market
 
 GOOD = 0.5
+MAX_LOOKS = 1_500
 PATIENCE_SECONDS = 10.0
 """A master takes milliseconds; one that takes so long is lost."""
 KEPT_CUTS = 6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from optimization.bound import Part, weak_duality_bound
 from optimization.engines.answer import Answer
+from optimization.engines.boxes import holds, spread, wider
 from optimization.engines.branching import Tree
 from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.kernel import Float64s, Int64s, Quote
@@ -17,28 +18,23 @@ from optimization.engines.looking import contests, reduce_within
 from optimization.engines.market import Market
 from optimization.engines.relaxation import relax
 from optimization.engines.rounding import Aim, rounded
-from optimization.engines.sifting import lowest
+from optimization.engines.sifting import lowest, sift
 from optimization.narrowing import narrowed
 from optimization.prices import Prices
 from optimization.program import Program
-from optimization.row import MILLION
 from optimization.proof import Proof, part_above
+from optimization.row import MILLION
 
 SMALLEST_SAMPLE = 500
 SMALLEST_PER_ROW = 20
-SEEN_WHOLE = 50_000
+"""Customers for each limit in the smallest sample: fewer make prices of accidents."""
 GROWTH = 8
-import os
-SPREADS = float(os.environ.get('SPR','4.0'))
-NARROWEST = 1e-6
-"""Of a typical gain: where all customers are alike, samples agree on prices that the jitter alone sets apart."""
-WIDENING = 4.0
-"""A box whose edge is reached grows by this, then by its square, then by its cube."""
+SMALLEST_BOXED = 50_000
+"""Customers up to whom looking at all is as quick as deciding most of them first."""
 OVERFITTING = 0.003
-MAX_PASSES = 20
-FLOOR = 0.5
+"""Times limits over customers: the share by which a sample's best prices beat good prices by accident alone."""
 TOLERANCE = 1e-9
-MAX_LOOKS = 1_500
+MAX_PASSES = 20
 CONTESTED = (500, 2_000, 8_000, 32_000)
 """Customers whose choice the finish may change, in one attempt after the other."""
 BRANCHED = 20_000
@@ -88,18 +84,17 @@ def solve_by_prices(program: Program, max_gap: Fraction, until: float) -> Answer
 def find_prices(market: Market, until: float) -> Found:
     """The prices at which the dual function is least: on samples first, each narrowing the box for the next.
 
-    A customer whose choice is the same all over the box is decided and drops out. An optimum inside the box is the
-    optimum everywhere, by convexity; outside it, the look is repeated in a wider box around it.
+    A customer whose choice is the same all over the box is decided and drops out. What is left understates what
+    customers gain and is exact in the box: its optimum inside the box is the optimum everywhere; where it lies
+    outside, the look is repeated in a wider box.
     """
-    price = np.zeros(market.rows)
-    smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * market.rows)
-    size, widths = smallest, None
+    price, widths = np.zeros(market.rows), None
+    size = smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * market.rows)
     while size * 2 < market.customers:
         before, sample = price, market.first(size)
         tolerance = OVERFITTING * market.rows / size
-        price = _level(sample, price, widths if size > SEEN_WHOLE else None, tolerance, until, max_passes=1).price
-        if size > smallest:
-            widths = _spread(market, before, price)
+        price = _level(sample, price, widths, tolerance, until, max_passes=1).price
+        widths = spread(market, before, price) if size > smallest else None
         size *= GROWTH
     return _level(market, price, widths, TOLERANCE, until, max_passes=MAX_PASSES)
 
@@ -107,36 +102,20 @@ def find_prices(market: Market, until: float) -> Found:
 def _level(
     market: Market, price: Float64s, widths: Quote | None, tolerance: float, until: float, *, max_passes: int
 ) -> Found:
-    nobody = np.zeros(0, dtype=np.int64)
-    if widths is None:
+    if widths is None or market.customers <= SMALLEST_BOXED:
         descent = lowest(market, price, market.typical_gain(), tolerance=tolerance, until=until)
-        return Found(descent.best.price, market, nobody, descent.looks)
-    passes = 0
-    while True:
+        return Found(descent.best.price, market, np.zeros(0, dtype=np.int64), descent.looks)
+    for passes in range(1, max_passes + 1):
         rest, decided = reduce_within(market, price, widths)
-        passes += 1
         slack = float(np.median(widths.price)) / (MILLION * 2**market.bits)
-        best = lowest(rest, price, slack, tolerance=tolerance, until=until).best.price
-        moves = market.moves(price, best)
-        import os
-        if os.environ.get('DBG'): print(market.customers, rest.customers, len(rest.menus.net), passes, (moves.price/np.maximum(widths.price,1)).max())
-        is_inside = bool((moves.price <= widths.price).all() and (moves.steep <= widths.steep).all())
-        if is_inside or passes == max_passes or monotonic() > until:
-            return Found(best, rest, decided, passes)
-        price, widths = best, _times(widths, WIDENING)
-
-
-def _spread(market, before, price):
-    """How far what options cost may still move, judged by how far it moved from one sample to the next."""
-    moves = market.moves(before, price)
-    least = NARROWEST * market.typical_gain() * MILLION * 2**market.bits
-    width = np.maximum(np.maximum(moves.price, np.sqrt(np.square(moves.price.astype(np.float64)).mean())) * SPREADS / np.sqrt(GROWTH - 1), least)
-    steep = np.maximum(moves.steep, (np.sqrt(np.square(moves.steep).mean()) if moves.steep.size else 0)) * SPREADS / np.sqrt(GROWTH - 1)
-    return Quote(np.ceil(width).astype(np.int64), steep)
-
-
-def _times(widths, k):
-    return Quote((widths.price * k).astype(np.int64), widths.steep * k)
+        descent = sift(rest, price, slack, tolerance=tolerance, until=until)
+        moves = market.moves(price, descent.best.price)
+        if holds(widths, moves) or monotonic() > until:
+            break
+        widths, price = wider(widths, moves), descent.best.price if descent.reached else price
+    if not descent.reached:
+        descent = lowest(rest, descent.best.price, slack, tolerance=tolerance, until=until)
+    return Found(descent.best.price, rest, decided, passes)
 
 
 def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float) -> Int64s | None:

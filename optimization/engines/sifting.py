@@ -2,98 +2,118 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
-from optimization.engines.kernel import Float64s, Quote, fine_nets
-from optimization.engines.looking import look, reduce_within
+from optimization.engines.kernel import Float64s, fine_nets
+from optimization.engines.looking import Look, look, reduce_within
 from optimization.engines.market import Market
-from optimization.engines.master import GOOD, Descent, descend, seconds_left
+from optimization.engines.master import GOOD, MAX_LOOKS, Descent, descend, seconds_left
 from optimization.row import MILLION
 
 MAX_ROUNDS = 100
-MAX_LOOKS = 1_500
 WAVERING = 600
-"""Candidates of a program, give or take a factor of two: GLOP takes a hundredth of a second for so many."""
-WAVERING_PER_ROW = 6
-TOO_MANY = 20
-"""Times as many candidates are not sifted: where households compete, hardly a customer is sure."""
+"""Candidates of a program, give or take a factor of two: GLOP takes hundredths of a second for so many."""
+WAVERING_PER_ROW = 15
+"""More limits need more customers who waver, or a share of them says too little about each limit."""
+TOO_MANY = 4
+"""Times as many candidates are not sifted: a household that cannot be split has too many members."""
 STEP = 3.0
 """First step over slack: within half the slack the program is exact, and it stays useful some way beyond."""
+SHRINK = 3.0
 NARROWED = 1 / 16
 """Of the first step: a box that has shrunk so far says little about prices outside it."""
+HEAD = 2**11
+"""Candidates by which costs are judged."""
 
 
-def lowest(
-    market: Market, price: Float64s, slack: float, *, tolerance: float, until: float, max_rounds: int = MAX_ROUNDS
-) -> Descent:
-    """Lower the dual function by sifting; by cutting planes from where that ends if it does not get to the end.
+@dataclass(frozen=True)
+class _Step:
+    """Where a program says that prices are best.
+
+    Attributes:
+        hoped: what the program says can be gained, in the currency.
+        at_edge: (rows,) whether the box keeps a price from going farther.
+        is_exact: whether all who waver are in the program, and not a share of them.
+        candidates: of the program.
+    """
+
+    price: Float64s
+    hoped: float
+    at_edge: NDArray[np.bool_]
+    is_exact: bool
+    candidates: int
+
+
+def lowest(market: Market, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
+    """Lower the dual function by sifting; by cutting planes from there if that does not get to the end."""
+    sifted = sift(market, price, slack, tolerance=tolerance, until=until)
+    if sifted.reached or monotonic() > until:
+        return sifted
+    radius = np.full(market.rows, market.typical_gain())
+    cut = descend(market, sifted.best.price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
+    return replace(cut, looks=cut.looks + sifted.looks)
+
+
+def sift(market: Market, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
+    """Take those for decided who are sure, ask GLOP for the prices of the others' program, and look again there.
+
+    Whoever prefers a candidate by more than the slack keeps it in the program, whatever the prices; the others keep
+    the candidates within the slack of their best. That understates what customers gain: the program's worth in a
+    box is below the dual function's, and where the two meet, the prices are the best in the box. The box
+    shrinks where the program is wrong and grows where it is right at the edge. While the slack leaves too many
+    customers, a share of them stands for all, and the slack follows the moves down.
 
     Args:
         slack: by how much what options cost may still move, in the currency; a guess.
         tolerance: share of the dual function's worth.
         until: the clock (`time.monotonic`) at which to stop.
-    """
-    sifted = sift(market, price, slack, tolerance=tolerance, until=until, max_rounds=max_rounds)
-    if sifted.reached or monotonic() > until:
-        return sifted
-    radius = np.full(market.rows, slack)
-    return descend(market, sifted.best.price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
-
-
-def sift(
-    market: Market, price: Float64s, slack: float, *, tolerance: float, until: float, max_rounds: int = MAX_ROUNDS
-) -> Descent:
-    """Let the customers decide who are sure, ask GLOP for the prices of the others' program, and look again there.
-
-    Whoever prefers a candidate by more than the slack is taken to keep it, whatever the prices; the others keep
-    the candidates within the slack of their best. That understates what customers gain, so the program's worth in
-    a box is below the dual function's, and where the two meet, the prices are the best in the box. The box
-    shrinks where the program is wrong and grows where it is right at the edge.
 
     Returns:
         `reached` is False where rounds or time run out, GLOP fails or too many customers waver.
     """
     best = look(market, np.clip(price, market.cheapest, market.dearest))
     aim = max(WAVERING, WAVERING_PER_ROW * market.rows)
-    radius = first = np.full(market.rows, STEP * slack / _reach(market))
-    for rounds in range(1, max_rounds + 1):
-        rest, sure, share = _wavering(market, best.price, slack, aim)
-        if len(rest.menus.net) > TOO_MANY * aim or monotonic() > until:
-            return Descent(best, False, rounds)
-        found = _solved(rest, best.price - radius, best.price + radius, until)
-        if found is None:
-            radius = radius / 4
-            continue
-        wanted, model = found
-        hoped = best.worth - (model / share + sure)
-        at_edge = (np.abs(wanted - best.price) >= radius * (1 - 1e-6)) & (wanted > market.cheapest)
-        at_edge &= wanted < market.dearest
-        seen = look(market, wanted)
-        gained, moved = best.worth - seen.worth, _farthest(market, wanted - best.price)
-        import os
-        if os.environ.get('DBG')=='2': print(f'   {rounds} {rest.customers} {len(rest.menus.net)} share {share:.3f} slack {slack:.5f} rad {radius.mean():.5f} hoped {hoped/best.worth:.2e} gained {gained/best.worth:.2e} edge {at_edge.sum()} moved {moved:.4f} y {np.abs(best.price).max():.2f}')
-        afar = 1.0 if not at_edge.any() else max(1.0, float((first * NARROWED / radius).max()))
-        is_best = hoped * afar <= tolerance * max(abs(best.worth), 1.0)
+    head = _use(market, HEAD)
+    radius = first = np.full(market.rows, STEP * slack / (float(abs(head).sum()) / max(head.shape[0], 1) or 1.0))
+    for rounds in range(1, MAX_ROUNDS + 1):
+        step = _step(market, best, radius, slack, aim, until)
+        if step is None:
+            return Descent(best, False, 2 * rounds)
+        seen = look(market, step.price)
+        gained, moved = best.worth - seen.worth, float(np.abs(head @ (step.price - best.price)).max(initial=0))
+        beyond = max(1.0, float((first * NARROWED / radius).max())) if step.at_edge.any() else 1.0
+        is_best = step.hoped * beyond <= tolerance * max(abs(best.worth), 1.0)
         best = seen if gained > 0 else best
-        if is_best and share == 1:
-            return Descent(best, True, rounds)
+        if is_best and step.is_exact:
+            return Descent(best, True, 2 * rounds + 1)
         if gained <= 0:
-            radius = radius / 4
-        elif gained >= GOOD * hoped:
-            radius = np.where(at_edge, radius * 2, radius)
-        if share < 1:
-            slack = slack / 4 if is_best else min(slack, moved) if gained > 0 else slack / 2
-        elif moved < slack / 4:
-            slack = max(moved * 4, slack / 8)
-        elif len(rest.menus.net) < aim / 2:
-            slack *= 1.5
-    return Descent(best, False, max_rounds)
+            radius, slack = radius / SHRINK, slack / 2
+        else:
+            radius = np.where(step.at_edge & (gained >= GOOD * step.hoped), radius * 2, radius)
+            slack = min(max(moved / 2, slack / 4), slack * 2)
+            slack *= 1.5 if step.is_exact and step.candidates < aim / 2 else 1.0
+        slack /= 4 if is_best else 1
+    return Descent(best, False, 2 * MAX_ROUNDS)
+
+
+def _step(market: Market, best: Look, radius: Float64s, slack: float, aim: int, until: float) -> _Step | None:
+    rest, sure, share = _wavering(market, best.price, slack, aim)
+    if len(rest.menus.net) > TOO_MANY * aim or monotonic() > until:
+        return None
+    found = _solved(rest, best.price - radius, best.price + radius, until)
+    if found is None:
+        return None
+    price, worth = found
+    is_stopped = np.abs(price - best.price) >= radius * (1 - 1e-6)
+    at_edge = is_stopped & (price > market.cheapest) & (price < market.dearest)
+    return _Step(price, best.worth - (worth / share + sure), at_edge, share == 1, len(rest.menus.net))
 
 
 def _wavering(market: Market, price: Float64s, slack: float, aim: int) -> tuple[Market, float, float]:
@@ -115,16 +135,6 @@ def _wavering(market: Market, price: Float64s, slack: float, aim: int) -> tuple[
     return replace(some, lower=some.lower - excess, upper=some.upper - excess), gain, share
 
 
-def _reach(market: Market) -> float:
-    """By how much one unit of every price moves what options cost, on average."""
-    return float(np.abs(market.per_option).sum(axis=0).mean()) or 1.0
-
-
-def _farthest(market: Market, step: Float64s) -> float:
-    """By how much a step of the prices moves what options cost, at most."""
-    return float(np.abs((step[:, None] * market.per_option).sum(axis=0)).max(initial=0))
-
-
 def _solved(rest: Market, low: Float64s, high: Float64s, until: float) -> tuple[Float64s, float] | None:
     """The prices in a box at which the rest's dual function is least, and its worth there; None where GLOP fails.
 
@@ -133,7 +143,7 @@ def _solved(rest: Market, low: Float64s, high: Float64s, until: float) -> tuple[
     """
     low, high = np.maximum(low, rest.cheapest), np.minimum(high, rest.dearest)
     gains, weights = _gains(rest)
-    use = _use(rest)
+    use = _use(rest, len(rest.menus.net))
     bounds = [np.where(np.isfinite(bound), bound, 0.0) for bound in (rest.upper, rest.lower)]
     model: Any = glop.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
@@ -169,10 +179,10 @@ def _gains(rest: Market) -> tuple[sp.csr_matrix, Float64s]:
     return sp.hstack([people, shared]), np.concatenate([np.ones(rest.customers), rest.slots.astype(np.float64)])
 
 
-def _use(rest: Market) -> sp.csr_matrix:
-    """(candidates, rows) what each candidate uses."""
-    option = rest.menus.option
-    use = rest.per_option[:, option]
-    for column, factors in zip(rest.menus.columns, rest.factors, strict=True):
-        use = use + factors[:, option] * column
+def _use(market: Market, candidates: int) -> sp.csr_matrix:
+    """(candidates, rows) what each of the first candidates uses, in scaled units."""
+    option = market.menus.option[:candidates]
+    use = market.per_option[:, option]
+    for column, factors in zip(market.menus.columns, market.factors, strict=True):
+        use = use + factors[:, option] * column[:candidates]
     return sp.csr_matrix(use.T)
