@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import monotonic
 
@@ -35,6 +35,10 @@ OVERFITTING = 0.003
 """Times limits over customers: the share by which a sample's best prices beat good prices by accident alone."""
 TOLERANCE = 1e-9
 MAX_PASSES = 20
+LEASH = 100.0
+"""Times a typical width (in samples, a typical gain), beyond which prices do not go before the next look at all."""
+FINISHED = 40_000
+"""Candidates from which the finish has plenty to choose: its linear programs are quick where menus are short."""
 CONTESTED = (500, 2_000, 8_000, 32_000)
 """Customers whose choice the finish may change, in one attempt after the other."""
 BRANCHED = 20_000
@@ -91,12 +95,12 @@ def find_prices(market: Market, until: float) -> Found:
     price, widths = np.zeros(market.rows), None
     size = smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * market.rows)
     while size * 2 < market.customers:
-        before, sample = price, market.first(size)
+        before, sample = price, _leashed(market.first(size), np.zeros(market.rows), LEASH * market.typical_gain())
         tolerance = OVERFITTING * market.rows / size
         price = _level(sample, price, widths, tolerance, until, max_passes=1).price
         widths = spread(market, before, price) if size > smallest else None
         size *= GROWTH
-    return _level(market, price, widths, TOLERANCE, until, max_passes=MAX_PASSES)
+    return _finishable(_level(market, price, widths, TOLERANCE, until, max_passes=MAX_PASSES))
 
 
 def _level(
@@ -105,10 +109,12 @@ def _level(
     if widths is None or market.customers <= SMALLEST_BOXED:
         descent = lowest(market, price, market.typical_gain(), tolerance=tolerance, until=until)
         return Found(descent.best.price, market, np.zeros(0, dtype=np.int64), descent.looks)
-    for passes in range(1, max_passes + 1):
+    passes = 0
+    while passes < max_passes:
+        passes += 1
         rest, decided = reduce_within(market, price, widths)
         slack = float(np.median(widths.price)) / (MILLION * 2**market.bits)
-        descent = sift(rest, price, slack, tolerance=tolerance, until=until)
+        descent = sift(_leashed(rest, price, LEASH * slack), price, slack, tolerance=tolerance, until=until)
         moves = market.moves(price, descent.best.price)
         if holds(widths, moves) or monotonic() > until:
             break
@@ -116,6 +122,24 @@ def _level(
     if not descent.reached:
         descent = lowest(rest, descent.best.price, slack, tolerance=tolerance, until=until)
     return Found(descent.best.price, rest, decided, passes)
+
+
+def _leashed(market: Market, price: Float64s, far: float) -> Market:
+    """The market at prices near these: where the wrong customers are decided, they would rise without end."""
+    return replace(
+        market, cheapest=np.maximum(market.cheapest, price - far), dearest=np.minimum(market.dearest, price + far)
+    )
+
+
+def _finishable(found: Found) -> Found:
+    """Decide also those who at the prices are far from any other choice, as long as many are left."""
+    rest, decided = found.rest, found.decided
+    slack = rest.typical_gain()
+    while len(rest.menus.net) > FINISHED and slack * MILLION > 1:
+        rest, sure = reduce_within(found.rest, found.price, found.rest.widths_of(slack))
+        decided = np.sort(np.concatenate([found.decided, sure if found.rest.place is None else found.rest.place[sure]]))
+        slack /= 2
+    return replace(found, rest=rest, decided=decided)
 
 
 def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float) -> Int64s | None:

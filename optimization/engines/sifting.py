@@ -19,7 +19,7 @@ from optimization.row import MILLION
 
 MAX_ROUNDS = 100
 WAVERING = 600
-"""Candidates of a program, give or take a factor of two: GLOP takes hundredths of a second for so many."""
+"""Candidates aimed at in a program, give or take a factor of two: GLOP takes hundredths of a second for so many."""
 WAVERING_PER_ROW = 15
 """More limits need more customers who waver, or a share of them says too little about each limit."""
 TOO_MANY = 4
@@ -27,8 +27,8 @@ TOO_MANY = 4
 STEP = 3.0
 """First step over slack: within half the slack the program is exact, and it stays useful some way beyond."""
 SHRINK = 3.0
-NARROWED = 1 / 16
-"""Of the first step: a box that has shrunk so far says little about prices outside it."""
+FARTHEST = 10.0
+"""A box this many times as wide as one that was searched can at most hold as many times the gain, by convexity."""
 HEAD = 2**11
 """Candidates by which costs are judged."""
 
@@ -83,27 +83,31 @@ def sift(market: Market, price: Float64s, slack: float, *, tolerance: float, unt
     head = _use(market, HEAD)
     radius = first = np.full(market.rows, STEP * slack / (float(abs(head).sum()) / max(head.shape[0], 1) or 1.0))
     for rounds in range(1, MAX_ROUNDS + 1):
-        step = _step(market, best, radius, slack, aim, until)
+        step = _step(market, best, radius, slack=slack, aim=aim, until=until)
         if step is None:
             return Descent(best, False, 2 * rounds)
         seen = look(market, step.price)
         gained, moved = best.worth - seen.worth, float(np.abs(head @ (step.price - best.price)).max(initial=0))
-        beyond = max(1.0, float((first * NARROWED / radius).max())) if step.at_edge.any() else 1.0
-        is_best = step.hoped * beyond <= tolerance * max(abs(best.worth), 1.0)
+        beyond = float((first / radius).max()) if step.at_edge.any() else 1.0
+        is_best = step.hoped * min(max(beyond, 1.0), FARTHEST) <= tolerance * max(abs(best.worth), 1.0)
         best = seen if gained > 0 else best
         if is_best and step.is_exact:
             return Descent(best, True, 2 * rounds + 1)
         if gained <= 0:
-            radius, slack = radius / SHRINK, slack / 2
-        else:
-            radius = np.where(step.at_edge & (gained >= GOOD * step.hoped), radius * 2, radius)
+            radius = radius / SHRINK
+        elif gained >= GOOD * step.hoped:
+            radius = np.where(step.at_edge, radius * 2, radius)
+        if step.is_exact:
+            slack *= min(max(aim / max(step.candidates, 1), 0.5), 2.0)
+        elif gained > 0 and not is_best:
             slack = min(max(moved / 2, slack / 4), slack * 2)
-            slack *= 1.5 if step.is_exact and step.candidates < aim / 2 else 1.0
-        slack /= 4 if is_best else 1
+        else:
+            slack /= 4 if is_best else 2
     return Descent(best, False, 2 * MAX_ROUNDS)
 
 
-def _step(market: Market, best: Look, radius: Float64s, slack: float, aim: int, until: float) -> _Step | None:
+def _step(market: Market, best: Look, radius: Float64s, *, slack: float, aim: int, until: float) -> _Step | None:
+    """None where there is nothing to step to: too many waver, time is up or GLOP finds no solution."""
     rest, sure, share = _wavering(market, best.price, slack, aim)
     if len(rest.menus.net) > TOO_MANY * aim or monotonic() > until:
         return None
