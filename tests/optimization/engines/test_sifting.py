@@ -85,7 +85,7 @@ def test_the_program_of_those_who_waver_never_overstates_the_dual_function(seed,
     assert look(rest, there).worth + sure <= look(market, there).worth + 2e-5
 
 
-@pytest.mark.parametrize("aim", [20, 200, 1_000])
+@pytest.mark.parametrize("aim", [20, 60, 200])
 def test_a_share_of_those_who_waver_misses_the_bounds_by_what_all_do(aim):
     market = Market.of(instances.night(400, limits=20, seed=5))
     price = np.clip(np.linspace(-1, 1, 20), market.cheapest, market.dearest)
