@@ -87,7 +87,12 @@ def reduce(market: Market, price: Float64s, width: Float64s) -> tuple[Market, In
         The market of the others, with their candidates that can still be best and the bounds less what is decided; and
         the places that are decided, ascending.
     """
-    quote, widths = market.quote(price), market.widths(width)
+    return reduce_within(market, price, market.widths(width))
+
+
+def reduce_within(market: Market, price: Float64s, widths: Quote) -> tuple[Market, Int64s]:
+    """The same for all prices at which no option costs more or less than its width away from what it costs now."""
+    quote = market.quote(price)
 
     def one(menus: Menus) -> tuple[Int64s, Int64s]:
         choice = np.empty(len(menus.start) - 1, dtype=np.int64)

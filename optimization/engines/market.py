@@ -129,6 +129,17 @@ class Market:
         steep = (width[None, :, None] * np.abs(self.factors)).sum(axis=1) * unit
         return Quote(_grid(np.ceil(per_option) + 1), steep)
 
+    def widths_of(self, width: float) -> Quote:
+        """The same amount in the currency for every option."""
+        unit = float(MILLION * 2**self.bits)
+        per_option = np.full(self.per_option.shape[1], np.ceil(width * unit))
+        return Quote(_grid(per_option), np.zeros(self.factors.shape[::2]))
+
+    def moves(self, before: Float64s, after: Float64s) -> Quote:
+        """By how much what options cost differs between two prices."""
+        one, other = self.quote(before), self.quote(after)
+        return Quote(np.abs(other.price - one.price), np.abs(other.steep - one.steep))
+
     def constant(self, price: Float64s) -> float:
         """What the limits' bounds are worth at these prices, in the currency."""
         bound = np.where(price > 0, self.upper, np.where(price < 0, self.lower, 0.0))

@@ -15,6 +15,7 @@ from optimization.engines.looking import Look, look
 from optimization.engines.market import Market
 
 GOOD = 0.5
+MAX_LOOKS = 1_500
 PATIENCE_SECONDS = 10.0
 """A master takes milliseconds; one that takes so long is lost."""
 KEPT_CUTS = 6
@@ -54,7 +55,7 @@ def descend(
     best = look(market, np.clip(price, market.cheapest, market.dearest))
     cuts = [best]
     for looks in range(1, max_looks + 1):
-        found = _lowest(market, cuts, best.price - radius, best.price + radius)
+        found = _lowest(market, cuts, best.price - radius, best.price + radius, until)
         if found is None or monotonic() > until:
             return Descent(best, False, looks)
         wanted, model = found
@@ -77,7 +78,14 @@ def descend(
     return Descent(best, False, max_looks)
 
 
-def _lowest(market: Market, cuts: list[Look], low: Float64s, high: Float64s) -> tuple[Float64s, float] | None:
+def seconds_left(until: float) -> float:
+    """How long one call of GLOP may take."""
+    return max(min(PATIENCE_SECONDS, until - monotonic()), 0.01)
+
+
+def _lowest(
+    market: Market, cuts: list[Look], low: Float64s, high: Float64s, until: float
+) -> tuple[Float64s, float] | None:
     """The prices at which the model is least in a box, and its value there.
 
     Columns are gain, then each price's part above and below zero.
@@ -97,7 +105,7 @@ def _lowest(market: Market, cuts: list[Look], low: Float64s, high: Float64s) -> 
         sp.csr_matrix(np.hstack([np.ones((len(cuts), 1)), uses, -uses])),
     )
     solver = glop.ModelSolverHelper("glop")
-    solver.set_time_limit_in_seconds(PATIENCE_SECONDS)
+    solver.set_time_limit_in_seconds(seconds_left(until))
     solver.solve(model)
     if solver.status() != glop.SolveStatus.OPTIMAL:
         return None

@@ -10,29 +10,35 @@ import numpy as np
 
 from optimization.bound import Part, weak_duality_bound
 from optimization.engines.answer import Answer
+from optimization.engines.boxes import holds, spread, wider
 from optimization.engines.branching import Tree
 from optimization.engines.emptiness import proof_of_emptiness
-from optimization.engines.kernel import Float64s, Int64s
-from optimization.engines.looking import contests, reduce
+from optimization.engines.kernel import Float64s, Int64s, Quote
+from optimization.engines.looking import contests, reduce_within
 from optimization.engines.market import Market
-from optimization.engines.master import descend
 from optimization.engines.relaxation import relax
 from optimization.engines.rounding import Aim, rounded
+from optimization.engines.sifting import lowest, sift
 from optimization.narrowing import narrowed
 from optimization.prices import Prices
 from optimization.program import Program
 from optimization.proof import Proof, part_above
+from optimization.row import MILLION
 
 SMALLEST_SAMPLE = 500
+SMALLEST_PER_ROW = 20
+"""Customers for each limit in the smallest sample: fewer make prices of accidents."""
 GROWTH = 8
-SPREADS = 4.0
-NARROWEST = 1e-6
-"""Of a typical gain: where all customers are alike, samples agree on prices that the jitter alone sets apart."""
-WIDENING = 4.0
-"""A box whose edge is reached grows by this, then by its square, then by its cube."""
-SAMPLE_TOLERANCE = 1e-7
+SMALLEST_BOXED = 50_000
+"""Customers up to whom looking at all is as quick as deciding most of them first."""
+OVERFITTING = 0.003
+"""Times limits over customers: the share by which a sample's best prices beat good prices by accident alone."""
 TOLERANCE = 1e-9
-MAX_LOOKS = 1_500
+MAX_PASSES = 20
+LEASH = 100.0
+"""Times a typical width (in samples, a typical gain), beyond which prices do not go before the next look at all."""
+FINISHED = 40_000
+"""Candidates from which the finish has plenty to choose: its linear programs are quick where menus are short."""
 CONTESTED = (500, 2_000, 8_000, 32_000)
 """Customers whose choice the finish may change, in one attempt after the other."""
 BRANCHED = 20_000
@@ -82,41 +88,58 @@ def solve_by_prices(program: Program, max_gap: Fraction, until: float) -> Answer
 def find_prices(market: Market, until: float) -> Found:
     """The prices at which the dual function is least: on samples first, each narrowing the box for the next.
 
-    A customer whose choice is the same all over the box is decided and drops out. An optimum strictly inside the
-    box is the optimum everywhere, by convexity; at its edge, the box is widened and the look repeated.
+    A customer whose choice is the same all over the box is decided and drops out. What is left understates what
+    customers gain and is exact in the box: its optimum inside the box is the optimum everywhere; where it lies
+    outside, the look is repeated in a wider box.
     """
-    price = np.zeros(market.rows)
-    width = np.full(market.rows, np.inf)
-    size = SMALLEST_SAMPLE
+    price, widths = np.zeros(market.rows), None
+    size = smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * market.rows)
     while size * 2 < market.customers:
-        before = price
-        price = _level(market.first(size), price, width, SAMPLE_TOLERANCE, until).price
-        moved = np.abs(price - before)
-        if np.isfinite(width).all() or size > SMALLEST_SAMPLE:
-            width = np.maximum(moved, moved.mean() * 0.5) * SPREADS / np.sqrt(GROWTH - 1)
-            width = np.maximum(width, NARROWEST * market.typical_gain())
+        before, sample = price, _leashed(market.first(size), np.zeros(market.rows), LEASH * market.typical_gain())
+        tolerance = OVERFITTING * market.rows / size
+        price = _level(sample, price, widths, tolerance, until, max_passes=1).price
+        widths = spread(market, before, price) if size > smallest else None
         size *= GROWTH
-    return _level(market, price, width, TOLERANCE, until)
+    return _finishable(_level(market, price, widths, TOLERANCE, until, max_passes=MAX_PASSES))
 
 
-def _level(market: Market, price: Float64s, width: Float64s, tolerance: float, until: float) -> Found:
-    passes, widening = 0, 1.0
-    while True:
-        rest, decided = market, np.zeros(0, dtype=np.int64)
-        if np.isfinite(width).all():
-            rest, decided = reduce(market, price, width)
-            passes += 1
-        low, high = np.maximum(market.cheapest, price - width), np.minimum(market.dearest, price + width)
-        boxed = replace(rest, cheapest=low, dearest=high)
-        radius = np.where(np.isfinite(width), width / 2, rest.typical_gain())
-        descent = descend(boxed, price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
-        passes += 0 if np.isfinite(width).all() else descent.looks
-        best = descent.best.price
-        is_cut_off = ((best <= low) & (low > market.cheapest)) | ((best >= high) & (high < market.dearest))
-        if not is_cut_off.any() or monotonic() > until:
-            return Found(best, rest, decided, passes)
-        widening *= WIDENING
-        price, width = best, np.where(is_cut_off, width * widening, width)
+def _level(
+    market: Market, price: Float64s, widths: Quote | None, tolerance: float, until: float, *, max_passes: int
+) -> Found:
+    if widths is None or market.customers <= SMALLEST_BOXED:
+        descent = lowest(market, price, market.typical_gain(), tolerance=tolerance, until=until)
+        return Found(descent.best.price, market, np.zeros(0, dtype=np.int64), descent.looks)
+    passes = 0
+    while passes < max_passes:
+        passes += 1
+        rest, decided = reduce_within(market, price, widths)
+        slack = float(np.median(widths.price)) / (MILLION * 2**market.bits)
+        descent = sift(_leashed(rest, price, LEASH * slack), price, slack, tolerance=tolerance, until=until)
+        moves = market.moves(price, descent.best.price)
+        if holds(widths, moves) or monotonic() > until:
+            break
+        widths, price = wider(widths, moves), descent.best.price if descent.reached else price
+    if not descent.reached:
+        descent = lowest(rest, descent.best.price, slack, tolerance=tolerance, until=until)
+    return Found(descent.best.price, rest, decided, passes)
+
+
+def _leashed(market: Market, price: Float64s, far: float) -> Market:
+    """The market at prices near these: where the wrong customers are decided, they would rise without end."""
+    return replace(
+        market, cheapest=np.maximum(market.cheapest, price - far), dearest=np.minimum(market.dearest, price + far)
+    )
+
+
+def _finishable(found: Found) -> Found:
+    """Decide also those who at the prices are far from any other choice, as long as many are left."""
+    rest, decided = found.rest, found.decided
+    slack = rest.typical_gain()
+    while len(rest.menus.net) > FINISHED and slack * MILLION > 1:
+        rest, sure = reduce_within(found.rest, found.price, found.rest.widths_of(slack))
+        decided = np.sort(np.concatenate([found.decided, sure if found.rest.place is None else found.rest.place[sure]]))
+        slack /= 2
+    return replace(found, rest=rest, decided=decided)
 
 
 def _plan(program: Program, found: Found, prices: Prices, aim: Aim, until: float) -> Int64s | None:
