@@ -58,13 +58,11 @@ class Margins:
     def at(cls, program: Program, prices: Prices) -> Margins:
         """The margins at these prices, on the finest grid on which nothing leaves int64."""
         table = prices.option_prices(program)
-        steep = {name: prices.factor_prices(program, name).astype(np.int64) for name in program.columns}
-        largest = max(int(program.net.max(initial=0)), -int(program.net.min(initial=0)))
+        steep = {name: prices.factor_prices(program, name).astype(np.int64) for name in program.factors}
+        largest = program.spans.largest_net()
         largest += max((abs(int(price)) for price in table), default=0) >> prices.bits
         for name, factor in steep.items():
-            largest += (
-                int(np.abs(factor).max(initial=0)) * int(np.abs(program.columns[name]).max(initial=0)) >> prices.bits
-            )
+            largest += int(np.abs(factor).max(initial=0)) * program.spans.largest(name) >> prices.bits
         bits = min(MAX_GRID_BITS, prices.bits)
         while bits > 0 and (largest + 2) << bits >= LARGEST:
             bits -= 1

@@ -11,6 +11,7 @@ import numpy as np
 from conf.limit import Limit
 from optimization.certificate import recount
 from optimization.engines import MOST_FOR_EXACT, engine_for
+from optimization.engines.crowd import Gathered
 from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.exact import solve_exactly
 from optimization.engines.relaxation import softened
@@ -49,7 +50,7 @@ def is_infeasible(program: Program, until: float) -> bool:
     """Whether it is proven that the program has no plan."""
     program = without_misfits(program)
     if len(program.net) > MOST_FOR_EXACT:
-        return proof_of_emptiness(program, until) is not None
+        return proof_of_emptiness(Gathered(program), until) is not None
     valueless = replace(program, net=np.zeros_like(program.net))
     answer = solve_exactly(valueless, Fraction(0), until)
     return answer.chosen is None and proven_bound(valueless, answer.prices, answer.tree, None) is None

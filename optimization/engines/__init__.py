@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimization.engines.answer import Answer
 from optimization.engines.exact import solve_exactly
-from optimization.engines.prices import solve_by_prices
+from optimization.engines.plan_at_prices import solve_by_prices
 from optimization.errors import BadInput, nearest
 from optimization.program import Program
 

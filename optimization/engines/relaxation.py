@@ -81,7 +81,7 @@ def softened(program: Program) -> Program:
     Its best worth is 0 exactly when the program has a plan; rows that are soft already never stand in the way.
     """
     rows = tuple(_softened(row) for row in program.rows)
-    return replace(program, net=np.zeros_like(program.net), rows=rows)
+    return replace(program, net=np.zeros_like(program.net), spans=replace(program.spans, net=(0, 0)), rows=rows)
 
 
 def _softened(row: Row) -> Row:
