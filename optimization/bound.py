@@ -96,6 +96,11 @@ def weak_duality_bound(
     """
     if not counts_value:
         prices = prices.of_hard_bounds(program)
+    return gains_at(program, prices, part, counts_value=counts_value) + prices.constant(program)
+
+
+def gains_at(program: Program, prices: Prices, part: Part | None = None, *, counts_value: bool = True) -> Fraction:
+    """Σ_i max(0, max_j net_ij - π_ij) in millionths; over parts of the customers it adds up to that of all."""
     margins = Margins.at(program, prices)
     firsts = range(0, program.customers, CHUNK)
 
@@ -111,7 +116,7 @@ def weak_duality_bound(
         free, forced = (np.concatenate(one) for one in zip(*found, strict=True))
         found = [(_best_members(program.home, program.slots, free), forced)]
     total = sum(_total(free) + _total(forced) for free, forced in found)
-    return Fraction(total, 2**margins.bits) + prices.constant(program)
+    return Fraction(total, 2**margins.bits)
 
 
 def _gains(

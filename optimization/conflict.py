@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -20,28 +20,27 @@ from optimization.narrowing import without_misfits
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound
+from optimization.row import Row
 
 SMALL_GAP = Fraction(1, 10_000)
 ROUGH_GAP = Fraction(1, 100)
 """Of a large night, how near to the least the change of bounds must be."""
 
 
-def conflict_of(program: Program, until: float) -> tuple[str, ...]:
+def conflict_of(rows: Sequence[Row], is_proven_empty: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
     """Names of limits that cannot hold together, none of which can be left out (a deletion filter).
 
     Args:
-        program: one that has no plan.
-        until: the clock (`time.monotonic`) after which limits are kept untried.
+        rows: those of a program that has no plan.
+        is_proven_empty: whether it is proven that the limits of these names alone leave no plan.
 
     Source: Chinneck, Dravnieks (1991), Locating minimal infeasible constraint sets, ORSA Journal on Computing 3.
     """
-    names = list(
-        dict.fromkeys(row.limit for row in program.rows if row.shortfall_price is None or row.upper is not None)
-    )
+    names = list(dict.fromkeys(row.limit for row in rows if row.shortfall_price is None or row.upper is not None))
     kept = names
     for name in names:
         without = [one for one in kept if one != name]
-        if is_infeasible(_only(program, without), until):
+        if is_proven_empty(without):
             kept = without
     return tuple(kept)
 
@@ -63,7 +62,11 @@ def cheapest_relaxation(problem: Problem, limits: Sequence[Limit], program: Prog
     answer = search(softened(program), ROUGH_GAP if is_large else SMALL_GAP, until)
     if answer.chosen is None:
         return "the time ran out before the least change was known"
-    used = recount(problem, limits, program.places_in_problem(answer.chosen)).uses
+    return enough_for(limits, recount(problem, limits, program.places_in_problem(answer.chosen)).uses)
+
+
+def enough_for(limits: Sequence[Limit], used: Mapping[str, Fraction | None]) -> str:
+    """In words, the change of bounds that makes room for these uses."""
     changes = []
     for limit in limits:
         use = used[limit.name]
@@ -76,7 +79,8 @@ def cheapest_relaxation(problem: Problem, limits: Sequence[Limit], program: Prog
     return f"enough would be: {' and '.join(changes)}"
 
 
-def _only(program: Program, names: Sequence[str]) -> Program:
+def only(program: Program, names: Sequence[str]) -> Program:
+    """The program under the limits of these names alone."""
     places = [place for place, row in enumerate(program.rows) if row.limit in names]
     return replace(
         program,

@@ -61,18 +61,25 @@ def without_misfits(program: Program) -> Program:
     such a candidate is in no plan.
     """
     misfit = np.zeros(len(program.net), dtype=bool)
-    for place, row in enumerate(program.rows):
-        if row.upper is None or row.excess_price is not None:
-            continue
-        least, most = _span(program, place)
-        if least >= 0 and most > row.upper:
-            misfit |= program.coefficients(place) > row.upper
+    for place, upper in misfitting_rows(program):
+        misfit |= program.coefficients(place) > upper
     if not misfit.any():
         return program
     fitting = np.flatnonzero(~misfit)
     return replace(
         narrowed(program, fitting, np.zeros(0, dtype=np.int64)), candidate=program.places_in_problem(fitting)
     )
+
+
+def misfitting_rows(program: Program) -> list[tuple[int, int]]:
+    """The rows, with their upper bounds, that some candidate alone might break where nothing gives back."""
+    found = []
+    for place, row in enumerate(program.rows):
+        if row.upper is not None and row.excess_price is None:
+            least, most = _span(program, place)
+            if least >= 0 and most > row.upper:
+                found.append((place, row.upper))
+    return found
 
 
 def _span(program: Program, place: int) -> Span:
