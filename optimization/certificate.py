@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,17 @@ class Tally:
     totals: dict[str, tuple[Fraction, ...]]
     repeated: int
     crowded: int
+
+    def as_facts(self) -> dict[str, Any]:
+        """What JSON can say of it; fractions are written out."""
+        totals = {name: [str(total) for total in sums] for name, sums in self.totals.items()}
+        return {"net": self.net, "totals": totals, "repeated": self.repeated, "crowded": self.crowded}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Tally:
+        """The tally that said these facts."""
+        totals = {name: tuple(Fraction(total) for total in sums) for name, sums in facts["totals"].items()}
+        return cls(facts["net"], totals, facts["repeated"], facts["crowded"])
 
     def __add__(self, other: Tally) -> Tally:
         totals = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,8 +43,13 @@ def narrowed(program: Program, places: NDArray[np.int64], decided: NDArray[np.in
         net=program.net[places],
         option=program.option[places],
         columns={name: column[places] for name, column in program.columns.items()},
-        rows=tuple(_less(row, use) for row, use in zip(program.rows, program.uses(decided), strict=True)),
+        rows=less(program.rows, program.uses(decided)),
     )
+
+
+def less(rows: Sequence[Row], uses: Sequence[int]) -> tuple[Row, ...]:
+    """The rows when so much of each is used up."""
+    return tuple(_less(row, use) for row, use in zip(rows, uses, strict=True))
 
 
 def _less(row: Row, use: int) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, gcd
 
@@ -131,7 +131,12 @@ class Program:
 
     def grain(self) -> int:
         """A whole number of millionths that divides the worth of every plan."""
-        prices = [p for row in self.rows for p in (row.shortfall_price, row.excess_price) if p is not None]
-        if any(price.denominator != 1 for price in prices):
-            return 1
-        return gcd(int(np.gcd.reduce(self.net)) if len(self.net) else 0, *(int(price) for price in prices)) or 1
+        return grain_of(self.rows, int(np.gcd.reduce(self.net)) if len(self.net) else 0)
+
+
+def grain_of(rows: Sequence[Row], divisor: int) -> int:
+    """A whole number of millionths that divides the worth of every plan, if this one divides all net values."""
+    prices = [p for row in rows for p in (row.shortfall_price, row.excess_price) if p is not None]
+    if any(price.denominator != 1 for price in prices):
+        return 1
+    return gcd(divisor, *(int(price) for price in prices)) or 1

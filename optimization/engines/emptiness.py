@@ -37,7 +37,7 @@ def proof_of_emptiness(crowd: Crowd, until: float) -> Leaf | None:
 
 def _lowest(soft: Crowd, until: float) -> Iterator[Float64s]:
     """Prices of a sample, then those of everybody, in row units."""
-    program = soft.first(SAMPLE if soft.customers > 2 * SAMPLE else soft.customers)
+    program = soft.first(SAMPLE)
     market = Market.of(program)
     sample = market.holding(program, share=share_of(soft, program.customers))
     width = (market.dearest - market.cheapest) / 2
