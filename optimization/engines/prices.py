@@ -58,7 +58,7 @@ def find_prices(crowd: Crowd, until: float) -> Found:
         price = _level(crowd, market, size, price, width, tolerance=SAMPLE_TOLERANCE, until=until).price
         moved = np.abs(price - before)
         if np.isfinite(width).all() or size > SMALLEST_SAMPLE:
-            width = np.maximum(moved, moved.mean() * 0.5) * SPREADS / np.sqrt(GROWTH - 1)
+            width = np.maximum(moved, moved.sum() / max(market.rows, 1) * 0.5) * SPREADS / np.sqrt(GROWTH - 1)
             width = np.maximum(width, NARROWEST * market.typical_gain)
         size *= GROWTH
     return _level(crowd, market, crowd.customers, price, width, tolerance=TOLERANCE, until=until)

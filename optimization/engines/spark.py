@@ -78,14 +78,24 @@ class Pieces:
         frame = self.frame.select("piece", "program")
         if among is not None:
             frame = frame.filter(F.col("piece").isin(wanted))
-        answers = frame.mapInArrow(Asker(task), _spark_schema(FRAGMENTS)).toArrow()
+        answers = self._few_tasks(frame).mapInArrow(Asker(task), _spark_schema(FRAGMENTS)).toArrow()
         check_pieces(answers["piece"].to_pylist(), wanted)
         found = dict(zip(answers["piece"].to_pylist(), answers["content"].to_pylist(), strict=True))
         return {piece: found[piece] for piece in wanted}
 
+    def choose(self, task: Choose) -> DataFrame:
+        """A row per piece: facts about its chosen candidates, and these; nothing is computed yet."""
+        frame = self._few_tasks(self.frame.select("piece", "program", "rows"))
+        return frame.mapInArrow(Chooser(task), _spark_schema(CHOSEN))
+
     def release(self) -> None:
         """Free what Spark keeps."""
         self.frame.unpersist()
+
+    @staticmethod
+    def _few_tasks(frame: DataFrame) -> DataFrame:
+        """As many tasks as run at once: each costs a Python worker a quarter of a second before it begins."""
+        return frame.coalesce(frame.sparkSession.sparkContext.defaultParallelism)
 
 
 def check_pieces(found: Sequence[int], wanted: Sequence[int]) -> None:
@@ -189,8 +199,7 @@ class Scattered:
         }
         of_piece = {piece: places[first:last] - self._offsets()[piece] for piece, (first, last) in cuts.items()}
         task = Choose(self.scope, self.pieces.terms, box, of_piece)
-        frame = self.pieces.frame.select("piece", "program", "rows").mapInArrow(Chooser(task), _spark_schema(CHOSEN))
-        frame = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        frame = self.pieces.choose(task).persist(StorageLevel.MEMORY_AND_DISK)
         answers = frame.select("piece", "content").toArrow()
         check_pieces(answers["piece"].to_pylist(), list(self.counts))
         facts = [unpacked(answer)[0] for answer in answers["content"].to_pylist()]
