@@ -80,27 +80,16 @@ def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
 
 
 def _encode(column: pa.ChunkedArray) -> Labels:
-    if pa.types.is_dictionary(column.type):
-        coded = column.unify_dictionaries().combine_chunks()
-    else:
-        kind = pa.bool_() if pa.types.is_boolean(column.type) else pa.string()
-        coded = column.cast(kind).combine_chunks().dictionary_encode()
+    kind = pa.bool_() if pa.types.is_boolean(column.type) else pa.string()
+    coded = column.cast(kind).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
     found = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
-    labels, rank = np.unique(found, return_inverse=True)
-    code = np.append(rank, -1).astype(np.int32)[pc.fill_null(coded.indices, len(found)).to_numpy(zero_copy_only=False)]
-    return _without_idle(Labels(code, labels))
-
-
-def _without_idle(labels: Labels) -> Labels:
-    """Without labels that no row has; a dictionary may hold some."""
-    is_used = np.zeros(len(labels.of_code) + 1, dtype=bool)
-    is_used[labels.code] = True
-    if is_used[:-1].all():
-        return labels
-    number = np.append(np.cumsum(is_used[:-1]) - 1, -1).astype(np.int32)
-    return Labels(number[labels.code], labels.of_code[is_used[:-1]])
+    order = np.argsort(found, kind="stable")
+    rank = np.empty(len(found) + 1, dtype=np.int32)
+    rank[order] = np.arange(len(found), dtype=np.int32)
+    rank[-1] = -1
+    return Labels(rank[pc.fill_null(coded.indices, len(found)).to_numpy(zero_copy_only=False)], found[order])
 
 
 def _is_text(kind: pa.DataType) -> bool:
