@@ -87,13 +87,22 @@ def solve(
     engine: Annotated[str, typer.Option(help="auto, or an engine by name.")] = "auto",
     gap: Annotated[float, typer.Option(min=0, max=1, help="The share by which the bound may exceed the plan.")] = 1e-4,
     time_limit: Annotated[float, typer.Option(help="Seconds.")] = 600.0,
+    spark_master: Annotated[str, typer.Option(help="Where the engine `spark` runs.")] = "local[*]",
 ) -> None:
     """Find the best plan for candidates and limits alone, with the proof of how near the best it is."""
     from decimal import Decimal  # noqa: PLC0415
 
     from jobs.solve_candidates import run as solve_files  # noqa: PLC0415
 
-    plan = solve_files(candidates, policy, out, engine=engine, gap=Decimal(str(gap)), time_limit_seconds=time_limit)
+    plan = solve_files(
+        candidates,
+        policy,
+        out,
+        engine=engine,
+        gap=Decimal(str(gap)),
+        time_limit_seconds=time_limit,
+        spark_master=spark_master,
+    )
     typer.echo(f"{plan.status}: {len(plan.chosen)} chosen, gap {plan.gap:.2e}, {plan.engine} engine; see {out}")
 
 

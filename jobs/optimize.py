@@ -1,14 +1,19 @@
 """Candidates and limits -> the plan, what each limit costs, and how near the best the plan is."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
+from conf.deployment import Optimizer
 from conf.settings import Settings
 from jobs.context import RunContext
 from optimization import LimitUse, Plan, Problem, solve
+from optimization.solving import answered
 
 PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
 PRICE_COLUMNS = {
@@ -32,9 +37,12 @@ def run(context: RunContext) -> None:
         NoPlanInTime: no plan within the gap in the time that deployment.yaml allows.
     """
     lake, as_of = context.lake, context.as_of
-    candidates = lake.read_arrow("candidates", as_of)
-    plan = best_plan(candidates, context.settings, as_of)
-    lake.write_arrow(plan_rows(candidates, plan), "plan", as_of)
+    if stays_in_spark(context.settings.deployment.optimizer, lake.folder("candidates", as_of)):
+        plan = plan_in_spark(context)
+    else:
+        candidates = lake.read_arrow("candidates", as_of)
+        plan = best_plan(candidates, context.settings, as_of)
+        lake.write_arrow(plan_rows(candidates, plan), "plan", as_of)
     lake.write_arrow(price_rows(plan.limits), "limit_prices", as_of)
     lake.write_arrow(certificate(plan), "certificates", as_of)
 
@@ -50,6 +58,36 @@ def best_plan(candidates: pa.Table, settings: Settings, as_of: date) -> Plan:
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
     )
+
+
+def stays_in_spark(optimizer: Optimizer, folder: Path) -> bool:
+    """Whether the candidates are to stay in Spark: asked for, or they are more than `auto` may keep in memory."""
+    if optimizer.engine == "auto" and optimizer.spark_above is not None and folder.is_dir():
+        return bool(ds.dataset(folder, format="parquet").count_rows() > optimizer.spark_above)
+    return optimizer.engine == "spark"
+
+
+def plan_in_spark(context: RunContext) -> Plan:
+    """As `best_plan`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
+    from optimization.solving_in_spark import solve_in_spark  # noqa: PLC0415  pyspark is heavy
+
+    lake, as_of, optimizer = context.lake, context.as_of, context.settings.deployment.optimizer
+    found = solve_in_spark(
+        lake.read(context.spark, "candidates", as_of),
+        [limit for limit in context.settings.policy.limits if limit.holds_on(as_of)],
+        max_per_household=members_tonight(context.settings),
+        seed=context.settings.deployment.seed,
+        max_gap=optimizer.max_gap,
+        time_limit_seconds=optimizer.time_limit_seconds,
+    )
+    plan = answered(found.plan, optimizer.max_gap)
+    if found.rows is not None:
+        rows = found.rows.select(*PLAN).orderBy("customer_id")
+        lake.write(rows.withColumn("net_value", rows["value"] - rows["cost"]), "plan", as_of)
+    found.release()
+    if optimizer.engine == "auto":
+        plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
+    return plan
 
 
 def members_tonight(settings: Settings) -> int | None:
