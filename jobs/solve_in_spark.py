@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from pyspark.errors import AnalysisException, SparkRuntimeException
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -47,12 +48,20 @@ def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) ->
     wanted, amounts = columns_read(limits)
     try:
         found = spark.read.parquet(str(path))
-    except (AnalysisException, SparkRuntimeException) as error:
-        raise BadInput(f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
+    except (PySparkException, Py4JJavaError) as error:
+        raise BadInput(f"cannot be read as Parquet: {_reason(error)}") from None
     frame = found.select([name for name in wanted if name in found.columns])
     present = [name for name in amounts if name in frame.columns]
     _check_amounts(frame, present)
     return frame.withColumns({name: _in_millionths(frame, name) for name in present})
+
+
+def _reason(error: Exception) -> str:
+    """What Spark says first, or the innermost cause that Java gives."""
+    cause = getattr(error, "java_exception", None)
+    while cause is not None and cause.getCause() is not None:
+        cause = cause.getCause()
+    return str(error if cause is None else cause.getMessage()).splitlines()[0]
 
 
 def _in_millionths(frame: DataFrame, name: str) -> Column:

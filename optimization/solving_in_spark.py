@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import partial
 from math import floor
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
 
 from conf.limit import Limit
 from optimization.certificate import Recount, judged
@@ -31,6 +31,9 @@ from optimization.program import grain_of
 from optimization.solving import SEARCH_SHARE, solve, status_of
 from optimization.survey import summed_by
 from optimization.where import unmatched
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 NOWHERE = np.zeros(0, dtype=np.int64)
 ALIASES = {"customer": "customer_id", "offer": "offer_id"}
