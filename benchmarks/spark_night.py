@@ -1,4 +1,4 @@
-"""A night in Parquet solved by `prices` or in Spark: `python -m benchmarks.spark_night (make|prices|spark) FOLDER …`."""
+"""A night in Parquet solved by `prices` or in Spark: `python -m benchmarks.spark_night make|prices|spark FOLDER`."""
 
 from __future__ import annotations
 
