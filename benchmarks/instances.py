@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.program import Program
+from optimization.program import Program, Spans
 from optimization.row import MILLION, Row
 
 OPTIONS = 80
@@ -41,15 +41,20 @@ def night(customers: int, *, limits: int = 20, seed: int, costs_differ: bool = F
     factors = (
         {"cost": np.vstack([_everything(), np.zeros((limits - 1, OPTIONS))]).astype(np.int64)} if costs_differ else {}
     )
+    columns = {} if own_cost is None else {"cost": own_cost}
+    keys = np.random.default_rng([seed, 1])
     return Program(
         candidate=None,
         start=start,
         home=None,
         slots=None,
+        customer_key=keys.integers(0, 2**64, customers, dtype=np.uint64),
         net=net,
         option=option,
-        columns={} if own_cost is None else {"cost": own_cost},
+        columns=columns,
         rows=rows,
+        option_key=keys.integers(0, 2**64, OPTIONS, dtype=np.uint64),
+        spans=Spans.of(net, columns),
         per_option=table,
         factors=factors,
     )

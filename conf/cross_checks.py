@@ -15,6 +15,7 @@ def cross_check(settings: Settings) -> list[str]:
         *_duplicates("channels", _channel_ids(settings), settings),
         *_offers(settings),
         *_policy(settings),
+        *_experiments(settings),
         *_models(settings),
     ]
 
@@ -58,6 +59,14 @@ def _policy(settings: Settings) -> Iterator[str]:
         for column in sorted(set(limit.where) & set(columns)):
             at = _at(settings, "policy", ("limits", position, "where", column))
             yield from _unknown(at, column, map(str, limit.where[column]), columns[column])
+
+
+def _experiments(settings: Settings) -> Iterator[str]:
+    """What chance decides is drawn among candidates in memory."""
+    for name in ("control", "exploration"):
+        if getattr(settings.policy, name) is not None and settings.deployment.optimizer.engine == "spark":
+            at = _at(settings, "policy", (name,))
+            yield f"{at}: {name} needs the candidates in memory; choose another optimizer.engine than spark"
 
 
 def _models(settings: Settings) -> Iterator[str]:

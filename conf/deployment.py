@@ -33,9 +33,14 @@ class Consent(Strict):
 
 
 class Optimizer(Strict):
-    """How near the best plan is near enough, and how long the search may take."""
+    """How near the best plan is near enough, and how long the search may take.
 
-    engine: Literal["auto", "exact", "prices"] = "auto"
+    Attributes:
+        spark_above: candidates above which `auto` leaves them in Spark; None: it never does.
+    """
+
+    engine: Literal["auto", "exact", "prices", "spark"] = "auto"
+    spark_above: Annotated[int, Field(ge=0)] | None = None
     max_gap: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal("0.0001")
     time_limit_seconds: Annotated[float, Field(gt=0)] = 600
 

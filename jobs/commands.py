@@ -90,6 +90,7 @@ def solve(
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Holds only the limits of this date.")
     ] = None,
+    spark_master: Annotated[str, typer.Option(help="Where the engine `spark` runs.")] = "local[*]",
 ) -> None:
     """Find the best plan for candidates and limits alone, with the proof of how near the best it is."""
     from decimal import Decimal  # noqa: PLC0415
@@ -104,6 +105,7 @@ def solve(
         gap=Decimal(str(gap)),
         time_limit_seconds=time_limit,
         as_of=as_of and as_of.date(),
+        spark_master=spark_master,
     )
     typer.echo(f"{plan.status}: {len(plan.chosen)} chosen, gap {plan.gap:.2e}, {plan.engine} engine; see {out}")
 

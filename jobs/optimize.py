@@ -1,15 +1,18 @@
 """Candidates and limits -> the plan, what each limit costs, and how near the best the plan is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.dataset as ds
 from numpy.typing import NDArray
+from pyspark.sql import functions as F
 
 from conf.limit import Limit
 from conf.policy import Policy
@@ -18,6 +21,7 @@ from jobs.context import RunContext
 from jobs.experiments import EXPLORES, draw, exploration_limit
 from jobs.solution_files import proof_bytes
 from optimization import LimitUse, Plan, Problem, solve
+from optimization.solving import answered
 
 PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
 PRICE_COLUMNS = {
@@ -56,11 +60,15 @@ def run(context: RunContext) -> None:
         NoPlanInTime: no plan within the gap in the time that deployment.yaml allows.
     """
     lake, as_of = context.lake, context.as_of
-    tonight = plan_tonight(lake.read_arrow("candidates", as_of), context.settings, as_of)
-    lake.write_arrow(tonight.rows, "plan", as_of)
-    lake.write_arrow(price_rows(tonight.plan.limits), "limit_prices", as_of)
-    lake.write_arrow(certificate(tonight.plan), "certificates", as_of)
-    lake.write_file(proof_bytes(tonight.proof), "proofs", as_of, "proof.json")
+    if stays_in_spark(context.settings, lake.folder("candidates", as_of)):
+        plan, proof = plan_in_spark(context)
+    else:
+        tonight = plan_tonight(lake.read_arrow("candidates", as_of), context.settings, as_of)
+        lake.write_arrow(tonight.rows, "plan", as_of)
+        plan, proof = tonight.plan, tonight.proof
+    lake.write_arrow(price_rows(plan.limits), "limit_prices", as_of)
+    lake.write_arrow(certificate(plan), "certificates", as_of)
+    lake.write_file(proof_bytes(proof), "proofs", as_of, "proof.json")
 
 
 def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonight:
@@ -105,6 +113,43 @@ def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem
     """The candidates as the optimizer takes them."""
     room = members_tonight(settings.policy, as_of)
     return Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed)
+
+
+def stays_in_spark(settings: Settings, folder: Path) -> bool:
+    """Whether the candidates are to stay in Spark: asked for, or they are more than `auto` may keep in memory.
+
+    Experiments draw among candidates in memory, so with them `auto` keeps all there.
+    """
+    optimizer, policy = settings.deployment.optimizer, settings.policy
+    if optimizer.engine == "auto" and optimizer.spark_above is not None and folder.is_dir():
+        has_experiments = policy.control is not None or policy.exploration is not None
+        count = ds.dataset(folder, format="parquet").count_rows()
+        return bool(count > optimizer.spark_above) and not has_experiments
+    return optimizer.engine == "spark"
+
+
+def plan_in_spark(context: RunContext) -> tuple[Plan, dict[str, Any]]:
+    """As `plan_tonight`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
+    from optimization.solving_in_spark import solve_in_spark  # noqa: PLC0415  pyspark is heavy
+
+    lake, as_of, settings = context.lake, context.as_of, context.settings
+    optimizer = settings.deployment.optimizer
+    found = solve_in_spark(
+        lake.read(context.spark, "candidates", as_of),
+        settings.policy.limits_on(as_of),
+        max_per_household=members_tonight(settings.policy, as_of),
+        seed=settings.deployment.seed,
+        max_gap=optimizer.max_gap,
+        time_limit_seconds=optimizer.time_limit_seconds,
+    )
+    plan = answered(found.plan, optimizer.max_gap)
+    if found.rows is not None:
+        rows = found.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
+        lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)
+    found.release()
+    if optimizer.engine == "auto":
+        plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
+    return plan, dict(plan.proof) | {"explored": [], "control": []}
 
 
 def members_tonight(policy: Policy, as_of: date) -> int | None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conf.deployment import Deployment
+from conf.deployment import Deployment, Spark
 from jobs.environment import prepare
 
 if TYPE_CHECKING:
@@ -30,12 +30,17 @@ DEFAULTS = {
 
 def start_session(deployment: Deployment) -> "SparkSession":
     """The running session, or a new one with the deployment's own settings over ours."""
-    prepare(deployment.spark.master)
+    return session_for(deployment.name, deployment.spark, deployment.time_zone)
+
+
+def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSession":
+    """The same for a command that needs no deployment."""
+    prepare(spark.master)
     from pyspark.sql import SparkSession  # noqa: PLC0415  a heavy import, after `prepare`
 
-    builder = SparkSession.builder.master(deployment.spark.master).appName(f"oneoffer {deployment.name}")
-    own = {key: str(value) for key, value in deployment.spark.settings.items()}
-    zone = {"spark.sql.session.timeZone": deployment.time_zone}  # calendar days are the deployment's
+    builder = SparkSession.builder.master(spark.master).appName(f"oneoffer {name}")
+    own = {key: str(value) for key, value in spark.settings.items()}
+    zone = {"spark.sql.session.timeZone": time_zone}  # calendar days are the deployment's
     for key, value in (DEFAULTS | own | zone).items():
         builder = builder.config(key, value)
     session: SparkSession = builder.getOrCreate()

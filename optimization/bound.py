@@ -58,13 +58,11 @@ class Margins:
     def at(cls, program: Program, prices: Prices) -> Margins:
         """The margins at these prices, on the finest grid on which nothing leaves int64."""
         table = prices.option_prices(program)
-        steep = {name: prices.factor_prices(program, name).astype(np.int64) for name in program.columns}
-        largest = max(int(program.net.max(initial=0)), -int(program.net.min(initial=0)))
+        steep = {name: prices.factor_prices(program, name).astype(np.int64) for name in program.factors}
+        largest = program.spans.largest_net()
         largest += max((abs(int(price)) for price in table), default=0) >> prices.bits
         for name, factor in steep.items():
-            largest += (
-                int(np.abs(factor).max(initial=0)) * int(np.abs(program.columns[name]).max(initial=0)) >> prices.bits
-            )
+            largest += int(np.abs(factor).max(initial=0)) * program.spans.largest(name) >> prices.bits
         bits = min(MAX_GRID_BITS, prices.bits)
         while bits > 0 and (largest + 2) << bits >= LARGEST:
             bits -= 1
@@ -98,6 +96,11 @@ def weak_duality_bound(
     """
     if not counts_value:
         prices = prices.of_hard_bounds(program)
+    return gains_at(program, prices, part, counts_value=counts_value) + prices.constant(program)
+
+
+def gains_at(program: Program, prices: Prices, part: Part | None = None, *, counts_value: bool = True) -> Fraction:
+    """Σ_i max(0, max_j net_ij - π_ij) in millionths; over parts of the customers it adds up to that of all."""
     margins = Margins.at(program, prices)
     firsts = range(0, program.customers, CHUNK)
 
@@ -113,7 +116,7 @@ def weak_duality_bound(
         free, forced = (np.concatenate(one) for one in zip(*found, strict=True))
         found = [(_best_members(program.home, program.slots, free), forced)]
     total = sum(_total(free) + _total(forced) for free, forced in found)
-    return Fraction(total, 2**margins.bits) + prices.constant(program)
+    return Fraction(total, 2**margins.bits)
 
 
 def _gains(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,16 +39,69 @@ class Recount:
     breaches: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Tally:
+    """What chosen candidates add up to; tallies of different customers add up to that of all.
+
+    Attributes:
+        net: millionths, Σ (value - cost).
+        totals: limit -> its sums, in units.
+        repeated: customers chosen more than once.
+        crowded: households with more members chosen than may be.
+    """
+
+    net: int
+    totals: dict[str, tuple[Fraction, ...]]
+    repeated: int
+    crowded: int
+
+    def as_facts(self) -> dict[str, Any]:
+        """What JSON can say of it; fractions are written out."""
+        totals = {name: [str(total) for total in sums] for name, sums in self.totals.items()}
+        return {"net": self.net, "totals": totals, "repeated": self.repeated, "crowded": self.crowded}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Tally:
+        """The tally that said these facts."""
+        totals = {name: tuple(Fraction(total) for total in sums) for name, sums in facts["totals"].items()}
+        return cls(facts["net"], totals, facts["repeated"], facts["crowded"])
+
+    def __add__(self, other: Tally) -> Tally:
+        totals = {
+            name: tuple(a + b for a, b in zip(total, other.totals[name], strict=True))
+            for name, total in self.totals.items()
+        }
+        return Tally(self.net + other.net, totals, self.repeated + other.repeated, self.crowded + other.crowded)
+
+
 def recount(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) -> Recount:
     """Add up the chosen candidates in exact integers, and say what they break."""
-    breaches = [*_people_breaches(problem, chosen)]
+    return judged(limits, tally(problem, limits, chosen), problem.max_per_household)
+
+
+def tally(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) -> Tally:
+    """Add up the chosen candidates in exact integers."""
+    totals = {}
+    for limit in limits:
+        counted = chosen[matches(problem, limit, chosen)]
+        totals[limit.name] = tuple(_sum(problem, name, counted) for name in _columns(limit))
+    customers = problem.customer[chosen]
+    crowded = 0
+    if problem.max_per_household is not None and problem.household is not None:
+        homes = problem.household[customers]
+        crowded = int((np.bincount(homes[homes >= 0]) > problem.max_per_household).sum())
+    net = _total(problem.value[chosen]) - _total(problem.cost[chosen])
+    return Tally(net, totals, len(customers) - len(np.unique(customers)), crowded)
+
+
+def judged(limits: Sequence[Limit], tallied: Tally, max_per_household: int | None) -> Recount:
+    """What the sums are worth and which limits they break."""
+    breaches = [*_people_breaches(tallied, max_per_household)]
     uses: dict[str, Fraction | None] = {}
-    totals: dict[str, tuple[Fraction, ...]] = {}
     shortfalls: dict[str, Fraction] = {}
     loss = Fraction(0)
     for limit in limits:
-        counted = chosen[matches(problem, limit, chosen)]
-        totals[limit.name] = total = tuple(_sum(problem, name, counted) for name in _columns(limit))
+        total = tallied.totals[limit.name]
         uses[limit.name] = use = _use(limit, total)
         missing = _missing(limit, total, use)
         if limit.shortfall_price is not None:
@@ -57,8 +111,7 @@ def recount(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]
             breaches.append(f"limit {limit.name!r}: {_shown(use)} is below min {limit.min}")
         if limit.max is not None and use is not None and use > Fraction(limit.max):
             breaches.append(f"limit {limit.name!r}: {_shown(use)} is above max {limit.max}")
-    net = _total(problem.value[chosen]) - _total(problem.cost[chosen])
-    return Recount(net - ceil(loss), uses, totals, shortfalls, tuple(breaches))
+    return Recount(tallied.net - ceil(loss), uses, tallied.totals, shortfalls, tuple(breaches))
 
 
 def _columns(limit: Limit) -> tuple[str, ...]:
@@ -96,16 +149,12 @@ def _total(amounts: NDArray[np.int64]) -> int:
     return int(sum(amounts.tolist()))
 
 
-def _people_breaches(problem: Problem, chosen: NDArray[np.int64]) -> list[str]:
-    customers = problem.customer[chosen]
+def _people_breaches(tallied: Tally, max_per_household: int | None) -> list[str]:
     found = []
-    if len(np.unique(customers)) < len(customers):
-        found.append(f"{len(customers) - len(np.unique(customers))} customers are chosen more than once")
-    if problem.max_per_household is not None and problem.household is not None:
-        homes = problem.household[customers]
-        crowded = int((np.bincount(homes[homes >= 0]) > problem.max_per_household).sum())
-        if crowded:
-            found.append(f"{crowded} households have more than {problem.max_per_household} members chosen")
+    if tallied.repeated:
+        found.append(f"{tallied.repeated} customers are chosen more than once")
+    if tallied.crowded:
+        found.append(f"{tallied.crowded} households have more than {max_per_household} members chosen")
     return found
 
 

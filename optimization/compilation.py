@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,11 @@ from conf.limit import Limit
 from optimization.errors import BadInput, rows_named
 from optimization.limits import rows_of
 from optimization.options import Options, options_of
-from optimization.order import household_of
+from optimization.order import household_of, pair_keys
 from optimization.problem import Problem
-from optimization.program import Program
+from optimization.program import Program, Span, Spans
 from optimization.row import CONTACTS, Row
+from optimization.survey import Survey, summed_by, survey
 from optimization.where import unknown_column
 
 LARGEST = 2**62
@@ -27,43 +29,77 @@ def compile_program(problem: Problem, limits: Sequence[Limit]) -> Program:
     Raises:
         BadInput: a limit names what the candidates do not have, or amounts so large that sums would overflow.
     """
-    _check_limits(problem, limits)
-    order = problem.order
+    check_limits(problem, limits)
     options = options_of(problem, limits)
+    return filled(blank_program(problem, limits, options, survey(problem, limits, options)), problem, options.code)
+
+
+def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, seen: Survey) -> Program:
+    """The program without its candidates: the limits, the options and what the survey has seen.
+
+    Args:
+        examples: a problem that holds at least one candidate of each option.
+        options: of these examples.
+
+    Raises:
+        BadInput: amounts so large that sums would overflow.
+    """
     stated = [(limit, row) for limit in limits for row in rows_of(limit)]
-    names = sorted({name for _, row in stated for name in row.factors} - {CONTACTS})
-    amounts = {name: _amount(problem, name) for name in names}
-    is_fixed = {name: bool((x[options.example][options.code] == x).all()) for name, x in amounts.items()}
+    _check_sums(seen, [row for _, row in stated])
+    differing = [name for name in seen.columns if name not in seen.fixed]
+    nothing = np.zeros(0, dtype=np.int64)
+    return Program(
+        candidate=nothing,
+        start=np.zeros(1, dtype=np.int64),
+        home=None,
+        slots=None,
+        customer_key=np.zeros(0, dtype=np.uint64),
+        net=nothing.astype(_narrowest(seen.net)),
+        option=nothing,
+        columns=dict.fromkeys(differing, nothing),
+        rows=tuple(row for _, row in stated),
+        option_key=pair_keys(examples)[examples.offer[options.example], examples.channel[options.example]],
+        spans=Spans(seen.net, {name: seen.columns[name] for name in differing}),
+        per_option=_fixed_part(stated, options, seen.fixed),
+        factors={name: _factor(stated, options, name) for name in differing},
+    )
+
+
+def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Program:
+    """The program with the candidates of a problem, in the order of the keyed hash.
+
+    Args:
+        code: (n,) the option of each candidate of the problem.
+    """
+    order = problem.order
     customer = problem.customer[order]
     first = np.flatnonzero(np.diff(customer, prepend=-1))
-    _check_sums(problem, [row for _, row in stated], amounts)
     home = _homes(problem, customer[first])
-    return Program(
+    amounts = {name: problem.amount(name) for name in blank.factors}
+    return replace(
+        blank,
         candidate=order,
         start=np.append(first, len(order)).astype(np.int64),
         home=home,
         slots=None if home is None else np.full(len(home) - 1, problem.max_per_household, dtype=np.int64),
-        net=_narrowest(problem.value - problem.cost)[order],
-        option=options.code[order],
-        columns={name: amounts[name][order] for name in names if not is_fixed[name]},
-        rows=tuple(row for _, row in stated),
-        per_option=_fixed_part(stated, options, {name: amounts[name] for name in names if is_fixed[name]}),
-        factors={name: _factor(stated, options, name) for name in names if not is_fixed[name]},
+        customer_key=problem.customer_key[customer[first]],
+        net=(problem.value - problem.cost).astype(blank.net.dtype)[order],
+        option=code[order],
+        columns={name: amount[order] for name, amount in amounts.items() if amount is not None},
     )
 
 
-def _narrowest(net: NDArray[np.int64]) -> NDArray[np.signedinteger]:
-    """As int32 where that loses nothing: looking at candidates takes as long as reading them."""
-    is_narrow = not len(net) or (int(net.max()) < 2**31 and int(net.min()) >= -(2**31))
-    return net.astype(np.int32) if is_narrow else net
+def _narrowest(span: Span) -> type[np.signedinteger]:
+    """32 bits where that loses nothing: looking at candidates takes as long as reading them."""
+    return np.int32 if span[0] >= -(2**31) and span[1] < 2**31 else np.int64
 
 
 def _fixed_part(
-    stated: Sequence[tuple[Limit, Row]], options: Options, amounts: dict[str, NDArray[np.int64]]
+    stated: Sequence[tuple[Limit, Row]], options: Options, fixed: Mapping[str, NDArray[np.int64]]
 ) -> NDArray[np.int64]:
     total = _factor(stated, options, CONTACTS)
-    for name, amount in amounts.items():
-        total += _factor(stated, options, name) * amount[options.example]
+    for name, amount in fixed.items():
+        total += _factor(stated, options, name) * amount
     return total
 
 
@@ -82,20 +118,14 @@ def _homes(problem: Problem, customers: NDArray[np.int32]) -> NDArray[np.int64] 
     return np.append(np.flatnonzero(np.diff(homes, prepend=-1)), len(homes)).astype(np.int64)
 
 
-def _amount(problem: Problem, name: str) -> NDArray[np.int64]:
-    amount = problem.amount(name)
-    if amount is None:
-        raise KeyError(name)
-    return amount
-
-
-def _check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
+def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
+    """Refuse limits that are named twice, or name what the candidates do not have."""
     names = [limit.name for limit in limits]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BadInput(f"limit {twice[0]!r} occurs twice; names must be unique")
     for limit in limits:
-        for name in {name for row in rows_of(limit) for name in row.factors} - {CONTACTS}:
+        for name in summed_by([limit]):
             if problem.amount(name) is None:
                 raise unknown_column(problem, limit, name)
         below = limit.ratio[1] if limit.ratio else CONTACTS
@@ -106,11 +136,11 @@ def _check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
             )
 
 
-def _check_sums(problem: Problem, rows: Sequence[Row], amounts: dict[str, NDArray[np.int64]]) -> None:
+def _check_sums(seen: Survey, rows: Sequence[Row]) -> None:
     """Refuse, before anything is added up, what could leave int64."""
-    largest = {name: _largest(amount) for name, amount in amounts.items()} | {CONTACTS: 1}
-    chosen = len(problem.customer_ids)
-    if (_largest(problem.value) + _largest(problem.cost)) * chosen >= LARGEST:
+    largest = {name: _largest(span) for name, span in seen.columns.items()} | {CONTACTS: 1}
+    chosen = seen.customers
+    if (_largest(seen.value) + _largest(seen.cost)) * chosen >= LARGEST:
         raise BadInput(f"value and cost are too large to be added up over {chosen} customers in millionths")
     for row in rows:
         if sum(abs(factor) * max(largest[name], 1) for name, factor in row.factors.items()) * chosen >= LARGEST:
@@ -120,5 +150,5 @@ def _check_sums(problem: Problem, rows: Sequence[Row], amounts: dict[str, NDArra
             )
 
 
-def _largest(amount: NDArray[np.int64]) -> int:
-    return max(abs(int(amount.max())), abs(int(amount.min()))) if len(amount) else 0
+def _largest(span: Span) -> int:
+    return max(span[1], -span[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,28 +13,41 @@ from optimization.certificate import Recount
 from optimization.plan import LimitUse
 from optimization.prices import Prices
 from optimization.program import Program
-from optimization.row import MILLION
+from optimization.row import MILLION, Row
 
 SHOWN_DIGITS = 9
 
 
 def limit_uses(
-    limits: Sequence[Limit], counted: Recount | None, program: Program, prices: Prices
+    limits: Sequence[Limit],
+    counted: Recount | None,
+    rows: Sequence[Row],
+    prices: Prices,
+    most: Callable[[int], int],
 ) -> tuple[LimitUse, ...]:
-    """One entry per limit; without a plan only the bounds are known."""
+    """One entry per limit; without a plan only the bounds are known.
+
+    Args:
+        most: how much of a row all customers together could use (`most_of`).
+    """
     if counted is None:
         return tuple(LimitUse(limit.name, None, limit.min, limit.max) for limit in limits)
-    return tuple(_limit_use(limit, counted, program, prices) for limit in limits)
+    return tuple(_limit_use(limit, counted, rows, prices, most) for limit in limits)
 
 
-def _limit_use(limit: Limit, counted: Recount, program: Program, prices: Prices) -> LimitUse:
+def most_of(program: Program, place: int) -> int:
+    """What a row's use would be if each customer took the candidate that uses most of it."""
+    return int(np.maximum(np.maximum.reduceat(program.coefficients(place), program.start[:-1]), 0).sum())
+
+
+def _limit_use(
+    limit: Limit, counted: Recount, rows: Sequence[Row], prices: Prices, most: Callable[[int], int]
+) -> LimitUse:
     use = counted.uses[limit.name]
     priced = {
-        place: price
-        for place, price in enumerate(prices.as_floats())
-        if program.rows[place].limit == limit.name and price != 0
+        place: price for place, price in enumerate(prices.as_floats()) if rows[place].limit == limit.name and price != 0
     }
-    price = sum(price * program.rows[place].unit / MILLION for place, price in priced.items())
+    price = sum(price * rows[place].unit / MILLION for place, price in priced.items())
     if limit.ratio is not None:
         price *= float(counted.totals[limit.name][1])
     bounds = [Fraction(bound) for bound in (limit.min, limit.max) if bound is not None]
@@ -48,18 +61,16 @@ def _limit_use(limit: Limit, counted: Recount, program: Program, prices: Prices)
         side="max" if price > 0 else "min" if price < 0 else "",
         binding=bool(priced) or use in bounds,
         shortfall=as_decimal(shortfall),
-        cause=_cause(limit, program, prices) if shortfall > 0 else "",
+        cause=_cause(limit, rows, prices, most) if shortfall > 0 else "",
     )
 
 
-def _cause(limit: Limit, program: Program, prices: Prices) -> str:
+def _cause(limit: Limit, rows: Sequence[Row], prices: Prices, most: Callable[[int], int]) -> str:
     """Why a soft minimum is missed: not enough candidates, other limits, or a price too low to pay for it."""
-    own = [place for place, row in enumerate(program.rows) if row.limit == limit.name and row.lower is not None]
-    for place in own:
-        most = int(np.maximum(np.maximum.reduceat(program.coefficients(place), program.start[:-1]), 0).sum())
-        if most < (program.rows[place].lower or 0):
+    for place, row in enumerate(rows):
+        if row.limit == limit.name and row.lower is not None and most(place) < row.lower:
             return "too few candidates"
-    others = sorted({row.limit for row, price in zip(program.rows, prices.numerators, strict=True) if price > 0})
+    others = sorted({row.limit for row, price in zip(rows, prices.numerators, strict=True) if price > 0})
     if others:
         return f"held back by {', '.join(others)}"
     return "reaching it costs more than its shortfall_price"

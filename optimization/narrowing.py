@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.program import Program
+from optimization.program import Program, Span
 from optimization.row import Row
 
 
@@ -36,13 +37,19 @@ def narrowed(program: Program, places: NDArray[np.int64], decided: NDArray[np.in
         program,
         candidate=places,
         start=np.append(first, len(places)).astype(np.int64),
+        customer_key=program.customer_key[customer[first]],
         home=home,
         slots=slots,
         net=program.net[places],
         option=program.option[places],
         columns={name: column[places] for name, column in program.columns.items()},
-        rows=tuple(_less(row, use) for row, use in zip(program.rows, program.uses(decided), strict=True)),
+        rows=less(program.rows, program.uses(decided)),
     )
+
+
+def less(rows: Sequence[Row], uses: Sequence[int]) -> tuple[Row, ...]:
+    """The rows when so much of each is used up."""
+    return tuple(_less(row, use) for row, use in zip(rows, uses, strict=True))
 
 
 def _less(row: Row, use: int) -> Row:
@@ -60,12 +67,8 @@ def without_misfits(program: Program) -> Program:
     such a candidate is in no plan.
     """
     misfit = np.zeros(len(program.net), dtype=bool)
-    for place, row in enumerate(program.rows):
-        if row.upper is None or row.excess_price is not None or _most(program, place) <= row.upper:
-            continue
-        use = program.coefficients(place)
-        if use.min(initial=0) >= 0:
-            misfit |= use > row.upper
+    for place, upper in misfitting_rows(program):
+        misfit |= program.coefficients(place) > upper
     if not misfit.any():
         return program
     fitting = np.flatnonzero(~misfit)
@@ -74,11 +77,44 @@ def without_misfits(program: Program) -> Program:
     )
 
 
-def _most(program: Program, place: int) -> int:
-    """No candidate uses more of a limit than this."""
-    most = int(program.per_option[place].max(initial=0))
+def misfitting_rows(program: Program) -> list[tuple[int, int]]:
+    """The rows, with their upper bounds, that some candidate alone might break where nothing gives back."""
+    found = []
+    for place, row in enumerate(program.rows):
+        if row.upper is not None and row.excess_price is None:
+            least, most = _span(program, place)
+            if least >= 0 and most > row.upper:
+                found.append((place, row.upper))
+    return found
+
+
+def _span(program: Program, place: int) -> Span:
+    """No candidate uses less of a limit than the first of these, none more than the second."""
+    low = program.per_option[place].astype(object)
+    high = low.copy()
     for name, factors in program.factors.items():
-        column = program.columns[name]
-        largest = max(int(column.max(initial=0)), -int(column.min(initial=0)))
-        most += int(np.abs(factors[place]).max(initial=0)) * largest
-    return most
+        ends = [factors[place].astype(object) * end for end in program.spans.columns[name]]
+        low, high = low + np.minimum(*ends), high + np.maximum(*ends)
+    return int(low.min(initial=0)), int(high.max(initial=0))
+
+
+def first_customers(program: Program, customers: int) -> Program:
+    """The first customers, to the end of a household; as they stand in the order of a hash, they are a sample."""
+    home = slots = None
+    if program.home is not None and program.slots is not None:
+        homes = int(np.searchsorted(program.home, min(customers, program.customers)))
+        customers = int(program.home[homes])
+        home, slots = program.home[: homes + 1], program.slots[:homes]
+    start = program.start[: customers + 1]
+    last = int(start[-1])
+    return replace(
+        program,
+        candidate=None if program.candidate is None else program.candidate[:last],
+        start=start,
+        home=home,
+        slots=slots,
+        customer_key=program.customer_key[:customers],
+        net=program.net[:last],
+        option=program.option[:last],
+        columns={name: column[:last] for name, column in program.columns.items()},
+    )

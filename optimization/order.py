@@ -23,10 +23,8 @@ def keyed_hash(ids: NDArray[np.object_], seed: int) -> Keys:
 
 def canonical_order(problem: Problem) -> NDArray[np.int64]:
     """(n,) candidate indices: households together, customers together, all by the hash of their ids."""
-    customer_key = keyed_hash(problem.customer_ids, problem.seed)
-    offer_key = keyed_hash(problem.offer_ids, problem.seed)
-    channel_key = keyed_hash(problem.channel_ids, problem.seed)
-    pair_key = _mixed(offer_key[:, None] ^ _mixed(channel_key)[None, :])
+    customer_key = problem.customer_key
+    pair_key = pair_keys(problem)
     key = _mixed(customer_key[problem.customer] ^ pair_key[problem.offer, problem.channel])
     by: list[NDArray[np.generic]] = [np.arange(len(customer_key)), customer_key]
     if problem.household is not None and problem.household_ids is not None:
@@ -35,6 +33,13 @@ def canonical_order(problem: Problem) -> NDArray[np.int64]:
     rank = np.empty(len(customer_key), dtype=np.int64)
     rank[np.lexsort(by)] = np.arange(len(customer_key))
     return sorted_rows(rank[problem.customer], len(customer_key), key)
+
+
+def pair_keys(problem: Problem) -> Keys:
+    """(offers, channels) a key for each offer in each channel."""
+    offer_key = keyed_hash(problem.offer_ids, problem.seed)
+    channel_key = keyed_hash(problem.channel_ids, problem.seed)
+    return _mixed(offer_key[:, None] ^ _mixed(channel_key)[None, :])
 
 
 def household_of(problem: Problem) -> NDArray[np.int64]:

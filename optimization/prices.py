@@ -41,10 +41,10 @@ class Prices:
         """Whether the price of every candidate can be computed without leaving int64."""
         table = self.option_prices(program)
         total = max((abs(int(price)) for price in table), default=0) >> self.bits
-        for name, column in program.columns.items():
-            largest = max(abs(int(column.max())), abs(int(column.min()))) if len(column) else 0
+        for name in program.factors:
+            largest = program.spans.largest(name)
             steepest = max((abs(int(factor)) for factor in self.factor_prices(program, name)), default=0)
-            if steepest * max(largest, 1) * len(program.columns) >= LARGEST:
+            if steepest * max(largest, 1) * len(program.factors) >= LARGEST:
                 return False
             total += steepest * largest >> self.bits
         return total < LARGEST

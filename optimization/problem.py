@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optimization.columns import Labels, amounts_of, ids_of, labels_of, money_of
 from optimization.errors import BadInput, nearest, rows_named
-from optimization.order import canonical_order
+from optimization.order import Keys, canonical_order, keyed_hash
 
 REQUIRED = ("customer_id", "offer_id", "channel", "value", "cost")
 
@@ -95,6 +95,11 @@ class Problem:
     def order(self) -> NDArray[np.int64]:
         """(n,) candidate indices in the order that ties are broken in."""
         return canonical_order(self)
+
+    @cached_property
+    def customer_key(self) -> Keys:
+        """(customers,) the keyed hash of each customer code."""
+        return keyed_hash(self.customer_ids, self.seed)
 
     def amount(self, name: str) -> NDArray[np.int64] | None:
         """The (n,) int64 column of this name that may be summed, None if there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, gcd
 
@@ -10,6 +10,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.row import Row
+
+Span = tuple[int, int]
+"""The least and the largest of some numbers."""
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Between which numbers the amounts of a night lie; what is part of the night keeps them, so that all parts agree.
+
+    Attributes:
+        net: of net values.
+        columns: of the columns that differ within an option.
+    """
+
+    net: Span
+    columns: Mapping[str, Span]
+
+    @classmethod
+    def of(cls, net: NDArray[np.signedinteger], columns: Mapping[str, NDArray[np.int64]]) -> Spans:
+        """The spans of arrays; 0 belongs to each."""
+        return cls(span_of(net), {name: span_of(column) for name, column in columns.items()})
+
+    def largest_net(self) -> int:
+        """The size of the largest net value."""
+        return max(self.net[1], -self.net[0])
+
+    def largest(self, column: str) -> int:
+        """The size of the largest amount in a column."""
+        low, high = self.columns[column]
+        return max(high, -low)
+
+
+def span_of(numbers: NDArray[np.signedinteger]) -> Span:
+    """The span of some numbers and 0."""
+    return int(numbers.min(initial=0)), int(numbers.max(initial=0))
 
 
 @dataclass(frozen=True)
@@ -24,10 +59,13 @@ class Program:
         start: (customers + 1,) int64; customer i has the candidates start[i] .. start[i + 1] - 1, at least one.
         home: (households + 1,) int64; household h has the customers home[h] .. home[h + 1] - 1; None: no households.
         slots: (households,) int64, how many members may be chosen; None: no households.
+        customer_key: (customers,) uint64, the keyed hash of each customer.
         net: (n,) int32 or int64, value - cost in millionths of the currency.
         option: (n,) int32 or narrower; candidates of one option share offer and channel and match the same limits.
         columns: the columns that differ within an option, (n,) int64 each.
         rows: the limits.
+        option_key: (options,) uint64, the keyed hash of each option's offer and channel.
+        spans: of net values and columns, at least.
         per_option: (rows, options) int64.
         factors: column -> (rows, options) int64.
     """
@@ -36,10 +74,13 @@ class Program:
     start: NDArray[np.int64]
     home: NDArray[np.int64] | None
     slots: NDArray[np.int64] | None
+    customer_key: NDArray[np.uint64]
     net: NDArray[np.signedinteger]
     option: NDArray[np.integer]
     columns: Mapping[str, NDArray[np.int64]]
     rows: tuple[Row, ...]
+    option_key: NDArray[np.uint64]
+    spans: Spans
     per_option: NDArray[np.int64]
     factors: Mapping[str, NDArray[np.int64]]
 
@@ -62,8 +103,14 @@ class Program:
         return places if self.candidate is None else self.candidate[places]
 
     def uses(self, chosen: NDArray[np.int64]) -> list[int]:
-        """The left-hand side of each row for a set of chosen candidates."""
-        return [int(self.coefficients(row, chosen).sum()) for row in range(len(self.rows))]
+        """The left-hand side of each row for a set of chosen candidates, in exact integers."""
+        option, options = self.option[chosen], self.per_option.shape[1]
+        uses = self.per_option @ np.bincount(option, minlength=options)
+        for name, column in self.columns.items():
+            sums = np.zeros(options, dtype=np.int64)
+            np.add.at(sums, option, column[chosen])
+            uses = uses + self.factors[name] @ sums
+        return [int(use) for use in uses]
 
     def worth(self, chosen: NDArray[np.int64]) -> int | None:
         """Millionths that the chosen candidates are worth, rounded down; None where they break a hard row."""
@@ -84,7 +131,12 @@ class Program:
 
     def grain(self) -> int:
         """A whole number of millionths that divides the worth of every plan."""
-        prices = [p for row in self.rows for p in (row.shortfall_price, row.excess_price) if p is not None]
-        if any(price.denominator != 1 for price in prices):
-            return 1
-        return gcd(int(np.gcd.reduce(self.net)) if len(self.net) else 0, *(int(price) for price in prices)) or 1
+        return grain_of(self.rows, int(np.gcd.reduce(self.net)) if len(self.net) else 0)
+
+
+def grain_of(rows: Sequence[Row], divisor: int) -> int:
+    """A whole number of millionths that divides the worth of every plan, if this one divides all net values."""
+    prices = [p for row in rows for p in (row.shortfall_price, row.excess_price) if p is not None]
+    if any(price.denominator != 1 for price in prices):
+        return 1
+    return gcd(divisor, *(int(price) for price in prices)) or 1

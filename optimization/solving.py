@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 from conf.limit import Limit
 from optimization.certificate import recount
 from optimization.compilation import compile_program
-from optimization.conflict import cheapest_relaxation, conflict_of
+from optimization.conflict import cheapest_relaxation, conflict_of, is_infeasible, only
 from optimization.engines import engine_for
 from optimization.engines.answer import Answer
 from optimization.errors import Infeasible, NoPlanInTime
-from optimization.limit_use import limit_uses
+from optimization.limit_use import limit_uses, most_of
 from optimization.narrowing import without_misfits
 from optimization.plan import Plan, Status, exact_gap
 from optimization.problem import Problem
@@ -61,10 +62,18 @@ def solve(
     answer = search(program, Fraction(max_gap), until)
     plan = replace(_plan(problem, limits, program, answer, Fraction(max_gap)), engine=name, reason=reason)
     if plan.status is Status.INFEASIBLE:
-        conflict = conflict_of(whole, until)
+        conflict = conflict_of(whole.rows, lambda names: is_infeasible(only(whole, names), until))
         relaxation = cheapest_relaxation(problem, limits, whole, conflict, until)
         plan = replace(plan, conflict=conflict, relaxation=relaxation)
-    plan = replace(plan, seconds=monotonic() - began)
+    return answered(replace(plan, seconds=monotonic() - began), max_gap)
+
+
+def answered(plan: Plan, max_gap: Decimal) -> Plan:
+    """The plan, where it is one.
+
+    Raises:
+        Infeasible, NoPlanInTime: as its status says.
+    """
     if plan.status is Status.INFEASIBLE:
         raise Infeasible(plan)
     if plan.status is Status.NO_PLAN_IN_TIME:
@@ -84,18 +93,19 @@ def _plan(problem: Problem, limits: Sequence[Limit], program: Program, answer: A
         )
     bound = proven_bound(program, answer.prices, answer.tree, worth)
     return Plan(
-        status=_status(worth, bound, max_gap),
+        status=status_of(worth, bound, max_gap),
         chosen=chosen,
         has_plan=worth is not None,
         value=worth,
         bound=bound,
-        limits=limit_uses(limits, counted, program, answer.prices),
+        limits=limit_uses(limits, counted, program.rows, answer.prices, partial(most_of, program)),
         proof=stated_proof(problem, program, answer.prices, answer.tree),
         passes=answer.passes,
     )
 
 
-def _status(worth: int | None, bound: int | None, max_gap: Fraction) -> Status:
+def status_of(worth: int | None, bound: int | None, max_gap: Fraction) -> Status:
+    """What a plan of this worth beside this bound is; no bound: no plan exists."""
     if bound is None:
         return Status.INFEASIBLE
     if worth is None or exact_gap(worth, bound) > max_gap:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from optimization.engines.answer import Answer
 from optimization.engines.exact import solve_exactly
-from optimization.engines.prices import solve_by_prices
+from optimization.engines.plan_at_prices import solve_by_prices
 from optimization.errors import BadInput, nearest
 from optimization.program import Program
 
@@ -25,6 +25,8 @@ def engine_for(name: str, program: Program) -> tuple[str, str, Search]:
         BadInput: there is no engine of this name.
     """
     if name != "auto":
+        if name == "spark":
+            raise BadInput("the engine 'spark' takes a Spark frame: see optimization.solving_in_spark")
         if name not in ENGINES:
             raise BadInput(f"no engine {name!r}{nearest(name, ['auto', *ENGINES])}")
         return name, "asked for", ENGINES[name]

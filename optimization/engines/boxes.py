@@ -16,14 +16,14 @@ WIDENING = 2.0
 
 
 def spread(market: Market, before: Float64s, after: Float64s) -> Quote:
-    """Widths judged by how far what options cost moved between two prices.
+    """Widths judged by how far what options cost moved between two prices; the market's amounts are typical ones.
 
     Limits that overlap can share a price in many ways, so prices wander where what options cost does not: the box is
     one of costs. An option that happened to stay gets what options moved by on the whole (root mean square).
     """
     moves = market.moves(before, after)
-    least = NARROWEST * market.typical_gain() * MILLION * 2**market.bits
-    columns = np.maximum(np.abs(market.menus.columns[:, : 2**16].astype(np.float64)).mean(axis=1), 1.0)[:, None]
+    least = NARROWEST * market.typical_gain * MILLION * 2**market.bits
+    columns = np.maximum(np.abs(market.menus.columns.astype(np.float64)).mean(axis=1), 1.0)[:, None]
     return Quote(
         np.ceil(_pooled(moves.price.astype(np.float64), least)).astype(np.int64),
         _pooled(moves.steep, least / columns),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from optimization.bound import weak_duality_bound
+from optimization.engines.crowd import Crowd, share_of
 from optimization.engines.kernel import Float64s
 from optimization.engines.market import Market
 from optimization.engines.master import descend
-from optimization.engines.relaxation import softened
+from optimization.engines.prices import find_prices
 from optimization.prices import Prices
-from optimization.program import Program
 from optimization.proof import Leaf
 
 SAMPLE = 20_000
@@ -18,7 +19,7 @@ MAX_LOOKS = 300
 TOLERANCE = 1e-9
 
 
-def proof_of_emptiness(program: Program, until: float) -> Leaf | None:
+def proof_of_emptiness(crowd: Crowd, until: float) -> Leaf | None:
     """Prices at which even contacts that cost nothing cannot pay for what the hard bounds demand.
 
     They lower the dual function of the program whose only worth is what bounds must change; a sample of the
@@ -27,16 +28,22 @@ def proof_of_emptiness(program: Program, until: float) -> Leaf | None:
     Returns:
         None where no such prices are found: the limits may then hold together.
     """
-    whole = Market.of(softened(program))
-    price = np.zeros(whole.rows)
-    for market in (whole.first(SAMPLE), whole) if whole.customers > 2 * SAMPLE else (whole,):
-        price = _lowest(market, price, until)
-        prices = Prices.near(program, whole.in_row_units(price))
-        if weak_duality_bound(program, prices, counts_value=False) < 0:
+    for price in _lowest(crowd.softened(), until):
+        prices = Prices.near(crowd.blank, price)
+        if crowd.bound(prices, counts_value=False) < 0:
             return Leaf(prices, is_empty=True)
     return None
 
 
-def _lowest(market: Market, price: Float64s, until: float) -> Float64s:
+def _lowest(soft: Crowd, until: float) -> Iterator[Float64s]:
+    """Prices of a sample, then those of everybody, in row units."""
+    program = soft.first(SAMPLE)
+    market = Market.of(program)
+    sample = market.holding(program, share=share_of(soft, program.customers))
     width = (market.dearest - market.cheapest) / 2
-    return descend(market, price, width, tolerance=TOLERANCE, max_looks=MAX_LOOKS, until=until).best.price
+    start = np.zeros(market.rows)
+    descent = descend(sample, start, width, tolerance=TOLERANCE, max_looks=MAX_LOOKS, until=until)
+    yield market.in_row_units(descent.best.price)
+    if program.customers < soft.customers:
+        found = find_prices(soft, until)
+        yield found.market.in_row_units(found.price)

@@ -16,7 +16,7 @@ SPREADER = np.uint64(0x9E3779B97F4A7C15)
 
 Int64s = NDArray[np.int64]
 Float64s = NDArray[np.float64]
-
+Keys = NDArray[np.uint64]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -32,23 +32,24 @@ def _inlined(function: Function) -> Function:
 class Menus(NamedTuple):
     """The candidates of some customers; customer i has start[i] .. start[i + 1] - 1.
 
-    Margins are counted in 2**-shift millionths. A jitter of less than one millionth, drawn from a candidate's place,
-    makes equal candidates unequal, so that prices can part a million customers who are all alike; places follow the
-    keyed hash, so the jitter does too. Where shift is 0 the jitter is in `net` already.
+    Margins are counted in 2**-shift millionths. A jitter of less than one millionth, drawn from the keyed hashes of
+    customer and option, makes equal candidates unequal, so that prices can part a million customers who are all alike.
 
     Attributes:
+        customer_key: (customers,) uint64.
         net: (n,) int32 or int64.
         option: (n,) whole numbers of any width.
+        option_key: (options,) uint64.
         columns: (c, n) int64.
-        first_place: place of candidate 0 among all candidates.
     """
 
     start: Int64s
+    customer_key: Keys
     net: NDArray[np.signedinteger]
     option: NDArray[np.integer]
+    option_key: Keys
     columns: Int64s
     shift: np.int64
-    first_place: np.int64
 
 
 class Quote(NamedTuple):
@@ -64,10 +65,10 @@ class Quote(NamedTuple):
 
 
 @_inlined
-def _fine(net: NDArray[np.signedinteger], shift: np.int64, first: np.int64, k: int) -> np.int64:
-    fine = np.int64(net[k]) << shift
+def _fine(net: np.signedinteger, key: np.uint64, option_key: np.uint64, shift: np.int64) -> np.int64:
+    fine = np.int64(net) << shift
     if shift > 0:
-        fine += np.int64((np.uint64(k + first) * SPREADER) >> np.uint64(64 - shift))
+        fine += np.int64(((key ^ option_key) * SPREADER) >> np.uint64(64 - shift))
     return fine
 
 
@@ -88,24 +89,25 @@ def _width(option: NDArray[np.integer], columns: Int64s, price: Int64s, steep: F
 
 
 @_compiled
-def fine_nets(menus: Menus, places: Int64s) -> Int64s:
-    """The net values of some candidates on the fine grid, jitter included."""
-    net, shift, first = menus.net, menus.shift, menus.first_place
-    nets = np.empty(len(places), dtype=np.int64)
-    for i in range(len(places)):
-        nets[i] = _fine(net, shift, first, places[i])
+def fine_nets(menus: Menus) -> Int64s:
+    """The net values of all candidates on the fine grid, jitter included."""
+    start, key, net, option, option_key, _, shift = menus
+    nets = np.empty(len(net), dtype=np.int64)
+    for i in range(len(start) - 1):
+        for k in range(start[i], start[i + 1]):
+            nets[k] = _fine(net[k], key[i], option_key[option[k]], shift)
     return nets
 
 
 @_compiled
 def respond(menus: Menus, quote: Quote, choice: Int64s, best: Int64s) -> None:
     """Write the best candidate of each customer and its margin; NOBODY and 0 where none gains."""
-    start, net, option, columns, shift, first = menus
+    start, key, net, option, option_key, columns, shift = menus
     price, steep = quote
     for i in range(len(start) - 1):
         top, place = np.int64(0), np.int64(NOBODY)
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
             if margin > top:
                 top, place = margin, np.int64(k)
         choice[i], best[i] = place, top
@@ -121,18 +123,18 @@ def keep(menus: Menus, quote: Quote, widths: Quote, choice: Int64s, kept: Int64s
     Returns:
         The number of candidates written to `kept`.
     """
-    start, net, option, columns, shift, first = menus
+    start, key, net, option, option_key, columns, shift = menus
     price, steep = quote
     width, steep_width = widths
     written = 0
     for i in range(len(start) - 1):
         sure = np.int64(0)
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
             sure = max(sure, margin - _width(option, columns, width, steep_width, k))
         before = written
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
             if margin + _width(option, columns, width, steep_width, k) >= max(sure, np.int64(1)):
                 kept[written] = k
                 written += 1
@@ -148,12 +150,12 @@ def keep(menus: Menus, quote: Quote, widths: Quote, choice: Int64s, kept: Int64s
 @_compiled
 def regrets(menus: Menus, quote: Quote, choice: Int64s, regret: Int64s) -> None:
     """Write the best candidate of each customer, and what the second-best choice would lose."""
-    start, net, option, columns, shift, first = menus
+    start, key, net, option, option_key, columns, shift = menus
     price, steep = quote
     for i in range(len(start) - 1):
         top, second, place = np.int64(0), np.int64(-(2**62)), np.int64(NOBODY)
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net, shift, first, k) - _price(option, columns, price, steep, k)
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
             if margin > top:
                 top, second, place = margin, top, np.int64(k)
             elif margin > second:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -18,12 +18,13 @@ from optimization.engines.kernel import (
     Menus,
     Quote,
     best_members,
-    fine_nets,
     keep,
     regrets,
     respond,
 )
-from optimization.engines.market import Market
+from optimization.engines.market import Market, menus_of
+from optimization.narrowing import narrowed
+from optimization.program import Program
 from optimization.row import MILLION
 
 CHUNK = 2**15
@@ -54,8 +55,8 @@ class Contest:
     """What the prices settle, and what the finish decides.
 
     Attributes:
-        chosen: the program's places that are chosen by customers who are not contested, ascending.
-        open: the program's places that are open, ascending.
+        chosen: the places that are chosen by customers who are not contested, ascending.
+        open: the places that are open, ascending.
     """
 
     chosen: Int64s
@@ -65,34 +66,17 @@ class Contest:
 def look(market: Market, price: Float64s) -> Look:
     """One look at all customers."""
     chosen, gain = _responses(market, market.quote(price))
-    uses = uses_of(market, chosen)
+    uses = _uses(market, chosen)
     total = gain / (MILLION * 2**market.bits)
     return Look(price, total + market.constant(price), total, uses)
 
 
-def uses_of(market: Market, chosen: Int64s) -> Float64s:
-    """(rows,) what chosen places use, in scaled units."""
-    option = market.menus.option[chosen]
-    options = market.per_option.shape[1]
-    uses: Float64s = (market.per_option * np.bincount(option, minlength=options)).sum(axis=1)
-    for column, factors in zip(market.menus.columns, market.factors, strict=True):
-        uses = uses + (factors * np.bincount(option, weights=column[chosen], minlength=options)).sum(axis=1)
-    return uses
-
-
-def reduce(market: Market, price: Float64s, width: Float64s) -> tuple[Market, Int64s]:
-    """Set aside the customers whose choice is the same wherever in the box price ± width the prices lie.
+def decisions(program: Program, quote: Quote, widths: Quote) -> tuple[Int64s, Int64s]:
+    """Whose choice is the same all over the box of prices that a quote and its widths span.
 
     Returns:
-        The market of the others, with their candidates that can still be best and the bounds less what is decided; and
-        the places that are decided, ascending.
+        The places that others may still choose, and the places that those who are decided choose, both ascending.
     """
-    return reduce_within(market, price, market.widths(width))
-
-
-def reduce_within(market: Market, price: Float64s, widths: Quote) -> tuple[Market, Int64s]:
-    """The same for all prices at which no option costs more or less than its width away from what it costs now."""
-    quote = market.quote(price)
 
     def one(menus: Menus) -> tuple[Int64s, Int64s]:
         choice = np.empty(len(menus.start) - 1, dtype=np.int64)
@@ -100,13 +84,23 @@ def reduce_within(market: Market, price: Float64s, widths: Quote) -> tuple[Marke
         written = keep(menus, quote, widths, choice, kept)
         return choice, kept[:written].copy()
 
-    found = list(_each(market, one))
-    choice = np.concatenate([choice for choice, _ in found])
-    kept = np.concatenate([kept for _, kept in found])
-    if market.home is not None and market.slots is not None:
-        choice, kept = _with_households(market.home, market.slots, choice, kept)
-    decided = choice[choice >= 0]
-    return _rest(market, choice, kept, uses_of(market, decided)), decided
+    found = _each(menus_of(program), one)
+    choice, kept = (np.concatenate(part) for part in zip(*found, strict=True))
+    if program.home is not None and program.slots is not None:
+        choice, kept = _with_households(program.home, program.slots, choice, kept)
+    return kept, choice[choice >= 0]
+
+
+def reduce_within(market: Market, price: Float64s, widths: Quote) -> tuple[Market, Int64s]:
+    """Set aside the customers whose choice is the same wherever no option's cost moves by more than its width.
+
+    Returns:
+        The market of the others, with their candidates that can still be best and the bounds less what is decided; and
+        the places that are decided, ascending.
+    """
+    kept, decided = decisions(market.program, market.quote(price), widths)
+    rest = narrowed(market.program, kept, decided)
+    return market.holding(rest, used=market.program.uses(decided)), decided
 
 
 def contests(market: Market, price: Float64s, customers: int) -> Contest:
@@ -119,7 +113,7 @@ def contests(market: Market, price: Float64s, customers: int) -> Contest:
         regrets(menus, quote, choice, regret)
         return choice, regret
 
-    choice, regret = (np.concatenate(found) for found in zip(*_each(market, one), strict=True))
+    choice, regret = (np.concatenate(found) for found in zip(*_each(market.menus, one), strict=True))
     if market.home is not None and market.slots is not None:
         best = np.empty(market.customers, dtype=np.int64)
         respond(market.menus, quote, np.empty_like(best), best)
@@ -129,10 +123,17 @@ def contests(market: Market, price: Float64s, customers: int) -> Contest:
     is_open[np.argsort(regret, kind="stable")[:customers]] = True
     menus = market.menus
     opened = np.flatnonzero(np.repeat(is_open, np.diff(menus.start)))
-    chosen = choice[~is_open & (choice >= 0)]
-    if market.place is None:
-        return Contest(chosen, opened)
-    return Contest(market.place[chosen], market.place[opened])
+    return Contest(choice[~is_open & (choice >= 0)], opened)
+
+
+def _uses(market: Market, chosen: Int64s) -> Float64s:
+    """(rows,) what chosen places use, in scaled units."""
+    option = market.menus.option[chosen]
+    options = market.per_option.shape[1]
+    uses: Float64s = (market.per_option * np.bincount(option, minlength=options)).sum(axis=1)
+    for column, factors in zip(market.menus.columns, market.factors, strict=True):
+        uses = uses + (factors * np.bincount(option, weights=column[chosen], minlength=options)).sum(axis=1)
+    return uses
 
 
 def _rivalry(home: Int64s, slots: Int64s, best: Int64s) -> tuple[NDArray[np.bool_], Int64s]:
@@ -145,33 +146,6 @@ def _rivalry(home: Int64s, slots: Int64s, best: Int64s) -> tuple[NDArray[np.bool
     rival = np.where(is_in, np.repeat(first_out, sizes), np.repeat(last_in, sizes))
     is_rivalled = np.repeat(first_out > 0, sizes) & (best > 0)
     return is_in, np.where(is_rivalled, np.abs(best - rival), 2**62)
-
-
-def _rest(market: Market, choice: Int64s, kept: Int64s, uses: Float64s) -> Market:
-    menus = market.menus
-    left = np.flatnonzero(choice == UNDECIDED)
-    start = np.append(np.searchsorted(kept, menus.start[left]), len(kept)).astype(np.int64)
-    home = slots = None
-    if market.home is not None and market.slots is not None:
-        homes = np.repeat(np.arange(len(market.home) - 1), np.diff(market.home))[left]
-        first = np.flatnonzero(np.diff(homes, prepend=-1))
-        home, slots = np.append(first, len(left)).astype(np.int64), market.slots[homes[first]]
-    return replace(
-        market,
-        menus=Menus(
-            start=start,
-            net=fine_nets(menus, kept),
-            option=menus.option[kept],
-            columns=menus.columns[:, kept],
-            shift=np.int64(0),
-            first_place=np.int64(0),
-        ),
-        home=home,
-        slots=slots,
-        lower=market.lower - uses,
-        upper=market.upper - uses,
-        place=kept if market.place is None else market.place[kept],
-    )
 
 
 def _with_households(home: Int64s, slots: Int64s, choice: Int64s, kept: Int64s) -> tuple[Int64s, Int64s]:
@@ -192,7 +166,7 @@ def _responses(market: Market, quote: Quote) -> tuple[Int64s, int]:
         respond(menus, quote, choice, best)
         return choice, best
 
-    found = list(_each(market, one))
+    found = list(_each(market.menus, one))
     if market.home is None or market.slots is None:
         return np.concatenate([choice[choice >= 0] for choice, _ in found]), sum(int(best.sum()) for _, best in found)
     best = np.concatenate([best for _, best in found])
@@ -201,15 +175,15 @@ def _responses(market: Market, quote: Quote) -> tuple[Int64s, int]:
     return np.concatenate([choice for choice, _ in found])[is_in], int(best[is_in].sum())
 
 
-def _each(market: Market, one: Callable[[Menus], tuple[Int64s, Int64s]]) -> list[tuple[Int64s, Int64s]]:
+def _each(menus: Menus, one: Callable[[Menus], tuple[Int64s, Int64s]]) -> list[tuple[Int64s, Int64s]]:
     """The function's answers for chunks of customers, in order; threads share the work."""
-    start = market.menus.start
+    start, key = menus.start, menus.customer_key
     chunks = [
-        market.menus._replace(start=start[first : first + CHUNK + 1])
-        for first in range(0, max(market.customers, 1), CHUNK)
+        menus._replace(start=start[first : first + CHUNK + 1], customer_key=key[first : first + CHUNK])
+        for first in range(0, max(len(key), 1), CHUNK)
     ]
-    if len(chunks) == 1 or len(market.menus.net) < WORTH_A_THREAD:
-        return [one(menus) for menus in chunks]
+    if len(chunks) == 1 or len(menus.net) < WORTH_A_THREAD:
+        return [one(chunk) for chunk in chunks]
     return list(_pool().map(one, chunks))
 
 

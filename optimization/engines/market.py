@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimization.engines.kernel import Float64s, Int64s, Menus, Quote
+from optimization.narrowing import first_customers
 from optimization.program import Program
 from optimization.row import MILLION
 
@@ -17,6 +18,8 @@ LARGEST_MARGIN = 2**45
 """So that the gains of a chunk of customers add up within int64."""
 
 
+HEAD = 1_000
+"""Customers whose menus tell what is typical: the first in the order of the hash, the same however a night is cut."""
 HIGHEST = 1e6
 """Typical gains up to which a price may rise; only where limits conflict would it rise without end."""
 FARTHEST = 2.0**60
@@ -25,23 +28,21 @@ FARTHEST = 2.0**60
 
 @dataclass(frozen=True)
 class Market:
-    """Some or all customers of a program; limits are scaled so that a price is money per typical contact.
+    """Customers; limits are scaled so that a price is money per typical contact.
 
     Attributes:
+        program: the customers.
         menus: their candidates.
-        home, slots: as in the program.
         per_option: (rows, options) coefficients in scaled units.
         factors: (columns, rows, options) the same for the columns that differ within an option.
         lower, upper: (rows,) bounds in scaled units, infinite where there is none.
         cheapest, dearest: (rows,) between which prices may lie, in the currency per scaled unit.
         scale: (rows,) row units in one scaled unit.
-        bits: margins are counted in 2**-bits millionths.
-        place: (n,) the program's place of each candidate; None: the same place.
+        typical_gain: the mean size of a net value, in the currency; 1 where all are 0.
     """
 
+    program: Program
     menus: Menus
-    home: Int64s | None
-    slots: Int64s | None
     per_option: Float64s
     factors: Float64s
     lower: Float64s
@@ -49,41 +50,67 @@ class Market:
     cheapest: Float64s
     dearest: Float64s
     scale: Float64s
-    bits: int
-    place: Int64s | None = None
+    typical_gain: float
 
     @classmethod
     def of(cls, program: Program) -> Market:
         """The whole program as a market."""
-        scale = _scales(program)
-        names = list(program.columns)
-        columns = (
-            np.stack([program.columns[name] for name in names])
-            if names
-            else np.zeros((0, len(program.net)), dtype=np.int64)
+        head = first_customers(program, HEAD)
+        scale = _scales(head)
+        typical_gain = float(np.abs(head.net).mean()) / MILLION if head.net.any() else 1.0
+        lowest, highest = (
+            _caps([(row.lower, row.shortfall_price) for row in program.rows]),
+            _caps([(row.upper, row.excess_price) for row in program.rows]),
         )
-        factors = np.array([program.factors[name] for name in names]).reshape(len(names), *program.per_option.shape)
-        largest = max(int(program.net.max(initial=0)), -int(program.net.min(initial=0)), 1)
-        bits = max(0, min(FINEST_BITS, LARGEST_MARGIN.bit_length() - largest.bit_length()))
-        market = cls(
-            menus=Menus(program.start, program.net, program.option, columns, np.int64(bits), np.int64(0)),
-            home=program.home,
-            slots=program.slots,
+        factors = np.array(list(program.factors.values())).reshape(len(program.factors), *program.per_option.shape)
+        return cls(
+            program=program,
+            menus=menus_of(program),
             per_option=program.per_option / scale[:, None],
             factors=factors / scale[None, :, None],
             lower=_bounds([row.lower for row in program.rows], -np.inf) / scale,
             upper=_bounds([row.upper for row in program.rows], np.inf) / scale,
-            cheapest=-_caps([(row.lower, row.shortfall_price) for row in program.rows]) * scale / MILLION,
-            dearest=_caps([(row.upper, row.excess_price) for row in program.rows]) * scale / MILLION,
+            cheapest=np.maximum(-lowest * scale / MILLION, -HIGHEST * typical_gain),
+            dearest=np.minimum(highest * scale / MILLION, HIGHEST * typical_gain),
             scale=scale,
-            bits=bits,
+            typical_gain=typical_gain,
         )
-        highest = HIGHEST * market.typical_gain()
+
+    def holding(self, program: Program, *, share: float = 1.0, used: Sequence[int] | None = None) -> Market:
+        """The market of other customers of the same night.
+
+        Args:
+            share: the part of the limits that falls to them,
+            used: and, in row units, how much of that part is used up.
+        """
+        uses = np.zeros(self.rows) if used is None else np.array(used, dtype=np.float64) / self.scale
         return replace(
-            market,
-            cheapest=np.maximum(market.cheapest, -highest),
-            dearest=np.minimum(market.dearest, highest),
+            self,
+            program=program,
+            menus=menus_of(program),
+            lower=self.lower * share - uses,
+            upper=self.upper * share - uses,
         )
+
+    def first(self, customers: int) -> Market:
+        """The first customers (to the end of a household), with the limits' share that falls to them."""
+        program = first_customers(self.program, customers)
+        return self.holding(program, share=program.customers / self.customers)
+
+    @property
+    def home(self) -> Int64s | None:
+        """As in the program."""
+        return self.program.home
+
+    @property
+    def slots(self) -> Int64s | None:
+        """As in the program."""
+        return self.program.slots
+
+    @property
+    def bits(self) -> int:
+        """Margins are counted in 2**-bits millionths."""
+        return int(self.menus.shift)
 
     @property
     def customers(self) -> int:
@@ -95,39 +122,11 @@ class Market:
         """The number of limits' rows."""
         return len(self.scale)
 
-    def first(self, customers: int) -> Market:
-        """The first customers (to the end of a household), with the limits' share that falls to them.
-
-        Customers are in the order of a hash, so the first are a sample.
-        """
-        homes = 0
-        if self.home is not None:
-            homes = int(np.searchsorted(self.home, customers))
-            customers = int(self.home[homes])
-        share = customers / self.customers
-        last = int(self.menus.start[customers])
-        menus = self.menus._replace(
-            start=self.menus.start[: customers + 1],
-            net=self.menus.net[:last],
-            option=self.menus.option[:last],
-            columns=self.menus.columns[:, :last],
-        )
-        home = None if self.home is None else self.home[: homes + 1]
-        slots = None if self.slots is None else self.slots[:homes]
-        return replace(self, menus=menus, home=home, slots=slots, lower=self.lower * share, upper=self.upper * share)
-
     def quote(self, price: Float64s) -> Quote:
         """What options cost at (rows,) prices."""
         unit = float(MILLION * 2**self.bits)
         per_option = (price[:, None] * self.per_option).sum(axis=0) * unit
         return Quote(_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
-
-    def widths(self, width: Float64s) -> Quote:
-        """By how much an option's cost may move when each price moves by at most its width."""
-        unit = float(MILLION * 2**self.bits)
-        per_option = (width[:, None] * np.abs(self.per_option)).sum(axis=0) * unit
-        steep = (width[None, :, None] * np.abs(self.factors)).sum(axis=1) * unit
-        return Quote(_grid(np.ceil(per_option) + 1), steep)
 
     def widths_of(self, width: float) -> Quote:
         """The same amount in the currency for every option."""
@@ -145,15 +144,25 @@ class Market:
         bound = np.where(price > 0, self.upper, np.where(price < 0, self.lower, 0.0))
         return float((price * bound).sum())
 
-    def typical_gain(self) -> float:
-        """The mean size of a net value, in the currency; 1 where all are 0."""
-        head = self.menus.net[: 2**16].astype(np.float64)
-        unit = MILLION * 2 ** (self.bits - int(self.menus.shift))
-        return float(np.abs(head).mean()) / unit if head.any() else 1.0
-
     def in_row_units(self, price: Float64s) -> Float64s:
         """Prices in millionths of the currency per row unit."""
         return price * MILLION / self.scale
+
+
+def menus_of(program: Program) -> Menus:
+    """The candidates of a program, on the finest grid on which the margins of the night can be added up."""
+    largest = max(program.spans.largest_net(), 1)
+    columns = [program.columns[name] for name in program.factors]
+    stacked = columns[0][None, :] if len(columns) == 1 else np.array(columns, dtype=np.int64)
+    return Menus(
+        start=program.start,
+        customer_key=program.customer_key,
+        net=program.net,
+        option=program.option,
+        option_key=program.option_key,
+        columns=stacked.reshape(len(columns), len(program.net)),
+        shift=np.int64(max(0, min(FINEST_BITS, LARGEST_MARGIN.bit_length() - largest.bit_length()))),
+    )
 
 
 def _scales(program: Program) -> Float64s:

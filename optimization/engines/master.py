@@ -18,6 +18,7 @@ GOOD = 0.5
 MAX_LOOKS = 1_500
 PATIENCE_SECONDS = 10.0
 """A master takes milliseconds; one that takes so long is lost."""
+MAX_FAILURES = 10
 KEPT_CUTS = 6
 """Cuts kept for each row of the master, the newest ones."""
 
@@ -53,11 +54,14 @@ def descend(
     Source: Marsten, Hogan, Blankenship (1975), The boxstep method for large-scale optimization, Operations Research 23.
     """
     best = look(market, np.clip(price, market.cheapest, market.dearest))
-    cuts = [best]
+    cuts, failures = [best], 0
     for looks in range(1, max_looks + 1):
         found = _lowest(market, cuts, best.price - radius, best.price + radius, until)
-        if found is None or monotonic() > until:
+        if monotonic() > until or failures > MAX_FAILURES:
             return Descent(best, False, looks)
+        if found is None:  # GLOP's numbers ran away; in a smaller box they seldom do
+            radius, failures = radius / 2, failures + 1
+            continue
         wanted, model = found
         hoped = best.worth - model
         at_edge = np.abs(wanted - best.price) >= radius * (1 - 1e-6)

@@ -84,7 +84,7 @@ def softened(program: Program, names: Sequence[str] | None = None) -> Program:
         names: the limits whose bounds may change; None: all may.
     """
     rows = tuple(_softened(row, is_free=names is None or row.limit in names) for row in program.rows)
-    return replace(program, net=np.zeros_like(program.net), rows=rows)
+    return replace(program, net=np.zeros_like(program.net), spans=replace(program.spans, net=(0, 0)), rows=rows)
 
 
 def _softened(row: Row, *, is_free: bool) -> Row:

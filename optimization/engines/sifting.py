@@ -29,6 +29,8 @@ STEP = 3.0
 SHRINK = 3.0
 FARTHEST = 10.0
 """A box this many times as wide as one that was searched can at most hold as many times the gain, by convexity."""
+COLLAPSED = 1e8
+"""A box that has shrunk so often is stuck: that little can be gained in it tells nothing."""
 HEAD = 2**11
 """Candidates by which costs are judged."""
 
@@ -56,7 +58,7 @@ def lowest(market: Market, price: Float64s, slack: float, *, tolerance: float, u
     sifted = sift(market, price, slack, tolerance=tolerance, until=until)
     if sifted.reached or monotonic() > until:
         return sifted
-    radius = np.full(market.rows, market.typical_gain())
+    radius = np.full(market.rows, market.typical_gain)
     cut = descend(market, sifted.best.price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
     return replace(cut, looks=cut.looks + sifted.looks)
 
@@ -76,7 +78,7 @@ def sift(market: Market, price: Float64s, slack: float, *, tolerance: float, unt
         until: the clock (`time.monotonic`) at which to stop.
 
     Returns:
-        `reached` is False where rounds or time run out, GLOP fails or too many customers waver.
+        `reached` is False where rounds or time run out, GLOP fails, too many customers waver or the box collapses.
     """
     best = look(market, np.clip(price, market.cheapest, market.dearest))
     aim = max(WAVERING, WAVERING_PER_ROW * market.rows)
@@ -92,7 +94,7 @@ def sift(market: Market, price: Float64s, slack: float, *, tolerance: float, unt
         is_best = step.hoped * min(max(beyond, 1.0), FARTHEST) <= tolerance * max(abs(best.worth), 1.0)
         best = seen if gained > 0 else best
         if is_best and step.is_exact:
-            return Descent(best, True, 2 * rounds + 1)
+            return Descent(best, beyond < COLLAPSED, 2 * rounds + 1)
         if gained <= 0:
             radius = radius / SHRINK
         elif gained >= GOOD * step.hoped:
@@ -127,7 +129,7 @@ def _wavering(market: Market, price: Float64s, slack: float, aim: int) -> tuple[
     """
     unit = float(MILLION * 2**market.bits)
     rest, sure = reduce_within(market, price, market.widths_of(slack / 2))
-    gain = float((fine_nets(market.menus, sure) / unit).sum())
+    gain = float((fine_nets(market.menus)[sure] / unit).sum())
     size = len(rest.menus.net)
     if size <= 2 * aim:
         return rest, gain, 1.0
@@ -154,7 +156,7 @@ def _solved(rest: Market, low: Float64s, high: Float64s, until: float) -> tuple[
         np.concatenate([np.zeros(len(weights)), np.maximum(low, 0), np.maximum(-high, 0)]),
         np.concatenate([np.full(len(weights), np.inf), np.maximum(high, 0), np.maximum(-low, 0)]),
         np.concatenate([weights, bounds[0], -bounds[1]]),
-        rest.menus.net / float(MILLION * 2**rest.bits),
+        fine_nets(rest.menus) / float(MILLION * 2**rest.bits),
         np.full(len(rest.menus.net), np.inf),
         sp.hstack([gains, use, -use], format="csr"),
     )

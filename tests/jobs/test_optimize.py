@@ -6,7 +6,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs.optimize import certificate, members_tonight, plan_tonight, price_rows
+from jobs.context import RunContext
+from jobs.optimize import certificate, members_tonight, plan_tonight, price_rows, run
 
 AS_OF = date(2024, 7, 1)
 POLICY = """\
@@ -79,3 +80,29 @@ def test_a_night_without_candidates_has_an_empty_plan(deploy):
     tonight = plan_tonight(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
     assert tonight.rows.num_rows == 0
     assert certificate(tonight.plan)["value"].to_pylist() == [0]
+
+
+def run_night(spark, deploy, *overrides):
+    """One night of the optimizer on the lake; returns its plan, its prices and its certificate as rows."""
+    context = RunContext(deploy(*overrides, policy=POLICY % ONE_A_HOUSEHOLD), AS_OF)
+    context.__dict__["spark"] = spark
+    context.lake.write_arrow(CANDIDATES, "candidates", AS_OF)
+    run(context)
+    return [context.lake.read_arrow(name, AS_OF).to_pylist() for name in ("plan", "limit_prices", "certificates")]
+
+
+def test_a_night_in_spark_has_the_plan_the_prices_and_the_bound_of_one_in_memory(spark, deploy):
+    *expected, (proof,) = run_night(spark, deploy, "deployment.optimizer.engine=prices")
+    *found, (other,) = run_night(spark, deploy, "deployment.optimizer.engine=spark")
+    assert found == expected
+    assert [row["customer_id"] for row in found[0]] == ["ann"]
+    told = ("status", "value", "bound", "gap", "passes")
+    assert [other[key] for key in told] == [proof[key] for key in told]
+    assert other["engine"] == "spark"
+
+
+@pytest.mark.parametrize(("most", "engine"), [(3, "spark"), (4, "exact")])
+def test_auto_leaves_candidates_in_spark_above_the_number_that_settings_name(spark, deploy, most, engine):
+    *_, (proof,) = run_night(spark, deploy, f"deployment.optimizer.spark_above={most}")
+    assert proof["engine"] == engine
+    assert proof["reason"].endswith("more than the 3 that stay in memory") is (engine == "spark")

@@ -137,9 +137,9 @@ class RandomNight:
         return Problem.from_table(self.table, max_per_household=self.max_per_household)
 
 
-def random_night_of(seed: int) -> RandomNight:
+def random_night_of(seed: int, customers: int = 5) -> RandomNight:
     pick = Random(seed)
-    customers = pick.randint(1, 5)
+    customers = pick.randint(1, customers)
     offers = [f"offer{k}" for k in range(pick.randint(1, 3))]
     channels = ["email", "sms"][: pick.randint(1, 2)]
     grain = pick.choice([MILLION, 10_000, 1, None])

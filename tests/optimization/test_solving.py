@@ -157,6 +157,11 @@ def test_an_engine_that_does_not_exist_is_named_with_those_that_do(night):
         solve(night(PRICED), [], engine="exakt")
 
 
+def test_candidates_in_memory_are_not_for_the_engine_that_leaves_them_in_spark(night):
+    with pytest.raises(BadInput, match="takes a Spark frame"):
+        solve(night(PRICED), [], engine="spark")
+
+
 def test_auto_says_which_engine_it_chose_and_why(night):
     plan = solve(night(PRICED), [])
     assert (plan.engine, plan.reason) == ("exact", "3 candidates: the whole problem fits one relaxation")

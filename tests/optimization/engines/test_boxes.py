@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from benchmarks import instances
-from optimization.engines import prices
+from optimization.engines import plan_at_prices, prices
 from optimization.engines.boxes import holds, spread, wider
+from optimization.engines.crowd import Gathered
 from optimization.engines.kernel import Quote
-from optimization.engines.looking import look, uses_of
+from optimization.engines.looking import look
 from optimization.engines.market import Market
 from optimization.engines.sifting import lowest
 
@@ -41,24 +42,26 @@ def test_an_option_that_happened_to_stay_may_still_move_like_the_others():
 
 @pytest.mark.parametrize("costs_differ", [False, True])
 def test_a_box_in_the_wrong_place_is_left_and_the_optimum_found(costs_differ, monkeypatch):
-    market = Market.of(instances.night(600, limits=20, seed=2, costs_differ=costs_differ))
+    program = instances.night(600, limits=20, seed=2, costs_differ=costs_differ)
+    market = Market.of(program)
     until = monotonic() + 30
-    there = lowest(market, np.zeros(20), market.typical_gain(), tolerance=1e-9, until=until)
+    there = lowest(market, np.zeros(20), market.typical_gain, tolerance=1e-9, until=until)
     monkeypatch.setattr(prices, "SMALLEST_BOXED", 0)
     far = np.clip(there.best.price + 3, market.cheapest, market.dearest)
     planted = spread(market, far, far)  # hardly any width
-    found = prices._level(market, far, planted, 1e-9, until, max_passes=50)
+    crowd = Gathered(program)
+    found = prices._level(crowd, market, 600, far, planted, tolerance=1e-9, until=until, max_passes=50)
     assert found.passes > 1
     assert look(market, found.price).worth == pytest.approx(there.best.worth, rel=1e-7)
 
 
 def test_the_finish_gets_those_who_are_nearest_to_another_choice_and_nobody_is_lost(monkeypatch):
     market = Market.of(instances.night(600, limits=20, seed=3))
-    monkeypatch.setattr(prices, "FINISHED", 500)
+    monkeypatch.setattr(plan_at_prices, "FINISHED", 500)
     price = lowest(market, np.zeros(20), 1.0, tolerance=1e-9, until=monotonic() + 30).best.price
-    found = prices._finishable(prices.Found(price, market, np.zeros(0, dtype=np.int64), 1))
-    assert 0 < len(found.rest.menus.net) <= 500
-    of_customer = np.searchsorted(market.menus.start, found.decided, side="right") - 1
-    assert len(np.unique(of_customer)) == len(found.decided)
-    whole, rest = look(market, price), look(found.rest, price)
-    assert whole.uses - rest.uses == pytest.approx(uses_of(market, found.decided))
+    short, sure = plan_at_prices.shortened(market, price)
+    assert 0 < len(short.program.net) <= 500
+    of_customer = np.searchsorted(market.menus.start, sure, side="right") - 1
+    assert len(np.unique(of_customer)) == len(sure)
+    whole, rest = look(market, price), look(short, price)
+    assert whole.uses - rest.uses == pytest.approx(np.array(market.program.uses(sure)) / market.scale)

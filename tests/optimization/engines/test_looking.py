@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimization.compilation import compile_program
+from optimization.engines.crowd import rest_of
 from optimization.engines.kernel import fine_nets
-from optimization.engines.looking import contests, look, reduce, uses_of
+from optimization.engines.looking import contests, look
 from optimization.engines.market import Market
 from optimization.row import MILLION
 
@@ -63,15 +64,18 @@ def test_every_look_is_a_cut_below_the_dual_function(seed, wanted, step, random_
 @settings(max_examples=150, deadline=None)
 @given(seed=st.integers(0, 10**6), wanted=PRICES, width=st.floats(0, 5), shift=PRICES)
 def test_whoever_is_decided_in_a_box_chooses_the_same_everywhere_in_it(seed, wanted, width, shift, random_night):
-    market = market_of(random_night(seed))
+    night = random_night(seed)
+    program = compile_program(night.problem(), night.limits)
+    market = Market.of(program)
     price = np.array(wanted[: market.rows])
-    rest, decided = reduce(market, price, np.full(market.rows, width))
     inside = price + np.clip(shift[: market.rows], -1, 1) * width
-    whole, left = look(market, inside), look(rest, inside)
-    taken = fine_nets(market.menus, decided) / (MILLION * 2**market.bits)
-    paid = margins_by_numpy(market, inside)[decided] - market.menus.net[decided] / MILLION
+    rest = rest_of(program, market.quote(price), market.moves(price, inside))
+    whole, left = look(market, inside), look(market.holding(rest.program), inside)
+    taken = fine_nets(market.menus)[rest.decided] / (MILLION * 2**market.bits)
+    paid = margins_by_numpy(market, inside)[rest.decided] - market.menus.net[rest.decided] / MILLION
     assert whole.gain == pytest.approx(left.gain + float(taken.sum() + paid.sum()), abs=2e-5)
-    assert np.allclose(whole.uses - left.uses, uses_of(market, decided))
+    assert np.allclose((whole.uses - left.uses) * market.scale, rest.used)
+    assert rest.worth == program.net[rest.decided].sum()
 
 
 def test_a_wide_box_decides_nobody_who_has_a_choice_and_a_box_of_no_width_nearly_everybody(night, limit):
@@ -85,15 +89,16 @@ def test_a_wide_box_decides_nobody_who_has_a_choice_and_a_box_of_no_width_nearly
         [limit("emails", count="contacts", where={"channel": ["email"]}, max=1)],
     )
     market = Market.of(program)
-    assert len(reduce(market, np.array([5.0]), np.array([100.0]))[1]) == 0
-    rest, decided = reduce(market, np.array([5.0]), np.array([0.0]))
-    assert (rest.customers, len(decided)) == (0, 2)
+    quote = market.quote(np.array([5.0]))
+    assert len(rest_of(program, quote, market.widths_of(100.0)).decided) == 0
+    rest = rest_of(program, quote, market.widths_of(0.0))
+    assert (rest.program.customers, len(rest.decided)) == (0, 2)
 
 
 def test_equal_candidates_are_told_apart_by_less_than_a_millionth(night):
     rows = "\n".join(f"c{k} | card | sms | 5 | 1" for k in range(50))
     market = Market.of(compile_program(night("customer_id | offer_id | channel | value | cost\n" + rows), []))
-    fine = fine_nets(market.menus, np.arange(50))
+    fine = fine_nets(market.menus)
     assert len(set(fine.tolist())) == 50
     assert (fine >> market.bits == 4 * MILLION).all()
 

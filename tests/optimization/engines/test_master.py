@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from optimization.bound import Part
 from optimization.compilation import compile_program
+from optimization.engines.crowd import Gathered
 from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.market import Market
 from optimization.engines.master import descend
 from optimization.engines.relaxation import relax
+from optimization.narrowing import first_customers
 from optimization.row import MILLION
 
 
@@ -21,7 +23,7 @@ def soon() -> float:
 
 
 def lowest(market: Market, *, max_looks: int = 500):
-    radius = np.full(market.rows, market.typical_gain())
+    radius = np.full(market.rows, market.typical_gain)
     return descend(market, np.zeros(market.rows), radius, tolerance=1e-9, max_looks=max_looks, until=soon())
 
 
@@ -51,7 +53,7 @@ def test_emptiness_is_proven_exactly_where_the_relaxation_has_no_solution(seed, 
     night = random_night(seed)
     program = compile_program(night.problem(), night.limits)
     relaxed = relax(program, Part.whole(program), time_limit_seconds=10)
-    assert (proof_of_emptiness(program, soon()) is not None) == (relaxed is None)
+    assert (proof_of_emptiness(Gathered(program), soon()) is not None) == (relaxed is None)
 
 
 def test_a_search_that_may_not_look_stays_where_it_began(night, limit):
@@ -68,5 +70,5 @@ def test_the_first_customers_get_their_share_of_the_limits(night, limit):
     program = compile_program(
         night("customer_id | offer_id | channel | value | cost\n" + rows), [limit("few", count="contacts", max=4)]
     )
-    sample = Market.of(program).first(2)
+    sample = Market.of(program).holding(first_customers(program, 2), share=2 / 8)
     assert (sample.customers, sample.upper.tolist()) == (2, [1.0])

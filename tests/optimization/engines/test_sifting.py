@@ -53,7 +53,7 @@ def test_the_search_ends_at_the_relaxations_worth(seed, wavering, random_night):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sifting, "WAVERING", wavering)
         patch.setattr(sifting, "WAVERING_PER_ROW", 0)
-        found = lowest(market, np.zeros(market.rows), market.typical_gain(), tolerance=1e-9, until=soon())
+        found = lowest(market, np.zeros(market.rows), market.typical_gain, tolerance=1e-9, until=soon())
     assert found.best.worth == pytest.approx(worth, abs=1e-3)
 
 
@@ -61,7 +61,7 @@ def test_the_search_ends_at_the_relaxations_worth(seed, wavering, random_night):
 def test_many_limits_that_overlap_are_sifted_to_the_relaxations_worth(limits, seed):
     program = instances.night(150, limits=limits, seed=seed)
     market = Market.of(program)
-    found = sift(market, np.zeros(market.rows), market.typical_gain(), tolerance=1e-9, until=soon())
+    found = sift(market, np.zeros(market.rows), market.typical_gain, tolerance=1e-9, until=soon())
     assert found.reached
     assert found.best.worth == pytest.approx(relaxed_worth(program), rel=1e-7)
 
@@ -69,7 +69,7 @@ def test_many_limits_that_overlap_are_sifted_to_the_relaxations_worth(limits, se
 def test_costs_that_differ_within_an_option_are_sifted_too():
     program = instances.night(150, limits=20, seed=4, costs_differ=True)
     market = Market.of(program)
-    found = sift(market, np.zeros(market.rows), market.typical_gain(), tolerance=1e-9, until=soon())
+    found = sift(market, np.zeros(market.rows), market.typical_gain, tolerance=1e-9, until=soon())
     assert found.reached
     assert found.best.worth == pytest.approx(relaxed_worth(program), rel=1e-7)
 
@@ -100,7 +100,7 @@ def test_a_share_of_those_who_waver_misses_the_bounds_by_what_all_do(aim):
 def test_the_same_market_gives_the_same_prices_to_the_last_bit():
     market = Market.of(instances.night(2_000, limits=30, seed=6))
     first, second = (
-        sift(market, np.zeros(market.rows), market.typical_gain(), tolerance=1e-9, until=soon()) for _ in range(2)
+        sift(market, np.zeros(market.rows), market.typical_gain, tolerance=1e-9, until=soon()) for _ in range(2)
     )
     assert first.best.price.tobytes() == second.best.price.tobytes()
 
