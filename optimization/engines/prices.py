@@ -71,7 +71,7 @@ def _level(
     while True:
         rest, box = _rest(crowd, market, size, price, width)
         low, high = np.maximum(market.cheapest, price - width), np.minimum(market.dearest, price + width)
-        left = market.holding(rest.program, share=share_of(crowd, rest.customers), used=rest.used)
+        left = market.holding(rest.program, share=share_of(crowd, rest.customers), used=rest.used).refined()
         boxed = replace(left, cheapest=low, dearest=high)
         radius = np.where(np.isfinite(width), width / 2, market.typical_gain)
         descent = descend(boxed, price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
