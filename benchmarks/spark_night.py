@@ -58,7 +58,8 @@ def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures
     spark.sparkContext.setLogLevel("ERROR")
     spark.range(2).mapInArrow(lambda batches: batches, "id bigint").toArrow()  # workers begin
     began = monotonic()
-    found = solve_in_spark(spark.read.parquet(str(folder / "candidates.parquet")), limits, max_gap=MAX_GAP)
+    file = (folder / "candidates.parquet").resolve()
+    found = solve_in_spark(spark.read.parquet(str(file)), limits, max_gap=MAX_GAP, files=[file])
     if found.rows is None:
         raise RuntimeError("no plan")
     rows = found.rows.toArrow()

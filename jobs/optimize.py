@@ -141,6 +141,7 @@ def plan_in_spark(context: RunContext) -> tuple[Plan, dict[str, Any]]:
         seed=settings.deployment.seed,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
+        files=sorted(lake.folder("candidates", as_of).glob("*.parquet")),
     )
     plan = answered(found.plan, optimizer.max_gap)
     if found.rows is not None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from math import floor
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ def solve_in_spark(
     max_gap: Decimal = Decimal("0.0001"),
     time_limit_seconds: float = 600.0,
     must_match: bool = False,
+    files: Sequence[Path] = (),
 ) -> SparkPlan:
     """The plan worth the most, by the engine `prices` with all candidates in Spark.
 
@@ -78,6 +80,8 @@ def solve_in_spark(
     Args:
         candidates: the columns of `Problem.from_table`; computed twice, once to be counted.
         must_match: whether a limit that matches no candidate is an error.
+        files: if the frame is no more than Parquet files, these, under paths that every executor sees: read without
+            Spark's own rows, they are in pieces several times as fast.
 
     Raises:
         BadInput: limits and candidates do not fit together.
@@ -92,7 +96,7 @@ def solve_in_spark(
     else:
         if max_per_household is not None and (torn := torn_customers(candidates)):
             raise BadInput(f"candidates: household_id differs between rows of one customer ({torn} customers)")
-        pieces = Pieces.of(candidates, count, terms)
+        pieces = Pieces.of(candidates, count, terms, files)
         try:
             if must_match:
                 _check_matches(pieces.whole.examples, limits, count)

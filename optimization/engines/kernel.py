@@ -34,6 +34,7 @@ class Menus(NamedTuple):
 
     Margins are counted in 2**-shift millionths. A jitter of less than one millionth, drawn from the keyed hashes of
     customer and option, makes equal candidates unequal, so that prices can part a million customers who are all alike.
+    Where shift is 0, `net` is on the fine grid already.
 
     Attributes:
         customer_key: (customers,) uint64.

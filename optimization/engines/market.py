@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from optimization.engines.kernel import Float64s, Int64s, Menus, Quote
+from optimization.engines.kernel import Float64s, Int64s, Menus, Quote, fine_nets
 from optimization.narrowing import first_customers
 from optimization.program import Program
 from optimization.row import MILLION
@@ -39,6 +39,7 @@ class Market:
         cheapest, dearest: (rows,) between which prices may lie, in the currency per scaled unit.
         scale: (rows,) row units in one scaled unit.
         typical_gain: the mean size of a net value, in the currency; 1 where all are 0.
+        bits: margins are counted in 2**-bits millionths.
     """
 
     program: Program
@@ -51,6 +52,7 @@ class Market:
     dearest: Float64s
     scale: Float64s
     typical_gain: float
+    bits: int
 
     @classmethod
     def of(cls, program: Program) -> Market:
@@ -63,9 +65,10 @@ class Market:
             _caps([(row.upper, row.excess_price) for row in program.rows]),
         )
         factors = np.array(list(program.factors.values())).reshape(len(program.factors), *program.per_option.shape)
+        menus = menus_of(program)
         return cls(
             program=program,
-            menus=menus_of(program),
+            menus=menus,
             per_option=program.per_option / scale[:, None],
             factors=factors / scale[None, :, None],
             lower=_bounds([row.lower for row in program.rows], -np.inf) / scale,
@@ -74,6 +77,7 @@ class Market:
             dearest=np.minimum(highest * scale / MILLION, HIGHEST * typical_gain),
             scale=scale,
             typical_gain=typical_gain,
+            bits=int(menus.shift),
         )
 
     def holding(self, program: Program, *, share: float = 1.0, used: Sequence[int] | None = None) -> Market:
@@ -108,11 +112,6 @@ class Market:
         return self.program.slots
 
     @property
-    def bits(self) -> int:
-        """Margins are counted in 2**-bits millionths."""
-        return int(self.menus.shift)
-
-    @property
     def customers(self) -> int:
         """The number of customers."""
         return len(self.menus.start) - 1
@@ -121,6 +120,10 @@ class Market:
     def rows(self) -> int:
         """The number of limits' rows."""
         return len(self.scale)
+
+    def refined(self) -> Market:
+        """The same with net values on the fine grid already, for a market that is looked at often."""
+        return replace(self, menus=self.menus._replace(net=fine_nets(self.menus), shift=np.int64(0)))
 
     def quote(self, price: Float64s) -> Quote:
         """What options cost at (rows,) prices."""

@@ -86,7 +86,7 @@ def _level(
         passes += 1
         box = market.quote(price), widths
         rest = crowd.rest(size, *box)
-        left = market.holding(rest.program, share=share_of(crowd, rest.customers), used=rest.used)
+        left = market.holding(rest.program, share=share_of(crowd, rest.customers), used=rest.used).refined()
         slack = float(np.median(widths.price)) / (MILLION * 2**market.bits)
         descent = sift(_leashed(left, price, LEASH * slack), price, slack, tolerance=tolerance, until=until)
         moves = market.moves(price, descent.best.price)
@@ -102,7 +102,7 @@ def _unboxed(crowd: Crowd, market: Market, size: int, price: Float64s, *, tolera
     """The same for so few that none of them need be decided first."""
     program = crowd.first(size)
     everybody = Rest(program, program.customers, [0] * market.rows, 0, np.zeros(0, dtype=np.int64))
-    held = market.holding(program, share=share_of(crowd, program.customers))
+    held = market.holding(program, share=share_of(crowd, program.customers)).refined()
     descent = lowest(held, price, market.typical_gain, tolerance=tolerance, until=until)
     return Found(descent.best.price, held, everybody, None, descent.looks)
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from operator import add
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark import StorageLevel
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from optimization.certificate import Tally
@@ -21,7 +23,7 @@ from optimization.engines.kernel import Int64s, Quote
 from optimization.engines.prices import SMALLEST_BOXED
 from optimization.narrowing import first_customers, less, misfitting_rows
 from optimization.packing import unpacked
-from optimization.pieces.batches import CHOSEN, FRAGMENTS, PIECES, Asker, Builder, Chooser, Cutter, Unfolder
+from optimization.pieces.batches import CHOSEN, FRAGMENTS, PIECES, Asker, Builder, Chooser, Cutter, FileCutter, Unfolder
 from optimization.pieces.parcel import joined, unpack_program
 from optimization.pieces.tasks import Choose, Count, First, Gains, Reduce, Scope
 from optimization.pieces.terms import Terms
@@ -55,14 +57,21 @@ class Pieces:
     whole: Whole
 
     @classmethod
-    def of(cls, candidates: DataFrame, count: int, terms: Terms) -> Pieces:
+    def of(cls, candidates: DataFrame, count: int, terms: Terms, files: Sequence[Path] = ()) -> Pieces:
         """Cut so many candidates; two stages of one job, and the pieces stay in Spark's store until released.
+
+        Args:
+            files: the Parquet files that the frame reads as they stand, if there are such.
 
         Raises:
             BadInput: candidates that mean nothing.
         """
         pieces = -(-count // PIECE)
-        fragments = candidates.mapInArrow(Cutter(pieces, terms), _spark_schema(FRAGMENTS))
+        if files:
+            cutter = FileCutter(candidates.columns, pieces, terms)
+            fragments = _row_groups(candidates.sparkSession, files).mapInArrow(cutter, _spark_schema(FRAGMENTS))
+        else:
+            fragments = candidates.mapInArrow(Cutter(pieces, terms), _spark_schema(FRAGMENTS))
         frame = fragments.repartitionById(pieces, F.col("piece")).mapInArrow(Builder(terms), _spark_schema(PIECES))
         frame = frame.persist(StorageLevel.MEMORY_AND_DISK)
         summaries = frame.select("piece", "summary").toArrow()
@@ -96,6 +105,12 @@ class Pieces:
     def _few_tasks(frame: DataFrame) -> DataFrame:
         """As many tasks as run at once: each costs a Python worker a quarter of a second before it begins."""
         return frame.coalesce(frame.sparkSession.sparkContext.defaultParallelism)
+
+
+def _row_groups(spark: SparkSession, files: Sequence[Path]) -> DataFrame:
+    """A row per row group of the files."""
+    groups = [(str(file), group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
+    return spark.createDataFrame(groups, "path string, row_group int")
 
 
 def check_pieces(found: Sequence[int], wanted: Sequence[int]) -> None:
@@ -142,17 +157,20 @@ class Scattered:
 
     @cached_property
     def sample(self) -> Program:
-        """The customers whom the driver holds."""
-        firsts = self._firsts(SAMPLE)
-        among = [piece for piece, customers in firsts.items() if customers > 0] or list(firsts)[:1]
-        answers = self.pieces.ask(First(self.scope, firsts), among)
-        return joined([unpack_program(answer, self.blank)[1] for answer in answers.values()])
+        """The customers whom the driver keeps."""
+        return self._brought(SAMPLE)
 
     def first(self, customers: int) -> Program:
-        """The first so many customers; no more than the sample holds."""
-        if customers > SAMPLE and self.customers > SAMPLE:
-            raise ValueError(f"{customers} customers do not fit in a sample of {SAMPLE}")
-        return first_customers(self.sample, customers)
+        """The first so many customers, to the end of a household; one job more where they are more than the sample."""
+        if min(customers, self.customers) <= SAMPLE:
+            return first_customers(self.sample, customers)
+        return first_customers(self._brought(customers), customers)
+
+    def _brought(self, customers: int) -> Program:
+        firsts = self._firsts(customers)
+        among = [piece for piece, own in firsts.items() if own > 0] or list(firsts)[:1]
+        answers = self.pieces.ask(First(self.scope, firsts), among)
+        return joined([unpack_program(answer, self.blank)[1] for answer in answers.values()])
 
     def rest(self, customers: int, quote: Quote, widths: Quote) -> Rest:
         """What is left of the first so many customers in a box of prices."""

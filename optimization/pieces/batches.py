@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from optimization.packing import table_of
 from optimization.pieces.building import built
@@ -44,6 +45,25 @@ class Cutter:
     def _cut(self, held: list[pa.RecordBatch]) -> Batches:
         for piece, content in cut(pa.Table.from_batches(held), self.pieces, self.terms):
             yield _row(FRAGMENTS, piece, content)
+
+
+@dataclass(frozen=True)
+class FileCutter:
+    """Row groups of Parquet files -> fragments of pieces."""
+
+    columns: Sequence[str]
+    pieces: int
+    terms: Terms
+
+    def __call__(self, batches: Batches) -> Batches:
+        """Read so many rows at a time, labels as they are coded in the file."""
+        for batch in batches:
+            for path, group in zip(batch["path"].to_pylist(), batch["row_group"].to_pylist(), strict=True):
+                labels = [field.name for field in pq.read_schema(path) if pa.types.is_string(field.type)]
+                file = pq.ParquetFile(path, read_dictionary=labels)
+                for rows in file.iter_batches(FRAGMENT, row_groups=[group], columns=list(self.columns)):
+                    for piece, content in cut(pa.table(rows).select(self.columns), self.pieces, self.terms):
+                        yield _row(FRAGMENTS, piece, content)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from optimization import BadInput, Infeasible, NoPlanInTime, Problem, conflict, engines, solve
@@ -23,6 +24,8 @@ def cut_into(monkeypatch):
         (engines, "MOST_FOR_EXACT", 0),
         (conflict, "MOST_FOR_EXACT", 0),
         (prices, "SMALLEST_SAMPLE", 1),
+        (prices, "SMALLEST_PER_ROW", 0),
+        (prices, "SMALLEST_BOXED", 3),
         (prices, "GROWTH", 2),
         (prices, "HEAD", 2),
         (market, "HEAD", 2),
@@ -49,7 +52,7 @@ def in_spark(spark, night, seed: int):
 def said(plan) -> tuple:
     """All that a plan says, but which candidates, which engine and how long."""
     shown = (plan.status, plan.has_plan, plan.value, plan.bound, plan.limits, plan.conflict, plan.relaxation)
-    return (*shown, plan.prices, plan.passes)
+    return (*shown, plan.proof, plan.passes)
 
 
 def ids(table: pa.Table) -> list[tuple[str, ...]]:
@@ -92,6 +95,21 @@ def tied(limit):
     money = {"value": pa.array([5_000_000] * 30, pa.int64()), "cost": pa.array([1_000_000] * 30, pa.int64())}
     table = pa.table({"customer_id": names, "offer_id": ["card"] * 30, "channel": ["email"] * 30, **money})
     return table, [limit("emails", count="contacts", where={"channel": ["email"]}, max=10)]
+
+
+def test_files_are_read_past_spark_to_the_same_plan(spark, cut_into, tied, tmp_path):
+    table, limits = tied
+    cut_into(3, table)
+    coded = table.set_column(0, "customer_id", table["customer_id"].dictionary_encode())
+    for name, rows in (("a", table.slice(0, 12)), ("b", coded.slice(12))):
+        pq.write_table(rows, tmp_path / f"{name}.parquet", row_group_size=5)
+    frame = spark.read.parquet(str(tmp_path))
+    plain = solve_in_spark(frame, limits, max_gap=MAX_GAP)
+    found = solve_in_spark(frame, limits, max_gap=MAX_GAP, files=sorted(tmp_path.glob("*.parquet")))
+    assert said(found.plan) == said(plain.plan)
+    assert ids(found.rows.toArrow()) == ids(plain.rows.toArrow())
+    with pytest.raises(PieceLost, match="30 candidates became 12 in pieces"):
+        solve_in_spark(frame, limits, files=[tmp_path / "a.parquet"])
 
 
 def test_ties_go_to_the_same_customers_for_every_seed_and_number_of_pieces(spark, cut_into, tied):
