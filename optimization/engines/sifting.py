@@ -20,7 +20,7 @@ from optimization.row import MILLION
 MAX_ROUNDS = 100
 WAVERING = 600
 """Candidates aimed at in a program, give or take a factor of two: GLOP takes hundredths of a second for so many."""
-WAVERING_PER_ROW = 15
+WAVERING_PER_ROW = 7
 """More limits need more customers who waver, or a share of them says too little about each limit."""
 TOO_MANY = 4
 """Times as many candidates are not sifted: a household that cannot be split has too many members."""
