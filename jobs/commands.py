@@ -130,6 +130,23 @@ def verify(
 
 
 @app.command()
+def explain(
+    customer: Annotated[str, typer.Argument(help="A customer_id.")],
+    conf: CONF,
+    as_of: AS_OF,
+    changes: SET = [],  # noqa: B006
+    as_json: JSON = False,
+) -> None:
+    """Say of one customer what was decided on a date, and everything that led to it."""
+    from jobs.explain import explain as explanation_of  # noqa: PLC0415
+    from jobs.explanation_text import print_explanation  # noqa: PLC0415
+
+    settings = _settings(conf, changes)
+    found = explanation_of(settings, as_of.date(), customer)
+    print_explanation(found, currency=settings.deployment.currency, as_json=as_json)
+
+
+@app.command()
 def demo(
     conf: Annotated[Path | None, typer.Option("--conf", help="The demo's deployment.")] = None,
     only_data: Annotated[bool, typer.Option("--only-data", help="Only lay the source files.")] = False,
