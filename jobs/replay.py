@@ -26,7 +26,7 @@ class Night:
     """One date of a replay.
 
     Attributes:
-        outcome: `published`, or `verified`: published before from the same inputs, and its set audited again.
+        outcome: `published`, or `verified`: published before, from the same inputs, and found as it was.
         value: what the plan is worth, in the currency.
         gap: share by which a better plan could exceed it.
     """
@@ -69,7 +69,8 @@ def replay(settings: Settings, first: date, last: date, warn: Callable[[str], No
         try:
             yield _night(context)
         except Exception:
-            warn(f"the night of {context.as_of} failed and the replay stops; {number} of its nights are published")
+            are = "is" if number == 1 else "are"
+            warn(f"the night of {context.as_of} failed and the replay stops; {number} of its nights {are} published")
             raise
 
 
