@@ -16,8 +16,8 @@ def charges(candidates: pa.Table, limits: Sequence[Limit], proof: Mapping[str, A
     """For each candidate: limit -> millionths of the currency, without those that charge nothing.
 
     A maximum charges for what a candidate uses of it; a minimum pays for what a candidate gives it (below zero).
-    Net value less charges is the candidate's margin: at the best plan a customer gets the candidate of its largest
-    margin, or none where no margin is above zero, but for the few whom whole contacts leave over.
+    Net value less charges is the candidate's surplus: at the best plan a customer gets the candidate of its largest
+    surplus, or none where no surplus is above zero, but for the few whom whole contacts leave over.
 
     Args:
         candidates: some of a night's candidates, of whole customers.

@@ -55,7 +55,7 @@ class Option:
         return sum((amount for _, amount in self.charges), Fraction(0))
 
     @property
-    def margin(self) -> Fraction:
+    def surplus(self) -> Fraction:
         """Net value less what the limits charge."""
         return self.net_value - self.charged
 
@@ -68,7 +68,7 @@ class Explanation:
         decision: the customer's row of `decisions`.
         consents: channel (or `*`) -> its newest answer.
         scores: what the models said of the customer; money in millionths.
-        options: the candidates by margin, the largest first, then what is blocked.
+        options: the candidates by surplus, the largest first, then what is blocked.
         chosen_in_household: other members who get an offer.
         set_name: the committed set of the date, None where there is none.
         is_as_published: whether that set says the same of the customer; None without a set.
@@ -142,7 +142,7 @@ def _options(settings: Settings, as_of: date, decision: dict[str, Any]) -> tuple
         )
         for row, found in zip(candidates.to_pylist(), charged, strict=True)
     ]
-    open_ones.sort(key=lambda option: (-option.margin, option.offer_id, option.channel))
+    open_ones.sort(key=lambda option: (-option.surplus, option.offer_id, option.channel))
     return (*open_ones, *_blocked(lake.read_arrow("exclusions", as_of, customer_id=customer_id)))
 
 

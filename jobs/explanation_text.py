@@ -92,10 +92,10 @@ def _won(found: Explanation) -> str:
     if not others:
         return f"{own}; it was the only candidate."
     rival = others[0]
-    if rival.margin <= chosen.margin:
-        return f"{own}, which leaves {_units(chosen.margin)}; the next best, {_name(rival)}, {_leaves(rival)}."
+    if rival.surplus <= chosen.surplus:
+        return f"{own}, which leaves {_units(chosen.surplus)}; the next best, {_name(rival)}, {_leaves(rival)}."
     return (
-        f"{own}; {_name(rival)} would leave {_units(rival.margin)}, but the limits have no whole contact left for it."
+        f"{own}; {_name(rival)} would leave {_units(rival.surplus)}, but the limits have no whole contact left for it."
     )
 
 
@@ -103,9 +103,9 @@ def _lost(found: Explanation, best: Option) -> str:
     own = f"Its best candidate, {_name(best)}, is worth {_worth(best)}{_charged(best)}"
     if found.chosen_in_household:
         return f"{own}; {', '.join(found.chosen_in_household)} of its household gets an offer."
-    if best.margin <= 0:
+    if best.surplus <= 0:
         return f"{own}: others were worth more under the limits."
-    return f"{own}; that would leave {_units(best.margin)}, but the limits have no whole contact left for it."
+    return f"{own}; that would leave {_units(best.surplus)}, but the limits have no whole contact left for it."
 
 
 def _judged(found: Explanation) -> str:
@@ -127,7 +127,7 @@ def _charged(option: Option) -> str:
 
 
 def _leaves(option: Option) -> str:
-    return f"would leave {_units(option.margin)}"
+    return f"would leave {_units(option.surplus)}"
 
 
 def _worth(option: Option) -> str:
@@ -157,7 +157,7 @@ def _money(option: Option) -> dict[str, Any]:
         "value": _amount(option.value),
         "cost": _amount(option.cost),
         "net_value": _amount(option.net_value),
-        "margin": _amount(option.margin),
+        "surplus": _amount(option.surplus),
         "charged_by_limits": charges,
         "": "chosen" if option.is_chosen else "",
     }
@@ -172,7 +172,7 @@ def _option(option: Option) -> dict[str, Any]:
     row: dict[str, Any] = {"offer_id": option.offer_id, "channel": option.channel}
     if not option.is_candidate:
         return row | {"blocks": [{"stage": stage, "reason": reason} for stage, reason in option.blocks]}
-    money = {name: _amount(getattr(option, name)) for name in ("value", "cost", "net_value", "margin")}
+    money = {name: _amount(getattr(option, name)) for name in ("value", "cost", "net_value", "surplus")}
     charges = {name: _amount(amount) for name, amount in option.charges}
     return row | money | {"charges": charges, "is_chosen": option.is_chosen}
 

@@ -71,13 +71,13 @@ def test_without_candidates_or_prices_nothing_is_charged():
     ],
     ids=lambda limits: " and ".join(limit.name for limit in limits),
 )
-def test_the_margins_of_the_best_candidates_and_the_bounds_worth_make_the_bound_of_a_real_proof(limits):
+def test_the_surpluss_of_the_best_candidates_and_the_bounds_worth_make_the_bound_of_a_real_proof(limits):
     plan = solve(Problem.from_table(CANDIDATES), limits)
     charged = charges(CANDIDATES, limits, plan.proof)
     gains = dict.fromkeys(("ann", "bob", "cat"), Fraction(0))
     for row, found in zip(CANDIDATES.to_pylist(), charged, strict=True):
-        margin = row["value"] - row["cost"] - sum(found.values())
-        gains[row["customer_id"]] = max(gains[row["customer_id"]], margin)
+        surplus = row["value"] - row["cost"] - sum(found.values())
+        gains[row["customer_id"]] = max(gains[row["customer_id"]], surplus)
     worth = sum(
         Fraction(one["price"]) * Fraction(getattr(limit, one["bound"])) * (1 if one["bound"] == "max" else -1)
         for one in plan.proof["prices"]

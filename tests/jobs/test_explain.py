@@ -71,16 +71,16 @@ DECISIONS = """
 """
 CANDIDATES = """
     customer_id | offer_id | channel | value | cost
-    ann         | card     | letter  | 8     | 3      # net 5, charged 1.50 + 2: margin 1.50
-    ann         | card     | email   | 5     | 2      # net 3, charged 1: margin 2
-    bob         | card     | letter  | 4     | 2      # net 2, charged 1 + 2: margin -1
-    bob         | loan     | letter  | 3.5   | 2      # net 1.50, charged 3, paid 0.25: margin -1.25
+    ann         | card     | letter  | 8     | 3      # net 5, charged 1.50 + 2: surplus 1.50
+    ann         | card     | email   | 5     | 2      # net 3, charged 1: surplus 2
+    bob         | card     | letter  | 4     | 2      # net 2, charged 1 + 2: surplus -1
+    bob         | loan     | letter  | 3.5   | 2      # net 1.50, charged 3, paid 0.25: surplus -1.25
     cat         | loan     | email   | 2     | 2      # worth nothing
     eve         | card     | email   | 9     | 0      # must not be there; must not be shown if it is
     fay         | card     | email   | 9     | 2      # net 7: but ann is of its household
     hal         | card     | email   | 9     | 2
-    kim         | card     | letter  | 9     | 2      # net 7, charged 3: margin 4
-    kim         | card     | email   | 8     | 2      # net 6, charged 1: margin 5
+    kim         | card     | letter  | 9     | 2      # net 7, charged 3: surplus 4
+    kim         | card     | email   | 8     | 2      # net 6, charged 1: surplus 5
 """
 EXCLUSIONS = """
     customer_id | offer_id | channel | stage          | reason
@@ -161,8 +161,8 @@ def test_one_sentence_says_why(settings, customer, sentence):
 
 def test_every_option_has_its_money_or_all_that_blocks_it(settings):
     email, letter, loan = explain(settings, AS_OF, "ann").options
-    assert (email.channel, email.is_chosen, email.net_value, email.margin) == ("email", True, 3 * UNIT, 2 * UNIT)
-    assert (letter.channel, letter.is_chosen, letter.margin) == ("letter", False, Fraction(3 * UNIT, 2))
+    assert (email.channel, email.is_chosen, email.net_value, email.surplus) == ("email", True, 3 * UNIT, 2 * UNIT)
+    assert (letter.channel, letter.is_chosen, letter.surplus) == ("letter", False, Fraction(3 * UNIT, 2))
     assert dict(letter.charges) == {"budget": Fraction(3 * UNIT, 2), "printing": 2 * UNIT}
     assert (loan.is_candidate, loan.blocks) == (False, (("rules", "adults"),))
     card = explain(settings, AS_OF, "dan").options[0]
@@ -172,7 +172,7 @@ def test_every_option_has_its_money_or_all_that_blocks_it(settings):
 def test_what_a_minimum_pays_is_told_apart_from_what_maxima_charge(settings):
     loan = explain(settings, AS_OF, "bob").options[1]
     assert dict(loan.charges)["loans"] == Fraction(-UNIT, 4)
-    assert loan.margin == Fraction(-5 * UNIT, 4)
+    assert loan.surplus == Fraction(-5 * UNIT, 4)
 
 
 def test_of_an_objector_nothing_is_shown_even_if_a_table_speaks_of_it(settings):
@@ -203,7 +203,7 @@ def test_machines_read_the_same_as_json(settings):
     answer = CliRunner().invoke(app, ["explain", "bob", "--conf", conf, "--as-of", "2024-07-01", "--json", *own])
     found = json.loads(answer.stdout)
     assert found["why"].startswith("Its best candidate, card by letter")
-    assert [option["margin"] for option in found["options"]] == [-1.0, -1.25]
+    assert [option["surplus"] for option in found["options"]] == [-1.0, -1.25]
     assert found["options"][1]["charges"] == {"budget": 1.0, "printing": 2.0, "loans": -0.25}
 
 
