@@ -153,7 +153,7 @@ def explain(
 ) -> None:
     """Say of one customer what was decided on a date, and everything that led to it."""
     from jobs.explain import explain as explanation_of  # noqa: PLC0415
-    from jobs.explanation_text import print_explanation  # noqa: PLC0415
+    from jobs.explanation_print import print_explanation  # noqa: PLC0415
 
     settings = _settings(conf, changes)
     found = explanation_of(settings, as_of.date(), customer)

@@ -69,7 +69,7 @@ class Explanation:
         consents: channel (or `*`) -> its newest answer.
         scores: what the models said of the customer; money in millionths.
         options: the candidates by surplus, the largest first, then what is blocked.
-        chosen_in_household: other members who get an offer.
+        chosen_beside: members of its household who are in the plan, where the night counted households.
         set_name: the committed set of the date, None where there is none.
         is_as_published: whether that set says the same of the customer; None without a set.
     """
@@ -82,9 +82,14 @@ class Explanation:
     consents: dict[str, bool]
     scores: dict[str, float | int]
     options: tuple[Option, ...]
-    chosen_in_household: tuple[str, ...]
+    chosen_beside: tuple[str, ...]
     set_name: str | None
     is_as_published: bool | None
+
+    @property
+    def is_experiment(self) -> bool:
+        """Whether something else than the plan chose: a draw, or a control arm that keeps its offer back."""
+        return self.decision.get("chosen_by") not in (None, "plan")
 
     @cached_property
     def candidates(self) -> list[Option]:
@@ -108,6 +113,8 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
         raise UnknownCustomer(f"the population of {as_of} has no customer {customer_id!r}; ids are compared as text")
     (person,), (decision,) = people, decisions
     is_open = person["standing"] not in STATUSES
+    proof = json.loads((lake.folder("proofs", as_of) / "proof.json").read_text(encoding="utf-8"))
+    counts_households = proof["max_per_household"] is not None
     set_name, is_as_published = _published(settings, as_of, decision)
     return Explanation(
         customer_id=customer_id,
@@ -117,17 +124,16 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
         decision=decision,
         consents=dict(person["consents"] or ()) if is_open else {},
         scores=_scores(lake, as_of, customer_id) if is_open else {},
-        options=_options(settings, as_of, decision) if is_open else (),
-        chosen_in_household=_chosen_beside(lake, as_of, person) if is_open else (),
+        options=_options(settings, as_of, decision, proof) if is_open else (),
+        chosen_beside=_chosen_beside(lake, as_of, person) if is_open and counts_households else (),
         set_name=set_name,
         is_as_published=is_as_published,
     )
 
 
-def _options(settings: Settings, as_of: date, decision: dict[str, Any]) -> tuple[Option, ...]:
+def _options(settings: Settings, as_of: date, decision: dict[str, Any], proof: dict[str, Any]) -> tuple[Option, ...]:
     lake, customer_id = Lake(settings.deployment.lake), decision["customer_id"]
     candidates = lake.read_arrow("candidates", as_of, customer_id=customer_id)
-    proof = json.loads((lake.folder("proofs", as_of) / "proof.json").read_text(encoding="utf-8"))
     limits = [limit for limit in settings.policy.limits if limit.holds_on(as_of)]
     charged = charges(candidates, limits, proof)
     chosen = (decision["offer_id"], decision["channel"])

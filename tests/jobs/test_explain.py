@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from jobs.commands import app
 from jobs.errors import UnknownCustomer
 from jobs.explain import explain
-from jobs.explanation_text import as_data, print_explanation, why
+from jobs.explanation_print import as_data, print_explanation
+from jobs.explanation_text import why
 from jobs.lake import Lake, NotInLake
 from jobs.publication import commit, seal
 from jobs.published_files import parquet_bytes
@@ -35,11 +36,12 @@ loan,A loan,cross_sell,LOANS,9,0,2024-01-01,2024-12-31,email letter
 CHANNELS = "id,name,unit_cost\nemail,E-mail,0\nletter,Letter,1\n"
 ANSWERS = [("email", True), ("letter", False)]
 PROOF = {
+    "max_per_household": 1,
     "prices": [
         {"limit": "budget", "bound": "max", "price": "500000"},
         {"limit": "printing", "bound": "max", "price": "2000000"},
         {"limit": "loans", "bound": "min", "price": "250000"},
-    ]
+    ],
 }
 POPULATION = """
     customer_id | household_id | standing
@@ -139,7 +141,7 @@ def settings(deploy, rows):
         (
             "fay",
             "Its best candidate, card by email, is worth 7.00 after its costs and the limits it uses charge 1.00"
-            " (budget 1.00); ann of its household gets an offer.",
+            " (budget 1.00); but ann of its household was chosen.",
         ),
         (
             "gus",
@@ -167,6 +169,12 @@ def test_every_option_has_its_money_or_all_that_blocks_it(settings):
     assert (loan.is_candidate, loan.blocks) == (False, (("rules", "adults"),))
     card = explain(settings, AS_OF, "dan").options[0]
     assert card.blocks == (("contact_policy", "weekly"), ("rules", "adults"))
+
+
+def test_what_an_experiment_chose_is_told_in_the_words_of_the_decision(settings):
+    found = explain(settings, AS_OF, "ann")
+    drawn = found.decision | {"chosen_by": "exploration", "reasons": ["exploration: drawn at random, one of 2"]}
+    assert why(replace(found, decision=drawn)) == "exploration: drawn at random, one of 2."
 
 
 def test_what_a_minimum_pays_is_told_apart_from_what_maxima_charge(settings):

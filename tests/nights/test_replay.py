@@ -16,6 +16,13 @@ DEMO = Path(conf.__path__[0]) / "demo"
 POLICY = yaml.safe_load((DEMO / "policy.yaml").read_text())
 OFFERS = pd.read_csv(DEMO / "offers.csv").set_index("id")
 DAYS = pd.date_range("2017-11-06", "2017-11-12")
+A_WEEK = {
+    "budget": {"max": 80},
+    "fish launch": {"min": 40, "shortfall_price": 0.5},
+    "retention floor": {"min": 20, "shortfall_price": 0.5},
+}
+"""The demo's budget and floors are those of a single night: a third one would have nobody left to contact."""
+LIMITS = [limit | A_WEEK.get(limit["name"], {}) for limit in POLICY["limits"]]
 SCOPES = {"channels": "channel", "offers": "offer_id", "objectives": "objective"}
 SAME = {"offer": "offer_id", "objective": "objective", "channel": "channel"}
 DAY = pd.Timedelta(days=1)
@@ -141,6 +148,7 @@ def test_the_recount_sees_what_breaks_a_combination(rule, earlier, is_broken):
 def nights(demo):
     """Date -> the committed set of a replay into an output of its own; the models are the demo's."""
     own = [f"deployment.{name}=work/replay/{name}" for name in ("lake", "output")]
+    own += [f"policy.limits.{name}.{key}={value}" for name, keys in A_WEEK.items() for key, value in keys.items()]
     settings = [word for one in (*own, "deployment.optimizer.engine=prices") for word in ("--set", one)]
     span = ["--from", f"{DAYS[0]:%F}", "--to", f"{DAYS[-1]:%F}"]
     rows = json.loads(demo.must("replay", "--conf", str(DEMO), *span, "--json", *settings))
@@ -197,9 +205,9 @@ def answers(raw):
 
 @pytest.mark.slow
 def test_no_night_breaks_the_contact_policy(earlier, answers, sent):
+    assert set(sent.day) == set(DAYS)
     for _day, tonight in sent.groupby("day"):
         assert tonight.customer_id.is_unique
-        assert len(tonight) > 100
         assert breaches(POLICY, earlier, answers, tonight) == {}
 
 
@@ -241,7 +249,7 @@ def test_nobody_is_contacted_who_objected_or_is_held_out(raw, decisions, sent):
 def test_every_limit_holds_in_every_night(decisions):
     for day, rows in decisions.items():
         offered = rows[rows.status == "offered"].join(OFFERS.objective, on="offer_id")
-        for limit in (limit for limit in POLICY["limits"] if holds_on(limit, day)):
+        for limit in (limit for limit in LIMITS if holds_on(limit, day)):
             counted = offered
             for column, values in (limit.get("where") or {}).items():
                 counted = counted[counted[{"offer": "offer_id"}.get(column, column)].isin(values)]
