@@ -55,7 +55,8 @@ def print_replay(settings: Settings, first: date, last: date, *, as_json: bool) 
             if not as_json:
                 typer.echo(_line(night))
     finally:
-        print_rows(f"{first} to {last}", [asdict(night) for night in nights], as_json=as_json)
+        rows = [asdict(night) | ({} if as_json else {"gap": f"{night.gap:.1e}"}) for night in nights]
+        print_rows(f"{first} to {last}", rows, as_json=as_json)
 
 
 def replay(settings: Settings, first: date, last: date, warn: Callable[[str], None]) -> Iterator[Night]:

@@ -121,12 +121,13 @@ def test_the_first_night_that_fails_is_named_and_its_error_is_the_replays(nights
     printed = capsys.readouterr()
     assert "the night of 2024-02-29 failed and the replay stops; 1 of its nights is published" in printed.err
     assert "2024-02-28  published: 1,200 offers worth 12.50, gap 5.0e-05" in printed.out
+    assert printed.out.count("5.0e-05") == 2  # the line of the night, and the table
 
 
 def test_machines_read_the_nights_as_json_alone(nights, capsys):
     print_replay(nights["settings"], FIRST, SECOND, as_json=True)
     rows = json.loads(capsys.readouterr().out)
-    assert [(row["date"], row["offered"]) for row in rows] == [("2024-02-28", 1200), ("2024-02-29", 1200)]
+    assert [(row["date"], row["gap"]) for row in rows] == [("2024-02-28", 0.00005), ("2024-02-29", 0.00005)]
 
 
 def test_dates_in_the_wrong_order_are_refused_before_anything_runs(nights):
