@@ -148,6 +148,7 @@ def test_the_recount_sees_what_breaks_a_combination(rule, earlier, is_broken):
 def nights(demo):
     """Date -> the committed set of a replay into an output of its own; the models are the demo's."""
     own = [f"deployment.{name}=work/replay/{name}" for name in ("lake", "output")]
+    own += ["deployment.optimizer.max_gap=0.01", "deployment.optimizer.time_limit_seconds=60"]
     own += [f"policy.limits.{name}.{key}={value}" for name, keys in A_WEEK.items() for key, value in keys.items()]
     settings = [word for one in (*own, "deployment.optimizer.engine=prices") for word in ("--set", one)]
     span = ["--from", f"{DAYS[0]:%F}", "--to", f"{DAYS[-1]:%F}"]
