@@ -145,12 +145,17 @@ def test_the_recount_sees_what_breaks_a_combination(rule, earlier, is_broken):
 
 
 @pytest.fixture(scope="module")
-def nights(demo):
-    """Date -> the committed set of a replay into an output of its own; the models are the demo's."""
+def settings():
+    """A lake and an output of the replay's own; the models are the demo's."""
     own = [f"deployment.{name}=work/replay/{name}" for name in ("lake", "output")]
     own += ["deployment.optimizer.max_gap=0.01", "deployment.optimizer.time_limit_seconds=60"]
     own += [f"policy.limits.{name}.{key}={value}" for name, keys in A_WEEK.items() for key, value in keys.items()]
-    settings = [word for one in (*own, "deployment.optimizer.engine=prices") for word in ("--set", one)]
+    return [word for one in (*own, "deployment.optimizer.engine=prices") for word in ("--set", one)]
+
+
+@pytest.fixture(scope="module")
+def nights(demo, settings):
+    """Date -> the committed set of its night."""
     span = ["--from", f"{DAYS[0]:%F}", "--to", f"{DAYS[-1]:%F}"]
     rows = json.loads(demo.must("replay", "--conf", str(DEMO), *span, "--json", *settings))
     assert [row["date"] for row in rows] == [f"{day:%F}" for day in DAYS]
@@ -269,3 +274,19 @@ def test_every_limit_holds_in_every_night(decisions):
 def test_every_customer_has_one_decision_every_night(raw, decisions):
     population = sorted(raw("customers").customer_id)
     assert all(sorted(rows.customer_id) == population for rows in decisions.values())
+
+
+@pytest.mark.slow
+def test_a_changed_rule_shows_in_the_explanation(demo, nights, settings):
+    on = ["--conf", str(DEMO), "--as-of", f"{DAYS[0]:%F}", *settings]
+    candidates = pd.read_parquet(demo.folder / "work/replay/lake/candidates" / f"as_of={DAYS[0]:%F}")
+    customer, channel = candidates[candidates.offer_id == "points_day"].iloc[0][["customer_id", "channel"]]
+
+    def blocks():
+        options = json.loads(demo.must("explain", customer, *on, "--json"))["options"]
+        (own,) = (one for one in options if (one["offer_id"], one["channel"]) == ("points_day", channel))
+        return own.get("blocks")
+
+    assert blocks() is None
+    demo.must("build_candidates", *on, "--set", "policy.rules.points are for regulars.only_when=baskets_90d >= 1000")
+    assert blocks() == [{"stage": "rules", "reason": "points are for regulars"}]
