@@ -39,6 +39,20 @@ def run(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006  typ
     print_outcome(context)
 
 
+@app.command()
+def replay(
+    conf: CONF,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first decision date.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last one.")],
+    changes: SET = [],  # noqa: B006
+    as_json: JSON = False,
+) -> None:
+    """Run the nights of consecutive dates, each knowing what those before it sent; stop at the first that fails."""
+    from jobs.replay import print_replay  # noqa: PLC0415
+
+    print_replay(_settings(conf, changes), first.date(), last.date(), as_json=as_json)
+
+
 def _stage_command(stage: str) -> None:
     @app.command(name=stage, help=f"Run the stage {stage} of one date.", rich_help_panel="Stages of the night")
     def run_one(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006
@@ -129,6 +143,23 @@ def verify(
         typer.echo(f"{folder}: plan, limits and bound recounted, nothing found")
     else:
         raise typer.BadParameter("say --conf for a set, or --candidates and --policy for a solution")
+
+
+@app.command()
+def explain(
+    customer: Annotated[str, typer.Argument(help="A customer_id.")],
+    conf: CONF,
+    as_of: AS_OF,
+    changes: SET = [],  # noqa: B006
+    as_json: JSON = False,
+) -> None:
+    """Say of one customer what was decided on a date, and everything that led to it."""
+    from jobs.explain import explain as explanation_of  # noqa: PLC0415
+    from jobs.explanation_print import print_explanation  # noqa: PLC0415
+
+    settings = _settings(conf, changes)
+    found = explanation_of(settings, as_of.date(), customer)
+    print_explanation(found, currency=settings.deployment.currency, as_json=as_json)
 
 
 @app.command()

@@ -23,3 +23,7 @@ class PublishedFromOtherInputs(RuntimeError):
 
 class DiskFailed(RuntimeError):
     """The published folder cannot be written or read; what was published before is untouched."""
+
+
+class UnknownCustomer(LookupError):
+    """The population of the date has no such customer."""

@@ -25,6 +25,7 @@ BY_ERROR = {
     "models.errors.RegistryAway": 18,
     "jobs.errors.PublishedFromOtherInputs": 19,
     "optimization.policy.errors.PolicyError": 20,
+    "jobs.errors.UnknownCustomer": 21,
     "jobs.lake.NotInLake": USAGE,
 }
 """Error class -> exit code; named by text, so that a small command does not import what it never raises."""

@@ -1,6 +1,7 @@
-"""What a set of decisions was made from: code, settings and source files, as hashes."""
+"""What a set of decisions was made from: code, settings, source files and earlier sets, as hashes."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
@@ -11,8 +12,16 @@ import models
 import optimization
 from conf.settings import Settings
 from jobs.durable_files import sha256_of
+from jobs.publication import committed_before
 from jobs.source_files import data_files
 from jobs.sources import SOURCE_NAMES
+
+
+class HistoryFacts(TypedDict):
+    """Our own earlier sets, which are part of the contact history."""
+
+    sets: int
+    sha256: str
 
 
 class FileFacts(TypedDict):
@@ -22,6 +31,13 @@ class FileFacts(TypedDict):
     file: str
     bytes: int
     sha256: str
+
+
+def history_facts(output: Path, as_of: date) -> HistoryFacts:
+    """How many sets were committed for earlier dates, and a hash over their dates and names."""
+    earlier = committed_before(output, as_of)
+    names = "".join(f"{one.as_of.isoformat()}/{one.folder.name}\n" for one in earlier)
+    return HistoryFacts(sets=len(earlier), sha256=hashlib.sha256(names.encode()).hexdigest())
 
 
 def code_sha256() -> str:

@@ -43,11 +43,16 @@ class Lake:
         """
         return spark.read.parquet(str(self._existing(table, as_of)))
 
-    def read_arrow(self, table: str, as_of: date) -> "pa.Table":
-        """The table in the memory of this process; raises as `read` does."""
+    def read_arrow(self, table: str, as_of: date, **only: str) -> "pa.Table":
+        """The table in the memory of this process; raises as `read` does.
+
+        Args:
+            only: column -> the one value it may have; other rows are left on the disk.
+        """
         import pyarrow.parquet as pq  # noqa: PLC0415
 
-        return pq.read_table(self._existing(table, as_of), partitioning=None)
+        wanted = [(column, "=", value) for column, value in only.items()]
+        return pq.read_table(self._existing(table, as_of), partitioning=None, filters=wanted or None)
 
     def write(self, frame: "DataFrame", table: str, as_of: date) -> None:
         """Replace the table of this date by a Spark frame."""

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
 from jobs.decide import OPTED_OUT
-from jobs.fingerprint import code_sha256, source_facts
+from jobs.fingerprint import code_sha256, history_facts, source_facts
 from jobs.statuses import STATUSES
 
 MONEY = ("value", "cost", "net_value")
@@ -32,6 +32,7 @@ def manifest(context: RunContext, tables: dict[str, pa.Table], files: dict[str, 
         "code_sha256": code_sha256(),
         "settings_sha256": settings.fingerprint(),
         "sources": source_facts(settings),
+        "history": history_facts(deployment.output, as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
         "statuses": {status: counts.get(status, 0) for status in STATUSES},
         "plan": _plan(context, decisions),

@@ -17,6 +17,7 @@ from jobs.published_files import channel_table, csv_bytes, in_currency, parquet_
 from optimization.audit import Breach, audit
 
 MONEY = ("value", "cost", "net_value")
+MADE_FROM = ("code_sha256", "settings_sha256", "sources", "models", "history")
 
 
 def run(context: RunContext) -> None:
@@ -87,7 +88,7 @@ def _with_currency(decisions: pa.Table) -> pa.Table:
 def _differences(before: Path, now: Path) -> list[str]:
     """Which parts of what a set was made from are not the same."""
     old, new = (_manifest(folder) for folder in (before, now))
-    return sorted(part for part in ("code_sha256", "settings_sha256", "sources", "models") if old[part] != new[part])
+    return sorted(part for part in MADE_FROM if old.get(part) != new.get(part))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Features × champions -> propensities and values."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
+from conf.settings import Settings
 from expectations.gate import check
 from expectations.tables import table
 from jobs.context import RunContext
@@ -51,8 +54,13 @@ def run(context: RunContext) -> None:
         check(part, table(name)).raise_if_stopped()
         lake.write(part, name, as_of)
     scores.unpersist()
-    rows = [_scored_with(registry, one) for one in champions]
-    lake.write_arrow(pa.Table.from_pylist(rows, SCORED_WITH), "scored_with", as_of)
+    lake.write_arrow(_table(registry, champions), "scored_with", as_of)
+
+
+def scored_with(settings: Settings) -> pa.Table:
+    """The champions of now, as the table of that name says them; raises as `run`."""
+    registry = registry_of(settings)
+    return _table(registry, [champion(registry, name) for name in settings.models.models])
 
 
 def _by_kind(scores: DataFrame) -> dict[str, list[str]]:
@@ -62,6 +70,10 @@ def _by_kind(scores: DataFrame) -> dict[str, list[str]]:
         "propensities": [name for name, kind in kinds.items() if kind != MONEY_TYPE],
         "values": [name for name, kind in kinds.items() if kind == MONEY_TYPE],
     }
+
+
+def _table(registry: Registry, champions: Sequence[Champion]) -> pa.Table:
+    return pa.Table.from_pylist([_scored_with(registry, one) for one in champions], SCORED_WITH)
 
 
 def _scored_with(registry: Registry, one: Champion) -> dict[str, object]:

@@ -13,3 +13,14 @@ STATUSES = {
     "quarantined": "its data broke the contract",
 }
 """Status -> meaning, in the order in which reports show them; every customer of the population ends in exactly one."""
+
+LEFT_AFTER = {
+    "quarantined": "whose data can be read",
+    "objector": "who did not object to everything",
+    "holdout": "who may be considered",
+    "no_consent": "who allowed a channel",
+    "capped": "within the contact policy",
+    "ineligible": "within the rules",
+    "no_value": "for whom an offer is worth its cost",
+}
+"""Status -> who is left when those who ended in it are gone."""

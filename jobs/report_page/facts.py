@@ -1,31 +1,37 @@
 """What the report says, gathered from the night's tables and put into numbers that a page can show."""
 
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from conf.settings import Settings
 from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
 from jobs.statuses import STATUSES
 
+MONEY = ("value", "cost", "net_value")
 TOP_REASONS = 12
 
 
 def gather(context: RunContext) -> dict[str, Any]:
     """Everything the page needs, money in the currency."""
     lake, as_of = context.lake, context.as_of
-    decisions = lake.read_arrow("decisions", as_of).to_pylist()
-    counts = Counter(row["status"] for row in decisions)
-    offered = [row for row in decisions if row["status"] == "offered"]
+    decisions = lake.read_arrow("decisions", as_of)
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(decisions["status"]).to_pylist()}
+    offered = decisions.filter(pc.equal(decisions["status"], "offered"))
+    totals = {name: pc.sum(offered[name]).as_py() or 0 for name in MONEY}
+    statuses = {status: counts.get(status, 0) for status in STATUSES}
     return {
         "deployment": context.settings.deployment,
         "as_of": as_of,
-        "customers": len(decisions),
-        "statuses": {status: counts.get(status, 0) for status in STATUSES},
-        "totals": {name: _currency(sum(row[name] for row in offered)) for name in ("value", "cost", "net_value")},
+        "customers": decisions.num_rows,
+        "statuses": statuses,
+        "steps": steps(statuses),
+        "totals": {name: _currency(total) for name, total in totals.items()},
         "plan": _plan(lake.read_arrow("certificates", as_of)),
         "matrix": offer_matrix(offered, context.settings),
         "channels": context.settings.channels,
@@ -36,22 +42,45 @@ def gather(context: RunContext) -> dict[str, Any]:
     }
 
 
-def offer_matrix(offered: list[dict[str, Any]], settings: Settings) -> list[dict[str, Any]]:
-    """Per offer that was made: contacts by channel, in all, value and cost; the most valuable first."""
+def offer_matrix(offered: pa.Table, settings: Settings) -> list[dict[str, Any]]:
+    """Per offer that was made: contacts by channel, in all, value and cost; the most valuable first.
+
+    Args:
+        offered: the decisions of customers who get an offer.
+    """
+    sums = [([], "count_all"), *((name, "sum") for name in MONEY)]
+    by_option = offered.group_by(["offer_id", "channel"]).aggregate(sums).to_pylist()
     rows = []
     for offer in settings.offers:
-        own = [row for row in offered if row["offer_id"] == offer.id]
+        own = [row for row in by_option if row["offer_id"] == offer.id]
         if own:
-            by_channel = Counter(row["channel"] for row in own)
-            money = {name: _currency(sum(row[name] for row in own)) for name in ("value", "cost", "net_value")}
-            rows.append({"offer": offer, "by_channel": by_channel, "contacts": len(own), **money})
+            by_channel = Counter({row["channel"]: row["count_all"] for row in own})
+            money = {name: _currency(sum(row[f"{name}_sum"] for row in own)) for name in MONEY}
+            rows.append({"offer": offer, "by_channel": by_channel, "contacts": by_channel.total(), **money})
     return sorted(rows, key=lambda row: (-row["net_value"], row["offer"].id))
 
 
-def top_reasons(decisions: list[dict[str, Any]]) -> list[tuple[str, int]]:
+def top_reasons(decisions: pa.Table) -> list[tuple[str, int]]:
     """What most often spoke against an offer, over customers who got none: reason, customers."""
-    counts = Counter(reason for row in decisions if row["status"] != "offered" for reason in row["reasons"])
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:TOP_REASONS]
+    without = decisions.filter(pc.not_equal(decisions["status"], "offered"))
+    counts = [
+        (row["values"], row["counts"]) for row in pc.value_counts(pc.list_flatten(without["reasons"])).to_pylist()
+    ]
+    return sorted(counts, key=lambda item: (-item[1], item[0]))[:TOP_REASONS]
+
+
+def steps(statuses: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The way from all customers to those who get an offer: after each status that ends it, how many are left.
+
+    The first step is all customers; a status that nobody has is no step.
+    """
+    left = sum(statuses.values())
+    found: list[dict[str, Any]] = [{"status": None, "lost": 0, "left": left}]
+    for status, count in reversed(list(statuses.items())):
+        if count and status != "offered":
+            left -= count
+            found.append({"status": status, "lost": count, "left": left})
+    return found
 
 
 def _plan(certificates: pa.Table) -> dict[str, Any]:

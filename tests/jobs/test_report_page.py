@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +14,8 @@ from jobs.decide import OPTED_OUT
 from jobs.manifest import manifest
 from jobs.report import render
 from jobs.report_page.charts import limit_chart, status_chart
-from jobs.report_page.facts import gather, top_reasons
+from jobs.report_page.facts import gather, steps, top_reasons
+from jobs.report_page.funnel import ELSEWHERE, OfferFunnel
 from jobs.score import SCORED_WITH
 
 AS_OF = date(2024, 7, 1)
@@ -45,6 +47,10 @@ MODEL = {
     "tested_at": "2024-06-01",
     "figures": [{"metric": "auc", "value": 0.86, "naive": None}],
 }
+FUNNELS = [
+    OfferFunnel("card", Counter({"offered": 2, "capped": 1234}), [("contact policy: <b>weekly</b>", 1234)]),
+    OfferFunnel("loan", Counter({"offered": 1, ELSEWHERE: 1235}), []),
+]
 COUNTS = {"table_name": "customers", "rows": 6, "quarantined": 0, "newest": None}
 
 
@@ -76,12 +82,32 @@ def test_the_facts_add_up_in_the_currency(context):
 
 
 def test_reasons_are_counted_over_those_without_an_offer_the_commonest_first():
-    decisions = [dict(zip(SENT, row, strict=True)) for row in DECISIONS]
+    decisions = pa.Table.from_pylist([dict(zip(SENT, row, strict=True)) for row in DECISIONS])
     assert top_reasons(decisions) == [("rules: adults", 2), (OPTED_OUT, 1), ("contact_policy: weekly", 1)]
 
 
+def test_steps_lead_from_all_customers_to_the_offered_and_each_says_what_it_lost():
+    statuses = {"offered": 3, "not_selected": 0, "capped": 2, "no_consent": 1, "objector": 4}
+    assert steps(statuses) == [
+        {"status": None, "lost": 0, "left": 10},
+        {"status": "objector", "lost": 4, "left": 6},
+        {"status": "no_consent", "lost": 1, "left": 5},
+        {"status": "capped", "lost": 2, "left": 3},
+    ]
+    assert steps({"offered": 0}) == [{"status": None, "lost": 0, "left": 0}]
+
+
+def test_the_page_shows_where_each_offer_was_lost_and_only_ends_that_some_offer_had(context):
+    page = render(context, FUNNELS)
+    (table,) = re.findall(r"Where each offer was lost</h2>(.*?)</table>", page, re.DOTALL)
+    assert re.findall(r'<th class="n">(.*?)</th>', table) == ["capped", "elsewhere", "offered"]
+    assert "contact policy: &lt;b&gt;weekly&lt;/b&gt;" in table
+    assert table.count("1,234") == 2
+    assert "within the contact policy" in page
+
+
 def test_no_name_can_put_code_into_the_page(context):
-    page = render(context)
+    page = render(context, FUNNELS)
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "Soap &amp; &lt;b&gt;water&lt;/b&gt;" in page
@@ -90,7 +116,7 @@ def test_no_name_can_put_code_into_the_page(context):
 
 
 def test_the_page_says_what_limits_and_models_do_and_loads_nothing(context):
-    page = render(context)
+    page = render(context, FUNNELS)
     assert "1 July 2024" in page
     assert "2.25 EUR per unit more of the maximum" in page
     assert "1.5 EUR saved per unit less of the minimum; 1 short" in page
@@ -100,8 +126,8 @@ def test_the_page_says_what_limits_and_models_do_and_loads_nothing(context):
 
 
 def test_the_same_tables_make_the_same_page(context):
-    page = render(context)
-    assert page == render(context)  # also by a process that drew others before
+    page = render(context, FUNNELS)
+    assert page == render(context, FUNNELS)  # also by a process that drew others before
     ids = re.findall(r'id="([^"]+)"', page)
     assert len(set(ids)) == len(ids)
 

@@ -35,7 +35,9 @@ def test_every_command_has_help():
         "demo",
         "init",
         "doctor",
+        "explain",
         "models",
+        "replay",
         "gate_sources",
         "publish",
     ):
