@@ -107,7 +107,7 @@ def measure(engine: str, folder: Path) -> Figures:
         "GiB at most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         "value": None if plan.value is None else plan.value / MILLION,
         "bound": None if plan.bound is None else plan.bound / MILLION,
-        "prices": sha256(str(plan.prices).encode()).hexdigest()[:16],
+        "prices": sha256(str(plan.proof["prices"]).encode()).hexdigest()[:16],
         "rows": fingerprint(rows),
     }
 

@@ -134,8 +134,7 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
 def _options(settings: Settings, as_of: date, decision: dict[str, Any], proof: dict[str, Any]) -> tuple[Option, ...]:
     lake, customer_id = Lake(settings.deployment.lake), decision["customer_id"]
     candidates = lake.read_arrow("candidates", as_of, customer_id=customer_id)
-    limits = [limit for limit in settings.policy.limits if limit.holds_on(as_of)]
-    charged = charges(candidates, limits, proof)
+    charged = charges(candidates, settings.policy.limits_on(as_of), proof)
     chosen = (decision["offer_id"], decision["channel"])
     open_ones = [
         Option(
@@ -172,10 +171,11 @@ def _scores(lake: Lake, as_of: date, customer_id: str) -> dict[str, float | int]
 
 
 def _chosen_beside(lake: Lake, as_of: date, person: dict[str, Any]) -> tuple[str, ...]:
-    """Who else of the household is in the plan."""
+    """Who else of the household is sent something."""
     members = lake.read_arrow("population", as_of, household_id=person["household_id"])["customer_id"].to_pylist()
     others = sorted(set(members) - {person["customer_id"]})
-    return tuple(one for one in others if lake.read_arrow("plan", as_of, customer_id=one).num_rows)
+    plans = {one: lake.read_arrow("plan", as_of, customer_id=one)["chosen_by"].to_pylist() for one in others}
+    return tuple(one for one, chosen_by in plans.items() if set(chosen_by) - {"control"})
 
 
 def _published(settings: Settings, as_of: date, decision: dict[str, Any]) -> tuple[str | None, bool | None]:

@@ -22,5 +22,6 @@ LEFT_AFTER = {
     "capped": "within the contact policy",
     "ineligible": "within the rules",
     "no_value": "for whom an offer is worth its cost",
+    "control": "whose offer is not kept back",
 }
 """Status -> who is left when those who ended in it are gone."""

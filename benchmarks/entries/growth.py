@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks.measured import measure
 
-SIZES = ((10_000, 20), (100_000, 20), (1_000_000, 20), (10_000, 100))
+SIZES = ((10_000, 20), (100_000, 20), (1_000_000, 20), (10_000, 100), (100_000, 100))
 
 
 def run(seeds: Sequence[int]) -> list[Mapping[str, object]]:
