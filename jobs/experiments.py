@@ -19,6 +19,7 @@ from optimization.exploration import ample
 from optimization.policy.draw import drawn_numbers, is_drawn
 
 EXPLORES = "explores"
+EXPLORATION = "exploration"
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -77,8 +78,8 @@ def draw(
 
 
 def exploration_limit(explored: int) -> Limit:
-    """What was drawn is sent: the plan takes it as a demand like others, and its price says what learning costs."""
-    return Limit(name="exploration", count="contacts", where={EXPLORES: (True,)}, min=explored)
+    """What was drawn is sent: the plan takes it as a demand like others."""
+    return Limit(name=EXPLORATION, count="contacts", where={EXPLORES: (True,)}, min=explored)
 
 
 def _units(candidates: pa.Table, name: str) -> tuple[NDArray[np.object_], Rows]:

@@ -18,7 +18,7 @@ from conf.limit import Limit
 from conf.policy import Policy
 from conf.settings import Settings
 from jobs.context import RunContext
-from jobs.experiments import EXPLORES, draw, exploration_limit
+from jobs.experiments import EXPLORATION, EXPLORES, draw, exploration_limit
 from jobs.solution_files import proof_bytes
 from optimization import LimitUse, Plan, Problem, solve
 from optimization.solving import answered
@@ -43,13 +43,15 @@ class Tonight:
 
     Attributes:
         plan: the best plan of what the experiments leave to it.
-        rows: whom it sends what, and whose offer is kept back; money in millionths.
+        rows: whom it sends what, and whose offer is kept back; money in millionths; None: they were written by Spark.
         proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`).
+        without_experiments: millionths that the plan would be worth if nothing were drawn or kept back.
     """
 
     plan: Plan
-    rows: pa.Table
+    rows: pa.Table | None
     proof: dict[str, Any]
+    without_experiments: int | None
 
 
 def run(context: RunContext) -> None:
@@ -61,14 +63,14 @@ def run(context: RunContext) -> None:
     """
     lake, as_of = context.lake, context.as_of
     if stays_in_spark(context.settings, lake.folder("candidates", as_of)):
-        plan, proof = plan_in_spark(context)
+        tonight = plan_in_spark(context)
     else:
         tonight = plan_tonight(lake.read_arrow("candidates", as_of), context.settings, as_of)
+    if tonight.rows is not None:
         lake.write_arrow(tonight.rows, "plan", as_of)
-        plan, proof = tonight.plan, tonight.proof
-    lake.write_arrow(price_rows(plan.limits), "limit_prices", as_of)
-    lake.write_arrow(certificate(plan), "certificates", as_of)
-    lake.write_file(proof_bytes(proof), "proofs", as_of, "proof.json")
+    lake.write_arrow(price_rows(tonight.plan.limits), "limit_prices", as_of)
+    lake.write_arrow(certificate(tonight), "certificates", as_of)
+    lake.write_file(proof_bytes(tonight.proof), "proofs", as_of, "proof.json")
 
 
 def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonight:
@@ -81,11 +83,12 @@ def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonig
     if settings.policy.control is None and settings.policy.exploration is None:
         plan = best_plan(candidates, limits, settings, as_of)
         nobody = np.zeros(0, dtype=np.int64)
-        return _tonight(candidates, plan, {"plan": plan.chosen, "exploration": nobody, "control": nobody}, 1.0)
+        chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
+        return _tonight(candidates, plan, chosen, 1.0, plan.value)
     problem = problem_of(candidates, settings, as_of)
     experiments = draw(candidates, problem, limits, settings, as_of)
-    planned = best_plan(candidates, limits, settings, as_of).chosen
-    control = experiments.kept_back(planned)
+    first = best_plan(candidates, limits, settings, as_of)
+    control = experiments.kept_back(first.chosen)
     is_open = experiments.open_to_plan(control)
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
     left = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
@@ -94,7 +97,7 @@ def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonig
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
     places = np.concatenate(list(chosen.values()))
-    return _tonight(candidates, plan, chosen, experiments.probability(places, planned))
+    return _tonight(candidates, plan, chosen, experiments.probability(places, first.chosen), first.value)
 
 
 def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
@@ -128,7 +131,7 @@ def stays_in_spark(settings: Settings, folder: Path) -> bool:
     return optimizer.engine == "spark"
 
 
-def plan_in_spark(context: RunContext) -> tuple[Plan, dict[str, Any]]:
+def plan_in_spark(context: RunContext) -> Tonight:
     """As `plan_tonight`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
     from optimization.solving_in_spark import solve_in_spark  # noqa: PLC0415  pyspark is heavy
 
@@ -150,7 +153,8 @@ def plan_in_spark(context: RunContext) -> tuple[Plan, dict[str, Any]]:
     found.release()
     if optimizer.engine == "auto":
         plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
-    return plan, dict(plan.proof) | {"explored": [], "control": []}
+    proof = dict(plan.proof) | {"explored": [], "control": []}
+    return Tonight(plan, None, proof, plan.value)
 
 
 def members_tonight(policy: Policy, as_of: date) -> int | None:
@@ -166,7 +170,11 @@ def members_tonight(policy: Policy, as_of: date) -> int | None:
 
 
 def _tonight(
-    candidates: pa.Table, plan: Plan, chosen: Mapping[str, NDArray[np.int64]], probability: float | NDArray[np.float64]
+    candidates: pa.Table,
+    plan: Plan,
+    chosen: Mapping[str, NDArray[np.int64]],
+    probability: float | NDArray[np.float64],
+    without_experiments: int | None,
 ) -> Tonight:
     """Args:
     chosen: `plan`, `exploration` or `control` -> places of the candidates that it chose.
@@ -182,7 +190,8 @@ def _tonight(
         name: [list(row.values()) for row in rows.filter(pc.equal(rows["chosen_by"], by)).select(PLAN[:3]).to_pylist()]
         for name, by in (("explored", "exploration"), ("control", "control"))
     }
-    return Tonight(plan, rows, dict(plan.proof) | experiments)
+    limits = tuple(limit for limit in plan.limits if limit.name != EXPLORATION)
+    return Tonight(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)
 
 
 def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
@@ -191,8 +200,9 @@ def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema(list(PRICE_COLUMNS.items())))
 
 
-def certificate(plan: Plan) -> pa.Table:
+def certificate(tonight: Tonight) -> pa.Table:
     """One row: what the plan is worth and the bound that no plan can pass, in millionths."""
+    plan = tonight.plan
     return pa.table(
         {
             "status": [str(plan.status)],
@@ -202,6 +212,7 @@ def certificate(plan: Plan) -> pa.Table:
             "bound": pa.array([plan.bound], pa.int64()),
             "gap": [plan.gap],
             "passes": [plan.passes],
+            "without_experiments": pa.array([tonight.without_experiments], pa.int64()),
         }
     )
 

@@ -98,7 +98,9 @@ def test_exploration_sends_what_it_drew_within_the_limits(settings):
     assert Counter(row["offer_id"] for row in drawn)["gift"] > 5
     assert not {row["customer_id"] for row in drawn} & {row["customer_id"] for row in rows_by(tonight, "plan")}
     uses = {limit.name: limit.use for limit in tonight.plan.limits}
-    assert (uses["letters"], uses["emails"], uses["exploration"]) == (10, 120, len(drawn))
+    assert uses == {"letters": 10, "emails": 120, "budget": uses["budget"]}
+    without = plan_tonight(candidates(), settings(), AS_OF)
+    assert tonight.without_experiments == without.plan.value > tonight.plan.value
 
 
 def test_another_night_draws_others(settings):

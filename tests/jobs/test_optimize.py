@@ -37,7 +37,7 @@ def test_the_plan_keeps_the_limits_in_force_and_carries_its_net_value(deploy):
     found = [(row["customer_id"], row["channel"], row["net_value"]) for row in rows]
     assert found == [("ann", "letter", 9_000_000), ("bob", "email", 8_000_000)]  # 17 beats 10 + 2
     assert {(row["probability"], row["chosen_by"]) for row in rows} == {(1.0, "plan")}
-    (row,) = certificate(tonight.plan).to_pylist()
+    (row,) = certificate(tonight).to_pylist()
     assert (row["status"], row["value"], row["bound"], row["gap"]) == ("optimal", 17_000_000, 17_000_000, 0.0)
 
 
@@ -79,7 +79,7 @@ def test_a_night_without_candidates_has_an_empty_plan(deploy):
     none = CANDIDATES.slice(0, 0)
     tonight = plan_tonight(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
     assert tonight.rows.num_rows == 0
-    assert certificate(tonight.plan)["value"].to_pylist() == [0]
+    assert certificate(tonight)["value"].to_pylist() == [0]
 
 
 def run_night(spark, deploy, *overrides):
