@@ -15,11 +15,12 @@ from optimization.problem import Problem
 def ample(
     problem: Problem, limits: Sequence[Limit], unit: NDArray[np.int64], is_open: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """(n,) whether a candidate counts in no limit that random choices alone could use up.
+    """(n,) whether a candidate counts in no limit that random choices alone could use up, and takes from no floor.
 
     A limit is scarce if the open candidates, one for each unit and each time the one that uses most of it, pass its
-    maximum. Whatever is drawn among ample candidates keeps every maximum, so that nothing drawn has to be taken
-    back, and the chance of each draw is known.
+    maximum. From the floor of a ratio those take that lie below it. Whatever is drawn among ample candidates keeps
+    every maximum and makes no minimum harder to reach, so that nothing drawn has to be taken back, and the chance
+    of each draw is known.
 
     Args:
         unit: (n,) the customer, or the household, of each candidate; 0 ..
@@ -29,10 +30,12 @@ def ample(
     place = program.places_in_problem(np.arange(len(problem)))
     is_ample = np.ones(len(problem), dtype=bool)
     for row, bounds in enumerate(program.rows):
-        if bounds.upper is None:
-            continue
         use = np.empty(len(problem), dtype=np.int64)
         use[place] = program.coefficients(row)
+        if bounds.lower is not None and bounds.shortfall_price is None:
+            is_ample &= use >= 0
+        if bounds.upper is None:
+            continue
         most = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
         np.maximum.at(most, unit[is_open], use[is_open])
         if int(most.sum()) > bounds.upper:

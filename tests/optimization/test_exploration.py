@@ -32,6 +32,8 @@ def ids_of(problem):
         ([{"sum": "cost", "max": 13}], [True] * 5),  # 6 + 6 + 1 at worst
         ([{"sum": "cost", "max": "12.999999"}], [False] * 5),
         ([{"count": "contacts", "min": 5}], [True] * 5),  # a minimum is nothing that could be used up
+        ([{"ratio": ["value", "cost"], "min": 8}], [True, False, True, False, False]),  # 9, 20 / 6, 8, 20 / 6, 7
+        ([{"ratio": ["value", "cost"], "min": 8, "shortfall_price": 1}], [True] * 5),  # a wish may be missed
     ],
 )
 def test_what_could_run_out_is_not_drawn_from(night, limit, stated, are_ample):
