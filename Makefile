@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The holdout's secret. A real deployment sets its own; the demo's is public, so that its figures can be reproduced.
 export ONEOFFER_SALT ?= oneoffer-demo
 
-.PHONY: demo test test-fast check figures lock clean
+.PHONY: demo test test-fast test-full test-full check figures lock clean
 
 demo: .venv/.core
 	$(BIN)/oneoffer doctor
@@ -16,6 +16,10 @@ test: .venv/.dev
 
 test-fast: .venv/.dev
 	$(BIN)/python -m pytest -m "not slow"
+
+# With the longer tiers: a week of nights instead of three.
+test-full: .venv/.dev
+	ONEOFFER_TIER=full $(BIN)/python -m pytest
 
 check: .venv/.dev
 	$(BIN)/ruff check .
