@@ -12,7 +12,7 @@ def test_every_column_of_every_table_has_a_line_with_its_meaning():
 def test_bounds_values_and_what_a_breach_does_are_said():
     lines = page().splitlines()
     assert any("`cost`" in line and "must be at least 0" in line and "stop" in line for line in lines)
-    assert any("`status`" in line and "must be one of offered, holdout" in line for line in lines)
+    assert any("`status`" in line and "must be one of offered, control, holdout" in line for line in lines)
     assert any("`product_id`" in line and "quarantine" in line for line in lines)
 
 

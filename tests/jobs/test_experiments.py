@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.optimize import plan_tonight
+from jobs.tonight import plan_tonight
 from optimization.policy.draw import is_drawn
 
 AS_OF = date(2024, 7, 1)

@@ -100,7 +100,7 @@ def settings(deploy, rows):
     drawn = {"population": rows(POPULATION), "decisions": rows(DECISIONS), "exclusions": rows(EXCLUSIONS)}
     for row in drawn["decisions"]:
         row |= {"value": None, "cost": None, "net_value": None, "reasons": ["as drawn"]}
-    drawn["plan"] = [row for row in drawn["decisions"] if row["status"] == "offered"]
+    drawn["plan"] = [row | {"chosen_by": "plan"} for row in drawn["decisions"] if row["status"] == "offered"]
     drawn["candidates"] = [
         row | {name: round(float(row[name]) * UNIT) for name in ("value", "cost")} for row in rows(CANDIDATES)
     ]

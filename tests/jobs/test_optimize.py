@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from jobs.context import RunContext
-from jobs.optimize import certificate, members_tonight, plan_tonight, price_rows, run
+from jobs.optimize import certificate, price_rows, run
+from jobs.tonight import members_tonight, plan_tonight
 
 AS_OF = date(2024, 7, 1)
 POLICY = """\

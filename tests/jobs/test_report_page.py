@@ -41,6 +41,7 @@ LIMITS = [
     {"name": "return", "use": None, "min": 3.0, "max": None, "shadow_price": 0.0, "binding": False},
 ]
 CERTIFICATE = {"status": "optimal", "engine": "exact", "value": 22_000_001, "bound": 22_000_001, "gap": 0.0}
+CERTIFICATE |= {"without_experiments": 23_000_000}
 MODEL = {
     "model": "attrition",
     "version": 3,
@@ -151,7 +152,9 @@ def test_charts_show_what_there_is_and_are_the_same_each_time():
 def test_the_manifest_counts_sums_and_hashes_what_is_published(context, monkeypatch):
     monkeypatch.setattr("jobs.manifest.source_facts", lambda _settings: [])  # the template's files are nowhere
     decisions = context.lake.read_arrow("decisions", AS_OF)
-    money = pa.table({name: [Decimal("1.5"), None, Decimal("2.25")] for name in ("value", "cost", "net_value")})
+    amounts = [Decimal("1.5"), None, Decimal("2.25"), Decimal(9)]
+    money = pa.table(dict.fromkeys(("value", "cost", "net_value"), amounts))
+    money = money.append_column("status", [["offered", "capped", "offered", "control"]])
     tables = {"decisions": decisions, "email": money}
     facts = manifest(context, tables, {"email.csv": b"abc", "report.html": b""})
     assert facts["statuses"]["offered"] == 3
@@ -162,10 +165,11 @@ def test_the_manifest_counts_sums_and_hashes_what_is_published(context, monkeypa
         "gap": 0.0,
         "value": "22.000001",
         "bound": "22.000001",
+        "without_experiments": "23",
         "opted_out": 1,
     }
     email, report = facts["files"]["email.csv"], facts["files"]["report.html"]
-    assert (email["rows"], email["bytes"], email["sums"]["value"]) == (3, 3, "3.75")
+    assert (email["rows"], email["bytes"], email["sums"]["value"]) == (4, 3, "3.75")
     assert email["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc
     assert "rows" not in report
     assert json.dumps(facts, sort_keys=True) == json.dumps(

@@ -68,7 +68,7 @@ def test_every_limit_holds_when_recounted_in_pandas(offered):
 def test_budget_a_capacity_a_minimum_volume_and_the_return_floor_bind(night):
     limits = pd.read_csv(night / "limits.csv").set_index("name")
     assert limits.binding[["budget", "call seats", "fish launch", "return on texts"]].all()
-    assert json.loads((night / "manifest.json").read_text())["plan"]["gap"] <= 1e-4
+    assert json.loads((night / "manifest.json").read_text())["plan"]["gap"] <= 0.01  # as conf/demo asks
 
 
 def test_nobody_is_contacted_who_said_no_or_is_held_out(demo, offered):
