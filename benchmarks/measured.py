@@ -16,7 +16,7 @@ from optimization.engines.plan_at_prices import solve_by_prices
 from optimization.plan import exact_gap
 
 MAX_GAP = Fraction(1, 1_000_000)
-TIME_LIMIT_SECONDS = 150.0
+TIME_LIMIT_SECONDS = 60.0
 WARM_UP = 5_000
 
 
