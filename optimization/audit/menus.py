@@ -85,7 +85,7 @@ class Menus:
         shared = lcm(*(slope.denominator for of_pattern in slopes.values() for slope in of_pattern)) if slopes else 1
         whole = {name: [int(slope * shared) for slope in of_pattern] for name, of_pattern in slopes.items()}
         sizes = {name: np.ones(1, dtype=np.int64) if name == CONTACTS else self.amounts(name) for name in columns}
-        largest = sum(max(map(abs, whole[name]), default=0) * _largest(sizes[name]) for name in columns)
+        largest = sum(max(map(abs, whole[name]), default=0) * largest_of(sizes[name]) for name in columns)
         kind = np.int64 if largest < SAFE else object
         total: Numbers = np.zeros(len(self.net), dtype=kind)
         for name in columns:
@@ -137,8 +137,7 @@ def _classes(
     table: pa.Table, name: str, values: Sequence[frozenset[object] | None]
 ) -> tuple[Int64s, NDArray[np.bool_]]:
     """Of one column: the class of each row, and (sides, classes) whether a side's `where` lets it pass."""
-    column = table[SYNONYMS.get(name, name)].combine_chunks().dictionary_encode()
-    column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    column = _encoded(table[SYNONYMS.get(name, name)])
     labels = [value_of(label) for label in column.dictionary.to_pylist()]
     passes = np.array([[named is None or label in named for label in [*labels, None]] for named in values])
     classes, class_of_label = np.unique(passes, axis=1, return_inverse=True)
@@ -146,16 +145,20 @@ def _classes(
     return class_of_label.reshape(-1)[code], classes
 
 
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The column as codes of its labels."""
+    whole = column.combine_chunks().dictionary_encode()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
 def _codes(ids: pa.ChunkedArray) -> tuple[Int64s, int]:
-    column = ids.combine_chunks().dictionary_encode()
-    column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    column = _encoded(ids)
     return column.indices.to_numpy().astype(np.int64), len(column.dictionary)
 
 
 def _homes(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
     home = np.arange(customers, dtype=np.int64)
-    column = table["household_id"].combine_chunks().dictionary_encode()
-    column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    column = _encoded(table["household_id"])
     code = column.indices.fill_null(-1).to_numpy().astype(np.int64)
     home[customer[code >= 0]] = customers + code[code >= 0]
     place: Int64s = np.unique(home, return_inverse=True)[1]
@@ -167,5 +170,6 @@ def _amounts(table: pa.Table, name: str) -> Int64s:
     return amounts
 
 
-def _largest(amounts: Int64s) -> int:
+def largest_of(amounts: Numbers) -> int:
+    """The size of the largest amount."""
     return max(int(amounts.max(initial=0)), -int(amounts.min(initial=0)))

@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from optimization.audit.evidence import MILLIONTHS
-from optimization.audit.menus import SAFE, Menus, Numbers
+from optimization.audit.menus import SAFE, Menus, Numbers, largest_of
 from optimization.audit.sides import Side, sides_of
 
 GRID = 2**8
@@ -95,7 +95,7 @@ class _Gains:
         weights = [side.sign * price for side, price in zip(menus.sides, prices, strict=True)]
         charge, unit = menus.weighted(weights)
         on_grid = charge // (unit // GRID) if unit % GRID == 0 else charge.astype(object) * GRID // unit
-        fits = on_grid.dtype != object and int(np.abs(menus.net).max(initial=0)) * GRID + _largest(on_grid) < SAFE
+        fits = on_grid.dtype != object and int(np.abs(menus.net).max(initial=0)) * GRID + largest_of(on_grid) < SAFE
         net = menus.net * counts_value
         self.gain: Numbers = net * GRID - on_grid if fits else net.astype(object) * GRID - on_grid
         self._constant = sum(
@@ -182,7 +182,3 @@ def _sum(amounts: Numbers) -> int:
     if amounts.dtype == object:
         return int(sum(amounts.tolist()))
     return sum(int(chunk.sum()) for chunk in np.array_split(amounts, 1 + len(amounts) // 2**12))
-
-
-def _largest(amounts: Numbers) -> int:
-    return max(int(amounts.max(initial=0)), -int(amounts.min(initial=0)))
