@@ -1,16 +1,19 @@
 """Scores × options × policy -> candidates, and every reason against the rest."""
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from conf.policy import Combination, ContactRule, Rule
 from expectations.gate import check
 from expectations.tables import table
-from jobs.candidates.combinations import combines
-from jobs.candidates.contact_caps import speaks_of
+from jobs.candidates.exclusions import exclusions, is_faulty, layout_of
 from jobs.candidates.formulas import read_formulas
-from jobs.candidates.judgement import judge
-from jobs.candidates.options import Option, option_frame, options_on
+from jobs.candidates.judgement import faults, in_currency, priced
+from jobs.candidates.layout import write_layout
+from jobs.candidates.option_sets import width
+from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.people import open_people
+from jobs.candidates.screening import screened, screens
+from jobs.candidates.set_columns import meets, word_columns
 from jobs.context import RunContext
 from optimization.policy.spark import kinds_of
 
@@ -28,28 +31,30 @@ CANDIDATE = [
 
 
 def run(context: RunContext) -> None:
-    """Judge every open customer with every option of the date; objectors and the holdout never get this far."""
-    lake, as_of, policy = context.lake, context.as_of, context.settings.policy
+    """Judge every open customer with every option of the date; objectors and the holdout never get this far.
+
+    What needs nothing of an option but which it is, is asked once of each customer. Only the options that this leaves
+    open become rows, to be priced and judged by the rules that read an option's own figures.
+    """
+    lake, as_of, settings = context.lake, context.as_of, context.settings
     features = lake.read(context.spark, "features", as_of)
-    formulas = read_formulas(context.settings, kinds_of(features.drop("customer_id").schema), as_of)
-    options = options_on(context.settings, as_of)
-    tonight = [rule for rule, _ in formulas.rules], policy.contact_rules_on(as_of), policy.combinations_on(as_of)
-    named = [_named_by(option, *tonight) for option in options]
-    crossed = open_people(context).crossJoin(F.broadcast(option_frame(context.spark, context.settings, options, named)))
-    judged = judge(crossed, context.settings, formulas, as_of).select(*CANDIDATE, "blocks").cache()
-    candidates = judged.where(F.size("blocks") == 0).drop("blocks")
-    exclusions = judged.select("customer_id", "offer_id", "channel", F.inline("blocks"))
-    check(candidates, table("candidates")).raise_if_stopped()
-    lake.write(candidates, "candidates", as_of)
-    lake.write(exclusions, "exclusions", as_of)
-    judged.unpersist()
+    formulas = read_formulas(settings, kinds_of(features.drop("customer_id").schema), as_of)
+    options = options_on(settings, as_of)
+    people = in_currency(open_people(context, options), settings)
+    screening = screens(people, settings, formulas, options, as_of)
+    people = screened(people, screening, len(options)).cache()
+    pairs = priced(open_pairs(people, option_frame(context.spark, settings, options)), settings, formulas)
+    judging = faults(people, formulas, options)
+    candidates = pairs.where(~is_faulty(judging)).select(*CANDIDATE)
+    lake.write(candidates, "candidates", as_of, gate=lambda rows: check(rows, table("candidates")).raise_if_stopped())
+    layout = layout_of(options, screening, judging)
+    lake.write(exclusions(people, pairs, screening, judging, layout), "exclusions", as_of)
+    write_layout(layout, lake, as_of)
+    people.unpersist()
 
 
-def _named_by(
-    option: Option, rules: list[Rule], caps: list[ContactRule], combinations: list[Combination]
-) -> dict[str, list[str]]:
-    capping = [cap.name for cap in caps if speaks_of(cap, option)]
-    return {
-        "rules": [rule.name for rule in rules if option.is_in_scope_of(rule)],
-        "caps": capping + [one.name for one in combinations if combines(one, option)],
-    }
+def open_pairs(people: DataFrame, options: DataFrame) -> DataFrame:
+    """People × options, without the pairs that screening has barred."""
+    size = width(options.count())
+    is_barred = meets(word_columns("barred", size), word_columns("bits", size))
+    return people.drop("screened").join(F.broadcast(options), ~is_barred)

@@ -6,7 +6,8 @@ from pyspark.sql import functions as F
 from expectations.gate import check
 from expectations.tables import table
 from jobs.candidates.consents import is_objector, may_contact, newest_consents
-from jobs.candidates.judgement import STAGES
+from jobs.candidates.layout import STAGES, Layout, read_layout
+from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, literal, meets
 from jobs.context import RunContext
 from jobs.population import OPEN
 from jobs.sources import SourceReader
@@ -21,7 +22,7 @@ def run(context: RunContext) -> None:
     lake, as_of = context.lake, context.as_of
     people = lake.read(context.spark, "population", as_of)
     plan = _without_opt_outs(context, lake.read(context.spark, "plan", as_of))
-    blocked = furthest_block(lake.read(context.spark, "exclusions", as_of))
+    blocked = furthest_block(lake.read(context.spark, "exclusions", as_of), read_layout(lake, as_of))
     offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
     joined = people.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
     joined = joined.join(offered_to, "customer_id", "left")
@@ -35,7 +36,7 @@ def decide(people: DataFrame) -> DataFrame:
 
     Args:
         people: customer_id, standing; the plan's columns and is_opted_out, null where no offer was chosen;
-            furthest_stage and blocks, null where nothing blocked; best_net_value, null without a candidate.
+            furthest_stage, null where an option passed every stage; blocks; best_net_value, null without a candidate.
     """
     is_chosen = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
     by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
@@ -52,17 +53,16 @@ def decide(people: DataFrame) -> DataFrame:
     return people.withColumn("status", status).select("customer_id", "status", *offer, _reasons().alias("reasons"))
 
 
-def furthest_block(exclusions: DataFrame) -> DataFrame:
-    """Per customer: `blocks`, every distinct reason; `furthest_stage`, the latest stage that any option reached."""
-    ranks = F.create_map(*[F.lit(word) for pair in ((name, rank) for rank, name in enumerate(STAGES)) for word in pair])
-    per_option = exclusions.groupBy("customer_id", "offer_id", "channel").agg(
-        F.min(ranks[F.col("stage")]).alias("fell_at"),
-        F.collect_set(F.concat_ws(": ", "stage", "reason")).alias("option_blocks"),
-    )
-    names = F.array(*[F.lit(name) for name in STAGES])
-    return per_option.groupBy("customer_id").agg(
-        F.get(names, F.max("fell_at")).alias("furthest_stage"),
-        F.array_sort(F.array_distinct(F.flatten(F.collect_list("option_blocks")))).alias("blocks"),
+def furthest_block(exclusions: DataFrame, layout: Layout) -> DataFrame:
+    """Per customer: `blocks`, every reason; `furthest_stage`, the latest that any option reached, if none passed."""
+    everything = literal(layout.everything)
+    stage_of = F.lit(None).cast("string")
+    for rank, stage in reversed(list(enumerate(STAGES))) if layout.options else ():
+        stage_of = F.when(covers(blocked_up_to(rank, layout), everything), stage).otherwise(stage_of)
+    in_order = sorted(layout.reasons, key=str)
+    blocks = [F.when(meets(blocked_by(one, layout), everything), F.lit(str(one))) for one in in_order]
+    return exclusions.select(
+        "customer_id", stage_of.alias("furthest_stage"), F.array_compact(F.array(*blocks)).alias("blocks")
     )
 
 
@@ -92,7 +92,7 @@ def _reasons() -> Column:
         .when(F.col("is_opted_out"), F.lit(OPTED_OUT))
         .when(F.col("status") == "not_selected", not_selected)
         .when(F.col("best_net_value").isNotNull(), no_value)
-        .when((F.col("status") == "ineligible") & F.col("blocks").isNull(), none_valid)
+        .when((F.col("status") == "ineligible") & (F.size("blocks") == 0), none_valid)
         .when(F.col("standing") != OPEN, F.col("standing"))
     )
     blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
@@ -106,5 +106,5 @@ def _without_opt_outs(context: RunContext, plan: DataFrame) -> DataFrame:
         return plan.withColumn("is_opted_out", F.lit(False))
     check(consents, table("consents")).raise_if_stopped()
     now = plan.join(newest_consents(consents), "customer_id", "left")
-    allowed = may_contact(context.settings.deployment.consent) & ~is_objector()
+    allowed = may_contact(context.settings.deployment.consent, F.col("channel")) & ~is_objector()
     return now.withColumn("is_opted_out", ~allowed).drop("consents")

@@ -8,9 +8,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import pyarrow as pa
-
 from conf.settings import Settings
+from jobs.candidates.layout import read_layout
 from jobs.charges import charges
 from jobs.errors import UnknownCustomer
 from jobs.lake import Lake
@@ -148,15 +147,15 @@ def _options(settings: Settings, as_of: date, decision: dict[str, Any], proof: d
         for row, found in zip(candidates.to_pylist(), charged, strict=True)
     ]
     open_ones.sort(key=lambda option: (-option.surplus, option.offer_id, option.channel))
-    return (*open_ones, *_blocked(lake.read_arrow("exclusions", as_of, customer_id=customer_id)))
+    return (*open_ones, *_blocked(lake, as_of, customer_id))
 
 
-def _blocked(exclusions: pa.Table) -> Sequence[Option]:
+def _blocked(lake: Lake, as_of: date, customer_id: str) -> Sequence[Option]:
     """What is blocked, each with its reasons in the order in which the stages were gone through."""
-    reasons: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for row in exclusions.to_pylist():
-        reasons.setdefault((row["offer_id"], row["channel"]), []).append((row["stage"], row["reason"]))
-    return [Option(offer, channel, tuple(blocks)) for (offer, channel), blocks in sorted(reasons.items())]
+    layout = read_layout(lake, as_of)
+    rows = lake.read_arrow("exclusions", as_of, customer_id=customer_id)["blocked"].to_pylist()
+    found = [one for blocked in rows for one in layout.reasons_against(blocked).items()]
+    return [Option(offer, channel, tuple(reasons)) for (offer, channel), reasons in sorted(found)]
 
 
 def _scores(lake: Lake, as_of: date, customer_id: str) -> dict[str, float | int]:

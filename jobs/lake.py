@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
@@ -54,10 +56,19 @@ class Lake:
         wanted = [(column, "=", value) for column, value in only.items()]
         return pq.read_table(self._existing(table, as_of), partitioning=None, filters=wanted or None)
 
-    def write(self, frame: "DataFrame", table: str, as_of: date) -> None:
-        """Replace the table of this date by a Spark frame."""
+    def write(
+        self, frame: "DataFrame", table: str, as_of: date, gate: "Callable[[DataFrame], None] | None" = None
+    ) -> None:
+        """Replace the table of this date by a Spark frame.
+
+        Args:
+            gate: is given the rows as they were written, so that they are computed once; where it raises, nothing is
+                replaced.
+        """
         attempt = self._attempt(table)
         frame.write.parquet(str(attempt))
+        if gate is not None:
+            self._pass(gate, frame.sparkSession.read.parquet(str(attempt)), attempt)
         self._replace(attempt, self.folder(table, as_of))
 
     def write_arrow(self, rows: "pa.Table", table: str, as_of: date) -> None:
@@ -77,10 +88,22 @@ class Lake:
         (attempt / name).write_bytes(content)
         self._replace(attempt, self.folder(table, as_of))
 
+    def read_file(self, table: str, as_of: date, name: str) -> bytes:
+        """What `write_file` wrote; raises as `read` does."""
+        return (self._existing(table, as_of) / name).read_bytes()
+
     def _existing(self, table: str, as_of: date) -> Path:
         if not self.has(table, as_of):
             raise NotInLake(f"no {table} for {as_of} in {self.root}; run the earlier stages of that night first")
         return self.folder(table, as_of)
+
+    @staticmethod
+    def _pass(gate: "Callable[[DataFrame], None]", rows: "DataFrame", attempt: Path) -> None:
+        try:
+            gate(rows)
+        except BaseException:
+            shutil.rmtree(attempt, ignore_errors=True)
+            raise
 
     def _attempt(self, table: str) -> Path:
         return self.root / table / f".attempt-{uuid.uuid4().hex}"

@@ -4,19 +4,16 @@ from expectations.table import Column, Table
 
 TABLE = Table(
     name="exclusions",
-    meaning="One row per reason against a customer's option.",
-    key=(),
+    meaning="One row per open customer: which options each reason blocks.",
+    key=("customer_id",),
     min_rows=0,
     columns=(
         Column("customer_id", "text", "The customer."),
-        Column("offer_id", "text", "The offer; null: every offer.", nullable=True),
-        Column("channel", "text", "The channel; null: every channel.", nullable=True),
         Column(
-            "stage",
-            "text",
-            "Which stage of the judgement blocked.",
-            allowed=("consent", "contact_policy", "rules", "value"),
+            "blocked",
+            "integers",
+            "For each reason the set of options that it blocks, in words of 63 options each; option n is bit n. "
+            "`exclusion_layout`, a JSON beside the table, lists options and reasons in their order.",
         ),
-        Column("reason", "text", "The rule, or why, in words."),
     ),
 )

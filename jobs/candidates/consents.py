@@ -24,8 +24,8 @@ def is_objector() -> Column:
     return F.coalesce(~F.try_element_at("consents", F.lit(EVERYWHERE)), F.lit(False))
 
 
-def may_contact(settings: Consent) -> Column:
-    """Whether the `consents` of a row allow its `channel`: its own answer, else that for `*`, else the deployment's."""
-    own = F.try_element_at("consents", F.col("channel"))
+def may_contact(settings: Consent, channel: Column) -> Column:
+    """Whether the `consents` of a row allow a channel: its own answer, else that for `*`, else the deployment's."""
+    own = F.try_element_at("consents", channel)
     everywhere = F.try_element_at("consents", F.lit(EVERYWHERE))
     return F.coalesce(own, everywhere, F.lit(settings.unknown_is == "allowed"))

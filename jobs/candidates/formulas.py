@@ -8,13 +8,13 @@ from conf.errors import SettingsError
 from conf.offers import WithParameters
 from conf.policy import Objective, Rule
 from conf.settings import Settings
-from jobs.candidates.options import LISTS, NUMBERS, TEXTS
+from jobs.candidates.options import NUMBERS, TEXTS
 from optimization.policy.grammar import Expression, Kind, Origin, parse
 
 DEFAULT_COST = "unit_cost + incentive_cost"
 RESERVED = (
     *("customer_id", "household_id", "consents", "standing"),
-    *("closed", *LISTS, "value", "cost", "blocks"),
+    *("closed", "screened", "barred", "bits", "value", "cost"),
 )
 """Columns beside those that expressions may name; another of the same name would be read in their place."""
 

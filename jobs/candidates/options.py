@@ -1,5 +1,6 @@
 """Options: the offers valid on a date, each with each of its channels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,11 +11,11 @@ from pyspark.sql import types as T
 from conf.offers import Channel, Offer
 from conf.policy import Rule
 from conf.settings import Settings
+from jobs.candidates.option_sets import words
 
 Parameter = float | str | None
 TEXTS = ("offer_id", "channel", "objective", "category")
 NUMBERS = ("margin", "incentive_cost", "unit_cost")
-LISTS = ("rules", "caps")
 
 
 @dataclass(frozen=True)
@@ -51,23 +52,20 @@ def options_on(settings: Settings, as_of: date) -> list[Option]:
     return [Option(offer, channels[channel]) for offer in valid for channel in offer.channels]
 
 
-def option_frame(
-    spark: SparkSession, settings: Settings, options: list[Option], named: list[dict[str, list[str]]]
-) -> DataFrame:
-    """One row per option: every column that formulas may name, also those of offers that are not valid, and LISTS.
+def option_frame(spark: SparkSession, settings: Settings, options: Sequence[Option]) -> DataFrame:
+    """One row per option: every column that formulas may name, also those of offers that are not valid, and `bits`.
 
-    Args:
-        named: for each option, the names of the rules and of the caps that speak of it.
+    `bits` is the set that holds the option alone.
     """
     further = {name for row in (*settings.offers, *settings.channels) for name in row.parameters}
     numbers = (*NUMBERS, *sorted(further))
     schema = T.StructType(
         [T.StructField(name, T.StringType()) for name in TEXTS]
         + [T.StructField(name, T.DoubleType()) for name in numbers]
-        + [T.StructField(name, T.ArrayType(T.StringType())) for name in LISTS]
+        + [T.StructField("bits", T.ArrayType(T.LongType()))]
     )
     rows = [
-        tuple(option.columns.get(name) for name in (*TEXTS, *numbers)) + tuple(lists[name] for name in LISTS)
-        for option, lists in zip(options, named, strict=True)
+        (*(option.columns.get(name) for name in (*TEXTS, *numbers)), words([position], len(options)))
+        for position, option in enumerate(options)
     ]
     return spark.createDataFrame(rows, schema)

@@ -1,26 +1,36 @@
 """Open customers with all that formulas and rules may ask about them."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from conf.errors import SettingsError
+from jobs.candidates.closings import Closing, closings_on
 from jobs.candidates.combinations import closed_by_combinations
 from jobs.candidates.contact_caps import closed_by
+from jobs.candidates.option_sets import width, words
+from jobs.candidates.options import Option
+from jobs.candidates.set_columns import word_columns
 from jobs.context import RunContext
 from jobs.history import contacts_before, own_contacts, responses_before
 from jobs.population import OPEN
 
-CLOSED_TYPE = "array<struct<rule:string,same:string>>"
+UNITS = ("customer_id", "household_id")
 
 
-def open_people(context: RunContext) -> DataFrame:
-    """customer_id, household_id, consents, the features, the scores, and `closed`: what the contact policy closed."""
+def open_people(context: RunContext, options: Sequence[Option]) -> DataFrame:
+    """customer_id, household_id, consents, the features, the scores, and `closed`.
+
+    `closed` is what past contacts and answers have closed: a set of options for each of `closings_on`, in their order.
+    """
     lake, as_of = context.lake, context.as_of
     people = lake.read(context.spark, "population", as_of)
     opened = people.where(F.col("standing") == OPEN).drop("standing")
     for name in ("features", "propensities", "values"):
         opened = opened.join(lake.read(context.spark, name, as_of), "customer_id", "left")
-    return _with_closed(opened.drop("categories"), _closed(context, people))
+    closings = closings_on(context.settings.policy, options, as_of)
+    return with_closed(opened.drop("categories"), _closed(context, people), closings, len(options))
 
 
 def _closed(context: RunContext, people: DataFrame) -> DataFrame:
@@ -55,10 +65,30 @@ def _objective_of_offer(context: RunContext) -> Column:
     return F.coalesce(*known, F.lit(None).cast("string"))
 
 
-def _with_closed(people: DataFrame, closed: DataFrame) -> DataFrame:
-    for unit in ("customer_id", "household_id"):
-        rows = closed.where(F.col("unit") == unit).groupBy(F.col("unit_id").alias(unit))
-        people = people.join(rows.agg(F.collect_set(F.struct("rule", "same")).alias(f"closed_{unit}")), unit, "left")
-    none = F.array().cast(CLOSED_TYPE)
-    merged = F.array_union(F.coalesce("closed_customer_id", none), F.coalesce("closed_household_id", none))
-    return people.withColumn("closed", merged).drop("closed_customer_id", "closed_household_id")
+def with_closed(people: DataFrame, closed: DataFrame, closings: Sequence[Closing], options: int) -> DataFrame:
+    """Adds `closed` to people.
+
+    Args:
+        closed: unit, unit_id, rule and same, as `contact_caps.closed_by` gives them.
+    """
+    sets = [(one.rule, same, words(found, options)) for one in closings for same, found in one.options.items()]
+    known = people.sparkSession.createDataFrame(sets, "rule string, same string, words array<bigint>")
+    rows = closed.join(F.broadcast(known), ["rule", "same"])
+    per_closing = [
+        F.bit_or(F.when(F.col("rule") == one.rule, word))
+        for one in closings
+        for word in word_columns("words", width(options))
+    ]
+    for unit in UNITS:
+        own = rows.where(F.col("unit") == unit).groupBy(F.col("unit_id").alias(unit))
+        people = people.join(own.agg(F.array(*per_closing).alias(f"closed_{unit}")), unit, "left")
+    merged = [_of_either_unit(place) for place in range(len(per_closing))]
+    return people.withColumn("closed", F.array(*merged).cast("array<bigint>")).drop(
+        *[f"closed_{unit}" for unit in UNITS]
+    )
+
+
+def _of_either_unit(place: int) -> Column:
+    """One word of `closed`: what is closed for the customer or for its household."""
+    own, shared = (F.coalesce(F.get(f"closed_{unit}", F.lit(place)), F.lit(0)) for unit in UNITS)
+    return own.bitwiseOR(shared)

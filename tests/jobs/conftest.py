@@ -1,13 +1,17 @@
 """Tables drawn as text, and deployments that differ from the template in a few lines."""
 
+import itertools
 import shutil
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import conf
 from conf.load import load
+from jobs.candidates.layout import Layout, Reason, write_layout
+from jobs.candidates.option_sets import words
 from jobs.context import RunContext
 
 TEMPLATE = Path(conf.__file__).parent / "template"
@@ -60,6 +64,32 @@ def deploy(tmp_path_factory):
         return load(folder, (*own, *overrides))
 
     return make
+
+
+def _exclusions(lake, as_of, drawn, customers, further=()):
+    """Writes drawn reasons as the table and its layout; a cell of offers or channels may name several.
+
+    All offers in the drawing (and in `further`, pairs of offer and channel) come through all its channels.
+    """
+    pairs = [(o, c) for row in drawn for o in row["offer_id"].split() for c in row["channel"].split()] + [*further]
+    options = list(itertools.product(*(sorted({pair[side] for pair in pairs}) for side in (0, 1))))
+    reasons = sorted({Reason(row["stage"], row["reason"]) for row in drawn}, key=lambda one: one.rank)
+    sets = {who: {reason: set() for reason in reasons} for who in customers}
+    for row in drawn:
+        spoken_of = itertools.product(row["offer_id"].split(), row["channel"].split())
+        sets[row["customer_id"]][Reason(row["stage"], row["reason"])] |= {options.index(one) for one in spoken_of}
+    found = [
+        {"customer_id": who, "blocked": [word for reason in reasons for word in words(own[reason], len(options))]}
+        for who, own in sets.items()
+    ]
+    schema = pa.schema({"customer_id": pa.string(), "blocked": pa.list_(pa.int64())})
+    lake.write_arrow(pa.Table.from_pylist(found, schema), "exclusions", as_of)
+    write_layout(Layout(tuple(options), tuple(reasons)), lake, as_of)
+
+
+@pytest.fixture(scope="session")
+def lay_exclusions():
+    return _exclusions
 
 
 @pytest.fixture

@@ -55,19 +55,18 @@ TABLES = {
         max         | card     | email   | 7000000 | 2000000
         ned         | card     | email   | 7000000 | 2000000
     """,
-    "exclusions": """
-        customer_id | offer_id | channel | stage          | reason
-        ann         | card     | sms     | consent        | no consent for sms
-        cat         | loan     | email   | rules          | adults
-        eve         | card     | sms     | consent        | no consent for sms
-        fay         | card     | email   | contact_policy | weekly
-        fay         | card     | email   | value          | its value or cost is not known
-        fay         | card     | sms     | consent        | no consent for sms
-        ida         | card     | email   | rules          | adults
-        ida         | loan     | email   | contact_policy | weekly
-        ida         | loan     | sms     | contact_policy | weekly
-    """,
 }
+EXCLUSIONS = """
+    customer_id | offer_id  | channel   | stage          | reason
+    ann         | card      | sms       | consent        | no consent for sms
+    cat         | loan      | email     | rules          | adults
+    eve         | card loan | email sms | consent        | no consent for sms
+    fay         | card loan | email     | contact_policy | weekly
+    fay         | card      | email     | value          | its value or cost is not known
+    fay         | card loan | sms       | consent        | no consent for sms
+    ida         | card      | email sms | rules          | adults
+    ida         | loan      | email sms | contact_policy | weekly
+"""
 CONSENTS = "who,through,ok,at\nann,*,true,2024-01-01\nbob,email,false,2024-07-01\nbob,*,true,2024-01-01\n" + (
     "kim,email,true,2024-07-01\nkim,*,false,2024-01-01\nlea,*,true,2024-01-01\n"
     "max,*,true,2024-01-01\nned,*,false,2024-01-01\n"
@@ -76,7 +75,7 @@ AMOUNTS = {"value": "bigint", "cost": "bigint", "net_value": "bigint", "probabil
 
 
 @pytest.fixture
-def drawn(night, frame, tmp_path):
+def drawn(night, frame, rows, lay_exclusions, tmp_path):
     """A night whose earlier stages made these tables."""
 
     def make(consents):
@@ -84,8 +83,9 @@ def drawn(night, frame, tmp_path):
         (tmp_path / "consents").write_text(consents)
         context = night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)))
         for name, text in TABLES.items():
-            rows = frame(text, **AMOUNTS)
-            context.lake.write(rows.coalesce(1), name, AS_OF)
+            context.lake.write(frame(text, **AMOUNTS).coalesce(1), name, AS_OF)
+        open_ones = [one["customer_id"] for one in rows(TABLES["population"]) if one["standing"] == "open"]
+        lay_exclusions(context.lake, AS_OF, rows(EXCLUSIONS), open_ones)
         return context
 
     return make

@@ -94,10 +94,10 @@ EXCLUSIONS = """
 
 
 @pytest.fixture(scope="module")
-def settings(deploy, rows):
+def settings(deploy, rows, lay_exclusions):
     """A deployment whose night left these tables."""
     made = deploy(policy=POLICY, offers=OFFERS, channels=CHANNELS)
-    drawn = {"population": rows(POPULATION), "decisions": rows(DECISIONS), "exclusions": rows(EXCLUSIONS)}
+    drawn = {"population": rows(POPULATION), "decisions": rows(DECISIONS)}
     for row in drawn["decisions"]:
         row |= {"value": None, "cost": None, "net_value": None, "reasons": ["as drawn"]}
     drawn["plan"] = [row | {"chosen_by": "plan"} for row in drawn["decisions"] if row["status"] == "offered"]
@@ -112,6 +112,8 @@ def settings(deploy, rows):
     tables["population"] = tables["population"].append_column("consents", said)
     for name, table in tables.items():
         lake.write_arrow(table, name, AS_OF)
+    open_ones = [row["customer_id"] for row in drawn["population"] if row["standing"] == "open"]
+    lay_exclusions(lake, AS_OF, rows(EXCLUSIONS), open_ones)
     lake.write_file(json.dumps(PROOF).encode(), "proofs", AS_OF, "proof.json")
     return made
 

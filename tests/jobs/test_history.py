@@ -7,6 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conf.errors import SettingsError
+from jobs.candidates.closings import closings_on
+from jobs.candidates.option_sets import members
+from jobs.candidates.options import options_on
 from jobs.candidates.people import open_people
 from jobs.errors import SourceError
 from jobs.history import contacts_before, responses_before
@@ -99,8 +102,15 @@ contact_policy:
 """
 
 
+OFFERS = """\
+id,name,objective,category,margin,incentive_cost,valid_from,valid_to,channels
+card,A card,cross_sell,CARDS,9,0,2024-01-01,2024-12-31,email
+win_back,We miss you,retention,,9,0,2024-01-01,2024-12-31,email letter
+"""
+
+
 def test_open_people_know_what_is_closed_for_them_and_for_their_household(night, frame, tmp_path):
-    context = sources(night, tmp_path, policy=POLICY)
+    context = sources(night, tmp_path, policy=POLICY, offers=OFFERS)
     publish(context, date(2024, 6, 28), [("bob", "offered", "win_back", "email")])
     population = frame("""
         customer_id | household_id | standing | consents
@@ -112,12 +122,18 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
     context.lake.write(population, "population", AS_OF)
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
-    people = {row["customer_id"]: row for row in open_people(context).collect()}
-    closed = {name: sorted((one["rule"], one["same"]) for one in row["closed"]) for name, row in people.items()}
-    assert closed == {
-        "ann": [("at home", "")],  # her letter is of another system: too long ago, and of no known aim
-        "bob": [("at home", ""), ("one aim", "retention"), ("weekly", "")],
-        "cat": [],
+    options = options_on(context.settings, AS_OF)
+    people = {row["customer_id"]: row for row in open_people(context, options).collect()}
+    rules = [one.rule for one in closings_on(context.settings.policy, options, AS_OF)]
+    found = {}
+    for name, row in people.items():
+        closed = zip(rules, row["closed"], strict=True)
+        found[name] = {rule: {options[position].offer.id for position in members([word])} for rule, word in closed}
+    every, none = {"card", "win_back"}, set()
+    assert found == {
+        "ann": {"weekly": none, "one aim": none, "at home": every},  # her letter is of another system, and long ago
+        "bob": {"weekly": every, "one aim": {"win_back"}, "at home": every},
+        "cat": {"weekly": none, "one aim": none, "at home": none},
     }
     assert (people["bob"]["age"], people["bob"]["attrition"], people["cat"]["customer_value"]) == ("2", "2", None)
 
@@ -131,4 +147,4 @@ def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_count
     for name in ("features", "propensities", "values"):
         context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
     with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
-        open_people(context)
+        open_people(context, [])

@@ -2,6 +2,7 @@
 
 import html
 import itertools
+import json
 import re
 from pathlib import Path
 
@@ -32,6 +33,25 @@ def lake(demo):
     return lambda name: pd.read_parquet(demo.folder / "work/demo/lake" / name / "as_of=2017-11-13")
 
 
+def reasons_by_option(demo):
+    """The table `exclusions` as docs/tables.md explains it, one row per customer, option and reason."""
+    folder = demo.folder / "work/demo/lake"
+    layout = json.loads((folder / "exclusion_layout/as_of=2017-11-13/layout.json").read_text())
+    rows, size = pd.read_parquet(folder / "exclusions/as_of=2017-11-13"), -(-len(layout["options"]) // 63)
+    sets = np.stack(rows.blocked.to_list()).reshape(len(rows), len(layout["reasons"]), size)
+    options = np.arange(len(layout["options"]))
+    is_blocked = sets[:, :, options // 63] >> options % 63 & 1
+    who, reason, option = np.nonzero(is_blocked)
+    return pd.DataFrame(
+        {
+            "customer_id": rows.customer_id.to_numpy()[who],
+            "offer_id": np.array(layout["options"])[option, 0],
+            "channel": np.array(layout["options"])[option, 1],
+            "stage": np.array(layout["reasons"])[reason, 0],
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def on_the_page(page):
     """Offer -> end -> customers, as the page says."""
@@ -48,8 +68,8 @@ def on_the_page(page):
     }
 
 
-def test_every_offer_ends_on_the_page_as_pandas_counts_it(lake, decisions, on_the_page):
-    exclusions, candidates = lake("exclusions"), lake("candidates")
+def test_every_offer_ends_on_the_page_as_pandas_counts_it(demo, lake, decisions, on_the_page):
+    exclusions, candidates = reasons_by_option(demo), lake("candidates")
     rank = exclusions.stage.map(list(STAGES).index)
     fell_at = rank.groupby([exclusions[name] for name in (*PAIR, "channel")]).min().groupby(PAIR).max()
     best = (candidates.value - candidates.cost).groupby([candidates[name] for name in PAIR]).max()

@@ -1,11 +1,25 @@
 """One deployment to judge people by: two models of probabilities, one of money, offers of every aim."""
 
-import pytest
+from typing import NamedTuple
 
+import pytest
+from pyspark.sql import Row
+from pyspark.sql import functions as F
+
+from jobs.build_candidates import open_pairs
+from jobs.candidates.closings import closings_on
+from jobs.candidates.exclusions import exclusions, is_faulty, layout_of
+from jobs.candidates.formulas import read_formulas
+from jobs.candidates.judgement import faults, in_currency, priced
+from jobs.candidates.options import option_frame, options_on
+from jobs.candidates.people import with_closed
+from jobs.candidates.screening import screened, screens
+
+KEY = ("customer_id", "offer_id", "channel")
 OFFERS = """\
 id,name,objective,category,margin,incentive_cost,valid_from,valid_to,channels,effect_share
 wine,Wine,cross_sell,wine,12.00,2.00,2024-01-01,2024-12-31,email sms,
-fish,Fish,cross_sell,fish,12.00,2.00,2024-01-01,2024-12-31,email,
+fish,Fish,cross_sell,fish,12.00,2.00,2024-01-01,2024-12-31,email sms,
 back,Come back,retention,,0,5.00,2024-01-01,2024-12-31,sms,0.05
 gift,A gift,loyalty,,1.00,0,2024-01-01,2024-12-31,email,
 old,Last year's,reminder,,0,0,2023-01-01,2023-12-31,email,0.5
@@ -19,10 +33,12 @@ models:
     propensity_for: {offers: [back]}}
   value: {score: customer_value, estimator: value, label: {kind: spend, window_days: 60}}
 """
-POLICY = """\
+VALUE = """\
 value: {cross_sell: propensity * margin, retention: propensity * effect_share * customer_value, loyalty: x,
   reminder: effect_share}
 cost: {loyalty: y}
+"""
+POLICY = """\
 rules:
   - {name: adults, only_when: age >= 18, offers: {objective: [cross_sell]}}
   - {name: not the leaving, never_when: attrition >= 0.6, offers: {category: [wine, fish]}, channels: [email]}
@@ -38,5 +54,51 @@ combinations:
 
 
 @pytest.fixture(scope="session")
-def settings(deploy):
-    return deploy(offers=OFFERS, channels=CHANNELS, models=MODELS, policy=POLICY)
+def with_policy(deploy):
+    """The deployment under other rules, caps and combinations."""
+    return lambda policy: deploy(offers=OFFERS, channels=CHANNELS, models=MODELS, policy=VALUE + policy)
+
+
+@pytest.fixture(scope="session")
+def settings(with_policy):
+    return with_policy(POLICY)
+
+
+class Judged(NamedTuple):
+    """What blocks an option, and its money where it became a row at all."""
+
+    blocks: set[str]
+    row: Row | None
+
+
+@pytest.fixture(scope="session")
+def judge(spark):
+    """People and what is closed to them (customer, rule, same) -> (person, offer, channel) -> Judged."""
+
+    def make(people, closed, settings, features, as_of):
+        formulas, options = read_formulas(settings, features, as_of), options_on(settings, as_of)
+        rows = [("customer_id", *one) for one in closed]
+        shut = spark.createDataFrame(rows, "unit string, unit_id string, rule string, same string")
+        known = with_closed(people, shut, closings_on(settings.policy, options, as_of), len(options))
+        is_known = F.col("customer_id") != "caps unknown"
+        frame = in_currency(known.withColumn("closed", F.when(is_known, F.col("closed"))), settings)
+        screening = screens(frame, settings, formulas, options, as_of)
+        frame = screened(frame, screening, len(options)).cache()
+        pairs = priced(open_pairs(frame, option_frame(spark, settings, options)), settings, formulas)
+        judging = faults(frame, formulas, options)
+        layout = layout_of(options, screening, judging)
+        money = {tuple(row)[:3]: row for row in pairs.select(*KEY, "propensity", "value", "cost").collect()}
+        against = {
+            row["customer_id"]: layout.reasons_against(row["blocked"])
+            for row in exclusions(frame, pairs, screening, judging, layout).collect()
+        }
+        candidates = {tuple(row) for row in pairs.where(~is_faulty(judging)).select(*KEY).collect()}
+        frame.unpersist()
+        assert candidates == {(who, *one) for who in against for one in layout.options if one not in against[who]}
+        return {
+            (who, *option): Judged({str(one) for one in against[who].get(option, ())}, money.get((who, *option)))
+            for who in against
+            for option in layout.options
+        }
+
+    return make

@@ -1,6 +1,7 @@
 """The newest word counts, and of two as new the no."""
 
 import pytest
+from pyspark.sql import functions as F
 
 from conf.deployment import Consent
 from jobs.candidates.consents import is_objector, may_contact, newest_consents
@@ -28,8 +29,9 @@ REFUSED, ALLOWED = Consent(unknown_is="refused"), Consent(unknown_is="allowed")
 def answers(frame):
     consents = frame(DRAWN, is_allowed="boolean").selectExpr("*", "timestamp(updated_at) as at")
     newest = newest_consents(consents.drop("updated_at").withColumnRenamed("at", "updated_at"))
-    by_email = newest.selectExpr("*", "'email' as channel").withColumns(
-        {"objects": is_objector(), "refused": may_contact(REFUSED), "allowed": may_contact(ALLOWED)}
+    email = F.lit("email")
+    by_email = newest.withColumns(
+        {"objects": is_objector(), "refused": may_contact(REFUSED, email), "allowed": may_contact(ALLOWED, email)}
     )
     return {row["customer_id"]: row for row in by_email.collect()}
 

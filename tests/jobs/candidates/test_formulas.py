@@ -62,7 +62,7 @@ def test_offers_are_options_on_their_first_and_last_day_and_in_the_order_of_the_
         return [f"{option.offer.id} {option.channel.id}" for option in options_on(settings, day)]
 
     assert ids(date(2024, 1, 1)) == ids(date(2024, 12, 31)) == [
-        "wine email", "wine sms", "fish email", "back sms", "gift email",
+        "wine email", "wine sms", "fish email", "fish sms", "back sms", "gift email",
     ]  # fmt: skip
     assert ids(date(2023, 12, 31)) == ["old email"]
     assert ids(date(2025, 1, 1)) == []

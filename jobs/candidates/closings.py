@@ -1,0 +1,51 @@
+"""Which options a cap or a combination closes, whatever closed it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from conf.policy import Policy
+from jobs.candidates.combinations import combines
+from jobs.candidates.contact_caps import SAME_COLUMN, speaks_of
+from jobs.candidates.options import Option
+
+
+@dataclass(frozen=True)
+class Closing:
+    """One cap or combination in force.
+
+    Attributes:
+        options: what is closed (an offer, objective or channel; empty: all that the rule speaks of) -> positions.
+        is_for_nobody: it closes them for everybody, whatever was sent before.
+    """
+
+    rule: str
+    options: Mapping[str, tuple[int, ...]]
+    is_for_nobody: bool = False
+
+    @property
+    def scope(self) -> tuple[int, ...]:
+        """The positions of all options that it may close."""
+        return tuple(sorted(position for positions in self.options.values() for position in positions))
+
+
+def closings_on(policy: Policy, options: Sequence[Option], as_of: date) -> list[Closing]:
+    """The caps and combinations in force, in the order of policy.yaml."""
+    found = []
+    for cap in policy.contact_rules_on(as_of):
+        scope = [n for n, option in enumerate(options) if speaks_of(cap, option)]
+        same = SAME_COLUMN[cap.same] if cap.same else None
+        found.append(Closing(cap.name, _by(same, scope, options), cap.max_contacts == 0))
+    for one in policy.combinations_on(as_of):
+        scope = [n for n, option in enumerate(options) if combines(one, option)]
+        found.append(Closing(one.name, _by("offer_id" if one.never_together else None, scope, options)))
+    return found
+
+
+def _by(same: str | None, scope: Sequence[int], options: Sequence[Option]) -> dict[str, tuple[int, ...]]:
+    """The options in scope, by what they must have in common to be closed together."""
+    found: dict[str, tuple[int, ...]] = {}
+    for position in scope:
+        key = str(options[position].columns[same]) if same else ""
+        found[key] = (*found.get(key, ()), position)
+    return found

@@ -1,0 +1,83 @@
+"""How the table `exclusions` is laid out: which option and which reason each bit of its sets stands for."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import NamedTuple
+
+from jobs.candidates.option_sets import members, width, words
+from jobs.lake import Lake
+
+STAGES = ("consent", "contact_policy", "rules", "value")
+"""The order in which an option is judged; a decision's status tells the last stage that any option reached."""
+TABLE, FILE, BLOCKED = "exclusion_layout", "layout.json", "blocked"
+
+
+class Reason(NamedTuple):
+    """One thing that can speak against an option."""
+
+    stage: str
+    text: str
+
+    @property
+    def rank(self) -> int:
+        """The place of its stage among all."""
+        return STAGES.index(self.stage)
+
+    def __str__(self) -> str:
+        """As decisions list it."""
+        return f"{self.stage}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A row of `exclusions` holds in `blocked`, for each reason in order, the set of options that it blocks.
+
+    Attributes:
+        options: (offer_id, channel), by the option's position in sets.
+        reasons: in the order of the stages.
+    """
+
+    options: tuple[tuple[str, str], ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def width(self) -> int:
+        """Words of one set."""
+        return width(len(self.options))
+
+    @property
+    def everything(self) -> list[int]:
+        """The set of all options."""
+        return words(range(len(self.options)), len(self.options))
+
+    def of_offer(self, offer_id: str) -> list[int]:
+        """The set of an offer's options."""
+        return words([n for n, (offer, _) in enumerate(self.options) if offer == offer_id], len(self.options))
+
+    def reasons_against(self, blocked: Sequence[int]) -> dict[tuple[str, str], list[Reason]]:
+        """Option -> what blocks it, of one row's `blocked`; the options that nothing blocks are not in it."""
+        found: dict[tuple[str, str], list[Reason]] = {}
+        for place, reason in enumerate(self.reasons):
+            for position in members(blocked[place * self.width : (place + 1) * self.width]):
+                found.setdefault(self.options[position], []).append(reason)
+        return found
+
+
+def write_layout(layout: Layout, lake: Lake, as_of: date) -> None:
+    """Keep it beside the table."""
+    lake.write_file(json.dumps(asdict(layout), indent=1).encode(), TABLE, as_of, FILE)
+
+
+def read_layout(lake: Lake, as_of: date) -> Layout:
+    """The layout of the date's exclusions.
+
+    Raises:
+        NotInLake: the candidates of the date have not been built.
+    """
+    said = json.loads(lake.read_file(TABLE, as_of, FILE))
+    return Layout(
+        tuple((offer, channel) for offer, channel in said["options"]),
+        tuple(Reason(stage, text) for stage, text in said["reasons"]),
+    )

@@ -1,0 +1,46 @@
+"""Sets of options, as `option_sets` writes them, in the columns of Spark frames."""
+
+import operator
+from collections.abc import Sequence
+from functools import reduce
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from jobs.candidates.layout import BLOCKED, Layout, Reason
+
+
+def word_columns(array: str, size: int, start: int = 0) -> list[Column]:
+    """The words of the set that begins at a place of an array column; null beyond its end."""
+    return [F.get(array, F.lit(start + word)) for word in range(size)]
+
+
+def literal(found: Sequence[int]) -> list[Column]:
+    """A set known now, as columns."""
+    return [F.lit(word).cast("bigint") for word in found]
+
+
+def union(sets: Sequence[Sequence[Column]]) -> list[Column]:
+    """What is in any of the sets."""
+    return [reduce(lambda left, right: left.bitwiseOR(right), word) for word in zip(*sets, strict=True)]
+
+
+def meets(left: Sequence[Column], right: Sequence[Column]) -> Column:
+    """Whether two sets have an option in common."""
+    return reduce(operator.or_, [one.bitwiseAND(other) != 0 for one, other in zip(left, right, strict=True)])
+
+
+def covers(left: Sequence[Column], right: Sequence[Column]) -> Column:
+    """Whether the first set holds all of the second."""
+    return reduce(operator.and_, [one.bitwiseAND(other) == other for one, other in zip(left, right, strict=True)])
+
+
+def blocked_by(reason: Reason, layout: Layout) -> list[Column]:
+    """The set that a reason blocks, in a row of `exclusions`."""
+    return word_columns(BLOCKED, layout.width, layout.reasons.index(reason) * layout.width)
+
+
+def blocked_up_to(rank: int, layout: Layout) -> list[Column]:
+    """What the stages up to one of this rank block, in a row of `exclusions`."""
+    none = literal([0] * layout.width)
+    return union([none, *(blocked_by(one, layout) for one in layout.reasons if one.rank <= rank)])

@@ -1,0 +1,155 @@
+"""Random people under a random policy of more options than a word has bits, against one option after the other."""
+
+import random
+from datetime import date
+
+import pytest
+
+from jobs.candidates.closings import closings_on
+from jobs.candidates.formulas import read_formulas
+from jobs.candidates.options import options_on
+from optimization.policy.grammar import Kind
+from optimization.policy.plain import evaluate
+
+AS_OF = date(2024, 6, 30)
+CHANNELS = ("email", "sms", "letter", "call")
+OBJECTIVES = ("cross_sell", "retention", "loyalty")
+FEATURES = {"age": Kind.NUMBER, "region": Kind.TEXT}
+OFFER_HEAD = "id,name,objective,category,margin,incentive_cost,valid_from,valid_to,channels,effect_share"
+VALUE = """\
+value:
+  {cross_sell: propensity * reach * margin, retention: attrition * effect_share * customer_value, loyalty: age - 30}
+cost: {loyalty: age / 10 - 2}
+"""
+CONDITIONS = (
+    "age >= 18",
+    "age < 65 or region = 'north'",
+    "attrition between 0.2 and 0.9",
+    "customer_value > 20",
+    "propensity >= 0.2",
+    "reach * age > 20",
+    "margin > 6 and age is not null",
+    "channel != 'call' or customer_value >= 60",
+    "region in ('north', 'south')",
+)
+MODELS = """\
+models:
+  cross_sell: {score: cross_sell, estimator: classifier, label: {kind: buys_category, window_days: 30,
+    not_bought_days: 90}, propensity_for: {objective: [cross_sell]}}
+  attrition: {score: attrition, estimator: classifier, label: {kind: no_purchase, window_days: 30}}
+  value: {score: customer_value, estimator: value, label: {kind: spend, window_days: 60}}
+"""
+PEOPLE = (
+    "customer_id string, household_id string, consents map<string,boolean>, age double, region string, "
+    "cross_sell map<string,double>, attrition double, customer_value bigint"
+)
+
+
+def drawn_policy(draw):
+    """Offers of every aim through every channel; rules and caps of every form, each with a scope of its own."""
+    offers = [
+        f"o{n},Offer {n},{draw.choice(OBJECTIVES)},c{n % 7},{draw.randint(1, 12)},1,2024-01-01,2024-12-31,"
+        f"{' '.join(CHANNELS)},0.{draw.randint(1, 9)}"
+        for n in range(20)
+    ]
+    channels = ["id,name,unit_cost,reach", *(f"{one},{one.title()},0.{n},0.{n + 5}" for n, one in enumerate(CHANNELS))]
+    rules = [
+        f'  - {{name: rule {n}, {draw.choice(("only_when", "never_when"))}: "{condition}", {scope(draw)}}}'
+        for n, condition in enumerate(CONDITIONS)
+    ]
+    caps = [f"  - {{name: cap {n}, max_contacts: 1, days: 7, {scope_of_cap(draw)}}}" for n in range(8)]
+    caps += ["  - {name: nobody, max_contacts: 0, days: 1, offers: [o5], channels: [sms]}"]
+    policy = "\n".join([VALUE, "rules:", *rules, "contact_policy:", *caps])
+    pairs = ["combinations: [{name: one of both, never_together: [o1, o2]}]"]
+    return {
+        "offers": "\n".join([OFFER_HEAD, *offers]) + "\n",
+        "channels": "\n".join(channels) + "\n",
+        "models": MODELS,
+        "policy": "\n".join([policy, *pairs]) + "\n",
+    }
+
+
+def scope(draw):
+    kinds = (f"objective: [{draw.choice(OBJECTIVES)}]", f"id: [o{draw.randrange(20)}, o3]", "category: [c1, c2]")
+    return f"offers: {{{draw.choice(kinds)}}}, channels: [{draw.choice(CHANNELS)}, letter]"
+
+
+def scope_of_cap(draw):
+    return draw.choice(("same: offer", "same: channel", "same: objective", "channels: [sms, call]", "offers: [o1, o4]"))
+
+
+def drawn_people(draw, closings, size=60):
+    """People of whom anything may be missing, and what is closed to them."""
+
+    def maybe(value):
+        return None if draw.random() < 0.1 else value
+
+    people = [
+        (
+            f"p{n}",
+            f"p{n}",
+            maybe({one: maybe(draw.random() < 0.7) for one in draw.sample(["*", *CHANNELS], draw.randrange(4))}),
+            maybe(float(draw.randint(10, 80))),
+            maybe(draw.choice(("north", "south", "west"))),
+            maybe({f"c{k}": maybe(draw.random() * 0.5) for k in range(5)}),
+            maybe(draw.random()),
+            maybe(draw.randrange(80_000_000)),
+        )
+        for n in range(size)
+    ]
+    possible = [(one.rule, same) for one in closings for same in one.options]
+    return people, [(person[0], *one) for person in people for one in draw.sample(possible, draw.randrange(4))]
+
+
+def reasons(person, closed, judged, closings, formulas):
+    """What blocks an option, and its money: stage by stage, in plain Python."""
+    position, option = judged
+    found, (consents, channel) = set(), (person["consents"] or {}, option.channel.id)
+    answers = (one for one in (consents.get(channel), consents.get("*"), False) if one is not None)
+    if not next(answers):
+        found.add(f"consent: no consent for {channel}")
+    for one in closings:
+        is_closed = any(rule == one.rule and position in one.options.get(same, ()) for rule, same in closed)
+        if is_closed or (one.is_for_nobody and position in one.scope):
+            found.add(f"contact_policy: {one.rule}")
+    row = person | {"customer_value": person["customer_value"] and person["customer_value"] / 1e6} | option.columns
+    row["propensity"] = (row["cross_sell"] or {}).get(row["category"]) if row["objective"] == "cross_sell" else None
+    stopped = {
+        rule.name: evaluate(expression, row) is not (rule.never_when is None)
+        for rule, expression in formulas.rules
+        if option.is_in_scope_of(rule)
+    }
+    reads_option = {f"rule {n}" for n in (4, 5, 6, 7)}
+    found |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped and name not in reads_option}
+    if found:
+        return found, None
+    found |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped}
+    money = [evaluate(formula[row["objective"]], row) for formula in (formulas.value, formulas.cost)]
+    value, cost = (one if one is None else round(one * 1e6) for one in money)
+    if value is None or cost is None:
+        found.add("value: its value or cost is not known")
+    if cost is not None and cost < 0:
+        found.add("value: its cost is below zero")
+    return found, (value, cost)
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_every_option_of_everybody_is_judged_as_one_by_one(spark, deploy, judge, seed):
+    draw = random.Random(seed)
+    settings = deploy(**drawn_policy(draw))
+    options, formulas = options_on(settings, AS_OF), read_formulas(settings, FEATURES, AS_OF)
+    assert len(options) == 80
+    closings = closings_on(settings.policy, options, AS_OF)
+    people, closed = drawn_people(draw, closings)
+    judged = judge(spark.createDataFrame(people, PEOPLE), closed, settings, FEATURES, AS_OF)
+    names = [one.split()[0] for one in PEOPLE.split(", ")]
+    ends = {"candidate": 0, "priced": 0, "barred": 0}
+    for person in (dict(zip(names, one, strict=True)) for one in people):
+        own = [one[1:] for one in closed if one[0] == person["customer_id"]]
+        for position, option in enumerate(options):
+            blocks, money = reasons(person, own, (position, option), closings, formulas)
+            found = judged[person["customer_id"], option.offer.id, option.channel.id]
+            assert found.blocks == blocks
+            assert (found.row and (found.row["value"], found.row["cost"])) == money
+            ends["candidate" if not blocks else "priced" if money else "barred"] += 1
+    assert min(ends.values()) > 100  # nothing is hidden by all being one way
