@@ -10,6 +10,7 @@ from conf.sources import SourceName
 from expectations.gate import GateReport, check
 from expectations.rules import check_across
 from expectations.tables import table
+from jobs.candidates.consents import EVERYWHERE
 from jobs.context import RunContext
 from jobs.errors import ConsentError, SourceError
 from jobs.population import population
@@ -96,7 +97,25 @@ def _check_consents(context: RunContext, frames: Mapping[SourceName, DataFrame],
             raise ConsentError(
                 f"consents: the newest answer is of {newest}; at most {consent.max_age_days} days may pass"
             )
+    _check_channels(context, frames["consents"])
     _check_shrinkage(context, next(row.rows for row in counts if row.table_name == "consents"))
+
+
+def _check_channels(context: RunContext, consents: DataFrame) -> None:
+    """Answers for a channel that nobody knows count for nothing: a no that is lost where unknown is allowed."""
+    settings = context.settings
+    known = {EVERYWHERE, *(one.id for one in settings.channels), *settings.deployment.consent.other_channels}
+    stray = consents.where(~F.col("channel").isin(*known)).groupBy("channel").count().orderBy("channel").collect()
+    if not stray:
+        return
+    found = ", ".join(f"{row['channel']!r} in {row['count']} rows" for row in stray[:5])
+    said = (
+        f"consents: channels.csv has no channel {found}; correct the name, or list channels that you do not use in "
+        "deployment.yaml: consent.other_channels"
+    )
+    if settings.deployment.consent.unknown_is == "allowed":
+        raise ConsentError(f"{said}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")
+    context.say(f"  {said}")
 
 
 def _check_shrinkage(context: RunContext, rows: int) -> None:

@@ -109,6 +109,19 @@ def test_no_list_is_needed_where_unknown_is_allowed(gate):
     assert standings == ["open"] * 4
 
 
+STRAY = FILES["consents"] + "cat,e-mail,false,2024-06-29\n"
+
+
+def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_unknown_is_allowed(gate):
+    context = gate("policy.holdout.share=0", consents=STRAY)
+    run(context)
+    assert any("channels.csv has no channel 'e-mail' in 1 rows" in line for line in context.said)
+    allowed = "deployment.consent.unknown_is=allowed"
+    with pytest.raises(ConsentError, match="a refusal under a wrong name would be overlooked"):
+        run(gate(allowed, consents=STRAY))
+    run(gate(allowed, "deployment.consent.other_channels=[e-mail]", "policy.holdout.share=0", consents=STRAY))
+
+
 def test_a_damaged_answer_stops_the_night(gate):
     with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row\)"):
         run(gate(consents="who,through,ok,at\nann,*,maybe,2024-06-29\nbob,*,false,2024-06-29\n"))
