@@ -13,12 +13,15 @@ from optimization.audit import Evidence, RawTable
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
     """The evidence about one sealed set."""
     policy, documents = settings.policy, settings.documents
-    consents = settings.sources.consents
+    sources = settings.sources
     return Evidence(
         folder=folder,
         as_of=as_of,
-        customers=_raw(settings.sources.customers),
-        consents=_raw(consents) if consents else None,
+        customers=_raw(sources.customers),
+        consents=_raw(sources.consents) if sources.consents else None,
+        contacts=_raw(sources.contacts) if sources.contacts else None,
+        responses=_raw(sources.responses) if sources.responses else None,
+        time_zone=settings.deployment.time_zone,
         unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
         policy=documents["policy"].data,
         offers=documents["offers"].data,
@@ -32,4 +35,12 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
 
 
 def _raw(source: Source) -> RawTable:
-    return RawTable(source.path, source.format, source.columns, source.constants, source.separator)
+    return RawTable(
+        source.path,
+        source.format,
+        source.columns,
+        source.constants,
+        source.separator,
+        source.time_zone,
+        source.date_format,
+    )

@@ -1,8 +1,9 @@
 """What customers allowed, by their newest answers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from optimization.audit.raw_tables import RawTable
+from optimization.audit.stamps import instant_of
 
 OLDEST, NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 YES = {"true", "t", "yes", "y", "1", "1.0"}
@@ -14,7 +15,7 @@ def newest_answers(consents: RawTable) -> dict[str, dict[str, bool]]:
     newest: dict[tuple[str, str], tuple[datetime, bool]] = {}
     for customer, channel, answer, updated in consents.rows("customer_id", "channel", "is_allowed", "updated_at"):
         key, is_refusal = (str(customer), str(channel)), str(answer).strip().lower() not in YES
-        given = (_moment(updated, is_refusal=is_refusal), is_refusal)
+        given = (_moment(updated, consents, is_refusal=is_refusal), is_refusal)
         newest[key] = max(newest.get(key, given), given)
     answers: dict[str, dict[str, bool]] = {}
     for (customer, channel), (_, is_refusal) in newest.items():
@@ -22,10 +23,6 @@ def newest_answers(consents: RawTable) -> dict[str, dict[str, bool]]:
     return answers
 
 
-def _moment(stamp: object, *, is_refusal: bool) -> datetime:
+def _moment(stamp: object, consents: RawTable, *, is_refusal: bool) -> datetime:
     """The stamp as an instant; of one that cannot be read, a no is the newest answer and a yes the oldest."""
-    try:
-        read = datetime.fromisoformat(stamp.isoformat() if isinstance(stamp, date) else str(stamp).strip())
-    except ValueError:
-        return NEWEST if is_refusal else OLDEST
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return instant_of(stamp, consents) or (NEWEST if is_refusal else OLDEST)

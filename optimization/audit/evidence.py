@@ -38,6 +38,8 @@ class Evidence:
 
     Attributes:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
+        contacts, responses: None where the deployment has no such table.
+        time_zone: whose calendar days are counted.
         candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
         holdout_salt, control_salt, exploration_salt: None where the policy has no such thing.
     """
@@ -52,6 +54,9 @@ class Evidence:
     channels: Sequence[Mapping[str, Any]]
     max_gap: Decimal
     candidates_folder: Path
+    time_zone: str = "UTC"
+    contacts: RawTable | None = None
+    responses: RawTable | None = None
     holdout_salt: bytes | None = field(default=None, repr=False)
     control_salt: bytes | None = field(default=None, repr=False)
     exploration_salt: bytes | None = field(default=None, repr=False)
@@ -86,6 +91,12 @@ class Evidence:
     def offered(self) -> list[dict[str, Any]]:
         """The decisions that contact somebody."""
         return [row for row in self.decisions if row["status"] == "offered"]
+
+    @cached_property
+    def household_of(self) -> dict[str, str]:
+        """Customer -> household; without one, or with a blank one, a customer is a household of its own."""
+        rows = self.customers.rows("customer_id", "household_id")
+        return {str(one): str(home) if home is not None and str(home).strip() else str(one) for one, home in rows}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:

@@ -20,6 +20,8 @@ class RawTable:
         format: `parquet`, `csv`, or `whitespace`, text whose first line names its columns.
         columns: our column -> theirs.
         constants: our column -> the one value of every row.
+        time_zone: of stamps that name none, where the source says it.
+        date_format: how text writes dates, in Spark's letters; ISO where not said.
     """
 
     path: str
@@ -27,6 +29,8 @@ class RawTable:
     columns: Mapping[str, str]
     constants: Mapping[str, object]
     separator: str = ","
+    time_zone: str | None = None
+    date_format: str | None = None
 
     def rows(self, *names: str) -> Iterator[tuple[object, ...]]:
         """The named columns, row by row; a column that is not mapped is None throughout. Text formats give text.

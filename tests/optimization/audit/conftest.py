@@ -113,6 +113,9 @@ class Night:
     offers: list[dict] = field(default_factory=lambda: list(csv.DictReader(io.StringIO(OFFERS))))
     customers: str = CUSTOMERS
     consents: str | None = CONSENTS
+    contacts: str = "customer_id,offer_id,channel,contacted_at\n"
+    responses: str = "customer_id,offer_id,outcome,responded_at\n"
+    time_zone: str = "UTC"
     control_salt: bytes = b"control"
     exploration_salt: bytes = b"exploration"
     salt: bytes | None = salt_that_draws({"dora"}, ["007", "ann", "bob", "cid", "dora", "eve"])
@@ -147,6 +150,8 @@ class Night:
         """The night, sealed, and everything that the auditor is given."""
         (self.root / "customers.csv").write_text(self.customers)
         (self.root / "consents.csv").write_text(self.consents or "")
+        (self.root / "contacts.csv").write_text(self.contacts)
+        (self.root / "responses.csv").write_text(self.responses)
         consents = self._raw("consents", "channel", "is_allowed", "updated_at") if self.consents else None
         return Evidence(
             folder=self._seal(),
@@ -159,10 +164,20 @@ class Night:
             channels=[{"id": "email"}, {"id": "sms"}],
             max_gap=Decimal("0.0001"),
             candidates_folder=self._lay_candidates(),
+            time_zone=self.time_zone,
+            contacts=self._raw("contacts", "offer_id", "channel", "contacted_at"),
+            responses=self._raw("responses", "offer_id", "outcome", "responded_at"),
             holdout_salt=self.salt,
             control_salt=self.control_salt,
             exploration_salt=self.exploration_salt,
         )
+
+    def sent_on(self, day: str, *decisions: dict, commit: int = 1) -> None:
+        """A committed set of an earlier date."""
+        folder = self.root / day / f"set-{commit}"
+        folder.mkdir(parents=True)
+        pq.write_table(pa.Table.from_pylist(list(decisions), SCHEMA), folder / "decisions.parquet")
+        (folder.parent / f"COMMIT.{commit}").write_text(json.dumps({"set": folder.name}))
 
     def _lay_candidates(self) -> Path:
         """What was offered, and what a test adds: amounts in millionths."""

@@ -131,3 +131,30 @@ def test_a_household_explores_as_one(night):
     night.of("ann").update(chosen_by="exploration", probability=0.25)
     night.change_proof = lambda proof: proof.update(explored=[["ann", "card", "email"]], max_per_household=1)
     assert audit(night.evidence()) == []
+
+
+def test_caps_and_pauses_that_are_just_kept(night, new_decision):
+    night.policy["contact_policy"] = [
+        {"name": "weekly", "max_contacts": 1, "days": 7},
+        {"name": "again", "max_contacts": 1, "days": 90, "same": "offer"},
+        {"name": "aim", "max_contacts": 1, "days": 90, "same": "objective"},
+        {"name": "today", "max_contacts": 0, "days": 1, "channels": ["email"], "valid_to": "2024-06-30"},
+        {"name": "rest", "after": {"outcome": "declined", "times": 2, "days": 10}, "pause_days": 30},
+        {"name": "once", "after": {"outcome": "declined", "days": 1}, "pause_days": 30, "same": "objective"},
+    ]
+    night.contacts += "ann,gift,mail,2024-06-24\n007,of_another_system,mail,2024-05-01\n"
+    night.contacts += "bob,card,mail,2024-07-01\nbob,card,mail,someday\n"  # tonight's own morning is no history
+    night.responses += "ann,card,declined,2024-06-01\nbob,gift,declined,2024-06-13\nbob,gift,declined,2024-06-03\n"
+    night.sent_on("2024-06-30", new_decision("007", "offered", "gift", "email", "5", "1"))  # replaced by the next
+    night.sent_on("2024-06-30", new_decision("cid", "offered", "gift", "email", "5", "1"), commit=2)
+    assert audit(night.evidence()) == []
+
+
+def test_combinations_that_are_just_kept(night):
+    night.policy["combinations"] = [
+        {"name": "one of both", "never_together": ["card", "loan"]},
+        {"name": "rest", "offers": ["gift"], "after": ["loan"], "not_within_days": 7},
+        {"name": "first a loan", "offers": ["gift"], "only_after": ["loan"]},
+    ]
+    night.contacts += "ann,card,mail,2024-06-30\n007,loan,mail,2024-06-23\n"
+    assert audit(night.evidence()) == []

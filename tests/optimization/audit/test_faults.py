@@ -28,8 +28,9 @@ FAULTS = {path.stem: _faults(path) for path in FILES}
     ("check_name", "plant"),
     [pytest.param(name, plant, id=plant.__name__) for name, faults in FAULTS.items() for plant in faults],
 )
-def test_a_planted_fault_is_reported_by_its_check_alone(night, salt_for, check_name, plant):
-    plant(night, **({"salt_for": salt_for} if "salt_for" in inspect.signature(plant).parameters else {}))
+def test_a_planted_fault_is_reported_by_its_check_alone(night, salt_for, new_decision, check_name, plant):
+    offered = {"salt_for": salt_for, "new_decision": new_decision}
+    plant(night, **{name: one for name, one in offered.items() if name in inspect.signature(plant).parameters})
     evidence = night.evidence()
     found = {check.__name__: findings(check, evidence) for check in all_checks()}
     assert {name for name, breaches in found.items() if breaches} == {check_name}

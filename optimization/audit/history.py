@@ -1,0 +1,99 @@
+"""What customers were sent and answered before the date, read again from raw files and committed sets."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow.parquet as pq
+
+from optimization.audit.evidence import Evidence
+from optimization.audit.stamps import day_of
+
+COMMIT = re.compile(r"COMMIT\.([1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A contact, or an answer to one.
+
+    Attributes:
+        channel: None of an answer: answers do not say.
+        outcome: None of a contact.
+        objective: of an offer of offers.csv; None of other systems' offers.
+    """
+
+    customer_id: str
+    household_id: str
+    offer_id: str
+    objective: str | None
+    day: date
+    channel: str | None = None
+    outcome: str | None = None
+
+    def unit(self, per: str) -> str:
+        """Whom a rule counts it for: `customer` or `household`."""
+        return self.household_id if per == "household" else self.customer_id
+
+    def same(self, what: str | None) -> str | None:
+        """What must be the same for a rule to count it with others: empty where nothing must, None where not known."""
+        known = {None: "", "offer": self.offer_id, "objective": self.objective, "channel": self.channel}
+        return known[what]
+
+
+def tonight(evidence: Evidence) -> list[Event]:
+    """The contacts of the set."""
+    return _of_set(evidence, evidence.offered, evidence.as_of)
+
+
+def contacts_before(evidence: Evidence) -> list[Event]:
+    """Those of other systems, and those of the newest committed set of every earlier date."""
+    own = [event for day, folder in _sets_before(evidence) for event in _of_set(evidence, _offered(folder), day)]
+    return [*_raw(evidence, "contacts"), *own]
+
+
+def answers_before(evidence: Evidence) -> list[Event]:
+    """The responses."""
+    return list(_raw(evidence, "responses"))
+
+
+def _raw(evidence: Evidence, name: str) -> Iterator[Event]:
+    """The dated rows of a raw table; a row whose day cannot be read was for the gate of the sources to judge."""
+    table = {"contacts": evidence.contacts, "responses": evidence.responses}[name]
+    if table is None:
+        return
+    last, day = ("channel", "contacted_at") if name == "contacts" else ("outcome", "responded_at")
+    zone = ZoneInfo(evidence.time_zone)
+    for customer, offer, more, stamp in table.rows("customer_id", "offer_id", last, day):
+        on = day_of(stamp, table, zone)
+        if on is not None and on < evidence.as_of:
+            said = None if more is None else str(more)
+            yield _event(evidence, str(customer), str(offer), on, **{last: said})
+
+
+def _of_set(evidence: Evidence, rows: list[dict[str, str]], day: date) -> list[Event]:
+    return [_event(evidence, row["customer_id"], row["offer_id"], day, channel=row["channel"]) for row in rows]
+
+
+def _event(evidence: Evidence, customer: str, offer: str, day: date, **more: str | None) -> Event:
+    known = evidence.offer_of.get(offer)
+    objective = None if known is None else str(known["objective"])
+    return Event(customer, evidence.household_of.get(customer, customer), offer, objective, day, **more)
+
+
+def _sets_before(evidence: Evidence) -> Iterator[tuple[date, Path]]:
+    """The newest committed set of every date before this one."""
+    for folder in sorted(evidence.folder.parent.parent.glob("????-??-??")):
+        found = [(int(name[1]), file) for file in folder.iterdir() if (name := COMMIT.fullmatch(file.name))]
+        if found and folder.name < evidence.as_of.isoformat():
+            said = json.loads(max(found)[1].read_text(encoding="utf-8"))
+            yield date.fromisoformat(folder.name), folder / str(said["set"])
+
+
+def _offered(folder: Path) -> list[dict[str, str]]:
+    columns = ["customer_id", "offer_id", "channel"]
+    rows = pq.read_table(folder / "decisions.parquet", columns=columns, filters=[("status", "=", "offered")])
+    return list(rows.to_pylist())

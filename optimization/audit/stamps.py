@@ -1,0 +1,61 @@
+"""Time stamps as raw files write them."""
+
+import re
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from optimization.audit.raw_tables import RawTable
+
+LETTERS = {"yyyy": "%Y", "yy": "%y", "MM": "%m", "M": "%m", "dd": "%d", "d": "%d", "HH": "%H", "H": "%H"}
+LETTERS |= {"mm": "%M", "m": "%M", "ss": "%S", "s": "%S"}
+"""The letters of Spark's date patterns that are read here, and Python's for the same."""
+PIECES = re.compile("'([^']*)'|([A-Za-z])(?:\\2)*|[^A-Za-z']")
+"""Of a pattern: quoted text, runs of one letter, and everything else sign by sign."""
+
+
+def day_of(stamp: object, table: RawTable, zone: ZoneInfo) -> date | None:
+    """The calendar day of a stamp in a zone; a bare day is the same day everywhere. None: it cannot be read."""
+    read = _read(stamp, table)
+    if read is None or not isinstance(read, datetime):
+        return read
+    return (read if read.tzinfo else read.replace(tzinfo=_zone(table, zone))).astimezone(zone).date()
+
+
+def instant_of(stamp: object, table: RawTable) -> datetime | None:
+    """A stamp as an instant; None: it cannot be read."""
+    read = _read(stamp, table)
+    if read is None:
+        return None
+    moment = read if isinstance(read, datetime) else datetime.combine(read, time())
+    return moment if moment.tzinfo else moment.replace(tzinfo=_zone(table, ZoneInfo("UTC")))
+
+
+def _zone(table: RawTable, otherwise: ZoneInfo) -> ZoneInfo:
+    return ZoneInfo(table.time_zone) if table.time_zone else otherwise
+
+
+def _read(stamp: object, table: RawTable) -> date | None:
+    if isinstance(stamp, date):
+        return stamp
+    text = str(stamp).strip()
+    try:
+        if table.date_format:
+            return _formatted(text, table.date_format)
+        return date.fromisoformat(text) if len(text) == len("2024-01-01") else datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _formatted(text: str, pattern: str) -> date:
+    """A stamp in a source's own pattern.
+
+    Raises:
+        KeyError: the pattern has letters that are not read here.
+    """
+    pieces = [(found[0], found[1] is not None, found[2]) for found in PIECES.finditer(pattern)]
+    letters = "".join(
+        LETTERS[piece] if letter else (piece[1:-1] if is_quoted else piece).replace("%", "%%")
+        for piece, is_quoted, letter in pieces
+    )
+    read = datetime.strptime(text, letters)  # noqa: DTZ007 - the caller knows the zone
+    return read if "%H" in letters else read.date()

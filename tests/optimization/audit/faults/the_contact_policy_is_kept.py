@@ -1,0 +1,87 @@
+"""Contacts that caps and pauses forbid: Ann gets the card by e-mail, Bob by text, 007 the gift by e-mail."""
+
+
+def _cap(night, **rule):
+    night.policy["contact_policy"] = [{"name": "cap", "max_contacts": 1, "days": 7, **rule}]
+
+
+def _per_household(night, **rule):
+    _cap(night, per="household", **rule)
+    night.households = {"ann": "1", "bob": "2", "007": "7"}
+    night.change_proof = lambda proof: proof.update(max_per_household=1)
+
+
+def the_week_is_full(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night)
+    night.contacts += "ann,old,mail,2024-06-25\n"
+
+
+def the_window_is_a_day_longer_in_the_zone_of_the_deployment(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, days=1)
+    night.policy["contact_policy"][0]["days"] = 2
+    night.time_zone = "America/New_York"
+    night.contacts += "ann,old,mail,2024-07-01T03:59:00+00:00\n"  # 23:59 on 30 June there
+
+
+def an_earlier_set_of_ours_counts(night, new_decision):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night)
+    night.sent_on("2024-06-30", new_decision("bob", "offered", "gift", "email", "5", "1"))
+
+
+def the_newest_commit_of_a_date_counts(night, new_decision):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night)
+    night.sent_on("2024-06-30", new_decision("cid", "offered", "gift", "email", "5", "1"))
+    night.sent_on("2024-06-30", new_decision("bob", "offered", "gift", "email", "5", "1"), commit=2)
+
+
+def the_same_offer_again(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, same="offer", days=90)
+    night.contacts += "ann,card,mail,2024-05-01\nbob,gift,mail,2024-05-01\n"
+
+
+def the_same_objective_of_our_own_offers(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, same="objective", days=90)
+    night.contacts += "ann,card,mail,2024-05-01\nbob,unknown_one,mail,2024-05-01\n"
+
+
+def a_household_is_full(night):
+    """cap: contacts tonight that it does not allow"""
+    _per_household(night)
+    night.contacts += "eve,old,mail,2024-06-30\n"  # she lives with Ann
+
+
+def two_of_a_household_tonight(night):
+    """cap: contacts tonight that it does not allow"""
+    _per_household(night, days=1)
+    night.customers = night.customers.replace("bob,2", "bob,1")
+
+
+def a_channel_is_closed(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, channels=["sms"], max_contacts=0, days=1)
+
+
+def an_exception_ended_yesterday(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, exceptions=[{"between": ["2024-06-01", "2024-06-30"]}])
+    night.contacts += "ann,old,mail,2024-06-30\n"
+
+
+def a_pause_is_broken(night):
+    """cap: contacts tonight that it does not allow"""
+    after = {"outcome": "declined", "times": 2, "days": 10}
+    night.policy["contact_policy"] = [{"name": "cap", "after": after, "pause_days": 30, "channels": ["email"]}]
+    night.responses += "ann,card,declined,2024-06-05\nann,card,declined,2024-06-14\nbob,card,declined,2024-06-14\n"
+
+
+def what_was_sent_before_cannot_be_read(night, new_decision):
+    """cannot be checked: FileNotFoundError"""
+    _cap(night)
+    night.sent_on("2024-06-30", new_decision("cid", "offered", "gift", "email", "5", "1"))
+    (night.root / "2024-06-30/set-1/decisions.parquet").unlink()
