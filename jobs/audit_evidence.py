@@ -13,7 +13,7 @@ from optimization.audit import Evidence, RawTable
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
     """The evidence about one sealed set."""
     policy, documents = settings.policy, settings.documents
-    sources = settings.sources
+    sources, lake = settings.sources, Lake(settings.deployment.lake)
     return Evidence(
         folder=folder,
         as_of=as_of,
@@ -27,7 +27,9 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         offers=documents["offers"].data,
         channels=documents["channels"].data,
         max_gap=settings.deployment.optimizer.max_gap,
-        candidates_folder=Lake(settings.deployment.lake).folder("candidates", as_of),
+        candidates_folder=lake.folder("candidates", as_of),
+        models=documents["models"].data["models"],
+        scored_folders=[lake.folder(name, as_of) for name in ("features", "propensities", "values")],
         holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
         control_salt=secret(policy.control.salt) if policy.control else None,
         exploration_salt=secret(policy.exploration.salt) if policy.exploration else None,

@@ -40,6 +40,8 @@ class Evidence:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         contacts, responses: None where the deployment has no such table.
         time_zone: whose calendar days are counted.
+        models: models.yaml's: which score is which offer's propensity.
+        scored_folders: features and scores by customer_id, as Parquet; money scores in millionths.
         candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
         holdout_salt, control_salt, exploration_salt: None where the policy has no such thing.
     """
@@ -54,6 +56,8 @@ class Evidence:
     channels: Sequence[Mapping[str, Any]]
     max_gap: Decimal
     candidates_folder: Path
+    models: Mapping[str, Any]
+    scored_folders: Sequence[Path]
     time_zone: str = "UTC"
     contacts: RawTable | None = None
     responses: RawTable | None = None

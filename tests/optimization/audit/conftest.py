@@ -52,11 +52,13 @@ DECISIONS = """
     dora | holdout      |      |       |    |
     eve  | objector     |      |       |    |
 """
-OFFERS = """id,name,objective,valid_from,valid_to,channels
-card,Golden card,cross_sell,2024-01-01,2024-12-31,email sms
-gift,A small gift,loyalty,2024-07-01,2024-07-01,email
+OFFERS = """id,name,objective,valid_from,valid_to,channels,margin,incentive_cost
+card,Golden card,cross_sell,2024-01-01,2024-12-31,email sms,20,1
+gift,A small gift,loyalty,2024-07-01,2024-07-01,email,0,1
 """
 POLICY = """
+value: {cross_sell: worth, loyalty: worth}
+cost: {cross_sell: price, loyalty: price}
 limits:    # the use of each: 5, 2, 1, 26 / 5, 2
   - {name: budget,     sum: cost, max: 5}
   - {name: emails,     count: contacts, where: {channel: [email]}, max: 2}
@@ -122,6 +124,7 @@ class Night:
     bound_above_value: Decimal = Decimal(0)
     opted_out: int = 0
     households: dict[str, str] = field(default_factory=dict)
+    features: dict[str, dict] = field(default_factory=dict)
     further_candidates: list[dict] = field(default_factory=list)
     change_proof: Callable[[dict], object] = lambda proof: None
     change_files: Callable[[dict[str, bytes]], object] = lambda files: None
@@ -161,9 +164,11 @@ class Night:
             unknown_consent_is_allowed=False,
             policy=self.policy,
             offers=self.offers,
-            channels=[{"id": "email"}, {"id": "sms"}],
+            channels=[{"id": "email", "unit_cost": "0.1"}, {"id": "sms", "unit_cost": "0.2"}],
             max_gap=Decimal("0.0001"),
             candidates_folder=self._lay_candidates(),
+            models={"attrition": {"score": "attrition"}},
+            scored_folders=[self._lay_features()],
             time_zone=self.time_zone,
             contacts=self._raw("contacts", "offer_id", "channel", "contacted_at"),
             responses=self._raw("responses", "offer_id", "outcome", "responded_at"),
@@ -193,6 +198,23 @@ class Night:
         folder = self.root / "candidates"
         folder.mkdir()
         pq.write_table(pa.Table.from_pylist(rows, CANDIDATE), folder / "part-0.parquet")
+        return folder
+
+    def _lay_features(self) -> Path:
+        """What the formulas make the drawn money of, unless a test says otherwise of somebody."""
+        rows = [
+            {"customer_id": row["customer_id"], "attrition": 0.25}
+            | {
+                name: None if row[of] is None else float(row[of])
+                for name, of in (("worth", "value"), ("price", "cost"))
+            }
+            | self.features.get(row["customer_id"], {})
+            for row in {row["customer_id"]: row for row in self.decisions}.values()
+        ]
+        folder = self.root / "features"
+        folder.mkdir()
+        types = [("customer_id", pa.string()), *((name, pa.float64()) for name in ("attrition", "worth", "price"))]
+        pq.write_table(pa.Table.from_pylist(rows, pa.schema(types)), folder / "part-0.parquet")
         return folder
 
     def _proof(self) -> dict:

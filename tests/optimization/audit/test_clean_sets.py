@@ -44,7 +44,7 @@ def test_what_a_missed_wish_costs_is_rounded_against_the_plan(night):
 
 
 def test_a_policy_without_limits_and_without_a_holdout_is_a_policy(night):
-    night.policy = {}
+    night.policy = {part: night.policy[part] for part in ("value", "cost")}
     night.of("dora")["status"] = "not_selected"
     night.change_manifest = lambda manifest: manifest["plan"].update(value="21", bound="21")  # no wish that is missed
     assert audit(night.evidence()) == []
@@ -157,4 +157,15 @@ def test_combinations_that_are_just_kept(night):
         {"name": "first a loan", "offers": ["gift"], "only_after": ["loan"]},
     ]
     night.contacts += "ann,card,mail,2024-06-30\n007,loan,mail,2024-06-23\n"
+    assert audit(night.evidence()) == []
+
+
+def test_rules_that_let_pass_and_rules_about_others(night):
+    night.policy["rules"] = [
+        {"name": "loyal", "only_when": "attrition < 0.5 and channel in ('email', 'sms')"},
+        {"name": "leaving", "never_when": "attrition > 0.5"},
+        {"name": "other aim", "only_when": "1 > 2", "offers": {"objective": ["retention"]}},
+        {"name": "other channel", "only_when": "1 > 2", "offers": {"id": ["gift"]}, "channels": ["sms"]},
+        {"name": "over", "only_when": "1 > 2", "valid_to": "2024-06-30"},
+    ]
     assert audit(night.evidence()) == []
