@@ -7,24 +7,25 @@ import os
 import sys
 from pathlib import Path
 from time import monotonic, process_time
+from typing import TYPE_CHECKING
 
 from benchmarks.purchase_files import AS_OF, write_purchase_files
 
-Figures = dict[str, float | int | str | None]
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from models.sources import Sources
+
 TABLES = ("customers", "products", "transactions", "contacts", "responses")
 THREADS = 2
 LINES_PER_PARTITION = 500_000
 
 
-def in_spark(folder: Path, lines: int) -> Figures:
+def in_spark(folder: Path, lines: int) -> dict[str, float]:
     """On two threads of a local Spark, from the files to the written table; its start is not counted."""
-    from pyspark.sql import functions as F  # noqa: PLC0415  DuckDB needs no Spark
-
-    from benchmarks.spark_stages import stages  # noqa: PLC0415
+    from benchmarks.spark_stages import stages  # noqa: PLC0415  DuckDB needs no Spark
     from conf.deployment import Deployment, Spark  # noqa: PLC0415
     from jobs.spark_session import start_session  # noqa: PLC0415
-    from models.feature_table import feature_table  # noqa: PLC0415
-    from models.sources import Sources  # noqa: PLC0415
 
     own = {"spark.driver.memory": "6g", "spark.sql.shuffle.partitions": max(4, lines // LINES_PER_PARTITION)}
     settings = Spark(master=f"local[{THREADS}]", settings=own)
@@ -34,11 +35,7 @@ def in_spark(folder: Path, lines: int) -> Figures:
     spark.sparkContext.setLogLevel("ERROR")
     java = spark.sparkContext._gateway.proc.pid
     began, worked = monotonic(), _cpu_seconds(java)
-    read = {name: spark.read.parquet(str(folder / f"{name}.parquet")) for name in TABLES}
-    bought = read["transactions"].join(F.broadcast(read["products"]), "product_id", "left")
-    sources = Sources(read["customers"], {}, bought, read["contacts"], read["responses"])
-    table = feature_table(sources, [AS_OF]).drop("as_of")
-    table.write.mode("overwrite").parquet(str(folder / "spark"))
+    write_features(spark, folder)
     seconds, cpu = monotonic() - began, _cpu_seconds(java) - worked
     listed = stages(spark)
     return {
@@ -49,8 +46,27 @@ def in_spark(folder: Path, lines: int) -> Figures:
     }
 
 
-def in_duckdb(folder: Path) -> Figures:
-    """On two threads of DuckDB, from the files to the written table."""
+def write_features(spark: SparkSession, folder: Path) -> None:
+    """Write the feature table of the folder's files into its folder `spark`."""
+    from models.feature_table import feature_table  # noqa: PLC0415
+
+    table = feature_table(purchase_sources(spark, folder), [AS_OF]).drop("as_of")
+    table.write.mode("overwrite").parquet(str(folder / "spark"))
+
+
+def purchase_sources(spark: SparkSession, folder: Path) -> Sources:
+    """The folder's files as jobs/model_sources.py hands them to the models."""
+    from pyspark.sql import functions as F  # noqa: PLC0415
+
+    from models.sources import Sources  # noqa: PLC0415
+
+    read = {name: spark.read.parquet(str(folder / f"{name}.parquet")) for name in TABLES}
+    bought = read["transactions"].join(F.broadcast(read["products"]), "product_id", "left")
+    return Sources(read["customers"], {}, bought, read["contacts"], read["responses"])
+
+
+def in_duckdb(folder: Path) -> dict[str, float]:
+    """On two threads of DuckDB, from the files to `duckdb.parquet`."""
     import duckdb  # noqa: PLC0415  Spark needs no DuckDB
 
     query = Path(__file__).with_name("features.sql").read_text("utf-8")
