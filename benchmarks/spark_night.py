@@ -49,7 +49,8 @@ def by_prices(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table]:
 
 def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures]:
     """On two threads of a local Spark."""
-    from optimization.solving_in_spark import solve_in_spark  # noqa: PLC0415  `prices` needs no Spark
+    from benchmarks.spark_stages import stages  # noqa: PLC0415  `prices` needs no Spark
+    from optimization.solving_in_spark import solve_in_spark  # noqa: PLC0415
 
     settings = Deployment(
         name="benchmark", lake=folder, output=folder, currency="EUR", time_zone="UTC", spark=Spark(master="local[2]")
@@ -64,10 +65,7 @@ def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures
         raise RuntimeError("no plan")
     rows = found.rows.toArrow()
     seconds = monotonic() - began
-    java = spark.sparkContext._jvm
-    quantiles = spark.sparkContext._gateway.new_array(java.double, 0)
-    stages = spark.sparkContext._jsc.sc().statusStore().stageList(None, False, False, quantiles, None)
-    listed = [stages.apply(k) for k in range(stages.size())]
+    listed = stages(spark)
     return (
         found.plan,
         rows,

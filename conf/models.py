@@ -88,8 +88,13 @@ class Model(Strict):
 
 
 class Models(Strict):
-    """The whole of models.yaml."""
+    """The whole of models.yaml.
 
+    Attributes:
+        max_training_customers: trainings learn from a sample of about so many, with all their rows at every cut-off.
+    """
+
+    max_training_customers: Annotated[int, Field(ge=100)] = 30_000
     models: Annotated[dict[Name, Model], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -13,6 +13,12 @@ LOG_SETTINGS = Path(__file__).with_name("log4j2.properties")
 DEFAULTS = {
     "spark.sql.shuffle.partitions": "4",  # a few thousand customers; a cluster's deployment.yaml says more
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+    # Sizes are after compression: a task's hash table of 16 MB of lines holds some hundred.
+    "spark.sql.adaptive.advisoryPartitionSizeInBytes": "16m",
+    # Rows of one customer lie apart: the small first table would be full of others, and asked in vain for every row.
+    "spark.sql.codegen.aggregate.map.twolevel.enabled": "false",
+    # Lists of categories are collected in a hash table; by default every list from the 128th customer on is sorted for.
+    "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "20000",
     "spark.sql.execution.arrow.pyspark.enabled": "true",  # its default differs between releases
     "spark.sql.execution.arrow.maxRecordsPerBatch": "20000",
     "spark.sql.sources.partitionColumnTypeInference.enabled": "false",  # ids are text, also when they look like numbers

@@ -38,15 +38,17 @@ def train_all(context: RunContext) -> list[TrainedModel]:
     A model whose code, settings and sources are those of a registered version is not trained again.
     """
     registry, inputs = registry_of(context.settings), training_inputs(context)
-    models = context.settings.models.models
+    models, seed = context.settings.models.models, context.settings.deployment.seed
     known = {name: version_from(registry, name, inputs) for name in models}
     missing = {name: model for name, model in models.items() if known[name] is None}
     made: dict[str, int] = {}
     if missing:
-        table = training_table(model_sources(context, context.as_of), missing, context.as_of)
+        most = context.settings.models.max_training_customers
+        sources = model_sources(context, context.as_of)
+        table = training_table(sources, missing, context.as_of, max_customers=most, seed=seed)
         for name, model in missing.items():
             context.say(f"  training {name}")
-            trained = train(name, model, table, seed=context.settings.deployment.seed)
+            trained = train(name, model, table, seed=seed)
             said = verdicts(name, model.gates, trained.figures)
             made[name] = log_training(registry, trained, said, inputs=inputs)
     versions = {name: made.get(name) or known[name] for name in models}

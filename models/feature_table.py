@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from models.features.declaration import Feature, all_features, ratio
-from models.histories import CATEGORY_DAYS, MONEY, History
+from models.histories import CATEGORY_LINES, MONEY, History
 from models.sources import Sources
 
 KEYS = ["as_of", "customer_id"]
@@ -51,7 +51,7 @@ def _by_history(features: Sequence[Feature]) -> list[tuple[History, list[Feature
 
 def _aggregated(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
     columns = [one.column() for one in features]
-    if features[0].history is not CATEGORY_DAYS:
+    if features[0].history is not CATEGORY_LINES:
         return rows.groupBy(*KEYS).agg(*columns)
     return _packed(rows.groupBy(*KEYS, "category").agg(*columns), features)
 

@@ -20,7 +20,7 @@ from models.forecasts import beside_naive
 from models.histories import MONEY
 from models.matrix import places
 from models.sources import Sources
-from models.training_table import in_canonical_order, known_outcomes
+from models.training_table import in_canonical_order, training_set
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def check_forecasts(
         Model -> figures.
     """
     labels = {one.model: one.label for one in contracts}
-    table = in_canonical_order(known_outcomes(sources, labels, [as_of]).join(scores, "customer_id", "left"))
+    table = in_canonical_order(training_set(sources, [as_of], labels).join(scores, "customer_id", "left"))
     return {one.model: _checked(_forecasts(table, one, as_of), one, seed) for one in contracts}
 
 

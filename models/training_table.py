@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.models import Label, Model
+from models.customer_sample import customer_sample
 from models.cut_offs import CutOffPlan, plan_cut_offs
 from models.errors import CannotTrain
 from models.feature_table import KEYS, feature_table
@@ -36,13 +37,17 @@ class TrainingTable:
     attributes: Mapping[str, str]
 
 
-def training_table(sources: Sources, models: Mapping[str, Model], as_of: date) -> TrainingTable:
+def training_table(
+    sources: Sources, models: Mapping[str, Model], as_of: date, *, max_customers: int, seed: int
+) -> TrainingTable:
     """Features and outcomes of all models at all their cut-offs, in one pass over each source.
 
     Args:
         sources: the history before as_of; later rows must not be in it.
         models: name -> settings.
         as_of: the newest cut-off's label window ends before it.
+        max_customers: a sample of about so many is learnt from, so that the driver's memory does not grow with them.
+        seed: of the sample.
 
     Raises:
         CannotTrain: the data begin too late for a model.
@@ -52,19 +57,20 @@ def training_table(sources: Sources, models: Mapping[str, Model], as_of: date) -
     plans = {name: plan_cut_offs(name, model, as_of, start[kinds[name].history]) for name, model in models.items()}
     dates = sorted({one for plan in plans.values() for one in plan.dates})
     labels = {name: model.label for name, model in models.items()}
-    rows = in_canonical_order(known_outcomes(sources, labels, dates))
+    some = customer_sample(sources, max_customers, seed=seed)
+    rows = in_canonical_order(training_set(some, dates, labels))
     return TrainingTable(as_of, plans, rows, dict(sources.attributes))
 
 
-def known_outcomes(sources: Sources, labels: Mapping[str, Label], dates: Sequence[date]) -> DataFrame:
-    """Features as known at each date beside what happened after it.
+def training_set(sources: Sources, cut_offs: Sequence[date], labels: Mapping[str, Label]) -> DataFrame:
+    """Features as known at each cut-off, made by the code of the night, beside what happened after it.
 
     Args:
-        sources: must reach to each date plus the `horizon_days` of the labels that are read at it.
+        sources: must reach to each cut-off plus the `horizon_days` of the labels that are read at it.
+        cut_offs: the dates; `plan_cut_offs` chooses them so that no label window reaches into a later part's.
         labels: model -> label; the outcome of each is the column `label_<model>`.
-        dates: the cut-offs.
     """
-    return feature_table(sources, dates).join(outcome_table(sources, labels, dates), KEYS)
+    return feature_table(sources, cut_offs).join(outcome_table(sources, labels, cut_offs), KEYS)
 
 
 def in_canonical_order(rows: DataFrame) -> pa.Table:

@@ -12,7 +12,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 import models.features
-from models.histories import CATEGORY_DAYS, History
+from models.histories import CATEGORY_LINES, History
 from models.rows import Rows
 
 Unit = Literal["days", "baskets", "money", "categories", "lines", "contacts", "responses", "share", "ratio"]
@@ -46,7 +46,7 @@ class Feature:
     @property
     def is_per_category(self) -> bool:
         """Whether it describes a customer in a category; else the customer alone."""
-        return self.history is CATEGORY_DAYS and self.across != "sum"
+        return self.history is CATEGORY_LINES and self.across != "sum"
 
     def column(self) -> Column:
         """The aggregate over the grouped history; sums of money stay int64 millionths."""
@@ -67,7 +67,7 @@ def feature(
     """Declare a feature, once per window: `spend` with windows (30, 90) becomes `spend_30d` and `spend_90d`.
 
     Args:
-        history: the rows it aggregates; customer x category where that is CATEGORY_DAYS.
+        history: the rows it aggregates; customer x category where that is CATEGORY_LINES.
         unit: of the value; money is aggregated in millionths and comes out in units of the currency.
         windows: days of history; None for all of it.
         if_none: the value where the customer has no such rows; missing where not said.

@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature, ratio
-from models.histories import CATEGORY_DAYS, PURCHASE_DAYS
+from models.histories import CATEGORY_LINES, PURCHASE_DAYS
 from models.rows import Rows
 
 
@@ -26,7 +26,7 @@ def lines_per_basket(days: Rows) -> Column:
     return ratio(F.sum(days.lines), F.sum(days.baskets))
 
 
-@feature(CATEGORY_DAYS, unit="days", windows=(90, 365), if_none=0)
-def category_active_days(days: Rows) -> Column:
+@feature(CATEGORY_LINES, unit="days", windows=(90, 365), if_none=0)
+def category_active_days(lines: Rows) -> Column:
     """Days with a purchase of the category in the window."""
-    return F.count(days.happened_on)
+    return lines.different_days()

@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature, ratio
-from models.histories import CATEGORY_DAYS, PURCHASE_DAYS
+from models.histories import CATEGORY_LINES, PURCHASE_DAYS
 from models.rows import Rows
 
 
@@ -26,13 +26,13 @@ def spend_per_basket(days: Rows) -> Column:
     return ratio(F.sum(days.amount), F.sum(days.baskets))
 
 
-@feature(CATEGORY_DAYS, unit="money", windows=(90, 365), if_none=0)
-def category_spend(days: Rows) -> Column:
+@feature(CATEGORY_LINES, unit="money", windows=(90, 365), if_none=0)
+def category_spend(lines: Rows) -> Column:
     """Money spent in the category in the window, returns deducted."""
-    return F.sum(days.amount)
+    return F.sum(lines.amount)
 
 
-@feature(CATEGORY_DAYS, unit="share", windows=(90, 365), if_none=0, across="share")
-def category_spend_share(days: Rows) -> Column:
+@feature(CATEGORY_LINES, unit="share", windows=(90, 365), if_none=0, across="share")
+def category_spend_share(lines: Rows) -> Column:
     """The category's share of the money the customer spent in the window."""
-    return F.sum(days.amount)
+    return F.sum(lines.amount)

@@ -4,7 +4,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F
 
 from models.features.declaration import feature
-from models.histories import CATEGORY_DAYS, PURCHASE_DAYS
+from models.histories import CATEGORY_LINES, PURCHASE_DAYS
 from models.rows import Rows
 
 
@@ -14,7 +14,7 @@ def days_since_last_purchase(days: Rows) -> Column:
     return F.datediff(days.as_of, F.max(days.happened_on))
 
 
-@feature(CATEGORY_DAYS, unit="days")
-def category_days_since_last_purchase(days: Rows) -> Column:
+@feature(CATEGORY_LINES, unit="days")
+def category_days_since_last_purchase(lines: Rows) -> Column:
     """Whole days from the latest purchase in the category to the decision date; missing if it was never bought."""
-    return F.datediff(days.as_of, F.max(days.happened_on))
+    return F.datediff(lines.as_of, F.max(lines.happened_on))

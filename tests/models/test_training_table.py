@@ -7,7 +7,7 @@ import pytest
 from conf.models import Label
 from models.errors import CannotTrain
 from models.histories import CONTACTS, PURCHASE_DAYS
-from models.training_table import first_day, in_canonical_order, known_outcomes
+from models.training_table import first_day, in_canonical_order, training_set
 
 LINES = """
     customer | on         | amount
@@ -20,7 +20,7 @@ LINES = """
 def test_rows_come_by_date_and_customer_and_a_customer_has_one_number(drawn):
     dates = [date(2024, 7, 1), date(2024, 6, 1)]
     labels = {"leaves": Label(kind="no_purchase", window_days=30)}
-    found = in_canonical_order(known_outcomes(drawn(LINES), labels, dates)).select(
+    found = in_canonical_order(training_set(drawn(LINES), dates, labels)).select(
         ["as_of", "customer_id", "customer_number", "spend_30d", "label_leaves"]
     )
     assert [list(row.values()) for row in found.to_pylist()] == [
