@@ -83,7 +83,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     measured = _beside_rivals(forecasts(booster, contract, test), fitted, test)
     rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
     evaluated = figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed)
-    facts = {"trees": float(booster.num_trees()), **fitted.facts}
+    facts = {"trees": booster.num_trees(), **fitted.facts}
     return Trained(fitted.text, contract, evaluated, deciles(measured), importance(booster), rows, facts)
 
 

@@ -19,7 +19,7 @@ def fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
     """As Estimator.fit."""
     is_any = boosted(lesson.each(_is_any), {"objective": "poisson"}, settings, seed)
     amount = boosted(lesson.each(_if_any), {"objective": "gamma", "num_leaves": 15}, settings, seed)
-    facts = {"trees_of_any": float(is_any.num_trees()), "trees_of_amount": float(amount.num_trees())}
+    facts = {"trees_of_any": is_any.num_trees(), "trees_of_amount": amount.num_trees()}
     return Fitted(sum_of(amount, is_any).model_to_string(), facts)
 
 

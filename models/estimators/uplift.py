@@ -21,7 +21,7 @@ def _fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
     changes = lesson.each(lambda part: with_imputed_effects(part, treated, control))
     parameters = {"objective": "regression", "learning_rate": 0.03, "min_data_in_leaf": 60}
     effect = boosted(changes, parameters, settings, seed)
-    facts = {"trees_of_treatment": float(treated.num_trees()), "trees_of_control": float(control.num_trees())}
+    facts = {"trees_of_treatment": treated.num_trees(), "trees_of_control": control.num_trees()}
     return Fitted(effect.model_to_string(), facts, {"response_model": treated.model_to_string()})
 
 
