@@ -16,13 +16,16 @@ class Label(Strict):
     no_purchase: 1 if the customer buys nothing. spend: money spent, or margin earned where `of: margin`.
     buys_category: per category not bought in the last `not_bought_days`: 1 if it is bought.
     responds: customers contacted within `contact_days` of the cut-off: 1 if they respond within the window.
+    uplift: customers contacted, or kept back in a control arm, within `contact_days` of the cut-off: how much
+    likelier a contact makes it that they respond, or buy where `by: purchase`.
     """
 
-    kind: Literal["no_purchase", "spend", "buys_category", "responds"]
+    kind: Literal["no_purchase", "spend", "buys_category", "responds", "uplift"]
     window_days: Days
     not_bought_days: Days | None = None
     contact_days: Days = 30
     of: Literal["amount", "margin"] = "amount"
+    by: Literal["response", "purchase"] = "response"
 
     @model_validator(mode="after")
     def _coherent(self) -> "Label":
@@ -33,7 +36,7 @@ class Label(Strict):
     @property
     def horizon_days(self) -> int:
         """Days after the cut-off until the label is complete."""
-        return self.window_days + (self.contact_days if self.kind == "responds" else 0)
+        return self.window_days + (self.contact_days if self.kind in ("responds", "uplift") else 0)
 
 
 class Population(Strict):
@@ -43,7 +46,10 @@ class Population(Strict):
 
 
 class CutOffs(Strict):
-    """The dates the model learns at: the newest complete one tests, the one before calibrates, the rest train."""
+    """The dates the model learns at: the newest complete one tests, the rest train but for the one before it.
+
+    That one, the calibration cut-off, says when to stop adding trees, then calibrates.
+    """
 
     training: Annotated[int, Field(ge=1, le=60)] = 4
     every_days: Days = 30
@@ -70,7 +76,7 @@ class Model(Strict):
     Attributes:
         score: its name in formulas and rules.
         features: names of features; all that the deployment's sources allow where not said.
-        settings: LightGBM settings that differ from the estimator's own.
+        settings: LightGBM settings that differ from the estimator's own; `num_trees` is the most there may be.
         min_category_buyers: categories with fewer buyers in training are not scored.
         gates: metric -> what it must reach before the model may be used.
     """

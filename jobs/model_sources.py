@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.context import RunContext
-from jobs.history import contacts_before, responses_before
+from jobs.history import arms_before, contacts_before, responses_before
 from jobs.population import OBJECTOR, QUARANTINED, population
 from jobs.sources import SourceReader
 from models.sources import Sources
@@ -26,6 +26,7 @@ def model_sources(context: RunContext, before: date) -> Sources:
         transactions=_purchases(reader, before),
         contacts=contacts_before(context, before) if source.contacts else None,
         responses=responses_before(context, before) if source.responses else None,
+        arms=arms_before(context, before) if source.contacts or context.settings.policy.control else None,
     )
 
 

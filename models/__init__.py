@@ -2,7 +2,7 @@
 
 The way through, as jobs use it (Spark frames in and out; the only file I/O is MLflow's, through `tracking`):
 
-    sources = Sources(customers, attributes, transactions, contacts, responses)         # models.sources
+    sources = Sources(customers, attributes, transactions, contacts, responses, arms)   # models.sources
 
     # every night
     features = feature_table(sources, [as_of])                                          # models.feature_table

@@ -11,6 +11,9 @@ from models.calibration import FloatArray
 
 IntArray = NDArray[np.int64]
 
+CATEGORY_RATE = "category_rate"
+"""The naive forecast from the share of buyers that the category had in training."""
+
 
 @dataclass(frozen=True)
 class Decile:
@@ -27,8 +30,8 @@ class Forecasts:
     """n rows whose outcome is known.
 
     Attributes:
-        forecast: (n,) calibrated probabilities or money.
-        outcome: (n,) 0 or 1, or money.
+        forecast: (n,) calibrated probabilities, money, or what a contact changes.
+        outcome: (n,) 0 or 1, or money, or the responses of two arms weighted as `Examples.target` says.
         naive: name -> (n,) forecasts without a model; only their order counts.
         customer: (n,) an integer per customer: the bootstrap draws customers, not rows.
         category: (n,) the category's name; None for a model of customers.
@@ -62,6 +65,41 @@ def log_loss(forecast: FloatArray, outcome: FloatArray) -> float:
     """Mean negative log-likelihood; a forecast counts as at least 1e-6 away from certain."""
     inside = np.clip(forecast, 1e-6, 1 - 1e-6)
     return float(-np.mean(np.where(outcome == 1, np.log(inside), np.log1p(-inside))))
+
+
+def skill(forecast: FloatArray, outcome: FloatArray) -> float:
+    """The share of the response rate's log loss that the forecasts save; NaN where only one outcome occurs."""
+    rate = np.full(len(outcome), outcome.mean())
+    return 1 - log_loss(forecast, outcome) / log_loss(rate, outcome) if 0 < rate[0] < 1 else float("nan")
+
+
+def qini_curve(forecast: FloatArray, effect: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What contacting those with the highest forecasts brings: (share of customers contacted, responses gained each).
+
+    Customers of equal forecasts enter together, so that the order of rows decides nothing.
+
+    Args:
+        forecast: (n,) the higher, the sooner contacted.
+        effect: (n,) responses weighted by arm, see `Examples.target`.
+
+    Returns:
+        Two arrays of m + 1 points from (0, 0) to (1, difference between the arms), m different forecasts.
+
+    Source: Radcliffe (2007), Direct Marketing Analytics Journal: incremental response by the share contacted.
+    """
+    order = np.argsort(-forecast, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(forecast[order])), len(order) - 1)
+    share = np.concatenate([[0.0], (ends + 1) / len(order)])
+    return share, np.concatenate([[0.0], np.cumsum(effect[order])[ends] / len(order)])
+
+
+def qini(forecast: FloatArray, effect: FloatArray) -> float:
+    """Area between the Qini curve and its chord, which is contacting at random: responses gained per customer.
+
+    0: as good as at random, and exactly so where all forecasts are equal; below: worse.
+    """
+    share, gained = qini_curve(forecast, effect)
+    return float(np.trapezoid(gained - share * gained[-1], share))
 
 
 def rank_correlation(forecast: FloatArray, outcome: FloatArray) -> float:

@@ -26,6 +26,7 @@ class Examples:
         customer: (n,) an integer per customer.
         category: (n,) position in the model's categories; None for a model of customers.
         naive: name -> (n,) forecast without a model.
+        arm: (n,) 1 for treatment, 0 for control; None where the label has no arms.
     """
 
     values: FloatArray
@@ -33,6 +34,23 @@ class Examples:
     customer: IntArray
     category: IntArray | None
     naive: Mapping[str, FloatArray]
+    arm: FloatArray | None = None
+
+    @property
+    def target(self) -> FloatArray:
+        """(n,) what forecasts are held against: the outcome; with two arms, what the contact changed.
+
+        Nobody is seen in both arms. A response less the mean of all, divided by the chance of the arm it was seen in
+        and negative for control, is on average what the contact changed for such a customer; its mean over all rows is
+        the difference between the arms. The chance is taken to be the same for all rows.
+
+        Source: the transformed outcome of Athey, Imbens (2015), arXiv 1504.01132, centred.
+        """
+        if self.arm is None:
+            return self.outcome
+        share = self.arm.mean()
+        changed = (self.outcome - self.outcome.mean()) * (self.arm - share) / (share * (1 - share))
+        return np.asarray(changed, dtype=np.float64)
 
 
 def examples(table: pa.Table, name: str, model: Model | Contract, columns: Columns, dates: Sequence[date]) -> Examples:
@@ -47,12 +65,14 @@ def examples(table: pa.Table, name: str, model: Model | Contract, columns: Colum
     """
     parts = [_at(one, name, model, columns) for one in _batches(table, dates)]
     categories = [part.category for part in parts if part.category is not None]
+    arms = [part.arm for part in parts if part.arm is not None]
     return Examples(
         np.concatenate([part.values for part in parts]),
         np.concatenate([part.outcome for part in parts]),
         np.concatenate([part.customer for part in parts]),
         np.concatenate(categories) if categories else None,
         {key: np.concatenate([part.naive[key] for part in parts]) for key in parts[0].naive},
+        np.concatenate(arms) if arms else None,
     )
 
 
@@ -65,18 +85,20 @@ def _at(batch: pa.RecordBatch, name: str, model: Model | Contract, columns: Colu
     rows = matrix(batch, columns.features, columns.categories, model.label, model.population)
     outcome = _outcome(batch.column(f"label_{name}"), rows, columns.categories)
     known = np.flatnonzero(~np.isnan(outcome))
-    weights = {key: weigh(model.label) for key, weigh in all_label_kinds()[model.label.kind].naive.items()}
+    kind = all_label_kinds()[model.label.kind]
+    weights = {key: weigh(model.label) for key, weigh in kind.naive.items()}
     # Without responses, say, there is no forecast from past responses.
     possible = {key: one for key, one in weights.items() if set(one) <= set(batch.schema.names)}
     naive = {key: _naive(batch, one)[rows.customer][known] for key, one in possible.items()}
     category = None if rows.category is None else rows.category[known]
     number = batch.column("customer_number").to_numpy()
-    return Examples(rows.values[known], outcome[known], number[rows.customer][known], category, naive)
+    arm = _floats(batch.column(f"arm_{name}"))[rows.customer][known] if kind.arm else None
+    return Examples(rows.values[known], outcome[known], number[rows.customer][known], category, naive, arm)
 
 
 def _outcome(label: pa.Array, rows: Matrix, categories: Sequence[str]) -> FloatArray:
     if rows.category is None:
-        return np.asarray(label.to_numpy(zero_copy_only=False), dtype=np.float64)[rows.customer]
+        return _floats(label)[rows.customer]
     names = pc.list_flatten(label)
     is_bought = places(label, names, categories).grid(pa.array(np.ones(len(names))), 0.0)
     return is_bought[rows.customer, rows.category]
@@ -86,7 +108,11 @@ def _naive(batch: pa.RecordBatch, weights: Mapping[str, float]) -> FloatArray:
     """The weighted sum of features; a missing one counts as the largest seen: never is longer ago than any day."""
     total = np.zeros(batch.num_rows)
     for feature, weight in weights.items():
-        values = np.asarray(batch.column(feature).to_numpy(zero_copy_only=False), dtype=np.float64)
+        values = _floats(batch.column(feature))
         largest = 0.0 if np.isnan(values).all() else float(np.nanmax(values))
         total += weight * np.nan_to_num(values, nan=largest)
     return total
+
+
+def _floats(column: pa.Array) -> FloatArray:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from models.calibration import FloatArray
-from models.evaluation import Forecasts, auc, bias_of_total, expected_calibration_error, log_loss, rank_correlation
+from models.evaluation import (
+    CATEGORY_RATE,
+    Forecasts,
+    auc,
+    bias_of_total,
+    expected_calibration_error,
+    log_loss,
+    qini,
+    rank_correlation,
+    skill,
+)
 
 BOOTSTRAP_DRAWS = 200
 INTERVAL = (2.5, 97.5)
@@ -14,6 +24,8 @@ INTERVAL = (2.5, 97.5)
 
 MIN_YES = 20
 """A category with fewer buyers in the cut-off has no figure of its own: its interval would say nothing."""
+
+SKILL = "skill"
 
 Score = Callable[[FloatArray, FloatArray], float]
 
@@ -26,7 +38,7 @@ class Figure:
         metric: its name, as gates in models.yaml use it; `auc:<category>` within one category.
         value: the model's.
         low, high: 95 % bootstrap interval, customers drawn with replacement.
-        naive: name of a forecast without a model -> its figure on the same rows.
+        naive: name of a forecast without a model -> its figure on the same rows; higher is better where there are any.
     """
 
     metric: str
@@ -54,15 +66,16 @@ class Metric:
         return self.score(forecast[rows], forecasts.outcome[rows])
 
 
-def figures(forecasts: Forecasts, *, is_money: bool, seed: int) -> tuple[Figure, ...]:
+def figures(forecasts: Forecasts, *, is_money: bool, seed: int, is_uplift: bool = False) -> tuple[Figure, ...]:
     """Ranking beside the naive forecasts, then calibration, then ranking within each category.
 
     Args:
         forecasts: with outcomes.
-        is_money: whether they are money; else probabilities.
+        is_money: whether they are money.
         seed: of the bootstrap.
+        is_uplift: whether they are what a contact changes; neither: probabilities.
     """
-    metrics = _metrics(forecasts, is_money=is_money)
+    metrics = _OF_UPLIFT if is_uplift else _metrics(forecasts, is_money=is_money)
     draws = np.array([[one.of(drawn) for one in metrics] for drawn in _drawn(forecasts, seed)])
     bounds = [_bounds(draws[:, position]) for position in range(len(metrics))]
     return tuple(
@@ -71,11 +84,27 @@ def figures(forecasts: Forecasts, *, is_money: bool, seed: int) -> tuple[Figure,
     )
 
 
+def _mean_effect(_forecast: FloatArray, effect: FloatArray) -> float:
+    return float(effect.mean())
+
+
+def _bias_of_mean(forecast: FloatArray, effect: FloatArray) -> float:
+    return float(forecast.mean() - effect.mean())
+
+
+_OF_UPLIFT = [
+    Metric("qini", qini, is_ranking=True),
+    Metric("observed_uplift", _mean_effect),
+    Metric("bias_of_uplift", _bias_of_mean),
+]
+
+
 def _metrics(forecasts: Forecasts, *, is_money: bool) -> list[Metric]:
     if is_money:
         return [Metric("spearman", rank_correlation, is_ranking=True), Metric("bias_of_total", bias_of_total)]
     overall = [
         Metric("auc", auc, is_ranking=True),
+        Metric(SKILL, skill),
         Metric("log_loss", log_loss),
         Metric("expected_calibration_error", expected_calibration_error),
     ]
@@ -92,7 +121,15 @@ def _metrics(forecasts: Forecasts, *, is_money: bool) -> list[Metric]:
 
 
 def _naive(metric: Metric, forecasts: Forecasts) -> dict[str, float]:
+    if metric.name == SKILL:
+        return {name: skill(rate, forecasts.outcome) for name, rate in _rates(forecasts).items()}
     return {name: metric.of(forecasts, name) for name in forecasts.naive} if metric.is_ranking else {}
+
+
+def _rates(forecasts: Forecasts) -> dict[str, FloatArray]:
+    """The naive forecasts that are probabilities: the response rate of these very rows, and that per category."""
+    everybody = {"response_rate": np.full(len(forecasts.outcome), forecasts.outcome.mean())}
+    return everybody | {name: one for name, one in forecasts.naive.items() if name == CATEGORY_RATE}
 
 
 def _drawn(forecasts: Forecasts, seed: int) -> Iterator[Forecasts]:

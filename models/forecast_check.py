@@ -58,8 +58,9 @@ def check_forecasts(
 
 
 def _checked(found: Forecasts, contract: Contract, seed: int) -> Checked:
-    is_money = all_estimators()[contract.estimator].is_money
-    return Checked(len(found.outcome), figures(found, is_money=is_money, seed=seed), deciles(found))
+    kind = all_estimators()[contract.estimator]
+    measured = figures(found, is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
+    return Checked(len(found.outcome), measured, deciles(found))
 
 
 def _forecasts(table: pa.Table, contract: Contract, as_of: date) -> Forecasts:

@@ -5,7 +5,7 @@ import numpy as np
 
 from models.calibration import FloatArray, calibrated
 from models.contract import Contract
-from models.evaluation import Forecasts
+from models.evaluation import CATEGORY_RATE, Forecasts
 from models.examples import Examples
 
 
@@ -17,7 +17,7 @@ def forecasts(booster: lightgbm.Booster, contract: Contract, rows: Examples) -> 
 def beside_naive(forecast: FloatArray, contract: Contract, rows: Examples) -> Forecasts:
     """Forecasts of the rows, however they were made, and the naive ones; one is the rate per category in training."""
     if rows.category is None:
-        return Forecasts(forecast, rows.outcome, rows.naive, rows.customer)
+        return Forecasts(forecast, rows.target, rows.naive, rows.customer)
     rate = np.asarray(contract.category_rates)[rows.category]
     category = np.asarray(contract.categories, dtype=object)[rows.category]
-    return Forecasts(forecast, rows.outcome, {**rows.naive, "category_rate": rate}, rows.customer, category)
+    return Forecasts(forecast, rows.outcome, {**rows.naive, CATEGORY_RATE: rate}, rows.customer, category)

@@ -27,7 +27,7 @@ class History:
     """
 
     name: str
-    source: Literal["transactions", "contacts", "responses"]
+    source: Literal["transactions", "contacts", "responses", "arms"]
     day: str
     columns: Mapping[str, str]
     derive: Callable[[Sources], DataFrame]

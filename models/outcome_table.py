@@ -24,7 +24,8 @@ def outcome_table(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequenc
 
     Returns:
         as_of, customer_id, and per label a double (money in units of the currency) or the categories bought
-        (array of text); missing where the label is not about the customer.
+        (array of text); missing where the label is not about the customer. A label of two arms adds `arm_<name>`:
+        1 for treatment, 0 for control.
 
     Raises:
         CannotTrain: a label needs a table that the deployment does not have.
@@ -36,7 +37,8 @@ def outcome_table(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequenc
         group = {name: one for name, one in labels.items() if kinds[one.kind].history.name == history}
         table = table.join(_aggregated(sources, group, as_ofs), KEYS, "left")
     answers = [_answer(f"label_{name}", kinds[labels[name].kind]).alias(f"label_{name}") for name in sorted(labels)]
-    return table.select(*KEYS, *answers)
+    arms = [F.col(f"arm_{name}").cast("double") for name in sorted(labels) if kinds[labels[name].kind].arm]
+    return table.select(*KEYS, *answers, *arms)
 
 
 def _aggregated(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequence[date]) -> DataFrame:
@@ -46,6 +48,8 @@ def _aggregated(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequence[
         raise CannotTrain(f"model {next(iter(labels))!r}: its label needs {history.source}; the deployment has none")
     ahead = Rows(history, None, is_ahead=True)
     columns = [kinds[name].outcome(ahead, label).alias(f"label_{name}") for name, label in labels.items()]
+    arms = [(name, kind.arm) for name, kind in kinds.items()]
+    columns += [arm(ahead, labels[name]).alias(f"arm_{name}") for name, arm in arms if arm]
     return history.after(sources, as_ofs).groupBy(*KEYS).agg(*columns)
 
 

@@ -23,6 +23,8 @@ class Sources:
             happened_on, quantity, amount, margin (may be null).
         contacts: one row per contact: customer_id, offer_id, channel, contacted_on.
         responses: one row per response: customer_id, offer_id, responded_on, outcome and amount (may be null).
+        arms: one row per customer who took part in a measurement of an offer: customer_id, offer_id, contacted_on, arm
+            (treatment; control: kept back on that day, and no contact).
     """
 
     customers: DataFrame
@@ -30,3 +32,4 @@ class Sources:
     transactions: DataFrame | None = None
     contacts: DataFrame | None = None
     responses: DataFrame | None = None
+    arms: DataFrame | None = None

@@ -1,7 +1,7 @@
 """A training table and the settings of one model -> a model, its contract and its figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import lightgbm
 import numpy as np
@@ -14,8 +14,9 @@ from conf.models import Model
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
 from models.errors import CannotTrain
-from models.estimators.declaration import Estimator, Lesson, all_estimators
-from models.evaluation import Decile, deciles
+from models.estimators.declaration import Estimator, Fitted, all_estimators
+from models.estimators.lesson import Lesson, Part
+from models.evaluation import Decile, Forecasts, deciles
 from models.examples import Examples, examples
 from models.features.declaration import fingerprint
 from models.figures import Figure, figures
@@ -35,6 +36,7 @@ class Trained:
         figures, deciles: measured on the test cut-off.
         importance: matrix column -> share of the gain of all splits.
         rows: part (training, calibration, test) -> rows in it.
+        facts: what validation chose: the number of trees, and what the estimator tells.
     """
 
     text: str
@@ -43,23 +45,26 @@ class Trained:
     deciles: tuple[Decile, ...]
     importance: Mapping[str, float]
     rows: Mapping[str, int]
+    facts: Mapping[str, str | float] = field(default_factory=dict)
 
 
 def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Trained:
-    """Fit on the training cut-offs, calibrate on the next, measure on the newest.
+    """Fit on the training cut-offs, stop and calibrate on the next, measure on the newest.
 
     Raises:
-        CannotTrain: a part has no rows, or its label one value only.
+        CannotTrain: a part has no rows, or its label one value only, or one arm only.
         CannotTrain: the settings name an estimator or a feature that cannot be had.
     """
     estimator = _estimator(name, model)
     columns = _columns(name, model, table)
     plan = table.plans[name]
-    training = _enough(name, examples(table.rows, name, model, columns, plan.training))
-    calibration = _enough(name, examples(table.rows, name, model, columns, [plan.calibration]))
-    test = _enough(name, examples(table.rows, name, model, columns, [plan.test]))
-    text = estimator.fit(_lesson(training, columns), model.settings, seed)
-    booster = lightgbm.Booster(model_str=text)
+    training = with_outcomes(name, examples(table.rows, name, model, columns, plan.training))
+    calibration = with_outcomes(name, examples(table.rows, name, model, columns, [plan.calibration]))
+    test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
+    if training.arm is not None and not estimator.is_uplift:
+        raise CannotTrain(f"model {name!r}: its label compares two arms; only the estimator uplift learns from them")
+    fitted = estimator.fit(_lesson(training, calibration, columns), model.settings, seed)
+    booster = lightgbm.Booster(model_str=fitted.text)
     contract = Contract(
         model=name,
         score=model.score,
@@ -68,17 +73,18 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
         population=model.population,
         features=columns.features,
         categories=columns.categories,
-        category_rates=_rates(training, columns),
-        calibration=estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.outcome),
+        category_rates=category_rates(training, columns),
+        calibration=estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target),
         trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=plan.training),
         seed=seed,
         feature_code=fingerprint([one.name for one in columns.features]),
-        model_sha256=sha256_of(text),
+        model_sha256=sha256_of(fitted.text),
     )
-    measured = forecasts(booster, contract, test)
+    measured = _beside_rivals(forecasts(booster, contract, test), fitted, test)
     rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
-    evaluated = figures(measured, is_money=estimator.is_money, seed=seed)
-    return Trained(text, contract, evaluated, deciles(measured), _importance(booster), rows)
+    evaluated = figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed)
+    facts = {"trees": booster.num_trees(), **fitted.facts}
+    return Trained(fitted.text, contract, evaluated, deciles(measured), importance(booster), rows, facts)
 
 
 def _estimator(name: str, model: Model) -> Estimator:
@@ -107,13 +113,21 @@ def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
     return Columns(features, tuple(enough))
 
 
-def _lesson(training: Examples, columns: Columns) -> Lesson:
+def _lesson(training: Examples, validation: Examples, columns: Columns) -> Lesson:
     text = [one.name for one in columns.features if one.type == "text"]
     names, texts = columns.names, text + (["category"] if columns.categories else [])
-    return Lesson(training.values, training.outcome, names, texts)
+    learnt, held = (Part(one.values, one.outcome, one.arm) for one in (training, validation))
+    return Lesson(learnt, held, names, texts)
 
 
-def _rates(training: Examples, columns: Columns) -> tuple[float, ...]:
+def _beside_rivals(measured: Forecasts, fitted: Fitted, test: Examples) -> Forecasts:
+    rivals = {name: lightgbm.Booster(model_str=text) for name, text in fitted.rivals.items()}
+    ranked = {name: np.asarray(one.predict(test.values)) for name, one in rivals.items()}
+    return replace(measured, naive={**measured.naive, **ranked})
+
+
+def category_rates(training: Examples, columns: Columns) -> tuple[float, ...]:
+    """Per category the share of yes: the naive forecast; empty for a model of customers."""
     rows, yes = _counts(training, columns)
     return tuple((yes / np.maximum(rows, 1)).tolist())
 
@@ -126,15 +140,20 @@ def _counts(training: Examples, columns: Columns) -> tuple[NDArray[np.int64], ND
     return np.bincount(code, minlength=size).astype(np.int64), yes
 
 
-def _enough(name: str, found: Examples) -> Examples:
+def with_outcomes(name: str, found: Examples) -> Examples:
+    """The same rows; raises CannotTrain where they are none, or all have one outcome, or all are of one arm."""
     if len(found.outcome) == 0 or np.ptp(found.outcome) == 0:
         raise CannotTrain(
             f"model {name!r}: {len(found.outcome)} rows with a label, all with the same outcome; "
             "widen population or label.window_days, or lower min_category_buyers"
         )
+    if found.arm is not None and np.ptp(found.arm) == 0:
+        arm = "treatment" if found.arm[0] else "control"
+        raise CannotTrain(f"model {name!r}: all {len(found.outcome)} rows are of the arm {arm}; uplift needs both arms")
     return found
 
 
-def _importance(booster: lightgbm.Booster) -> dict[str, float]:
+def importance(booster: lightgbm.Booster) -> dict[str, float]:
+    """Matrix column -> share of the gain of all splits."""
     gain = booster.feature_importance("gain")
     return dict(zip(booster.feature_name(), (gain / max(gain.sum(), 1e-12)).tolist(), strict=True))

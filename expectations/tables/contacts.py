@@ -27,7 +27,7 @@ TABLE = Table(
         Column(
             "arm",
             "text",
-            "The arm of the measurement it belongs to.",
+            "The arm of the measurement it belongs to; control: kept back on that day, so no contact at all.",
             nullable=True,
             is_required=False,
             allowed=("treatment", "control"),

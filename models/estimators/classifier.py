@@ -1,23 +1,13 @@
 """P(yes): LightGBM on the log loss."""
 
 from models.calibration import fit_probability
-from models.estimators.declaration import Estimator, Lesson, Settings, booster_text
-
-_PARAMETERS = {
-    "objective": "binary",
-    "num_trees": 150,
-    "learning_rate": 0.03,
-    "num_leaves": 7,
-    "min_data_in_leaf": 40,
-    "lambda_l2": 5.0,
-    "feature_fraction": 0.7,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-}
+from models.estimators.boosting import boosted
+from models.estimators.declaration import Estimator, Fitted, Settings
+from models.estimators.lesson import Lesson
 
 
-def _fit(lesson: Lesson, settings: Settings, seed: int) -> str:
-    return booster_text(lesson, _PARAMETERS, settings, seed)
+def _fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
+    return Fitted(boosted(lesson, {"objective": "binary"}, settings, seed).model_to_string())
 
 
-ESTIMATOR = Estimator("classifier", _fit, fit_probability, is_money=False)
+ESTIMATOR = Estimator("classifier", _fit, fit_probability)

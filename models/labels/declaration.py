@@ -15,7 +15,7 @@ from models.rows import Rows
 
 Outcome = Callable[[Rows, Label], Column]
 Naive = Callable[[Label], Mapping[str, float]]
-"""A naive forecast that needs no model: feature -> weight, summed; see each label's `naive`."""
+"""A naive forecast that needs no model: feature -> weight, summed; nothing: the same for everybody."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class LabelKind:
         if_none: the outcome of a customer without such rows; None: the label is not about that customer.
         naive: name -> the forecast one would make without a model, to be beaten.
         outcome: the aggregate over the rows ahead of one customer.
+        arm: for a label of two arms: the aggregate that is 1 for treatment, 0 for control.
     """
 
     name: str
@@ -36,6 +37,7 @@ class LabelKind:
     if_none: float | None
     naive: Mapping[str, Naive]
     outcome: Outcome
+    arm: Outcome | None = None
 
 
 _declared: dict[str, LabelKind] = {}
@@ -47,12 +49,13 @@ def label_kind(
     answer: Literal["probability", "money", "categories"],
     if_none: float | None = None,
     naive: Mapping[str, Naive] | None = None,
+    arm: Outcome | None = None,
 ) -> Callable[[Outcome], Outcome]:
     """Declare a kind of label; the function's name is the kind."""
 
     def declare(outcome: Outcome) -> Outcome:
         name = outcome.__name__
-        _declared[name] = LabelKind(name, history, answer, if_none, naive or {}, outcome)
+        _declared[name] = LabelKind(name, history, answer, if_none, naive or {}, outcome, arm)
         return outcome
 
     return declare

@@ -16,6 +16,7 @@ from models.rows import Rows
     naive={
         "fewest_baskets_90d": lambda _label: {"baskets_90d": -1},
         "days_since_last_purchase": lambda _label: {"days_since_last_purchase": 1},
+        "least_spend_90d": lambda _label: {"spend_90d": -1},
     },
 )
 def no_purchase(ahead: Rows, label: Label) -> Column:

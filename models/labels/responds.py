@@ -12,7 +12,11 @@ from models.rows import Rows
 @label_kind(
     ANSWERED_CONTACTS,
     answer="probability",
-    naive={"past_responses_365d": lambda _label: {"responses_365d": 1}},
+    naive={
+        "past_responses_365d": lambda _label: {"responses_365d": 1},
+        "latest_response": lambda _label: {"days_since_last_response": -1},
+        "spend_90d": lambda _label: {"spend_90d": 1},
+    },
 )
 def responds(ahead: Rows, label: Label) -> Column:
     """1 if a contact within `contact_days` of the cut-off is answered within the window; missing if not contacted."""

@@ -20,7 +20,16 @@ def _prior(label: Label) -> Mapping[str, float]:
     return {f"{what}_{days}d": label.window_days / days}
 
 
-@label_kind(PURCHASE_DAYS, answer="money", if_none=0, naive={"the_same_as_before": _prior})
+@label_kind(
+    PURCHASE_DAYS,
+    answer="money",
+    if_none=0,
+    naive={
+        "the_same_as_before": _prior,
+        "spend_365d": lambda _label: {"spend_365d": 1},
+        "latest_purchase": lambda _label: {"days_since_last_purchase": -1},
+    },
+)
 def spend(ahead: Rows, label: Label) -> Column:
     """Money in the window, in units of the currency; returns deducted."""
     inside = ahead.last(label.window_days)

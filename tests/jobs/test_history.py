@@ -12,7 +12,7 @@ from jobs.candidates.option_sets import members
 from jobs.candidates.options import options_on
 from jobs.candidates.people import open_people
 from jobs.errors import SourceError
-from jobs.history import contacts_before, responses_before
+from jobs.history import arms_before, contacts_before, responses_before
 from jobs.publication import commit, seal
 
 AS_OF = date(2024, 7, 1)
@@ -30,8 +30,8 @@ RESPONSES = "who,what,at\nann,old_fax,2024-06-30\n,old_fax,2024-06-30\nann,old_f
 
 def publish(context, day, sent, *, is_committed=True):
     """A set of these decisions; of a customer without an offer, the status says why."""
-    columns = ("customer_id", "status", "offer_id", "channel")
-    table = pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in sent])
+    columns = ("customer_id", "status", "offer_id", "channel", "probability", "chosen_by")
+    table = pa.Table.from_pylist([dict(zip(columns, row, strict=False)) for row in sent])
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
     folder = seal(context.settings.deployment.output, day, {"decisions.parquet": sink.getvalue().to_pybytes()})
@@ -61,6 +61,41 @@ def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_nig
         ]
     tomorrow = {(row["customer_id"], row["offer_id"]) for row in contacts_before(context, date(2024, 7, 2)).collect()}
     assert tomorrow == {("ann", "old_fax"), ("bob", "old_fax"), ("bob", "card"), ("ann", "loan")}
+
+
+ARMS = """\
+who,what,through,at,arm
+ann,old_fax,letter,2024-06-20,treatment
+bob,old_fax,letter,2024-06-20,control
+cat,old_fax,letter,2024-06-20,
+"""
+
+
+def test_who_was_kept_back_was_not_contacted_and_belongs_to_the_control_arm(night, tmp_path):
+    (tmp_path / "contacts").write_text(ARMS)
+    (tmp_path / "responses").write_text(RESPONSES)
+    mapped = SOURCES.replace("HERE", str(tmp_path)).replace("contacted_at: at}", "contacted_at: at, arm: arm}")
+    context = night(AS_OF, sources=mapped)
+    publish_arms(context, date(2024, 6, 28))
+    contacted = {(row["customer_id"], row["offer_id"]) for row in contacts_before(context, AS_OF).collect()}
+    assert contacted == {("ann", "old_fax"), ("cat", "old_fax"), ("dan", "card"), ("eve", "card"), ("fay", "loan")}
+    assert sorted(tuple(row) for row in arms_before(context, AS_OF).collect()) == [
+        ("ann", "old_fax", date(2024, 6, 20), "treatment"),
+        ("bob", "old_fax", date(2024, 6, 20), "control"),
+        ("dan", "card", date(2024, 6, 28), "treatment"),
+        ("gus", "card", date(2024, 6, 28), "control"),
+    ]
+
+
+def publish_arms(context, day):
+    """Card is measured: Dan was planned for it, Gus too and was kept back, Eve took his place; Fay's loan is not."""
+    decided = [
+        ("dan", "offered", "card", "email", 0.98, "plan"),
+        ("eve", "offered", "card", "email", 0.01, "plan"),
+        ("gus", "control", "card", "email", 0.98, "control"),
+        ("fay", "offered", "loan", "email", 0.98, "plan"),
+    ]
+    publish(context, day, decided)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ LINES = "customer_id string, transaction_id string, product_id string, category 
     "happened_on date, quantity bigint, amount bigint, margin bigint"
 )
 CONTACTS = "customer_id string, offer_id string, channel string, contacted_on date"
+ARMS = "customer_id string, offer_id string, contacted_on date, arm string"
 RESPONSES = "customer_id string, offer_id string, responded_on date, outcome string, amount bigint"
 
 
@@ -36,11 +37,11 @@ def day(value):
 
 @pytest.fixture(scope="session")
 def drawn(spark):
-    """Sources from text tables: lines (customer, on, amount; category, basket, margin), contacts, responses."""
+    """Sources from text tables: lines (customer, on, amount; category, basket, margin), contacts, responses, arms."""
 
-    def make(lines=None, contacts=None, responses=None, customers=(), attributes=None):
+    def make(lines=None, contacts=None, responses=None, customers=(), attributes=None, *, arms=None):
         attributes = attributes or {}
-        parts = [rows(one) if one is not None else [] for one in (lines, contacts, responses)]
+        parts = [rows(one) if one is not None else [] for one in (lines, contacts, responses, arms)]
         names = sorted({row["customer"] for part in parts for row in part} | {one[0] for one in customers})
         own = {one[0]: one[1:] for one in customers}
         people = [(name, name, *own.get(name, [None] * len(attributes))) for name in names]
@@ -58,6 +59,11 @@ def drawn(spark):
             if responses is None
             else spark.createDataFrame(
                 [(one["customer"], one["offer"], day(one["on"]), None, None) for one in parts[2]], RESPONSES
+            ),
+            arms=None
+            if arms is None
+            else spark.createDataFrame(
+                [(one["customer"], one["offer"], day(one["on"]), one["arm"]) for one in parts[3]], ARMS
             ),
         )
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.calibration import Isotonic, Platt, Scale, calibrated, fit_probability, fit_total
+from models.calibration import Isotonic, Line, Platt, Scale, calibrated, fit_line, fit_probability, fit_total
 
 
 def overconfident(n, seed=0):
@@ -58,3 +58,25 @@ def test_the_total_of_the_forecasts_is_the_total_of_the_outcomes(pairs):
 def test_a_total_that_cannot_be_scaled_stays_as_it_is():
     assert fit_total(np.array([0.0, 0.0]), np.array([1.0, 2.0])) == Scale(factor=1.0)
     assert fit_total(np.array([2e-311]), np.array([1.0])) == Scale(factor=1.0)  # the quotient would be infinite
+
+
+def test_a_line_takes_back_the_spread_that_is_not_found_again_and_meets_the_mean():
+    #  the scores say 0.3 between the halves, the outcomes 0.15
+    fitted = fit_line(np.array([0.0, 0, 0.3, 0.3]), np.array([0.1, 0.1, 0.25, 0.25]))
+    assert fitted.slope == pytest.approx(0.5)
+    assert calibrated(np.array([0.0, 0.3]), fitted) == pytest.approx([0.1, 0.25])
+
+
+@pytest.mark.parametrize(("outcome", "slope"), [([0.3, 0.0], 0), ([-1.0, 1.0], 1)])
+def test_a_line_never_reverses_the_order_nor_widens_the_spread(outcome, slope):
+    fitted = fit_line(np.array([0.0, 0.3]), np.array(outcome))
+    assert fitted.slope == slope
+    assert calibrated(np.array([0.0, 0.3]), fitted).mean() == pytest.approx(np.mean(outcome))
+
+
+def test_scores_that_are_all_the_same_become_the_mean():
+    assert fit_line(np.array([0.2, 0.2]), np.array([0.0, 0.1])) == Line(slope=0.0, intercept=0.05)
+
+
+def test_a_difference_of_probabilities_stays_one():
+    assert calibrated(np.array([-9.0, 9.0]), Line(slope=1.0, intercept=0.0)).tolist() == [-1, 1]

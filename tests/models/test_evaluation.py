@@ -11,7 +11,10 @@ from models.evaluation import (
     deciles,
     expected_calibration_error,
     log_loss,
+    qini,
+    qini_curve,
     rank_correlation,
+    skill,
 )
 
 
@@ -53,6 +56,36 @@ def test_calibration_error_is_the_mean_distance_over_bins():
     propensity = np.array([0.2, 0.2, 0.8, 0.8])
     assert expected_calibration_error(propensity, np.array([0.0, 0, 1, 1]), bins=2) == pytest.approx(0.2)
     assert expected_calibration_error(np.array([0.5, 0.5]), np.array([0.0, 1]), bins=1) == 0
+
+
+def test_skill_is_the_share_of_the_log_loss_of_the_response_rate_that_is_saved(drawn):
+    forecast, outcome = drawn
+    rate = np.full(400, outcome.mean())
+    assert skill(rate, outcome) == 0
+    assert skill(forecast, outcome) == pytest.approx(1 - log_loss(forecast, outcome) / log_loss(rate, outcome))
+    assert np.isnan(skill(np.array([0.5, 0.6]), np.ones(2)))
+
+
+#  Four customers. Contacting won the first (+2: seen in treatment, half are), and put the last off (-2).
+EFFECT = np.array([2.0, 0, 0, -2])
+
+
+def test_the_qini_curve_adds_up_what_is_gained_from_the_highest_forecast_down():
+    share, gained = qini_curve(np.array([0.4, 0.3, 0.2, 0.1]), EFFECT)
+    assert share.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert gained.tolist() == [0, 0.5, 0.5, 0.5, 0]
+
+
+def test_qini_is_the_area_above_contacting_at_random():
+    assert qini(np.array([0.4, 0.3, 0.2, 0.1]), EFFECT) == pytest.approx(0.375)  # a triangle, two squares, a triangle
+    assert qini(np.array([0.1, 0.2, 0.3, 0.4]), EFFECT) == pytest.approx(-0.375)
+    assert qini(np.full(4, 0.3), EFFECT) == 0
+
+
+def test_customers_of_equal_forecasts_enter_together_whatever_their_order():
+    share, gained = qini_curve(np.array([0.4, 0.2, 0.2, 0.2]), EFFECT)
+    assert (share.tolist(), gained.tolist()) == ([0, 0.25, 1], [0, 0.5, 0])
+    assert qini(np.array([0.4, 0.2, 0.2, 0.2]), EFFECT) == qini(np.array([0.4, 0.2, 0.2, 0.2]), EFFECT[[0, 3, 1, 2]])
 
 
 def test_deciles_begin_with_the_highest_forecasts():

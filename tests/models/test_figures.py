@@ -1,5 +1,7 @@
 """A figure stands between its bounds and beside the naive ones."""
 
+import dataclasses
+
 import numpy as np
 
 from models.evaluation import Forecasts
@@ -19,7 +21,7 @@ def by_name(found):
 
 def test_the_interval_holds_the_figure_and_the_same_seed_gives_the_same_bounds():
     found = figures(drawn(), is_money=False, seed=4)
-    assert [one.metric for one in found] == ["auc", "log_loss", "expected_calibration_error"]
+    assert [one.metric for one in found] == ["auc", "skill", "log_loss", "expected_calibration_error"]
     assert found[0].low < found[0].value < found[0].high < found[0].low + 0.15
     assert found == figures(drawn(), is_money=False, seed=4)
 
@@ -28,10 +30,33 @@ def test_naive_forecasts_are_measured_on_the_same_rows_and_for_ranking_only():
     found = by_name(figures(drawn(), is_money=False, seed=4))
     assert 0.45 < found["auc"].naive["coin"] < 0.55 < found["auc"].value
     assert found["log_loss"].naive == {}
+    assert found["skill"].naive == {"response_rate": 0} != found["skill"].value > 0.1
 
 
 def test_money_is_measured_by_rank_and_by_its_total():
     assert [one.metric for one in figures(drawn(), is_money=True, seed=4)] == ["spearman", "bias_of_total"]
+
+
+def test_the_response_rate_of_each_category_is_a_forecast_to_beat():
+    plain = drawn(categories=np.full(600, "wine", dtype=object))
+    rates = dataclasses.replace(plain, naive=plain.naive | {"category_rate": plain.forecast})
+    skill = by_name(figures(rates, is_money=False, seed=4))["skill"]
+    assert skill.naive == {"response_rate": 0, "category_rate": skill.value}
+
+
+def test_what_a_contact_changes_is_measured_by_whom_it_ranks_first_and_by_its_mean():
+    random = np.random.default_rng(2)
+    effect = random.choice([-2.0, 0, 2], 600, p=[0.2, 0.5, 0.3])  # of a fifth and three tenths, each seen in one arm
+    forecast = 0.2 + 0.05 * np.sign(effect)
+    found = by_name(
+        figures(
+            Forecasts(forecast, effect, {"same": np.zeros(600)}, np.arange(600)), is_money=False, is_uplift=True, seed=4
+        )
+    )
+    assert list(found) == ["qini", "observed_uplift", "bias_of_uplift"]
+    assert found["qini"].low > 0 == found["qini"].naive["same"]
+    assert found["observed_uplift"].low < 0.2 < found["observed_uplift"].high
+    assert found["bias_of_uplift"].value == forecast.mean() - effect.mean()
 
 
 def test_a_category_with_buyers_enough_has_its_own_figure():

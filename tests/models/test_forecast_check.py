@@ -60,7 +60,12 @@ def test_money_is_compared_in_units_of_the_currency(checked):
 def test_each_category_that_was_scored_is_a_row(checked):
     assert checked["cross_sell"].rows == 3  # wine, thrice; bread was bought of late
     assert figure(checked["cross_sell"], "auc").value == 1
-    assert set(figure(checked["cross_sell"], "auc").naive) == {"baskets_90d", "category_rate"}
+    assert set(figure(checked["cross_sell"], "auc").naive) == {
+        "baskets_90d",
+        "latest_purchase",
+        "spend_90d",
+        "category_rate",
+    }
 
 
 def test_the_rows_after_the_date_are_no_part_of_the_naive_forecasts(spark, drawn, contracts, checked):

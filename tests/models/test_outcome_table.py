@@ -68,6 +68,44 @@ def test_contacts_that_nobody_ever_answered_are_all_a_no(drawn):
     assert outcomes(contacts, kind="responds", window_days=14) == {"ann": 0}
 
 
+ARMS = """
+    customer | offer | on         | arm
+    ann      | cards | 2024-07-10 | treatment
+    bob      | cards | 2024-07-10 | control
+    bob      | loans | 2024-07-12 | treatment   # what came first counts
+    cy       | cards | 2024-07-10 | control
+    dan      | cards | 2024-08-05 | treatment   # beyond the days in which arms count
+"""
+
+
+def uplift(sources, **label):
+    found = outcome_table(sources, {"it": Label(kind="uplift", window_days=14, **label)}, [CUT_OFF]).collect()
+    return {row["customer_id"]: (row["label_it"], row["arm_it"]) for row in found}
+
+
+def test_both_arms_are_followed_from_the_day_of_the_contact_that_was_made_or_kept_back(drawn):
+    responses = """
+        customer | offer | on
+        ann      | cards | 2024-07-09     # before her contact
+        bob      | cards | 2024-07-23     # nobody asked him, and he came; the last of fourteen days
+        cy       | loans | 2024-07-11     # to another offer
+        dan      | cards | 2024-08-06
+    """
+    lines = """
+        customer | on         | amount
+        ann      | 2024-07-10 | 5
+        bob      | 2024-07-24 | 5         # one day too late
+        dan      | 2024-08-06 | 5
+    """
+    sources = drawn(lines, responses=responses, arms=ARMS)
+    assert uplift(sources) == {"ann": (0, 1), "bob": (1, 0), "cy": (0, 0), "dan": (None, None)}
+    assert uplift(sources, by="purchase") == {"ann": (1, 1), "bob": (0, 0), "cy": (0, 0), "dan": (None, None)}
+
+
+def test_arms_that_nothing_followed_are_all_a_no(drawn):
+    assert uplift(drawn(arms="customer | offer | on | arm\nann | cards | 2024-07-10 | control")) == {"ann": (0, 0)}
+
+
 def test_a_label_whose_table_is_missing_is_named(drawn):
     with pytest.raises(CannotTrain, match="model 'it': its label needs transactions; the deployment has none"):
         outcomes(drawn(contacts="customer | offer | on\nann | cards | 2024-07-10"), kind="spend", window_days=30)

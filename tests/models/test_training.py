@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from conf.models import Population
+from conf.models import Label, Population
 from models.contract import sha256_of
 from models.errors import CannotTrain
 from models.training import train
@@ -41,6 +41,72 @@ def test_what_drives_the_outcome_is_found_and_ranked_better_than_chance(trained)
     assert max(found.importance, key=found.importance.get) == "baskets_90d"
     assert 0.75 < figure(found, "auc").value < 0.95
     assert set(figure(found, "auc").naive) == {"fewest_baskets_90d", "days_since_last_purchase"}
+    assert figure(found, "skill").value > 0.1
+
+
+def test_trees_stop_at_the_calibration_cut_off_and_never_see_the_test(models, learnt, trained):
+    is_test = np.array(learnt.rows["as_of"].to_pylist()) == learnt.plans["attrition"].test
+    other = learnt.rows.set_column(
+        learnt.rows.column_names.index("label_attrition"),
+        "label_attrition",
+        pa.array(np.where(is_test, 1 - learnt.rows["label_attrition"].to_numpy(), learnt.rows["label_attrition"])),
+    )
+    changed = train("attrition", models["attrition"], dataclasses.replace(learnt, rows=other), seed=11)
+    assert (changed.text, changed.contract) == (trained["attrition"].text, trained["attrition"].contract)
+    assert figure(changed, "auc").value < 0.5
+    endless = models["attrition"].model_copy(update={"settings": {"num_trees": 400}})
+    assert train("attrition", endless, learnt, seed=11).facts["trees"] < 200
+
+
+def test_what_validation_chose_of_money_is_told(trained):
+    assert trained["value"].facts["family"] in ("tweedie_1.2", "tweedie_1.5", "two_part")
+    assert trained["value"].facts["trees"] == lightgbm.Booster(model_str=trained["value"].text).num_trees()
+
+
+@pytest.fixture(scope="module")
+def measured(models, learnt):
+    """The customers who leave, but for those with few baskets whom a contact keeps: two in three are contacted."""
+    random = np.random.default_rng(8)
+    rows = learnt.rows
+    few = rows["baskets_90d"].to_numpy() < 6
+    arm = (random.random(rows.num_rows) < 2 / 3).astype(float)
+    stays = random.random(rows.num_rows) < np.where(few, 0.2 + 0.6 * arm, 0.9)
+    arms = rows.append_column("label_kept", pa.array(stays.astype(float))).append_column("arm_kept", pa.array(arm))
+    label = Label(kind="uplift", window_days=20, contact_days=10)
+    model = models["attrition"].model_copy(
+        update={"label": label, "estimator": "uplift", "score": "kept", "settings": {}}
+    )
+    plans = {**learnt.plans, "kept": learnt.plans["attrition"]}
+    return model, dataclasses.replace(learnt, rows=arms, plans=plans)
+
+
+def test_what_a_contact_changes_is_learnt_from_two_arms(measured):
+    model, table = measured
+    found = train("kept", model, table, seed=11)
+    qini = figure(found, "qini")
+    assert qini.low > max(qini.naive.values())
+    assert set(qini.naive) == {"at_random", "response_model"}
+    assert qini.naive["at_random"] == 0 > qini.naive["response_model"]  # who stays anyway is asked first
+    assert figure(found, "observed_uplift").low < 0.3 < figure(found, "observed_uplift").high
+    assert abs(figure(found, "bias_of_uplift").value) < 0.1
+    assert found.deciles[0].outcome > 0.3 > found.deciles[-1].outcome
+
+
+def test_two_arms_go_with_the_estimator_of_uplift_and_only_with_it(measured):
+    model, table = measured
+    with pytest.raises(CannotTrain, match="its label compares two arms; only the estimator uplift learns from them"):
+        train("kept", model.model_copy(update={"estimator": "classifier"}), table, seed=11)
+    plain = model.model_copy(update={"label": Label(kind="no_purchase", window_days=30)})
+    with pytest.raises(CannotTrain, match="needs a label with a treatment and a control arm"):
+        train("kept", plain, table, seed=11)
+
+
+def test_one_arm_alone_compares_nothing(measured):
+    model, table = measured
+    everybody = pa.array(np.ones(table.rows.num_rows))
+    rows = table.rows.set_column(table.rows.column_names.index("arm_kept"), "arm_kept", everybody)
+    with pytest.raises(CannotTrain, match="all 1200 rows are of the arm treatment; uplift needs both arms"):
+        train("kept", model, dataclasses.replace(table, rows=rows), seed=11)
 
 
 def test_the_total_value_is_near_the_total_that_came(trained):

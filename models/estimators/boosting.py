@@ -1,0 +1,86 @@
+"""A lesson -> one LightGBM Booster, with as many trees as help on the validation cut-off."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import lightgbm
+
+from models.estimators.declaration import Settings
+from models.estimators.lesson import Lesson, Part
+
+DETERMINISTIC: Settings = {
+    "deterministic": True,  # the same model whatever the threads do
+    "force_row_wise": True,  # LightGBM chooses by timing otherwise
+    "verbosity": -1,
+    "feature_pre_filter": False,
+}
+"""Why the same data give the same bytes; `settings` of a model cannot change these."""
+
+DEFAULTS: Settings = {
+    "num_trees": 600,  # at most: validation stops earlier
+    "early_stopping_round": 30,
+    "learning_rate": 0.05,
+    "num_leaves": 7,
+    "min_data_in_leaf": 40,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.7,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+}
+"""What estimators begin with; each says what it does otherwise."""
+
+ROWS_PER_THREAD = 200_000
+"""Below it a second thread waits longer than it works where other processes share the cores."""
+
+
+def boosted(lesson: Lesson, parameters: Mapping[str, Any], settings: Settings, seed: int) -> lightgbm.Booster:
+    """Train a Booster; trees after the best one on the validation rows are dropped.
+
+    Args:
+        lesson: without validation rows, all `num_trees` are kept.
+        parameters: what the estimator does otherwise than DEFAULTS; its objective.
+        settings: what the deployment's model does otherwise than the estimator.
+        seed: of every random choice.
+    """
+    threads = 1 + min(3, len(lesson.training.outcome) // ROWS_PER_THREAD)
+    wanted = {**DEFAULTS, **parameters, **settings, **DETERMINISTIC, "seed": seed, "num_threads": threads}
+    trees = int(wanted.pop("num_trees"))
+    learnt = _dataset(lesson.training, lesson)
+    if len(lesson.validation.outcome) == 0:
+        return lightgbm.train(wanted | {"early_stopping_round": 0}, learnt, num_boost_round=trees)
+    stops = [_dataset(lesson.validation, lesson, learnt)]
+    grown = lightgbm.train(wanted, learnt, num_boost_round=trees, valid_sets=stops)
+    return lightgbm.Booster(model_str=grown.model_to_string(num_iteration=grown.best_iteration))
+
+
+def sum_of(first: lightgbm.Booster, second: lightgbm.Booster) -> lightgbm.Booster:
+    """A Booster whose raw score is the sum of both: the trees of the one, then those of the other.
+
+    Under an exponential link that is the product of their forecasts. The objective stays the first one's. LightGBM's
+    text format is read here, which is one reason why its version is pinned.
+    """
+    (head, one, tail), (_, other, _) = (_cut(booster.model_to_string()) for booster in (first, second))
+    trees = [f"Tree={number}\n{tree}" for number, tree in enumerate([*one, *other])]
+    sizes = " ".join(str(len(tree.encode())) for tree in trees)
+    known = re.sub(r"(?m)^tree_sizes=.*$", f"tree_sizes={sizes}", head)
+    return lightgbm.Booster(model_str=known + "".join(trees) + tail)
+
+
+def _cut(text: str) -> tuple[str, list[str], str]:
+    """What stands before the trees, each tree without its number, and what stands after them."""
+    body, mark, tail = text.partition("end of trees")
+    head, *trees = re.split(r"(?m)^Tree=\d+\n", body)
+    return head, trees, mark + tail
+
+
+def _dataset(part: Part, lesson: Lesson, reference: lightgbm.Dataset | None = None) -> lightgbm.Dataset:
+    return lightgbm.Dataset(
+        part.values,
+        part.outcome,
+        reference=reference,
+        weight=part.weight,
+        feature_name=list(lesson.names),
+        categorical_feature=list(lesson.text),
+        params={"verbosity": -1, "feature_pre_filter": False},
+    )

@@ -1,0 +1,94 @@
+"""What holds of every estimator that registers itself."""
+
+import lightgbm
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from models.calibration import Calibration, calibrated
+from models.estimators.declaration import all_estimators
+from models.estimators.lesson import Lesson, Part
+from models.examples import Examples
+
+NAMES = ["baskets", "spend", "region"]
+
+
+def part(estimator, n, seed):
+    """Customers of whom the first column says how likely, and how much, they buy; half of them were contacted."""
+    random = np.random.default_rng(seed)
+    values = np.column_stack([random.random(n), random.random(n), random.integers(0, 3, n)])
+    values[::7, 1] = np.nan
+    arm = (random.random(n) < 0.5).astype(float)
+    contacted = arm if estimator.is_uplift else np.ones(n)
+    is_bought = random.random(n) < values[:, 0] * (0.4 + 0.5 * contacted)
+    outcome = is_bought * (10 + 30 * values[:, 0]) if estimator.is_money else is_bought.astype(float)
+    return Part(values, outcome, arm if estimator.is_uplift else None)
+
+
+@pytest.fixture(scope="module", params=all_estimators().values(), ids=lambda one: one.name)
+def estimator(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def lesson(estimator):
+    return Lesson(part(estimator, 900, 1), part(estimator, 500, 2), NAMES, ["region"])
+
+
+@pytest.fixture(scope="module")
+def fitted(estimator, lesson):
+    return estimator.fit(lesson, {}, 4)
+
+
+@pytest.fixture(scope="module")
+def scores(estimator, lesson, fitted):
+    """Calibrated scores of new rows, what they are held against, and the calibration."""
+    booster = lightgbm.Booster(model_str=fitted.text)
+
+    def answered(rows):
+        known = Examples(rows.values, rows.outcome, np.arange(len(rows.outcome)), None, {}, rows.arm)
+        return np.asarray(booster.predict(rows.values)), known.target
+
+    fitting = estimator.calibrate(*answered(lesson.validation))
+    raw, target = answered(part(estimator, 800, 3))
+    return calibrated(raw, fitting), target, fitting
+
+
+def test_the_same_lesson_gives_the_same_bytes(estimator, lesson, fitted):
+    assert estimator.fit(lesson, {}, 4) == fitted
+
+
+def test_its_one_booster_knows_the_columns_by_name(fitted):
+    assert lightgbm.Booster(model_str=fitted.text).feature_name() == NAMES
+
+
+def test_settings_of_models_yaml_reach_it(estimator, lesson, fitted):
+    assert estimator.fit(lesson, {"num_leaves": 2}, 4).text != fitted.text
+
+
+def test_scores_are_of_their_kind(estimator, scores):
+    found, *_ = scores
+    assert np.isfinite(found).all()
+    if not estimator.is_money:
+        assert (-1 if estimator.is_uplift else 0) <= found.min() <= found.max() <= 1
+
+
+def test_scores_rise_with_what_happens_and_come_true_on_average(scores):
+    found, target, _ = scores
+    high = found >= np.median(found)
+    assert target[high].mean() > target[~high].mean()
+    assert found.mean() == pytest.approx(target.mean(), abs=0.15 * target.std())
+
+
+def test_its_calibration_survives_the_contract(scores):
+    contract = TypeAdapter(Calibration)
+    assert contract.validate_json(contract.dump_json(scores[2])) == scores[2]
+
+
+def test_what_it_tells_of_its_choices_can_be_logged(fitted):
+    assert all(isinstance(fact, str | int | float) for fact in fitted.facts.values())
+
+
+def test_what_it_has_to_beat_ranks_the_same_rows(fitted, lesson):
+    for text in fitted.rivals.values():
+        assert len(lightgbm.Booster(model_str=text).predict(lesson.validation.values)) == 500
