@@ -55,9 +55,9 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     estimator = _estimator(name, model)
     columns = _columns(name, model, table)
     plan = table.plans[name]
-    training = _enough(name, examples(table.rows, name, model, columns, plan.training))
-    calibration = _enough(name, examples(table.rows, name, model, columns, [plan.calibration]))
-    test = _enough(name, examples(table.rows, name, model, columns, [plan.test]))
+    training = with_outcomes(name, examples(table.rows, name, model, columns, plan.training))
+    calibration = with_outcomes(name, examples(table.rows, name, model, columns, [plan.calibration]))
+    test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
     text = estimator.fit(_lesson(training, columns), model.settings, seed)
     booster = lightgbm.Booster(model_str=text)
     contract = Contract(
@@ -68,7 +68,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
         population=model.population,
         features=columns.features,
         categories=columns.categories,
-        category_rates=_rates(training, columns),
+        category_rates=category_rates(training, columns),
         calibration=estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.outcome),
         trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=plan.training),
         seed=seed,
@@ -78,7 +78,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     measured = forecasts(booster, contract, test)
     rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
     evaluated = figures(measured, is_money=estimator.is_money, seed=seed)
-    return Trained(text, contract, evaluated, deciles(measured), _importance(booster), rows)
+    return Trained(text, contract, evaluated, deciles(measured), importance(booster), rows)
 
 
 def _estimator(name: str, model: Model) -> Estimator:
@@ -113,7 +113,8 @@ def _lesson(training: Examples, columns: Columns) -> Lesson:
     return Lesson(training.values, training.outcome, names, texts)
 
 
-def _rates(training: Examples, columns: Columns) -> tuple[float, ...]:
+def category_rates(training: Examples, columns: Columns) -> tuple[float, ...]:
+    """Per category the share of yes: the naive forecast; empty for a model of customers."""
     rows, yes = _counts(training, columns)
     return tuple((yes / np.maximum(rows, 1)).tolist())
 
@@ -126,7 +127,8 @@ def _counts(training: Examples, columns: Columns) -> tuple[NDArray[np.int64], ND
     return np.bincount(code, minlength=size).astype(np.int64), yes
 
 
-def _enough(name: str, found: Examples) -> Examples:
+def with_outcomes(name: str, found: Examples) -> Examples:
+    """The same rows; raises CannotTrain where they are none, or all have one outcome."""
     if len(found.outcome) == 0 or np.ptp(found.outcome) == 0:
         raise CannotTrain(
             f"model {name!r}: {len(found.outcome)} rows with a label, all with the same outcome; "
@@ -135,6 +137,7 @@ def _enough(name: str, found: Examples) -> Examples:
     return found
 
 
-def _importance(booster: lightgbm.Booster) -> dict[str, float]:
+def importance(booster: lightgbm.Booster) -> dict[str, float]:
+    """Matrix column -> share of the gain of all splits."""
     gain = booster.feature_importance("gain")
     return dict(zip(booster.feature_name(), (gain / max(gain.sum(), 1e-12)).tolist(), strict=True))
