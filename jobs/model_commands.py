@@ -77,6 +77,7 @@ def models_rollback(name: NAME, conf: CONF, reason: REASON) -> None:
 
 @models_app.command("register")
 def models_register(
+    *,
     conf: CONF,
     as_of: AS_OF,
     name: Annotated[str, typer.Option(help="The model of models.yaml that it is for.")],
@@ -112,6 +113,7 @@ def models_register(
 
 @models_app.command("compare")
 def models_compare(
+    *,
     name: NAME,
     conf: CONF,
     as_of: AS_OF,

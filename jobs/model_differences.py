@@ -87,7 +87,7 @@ def differences(first: Shadow, second: Shadow) -> dict[str, Any]:
 
 
 def long_scores(scores: pa.Table, name: str) -> pd.DataFrame:
-    """customer_id, category, score: one row per customer, or customer and category, that has a score; money in the currency."""
+    """customer_id, category, score of every customer, or customer and category, that has one; money in the currency."""
     column, customer = scores[name].combine_chunks(), scores["customer_id"].combine_chunks()
     if not pa.types.is_map(column.type):
         unit = MONEY if pa.types.is_integer(column.type) else 1

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.champion import Champion
 from models.comparison import Compared, compared, rows_in_common
@@ -76,10 +78,7 @@ def evidence(
     if missing:
         return Evidence(len(contract.features), missing)
     model, at = contract.model, contract.trained
-    test, before = (rehearse(version, table, model, day) for day in (at.test, at.calibration))
-    for day, one in ((at.test, test), (at.calibration, before)):
-        if len(one.outcome) == 0:
-            raise ModelUnusable(f"model {model!r}: no customer of its population has a known outcome at {day}")
+    test, before = (_known(version, table, day) for day in (at.test, at.calibration))
     is_money = all_estimators()[contract.estimator].is_money
     measured = known or figures(test, is_money=is_money, seed=seed)
     moved = population_stability_index(before.forecast, test.forecast)
@@ -87,6 +86,14 @@ def evidence(
     own = [Figure(PSI, moved, moved, moved), Figure(SPEED, speed, speed, speed)]
     rival = _scored(champion, test, version, table) if isinstance(champion, Champion) else champion
     return Evidence(len(contract.features), (), {one.metric: one for one in (*measured, *own)}, rival)
+
+
+def _known(version: Champion, table: pa.Table, day: date) -> Forecasts:
+    model = version.contract.model
+    found = rehearse(version, table, model, day) if pc.any(pc.equal(table["as_of"], day)).as_py() else None
+    if found is None or len(found.outcome) == 0:
+        raise ModelUnusable(f"model {model!r}: no customer of its population has a known outcome at {day}")
+    return found
 
 
 def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Table) -> Rival:

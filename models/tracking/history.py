@@ -78,7 +78,7 @@ def champions_before(found: Sequence[Version]) -> list[int]:
     """
     now = aliased(found, CHAMPION)
     steps = [one for one in events_of(found) if one.what != "registered"]
-    followed_by = [*(one.instead_of for one in steps[1:]), now]
+    followed_by = [*(one.instead_of for one in steps), now][1:]
     stack: list[int] = []
     for step, left in zip(steps, followed_by, strict=True):
         if left == step.instead_of:  # cut short: the champion stayed
