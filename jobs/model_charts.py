@@ -34,10 +34,11 @@ def calibration_chart(deciles: Sequence[Decile]) -> str:
 def gain_chart(test: Forecasts) -> str:
     """The share of all outcomes found in the share of rows that are forecast highest: the model, naive, at random."""
     curves = {MODEL: test.forecast, **dict(sorted(test.naive.items()))}
-    rows = [point for name, forecast in curves.items() for point in _curve(name, forecast, test.outcome)]
+    rows = [point for name, forecast in curves.items() for point in gain_curve(name, forecast, test.outcome)]
     rows += [{"of": AT_RANDOM, "rows": one, "found": one} for one in (0.0, 1.0)]
     names = [*curves, AT_RANDOM]
     colours = [ACCENT, *[INK] * (len(curves) - 1), QUIET]
+    dashes = [[1, 0], *([2 + 3 * place, 2] for place in range(len(curves) - 1)), [4, 4]]
     chart = (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
@@ -45,13 +46,14 @@ def gain_chart(test: Forecasts) -> str:
             x=alt.X("rows:Q", title="share of rows, highest forecasts first", axis=alt.Axis(format="%")),
             y=alt.Y("found:Q", title="share of what happened", axis=alt.Axis(format="%")),
             color=alt.Color("of:N", scale=alt.Scale(domain=names, range=colours), title=None),
-            strokeDash=alt.condition(alt.datum.of == MODEL, alt.value([1, 0]), alt.value([4, 2])),
+            strokeDash=alt.StrokeDash("of:N", scale=alt.Scale(domain=names, range=dashes), title=None),
         )
     )
     return svg("gain", alt.layer(chart), height=HEIGHT)
 
 
-def _curve(name: str, forecast: FloatArray, outcome: FloatArray) -> Iterator[dict[str, Any]]:
+def gain_curve(name: str, forecast: FloatArray, outcome: FloatArray) -> Iterator[dict[str, Any]]:
+    """Points of one line: share of rows, highest forecasts first, and share of all outcomes found among them."""
     order = np.argsort(-forecast, kind="stable")
     found = np.concatenate([[0.0], np.cumsum(outcome[order])])
     for place in np.unique(np.linspace(0, len(outcome), STEPS + 1).astype(int)).tolist():

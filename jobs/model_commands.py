@@ -48,7 +48,8 @@ def models_validate(
     if version is not None and name is None:
         raise typer.BadParameter("--version needs the model's name")
     context = context_of(conf, datetime.now(UTC), changes, is_quiet=as_json)
-    names = list(_with_model(context.settings, name).models.models) if name is None else [name]
+    known = list(_with_model(context.settings, name).models.models)
+    names = known if name is None else [name]
     print_validated(validate_models(context, names, version), as_json=as_json)
 
 

@@ -29,7 +29,7 @@ from models.training import train
 from models.training_table import TrainingTable, training_table
 from models.validation import validate
 
-TRAINED, PROMOTED = "trained", "promoted by train --promote"
+TRAINED, PROMOTED = "trained", "train --promote"
 
 
 @dataclass(frozen=True)

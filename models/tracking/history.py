@@ -57,13 +57,18 @@ def history(registry: Registry, model: str) -> list[Event]:
 
 def events_of(found: Sequence[Version]) -> list[Event]:
     """As `history`, of versions already read."""
-    numbered = [(tag, text) for one in found for tag, text in one.tags.items() if tag.startswith(_TAG)]
-    return [Event(**json.loads(text)) for _, text in sorted(numbered)]
+    return [Event(**json.loads(text)) for _, text in _numbered(found)]
+
+
+def _numbered(found: Sequence[Version]) -> list[tuple[str, str]]:
+    """Tag and text of every event, in their order."""
+    return sorted((tag, text) for one in found for tag, text in one.tags.items() if tag.startswith(_TAG))
 
 
 def write_event(registry: Registry, model: str, event: Event) -> None:
     """Tag the version with what happens to it, under the next number."""
-    number = len(history(registry, model)) + 1
+    earlier = _numbered(versions(registry, model))
+    number = int(earlier[-1][0].removeprefix(_TAG)) + 1 if earlier else 1  # events of deleted versions leave gaps
     with answering(registry.uri):
         registry.client.set_model_version_tag(
             registry.name(model), str(event.version), f"{_TAG}{number:06}", json.dumps(asdict(event), sort_keys=True)

@@ -30,15 +30,16 @@ GATES = {
 
 @pytest.fixture
 def validated(registry, outcomes, mark):
-    def make(name, number, gates=GATES):
+    def make(name, number, known):
         return validate(
             registry,
             name,
             number,
-            gates=gates,
+            gates=GATES,
             table=lambda _: outcomes("attrition", name),
             seed=11,
             stamp=mark,
+            known=known.figures,
         )
 
     return make
@@ -54,7 +55,7 @@ def worse(models, learnt):
 def test_a_challenger_worse_than_the_champion_is_refused(registry, renamed, validated, worse, mark):
     good = renamed("attrition", "worse")
     first = log_training(registry, good, inputs="a", stamp=mark)
-    said = validated("worse", first)
+    said = validated("worse", first, good)
     assert said.has_passed
     assert [one.gate for one in said.verdicts] == [
         "features", "auc", "auc", "expected_calibration_error", "score_psi", "rows_per_second",
@@ -63,7 +64,7 @@ def test_a_challenger_worse_than_the_champion_is_refused(registry, renamed, vali
     promote(registry, "worse", first, GATES, mark)
     contract = worse.contract.model_copy(update={"model": "worse"})
     second = log_training(registry, dataclasses.replace(worse, contract=contract), inputs="b", stamp=mark)
-    failed = {one.wanted.split(",")[0]: one for one in validated("worse", second).verdicts if not one.has_passed}
+    failed = {one.wanted.split(",")[0]: one for one in validated("worse", second, worse).verdicts if not one.has_passed}
     beside = failed["at most 0.01 worse than the champion"]
     assert beside.wanted.endswith("on the same 400 rows")
     with pytest.raises(NotPromoted, match="at most 0.01 worse than the champion, version 1, which has"):
@@ -72,15 +73,16 @@ def test_a_challenger_worse_than_the_champion_is_refused(registry, renamed, vali
 
 
 def test_what_the_gates_said_is_on_the_version(registry, renamed, validated, mark):
-    number = log_training(registry, renamed("attrition", "noted"), inputs="a", stamp=mark)
-    said = validated("noted", number)
+    one = renamed("attrition", "noted")
+    number = log_training(registry, one, inputs="a", stamp=mark)
+    said = validated("noted", number, one)
     assert validation_of(version_numbered(registry, "noted", number)) == said
 
 
 def test_a_version_whose_files_are_damaged_is_written_down_as_failed(registry, renamed, trained, validated, mark):
     spoilt = dataclasses.replace(renamed("attrition", "damaged"), text=trained["value"].text)
     number = log_training(registry, spoilt, inputs="a", stamp=mark)
-    (only,) = validated("damaged", number).verdicts
+    (only,) = validated("damaged", number, spoilt).verdicts
     assert (only.gate, only.has_passed) == ("files", False)
     assert "model.txt is not the file" in only.wanted
     with pytest.raises(NotPromoted, match="failed its gates: files"):
@@ -93,6 +95,6 @@ def test_a_damaged_champion_lets_nobody_past_but_by_force(registry, renamed, val
     promote(registry, "away", first, GATES, mark, is_forced=True)
     source = version_numbered(registry, "away", first).source.removeprefix("models:/")
     next(mlflow_home.glob(f"artifacts/models/{source}/artifacts/model.lgb")).write_text("tree")
-    failed = [one for one in validated("away", second).verdicts if not one.has_passed]
+    failed = [one for one in validated("away", second, one).verdicts if not one.has_passed]
     assert ["cannot be compared: model 'away' version 1" in one.wanted for one in failed] == [True]
     assert promote(registry, "away", second, GATES, mark, is_forced=True)
