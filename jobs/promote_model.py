@@ -5,6 +5,7 @@ import typer
 from conf.settings import Settings
 from jobs.registry import registry_of
 from jobs.stamp import stamp
+from models.gates import asked_by
 from models.tracking import challenger_version, champion_version, promote, rollback
 
 
@@ -21,8 +22,8 @@ def promote_version(settings: Settings, model: str, version: int | None, *, reas
     registry = registry_of(settings)
     before = champion_version(registry, model)
     number = challenger_version(registry, model) if version is None else version
-    gates = settings.models.models[model].gates
-    is_new = promote(registry, model, number, gates, stamp(reason.strip()), is_forced=is_forced)
+    asked = asked_by(settings.models.models[model])
+    is_new = promote(registry, model, number, asked, stamp(reason.strip()), is_forced=is_forced)
     if not is_new:
         return f"{model}: version {number} is the champion already"
     return f"{model}: version {number} is the champion now, before it {_named(before)}"

@@ -13,7 +13,7 @@ from jobs.registry import ModelFigure, registry_of, test_figures
 from jobs.stamp import stamp
 from models.errors import NotPromoted
 from models.figures import Figure
-from models.gates import Validation
+from models.gates import Validation, asked_by
 from models.tracking import (
     Registry,
     champion_version,
@@ -98,7 +98,7 @@ def _has_work(registry: Registry, name: str, version: int | None, model: Model) 
     if version is None or version == champion:
         return version is None
     said = validation_of(version_numbered(registry, name, version))
-    return said is None or not is_current(said, model.gates, champion)
+    return said is None or not is_current(said, asked_by(model), champion)
 
 
 def _made(
@@ -114,16 +114,14 @@ def _made(
         beside = attachments(settings, trained, table)
         version = log_training(registry, trained, inputs=inputs, stamp=mark, attachments=beside)
         figures = trained.figures
-    validate(
-        registry, name, version, gates=model.gates, table=lambda _: table.rows, seed=seed, stamp=mark, known=figures
-    )
+    validate(registry, name, version, settings=model, table=lambda _: table.rows, seed=seed, stamp=mark, known=figures)
     return version
 
 
 def _promoted(registry: Registry, name: str, version: int, model: Model) -> str:
     """Promote it, or say why not."""
     try:
-        promote(registry, name, version, model.gates, stamp(PROMOTED))
+        promote(registry, name, version, asked_by(model), stamp(PROMOTED))
     except NotPromoted as error:
         return str(error)
     return ""

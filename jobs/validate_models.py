@@ -45,7 +45,7 @@ def validate_models(context: RunContext, names: Sequence[str], version: int | No
             registry,
             name,
             number,
-            gates=context.settings.models.models[name].gates,
+            settings=context.settings.models.models[name],
             table=lambda one: outcomes_at_cut_offs(context, one),
             seed=seed,
             stamp=stamp("validated"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from conf.errors import nearest
-from conf.models import Gate
+from conf.models import Gate, Model
 from conf.strict import Strict
 from models.comparison import COMPARABLE
 from models.errors import CannotTrain
@@ -39,7 +39,7 @@ class Validation(Strict):
     """What the gates said of a version, and under which circumstances.
 
     Attributes:
-        asked: the gates of models.yaml, as `asked_by` writes them.
+        asked: what models.yaml asked of the version, as `asked_by` writes it.
         champion: the version it was compared with; None: there was no champion.
         at: UTC, ISO 8601.
         by: who asked.
@@ -57,9 +57,9 @@ class Validation(Strict):
         return bool(self.verdicts) and all(one.has_passed for one in self.verdicts)
 
 
-def asked_by(gates: Mapping[str, Gate]) -> str:
-    """The gates as text; the same text, the same demands."""
-    return json.dumps({name: gate.model_dump(exclude_defaults=True) for name, gate in gates.items()}, sort_keys=True)
+def asked_by(settings: Model) -> str:
+    """What models.yaml asks of a version, as text; the same text, the same demands."""
+    return json.dumps(settings.model_dump(include={"score", "label", "gates"}), sort_keys=True)
 
 
 def verdicts(model: str, gates: Mapping[str, Gate], evidence: Evidence) -> tuple[Verdict, ...]:

@@ -1,10 +1,10 @@
 """A registered version through its gates, and what they said written on it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from conf.models import Gate
+from conf.models import Model
 from models.champion import Champion
 from models.errors import ModelUnusable
 from models.evidence import Rival, evidence
@@ -21,7 +21,7 @@ def validate(
     model: str,
     number: int,
     *,
-    gates: Mapping[str, Gate],
+    settings: Model,
     table: Callable[[Champion], pa.Table],
     seed: int,
     stamp: Stamp,
@@ -30,7 +30,7 @@ def validate(
     """Judge a version beside the champion of now, as it comes out of the registry.
 
     Args:
-        gates: of models.yaml.
+        settings: the model's, of models.yaml.
         table: the version -> features and outcomes at its test and calibration cut-offs.
         seed: of the bootstrap.
         stamp: who asks, and when.
@@ -44,16 +44,26 @@ def validate(
     said: tuple[Verdict, ...]
     try:
         version = version_files(registry, model, number)
+        _check_answer(version, settings)
         rival = None if champion is None else _rival(registry, model, champion)
         measured = evidence(version, table(version), champion=rival, seed=seed, known=known)
     except ModelUnusable as error:
         said = (unmeasured(FILES, f"a version that can be used: {error}"),)
     else:
-        said = verdicts(model, gates, measured)
+        said = verdicts(model, settings.gates, measured)
     at = stamp.at.isoformat(timespec="seconds")
-    validation = Validation(verdicts=said, asked=asked_by(gates), champion=champion, at=at, by=stamp.by)
+    validation = Validation(verdicts=said, asked=asked_by(settings), champion=champion, at=at, by=stamp.by)
     record_validation(registry, model, number, validation)
     return validation
+
+
+def _check_answer(version: Champion, settings: Model) -> None:
+    contract = version.contract
+    if (contract.score, contract.label) != (settings.score, settings.label):
+        asked, said = (
+            f"{one.score} of {one.label.model_dump_json(exclude_defaults=True)}" for one in (settings, contract)
+        )
+        raise ModelUnusable(f"models.yaml asks for {asked} and it answers {said}; train it anew")
 
 
 def _rival(registry: Registry, model: str, champion: int) -> Champion | Rival:

@@ -54,6 +54,6 @@ def mlflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def registry(mlflow_home: Path) -> "Registry":
     """The models of a deployment called `shop`; a test that changes versions takes a model name of its own."""
-    from models.tracking import open_registry
+    from models.tracking import open_registry  # noqa: PLC0415  mlflow takes seconds to import
 
     return open_registry("shop", f"sqlite:///{mlflow_home}/mlflow.db", mlflow_home / "artifacts")

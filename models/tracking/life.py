@@ -1,10 +1,7 @@
 """A version becomes the champion, or the one before it does again; nothing that its gates did not let."""
 
-from collections.abc import Mapping
-
-from conf.models import Gate
 from models.errors import NotPromoted
-from models.gates import Validation, asked_by
+from models.gates import Validation
 from models.tracking.door import Registry, answering
 from models.tracking.files import version_files
 from models.tracking.history import Event, Stamp, champions_before, event, write_event
@@ -35,12 +32,12 @@ def validation_of(version: Version) -> Validation | None:
     return None if text is None else Validation.model_validate_json(text)
 
 
-def objection(version: Version, gates: Mapping[str, Gate], champion: int | None) -> str:
+def objection(version: Version, asked: str, champion: int | None) -> str:
     """What speaks against promoting the version; empty if nothing does.
 
     Args:
         version: as registered.
-        gates: of models.yaml now: a validation by other gates does not count.
+        asked: by models.yaml now, see `asked_by`: a validation by other gates does not count.
         champion: in use now: a validation beside another one does not count.
     """
     said = validation_of(version)
@@ -48,28 +45,26 @@ def objection(version: Version, gates: Mapping[str, Gate], champion: int | None)
         return "was never validated; run `oneoffer models validate`"
     if not said.has_passed:
         return "failed its gates: " + "; ".join(str(one) for one in said.verdicts if not one.has_passed)
-    if is_current(said, gates, champion):
+    if is_current(said, asked, champion):
         return ""
-    if said.asked != asked_by(gates):
-        return "was validated by other gates than models.yaml has now; run `oneoffer models validate`"
+    if said.asked != asked:
+        return "was validated when models.yaml asked something else; run `oneoffer models validate`"
     return (
         f"was validated beside champion {said.champion or 'none'}, and the champion is {champion or 'none'} now; "
         "run `oneoffer models validate`"
     )
 
 
-def is_current(said: Validation, gates: Mapping[str, Gate], champion: int | None) -> bool:
-    """Whether a validation was by these gates and beside this champion."""
-    return said.asked == asked_by(gates) and said.champion == champion
+def is_current(said: Validation, asked: str, champion: int | None) -> bool:
+    """Whether a validation was of what is asked and beside this champion."""
+    return said.asked == asked and said.champion == champion
 
 
-def promote(
-    registry: Registry, model: str, number: int, gates: Mapping[str, Gate], stamp: Stamp, *, is_forced: bool = False
-) -> bool:
+def promote(registry: Registry, model: str, number: int, asked: str, stamp: Stamp, *, is_forced: bool = False) -> bool:
     """Make a version the champion; whether it was not already.
 
     Args:
-        gates: of models.yaml now.
+        asked: by models.yaml now, see `asked_by`.
         stamp: who, when and why.
         is_forced: whether it may go in although its gates did not let it; what they said is kept with the reason.
 
@@ -80,7 +75,7 @@ def promote(
     version, now = version_numbered(registry, model, number), champion_version(registry, model)
     if number == now:
         return False
-    against = objection(version, gates, now)
+    against = objection(version, asked, now)
     if against and not is_forced:
         raise NotPromoted(f"model {model!r} version {number} {against}")
     version_files(registry, model, number)

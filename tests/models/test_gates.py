@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from conf.models import Gate
+from conf.models import Gate, Label, Model
 from models.comparison import Compared
 from models.errors import CannotTrain
 from models.evidence import Evidence, Rival
@@ -100,9 +100,16 @@ def test_a_gate_that_asks_nothing_is_no_gate():
 
 
 def test_what_was_said_is_the_same_after_it_was_written_and_read():
-    written = Validation(
-        verdicts=said(bias_of_total={"max": 1}), asked=asked_by({"auc": Gate(min=0.5)}), champion=2, at="now", by="ann"
-    )
+    written = Validation(verdicts=said(bias_of_total={"max": 1}), asked="{}", champion=2, at="now", by="ann")
     assert Validation.model_validate_json(written.model_dump_json()) == written
     assert not written.has_passed
-    assert asked_by({"auc": Gate(min=0.5), "ece": Gate(max=1)}) == asked_by({"ece": Gate(max=1), "auc": Gate(min=0.5)})
+
+
+def test_what_is_asked_is_the_same_in_any_order_and_another_label_is_another_demand():
+    one = Model(score="s", estimator="classifier", label=Label(kind="no_purchase", window_days=30))
+    low, high = Gate(min=0.5), Gate(max=1)
+    turned = [one.model_copy(update={"gates": gates}) for gates in ({"a": low, "b": high}, {"b": high, "a": low})]
+    assert asked_by(turned[0]) == asked_by(turned[1]) != asked_by(one)
+    other = one.model_copy(update={"label": Label(kind="no_purchase", window_days=60)})
+    assert asked_by(other) != asked_by(one)
+    assert asked_by(one.model_copy(update={"min_category_buyers": 3})) == asked_by(one)

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from conf.models import Gate
+from conf.models import Gate, Label, Model
 from models.errors import NotPromoted
+from models.gates import asked_by
 from models.tracking import (
     champion_version,
     log_training,
@@ -20,7 +21,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning"),
 ]
-GATES = {
+ASKED = {
     "auc": Gate(min=0.7, max_worse_than_champion=0.01),
     "expected_calibration_error": Gate(max=0.2),
     "score_psi": Gate(max=0.25),
@@ -28,14 +29,19 @@ GATES = {
 }
 
 
+GATES = asked_by(
+    Model(score="attrition", estimator="classifier", label=Label(kind="no_purchase", window_days=30), gates=ASKED)
+)
+
+
 @pytest.fixture
-def validated(registry, outcomes, mark):
-    def make(name, number, known):
+def validated(registry, models, outcomes, mark):
+    def make(name, number, known, **changes):
         return validate(
             registry,
             name,
             number,
-            gates=GATES,
+            settings=models["attrition"].model_copy(update={"gates": ASKED} | changes),
             table=lambda _: outcomes("attrition", name),
             seed=11,
             stamp=mark,
@@ -89,12 +95,27 @@ def test_a_version_whose_files_are_damaged_is_written_down_as_failed(registry, r
         promote(registry, "damaged", number, GATES, mark)
 
 
-def test_a_damaged_champion_lets_nobody_past_but_by_force(registry, renamed, validated, mark, mlflow_home):
+def test_a_version_that_answers_something_else_than_models_yaml_asks_fails(registry, renamed, validated, mark):
+    one = renamed("attrition", "other")
+    number = log_training(registry, one, inputs="a", stamp=mark)
+    (only,) = validated("other", number, one, label=Label(kind="no_purchase", window_days=60)).verdicts
+    assert not only.has_passed
+    assert '"window_days":60} and it answers attrition of {"kind":"no_purchase","window_days":30}' in only.wanted
+
+
+@pytest.fixture
+def damaged_champion(registry, renamed, mark, mlflow_home):
+    """Two versions of a model called `away`; the files of the first, which is the champion, are damaged."""
     one = renamed("attrition", "away")
     first, second = (log_training(registry, one, inputs="a", stamp=mark) for _ in range(2))
     promote(registry, "away", first, GATES, mark, is_forced=True)
     source = version_numbered(registry, "away", first).source.removeprefix("models:/")
     next(mlflow_home.glob(f"artifacts/models/{source}/artifacts/model.lgb")).write_text("tree")
-    failed = [one for one in validated("away", second, one).verdicts if not one.has_passed]
-    assert ["cannot be compared: model 'away' version 1" in one.wanted for one in failed] == [True]
+    return second, one
+
+
+def test_a_damaged_champion_lets_nobody_past_but_by_force(registry, validated, mark, damaged_champion):
+    second, one = damaged_champion
+    failed = [each for each in validated("away", second, one).verdicts if not each.has_passed]
+    assert ["cannot be compared: model 'away' version 1" in each.wanted for each in failed] == [True]
     assert promote(registry, "away", second, GATES, mark, is_forced=True)

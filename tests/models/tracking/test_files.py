@@ -28,7 +28,7 @@ def logged(registry, renamed, mark):
 def test_the_champion_is_the_training_to_the_byte(registry, renamed, logged, mark, kind):
     name = f"bytes_{kind}"
     number = logged(kind, name)
-    promote(registry, name, number, {}, mark, is_forced=True)
+    promote(registry, name, number, "", mark, is_forced=True)
     found, made = champion(registry, name), renamed(kind, name)
     assert (found.version, found.text, found.contract) == (number, made.text, made.contract)
 

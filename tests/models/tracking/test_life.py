@@ -2,7 +2,7 @@
 
 import pytest
 
-from conf.models import Gate
+from conf.models import Gate, Label, Model
 from models.errors import ModelUnusable, NotPromoted
 from models.gates import Validation, Verdict, asked_by
 from models.tracking import (
@@ -23,7 +23,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),
     pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning"),
 ]
-GATES = {"auc": Gate(min=0.7)}
+ASKED = Model(
+    score="attrition",
+    estimator="classifier",
+    label=Label(kind="no_purchase", window_days=30),
+    gates={"auc": Gate(min=0.7)},
+)
+GATES = asked_by(ASKED)
 
 
 def test_a_model_that_was_never_registered_has_no_history(registry):
@@ -39,7 +45,7 @@ def life(registry, shelved):
         for auc in aucs:
             (number,) = shelved(name, "attrition")
             verdict = Verdict(gate="auc", figure=auc, wanted="at least 0.7", has_passed=auc >= 0.7)
-            said = Validation(verdicts=(verdict,), asked=asked_by(GATES), champion=champion, at="now", by="ann")
+            said = Validation(verdicts=(verdict,), asked=GATES, champion=champion, at="now", by="ann")
             record_validation(registry, name, number, said)
             made.append(number)
         return made
@@ -71,8 +77,8 @@ def test_a_version_that_was_never_validated_is_refused(registry, shelved, mark):
 
 def test_a_validation_by_other_gates_or_beside_another_champion_does_not_count(registry, life, mark):
     first, second = life("stale", 0.8, 0.8)
-    with pytest.raises(NotPromoted, match="validated by other gates than models.yaml has now"):
-        promote(registry, "stale", first, {"auc": Gate(min=0.75)}, mark)
+    with pytest.raises(NotPromoted, match="validated when models.yaml asked something else"):
+        promote(registry, "stale", first, asked_by(ASKED.model_copy(update={"gates": {"auc": Gate(min=0.75)}})), mark)
     promote(registry, "stale", first, GATES, mark)
     with pytest.raises(NotPromoted, match="validated beside champion none, and the champion is 1 now"):
         promote(registry, "stale", second, GATES, mark)
@@ -80,10 +86,10 @@ def test_a_validation_by_other_gates_or_beside_another_champion_does_not_count(r
 
 def test_a_validation_without_a_verdict_lets_nothing_through(registry, shelved, mark):
     (one,) = shelved("empty", "attrition")
-    said = Validation(verdicts=(), asked=asked_by({}), champion=None, at="now", by="ann")
+    said = Validation(verdicts=(), asked=GATES, champion=None, at="now", by="ann")
     record_validation(registry, "empty", one, said)
     with pytest.raises(NotPromoted, match="failed its gates"):
-        promote(registry, "empty", one, {}, mark)
+        promote(registry, "empty", one, GATES, mark)
 
 
 def test_a_forced_promotion_leaves_its_reason_and_what_it_overruled(registry, life, mark):
@@ -119,6 +125,18 @@ def test_rolling_back_restores_the_champion_to_the_byte_then_the_one_before_then
         rollback(registry, "returns", mark)
     steps = [(one.what, one.version, one.instead_of, one.why) for one in history(registry, "returns")[-2:]]
     assert steps == [("returned to", 2, 3, "too many calls"), ("returned to", 1, 2, "a try")]
+
+
+def test_steps_go_on_counting_after_a_version_was_deleted(registry, shelved, mark):
+    for number in shelved("deleted", "attrition", "attrition", "attrition"):
+        promote(registry, "deleted", number, GATES, mark, is_forced=True)
+    registry.client.delete_model_version("shop-deleted", "2")
+    assert rollback(registry, "deleted", mark) == (3, 1)
+    assert [(one.what, one.version) for one in history(registry, "deleted")] == [
+        ("promoted", 1),
+        ("promoted", 3),
+        ("returned to", 1),
+    ]
 
 
 def test_a_step_that_was_noted_but_not_taken_changes_nothing_of_the_way_back(registry, life, mark, monkeypatch):
