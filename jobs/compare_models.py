@@ -67,7 +67,7 @@ def compare_models(context: RunContext, model: str, version: int | None) -> Comp
 
 def print_comparison(found: Comparison, *, as_json: bool) -> None:
     """One line per fact; for machines one object in a list."""
-    facts = asdict(found)
+    facts = {name: None if fact != fact else fact for name, fact in asdict(found).items()}  # JSON knows no NaN
     if as_json:
         print_rows("", [facts], as_json=True)
         return
@@ -75,7 +75,9 @@ def print_comparison(found: Comparison, *, as_json: bool) -> None:
     print_rows(title, [{"what": words, "found": _cell(facts[name])} for name, words in WORDS.items()], as_json=False)
 
 
-def _cell(fact: float) -> str:
+def _cell(fact: float | None) -> str:
+    if fact is None:
+        return "not measured"
     return f"{fact:,}" if isinstance(fact, int) else f"{fact:,.4f}"
 
 

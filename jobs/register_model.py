@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jobs.context import RunContext
 from jobs.model_attachments import attachments
-from jobs.model_sources import model_sources
+from jobs.model_table import model_table
 from jobs.registry import registry_of
 from jobs.stamp import stamp
 from jobs.validate_models import Validated
@@ -13,7 +13,6 @@ from models.adoption import adopt
 from models.errors import ModelUnusable
 from models.features_file import read_features_file
 from models.tracking import log_training, model_files
-from models.training_table import training_table
 from models.validation import validate
 
 
@@ -34,7 +33,7 @@ def register_model(context: RunContext, name: str, text: str, features: str, *, 
     settings = context.settings
     model, seed = settings.models.models[name], settings.deployment.seed
     file = read_features_file(name, features)
-    table = training_table(model_sources(context, context.as_of), {name: model}, context.as_of)
+    table = model_table(context, {name: model})
     adopted = adopt(name, model, table, text=text, file=file, seed=seed)
     registry, mark = registry_of(settings), stamp(reason)
     beside = {**attachments(settings, adopted, table), "features.json": features}

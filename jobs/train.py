@@ -8,7 +8,7 @@ from conf.models import Model
 from jobs.context import RunContext
 from jobs.fingerprint import code_sha256, source_facts
 from jobs.model_attachments import attachments
-from jobs.model_sources import model_sources
+from jobs.model_table import model_table
 from jobs.registry import ModelFigure, registry_of, test_figures
 from jobs.stamp import stamp
 from models.errors import NotPromoted
@@ -26,7 +26,7 @@ from models.tracking import (
     version_numbered,
 )
 from models.training import train
-from models.training_table import TrainingTable, training_table
+from models.training_table import TrainingTable
 from models.validation import validate
 
 TRAINED, PROMOTED = "trained", "train --promote"
@@ -65,7 +65,7 @@ def train_all(context: RunContext, *, with_promotion: bool) -> list[TrainedModel
     models = context.settings.models.models
     known = {name: version_from(registry, name, inputs) for name in models}
     todo = {name: model for name, model in models.items() if _has_work(registry, name, known[name], model)}
-    table = training_table(model_sources(context, context.as_of), todo, context.as_of) if todo else None
+    table = model_table(context, todo) if todo else None
     found = []
     for name, model in models.items():
         version = known[name]

@@ -1,6 +1,6 @@
 """Two versions on the same rows: by how much is one worse than the other?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,14 +49,13 @@ class Compared:
     worse_by: float
 
 
-def compared(own: Forecasts, other: Forecasts, *, is_money: bool) -> dict[str, Compared]:
+def compared(own: Forecasts, other: Forecasts, metrics: Iterable[str]) -> dict[str, Compared]:
     """Metric -> both figures, of forecasts row by row for the same customers and categories, with own's outcomes.
 
-    A metric that cannot be measured is NaN, which passes no gate.
+    Of the metrics asked for those that can be compared; one that cannot be measured is NaN, which passes no gate.
     """
-    names = ("spearman", "bias_of_total") if is_money else ("auc", "log_loss", "expected_calibration_error")
     found = {}
-    for name in names:
+    for name in sorted(set(metrics) & set(COMPARABLE)):
         metric = COMPARABLE[name]
         mine, theirs = (metric.score(one.forecast, own.outcome) for one in (own, other))
         found[name] = Compared(mine, theirs, metric.badness(mine) - metric.badness(theirs))

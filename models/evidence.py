@@ -79,12 +79,13 @@ def evidence(
         return Evidence(len(contract.features), missing)
     model, at = contract.model, contract.trained
     test, before = (_known(version, table, day) for day in (at.test, at.calibration))
-    is_money = all_estimators()[contract.estimator].is_money
-    measured = known or figures(test, is_money=is_money, seed=seed)
+    measured = known or figures(test, is_money=all_estimators()[contract.estimator].is_money, seed=seed)
     moved = population_stability_index(before.forecast, test.forecast)
     speed = rows_per_second(version, rows_of(version, table, model, at.test))
     own = [Figure(PSI, moved, moved, moved), Figure(SPEED, speed, speed, speed)]
-    rival = _scored(champion, test, version, table) if isinstance(champion, Champion) else champion
+    rival = champion
+    if isinstance(champion, Champion):
+        rival = _scored(champion, test, version, table, [one.metric for one in measured])
     return Evidence(len(contract.features), (), {one.metric: one for one in (*measured, *own)}, rival)
 
 
@@ -96,7 +97,7 @@ def _known(version: Champion, table: pa.Table, day: date) -> Forecasts:
     return found
 
 
-def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Table) -> Rival:
+def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Table, metrics: Sequence[str]) -> Rival:
     """The champion at the version's test cut-off, on the rows that both answer, with the version's outcomes."""
     missing = missing_features(champion, table.schema)
     if missing:
@@ -106,5 +107,4 @@ def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Ta
     own, other = rows_in_common(test, others)
     if len(own) == 0:
         return Rival(champion.version, fault="the two have no row in common")
-    is_money = all_estimators()[contract.estimator].is_money
-    return Rival(champion.version, len(own), compared(test.subset(own), others.subset(other), is_money=is_money))
+    return Rival(champion.version, len(own), compared(test.subset(own), others.subset(other), metrics))

@@ -10,7 +10,7 @@ import pytest
 from conf.models import Label, Model
 from models.cut_offs import plan_cut_offs
 from models.sources import Sources
-from models.tracking import Stamp, log_training, version_numbered, versions
+from models.tracking import Stamp, log_training, version_numbered
 from models.training import train
 from models.training_table import TrainingTable
 
@@ -178,27 +178,20 @@ def renamed(trained):
 
 @pytest.fixture(scope="session")
 def shelved(registry, renamed, mark):
-    """Versions of a model of a name, each the training of a kind; the files of a kind are logged once for all."""
+    """Versions of a model of a name, each the training of a kind; the files of a kind are logged once and shared."""
     logged = {}
 
-    def source_of(kind):
-        if kind not in logged:
-            number = log_training(registry, renamed(kind, f"source_{kind}"), inputs="a", stamp=mark)
-            logged[kind] = version_numbered(registry, f"source_{kind}", number)
-        return logged[kind]
+    def one_more(name, kind):
+        if (name, kind) not in logged:
+            number = log_training(registry, renamed(kind, name), inputs="a", stamp=mark)
+            logged[name, kind] = version_numbered(registry, name, number)
+            return number
+        first, own = logged[name, kind], registry.name(name)
+        made = registry.client.create_model_version(own, first.source, first.run_id)
+        registry.client.set_registered_model_alias(own, "challenger", made.version)
+        return int(made.version)
 
-    def make(name, *kinds):
-        made = []
-        if not versions(registry, name):
-            registry.client.create_registered_model(registry.name(name))
-        for kind in kinds:
-            source = source_of(kind)
-            one = registry.client.create_model_version(registry.name(name), source.source, source.run_id)
-            registry.client.set_registered_model_alias(registry.name(name), "challenger", one.version)
-            made.append(int(one.version))
-        return made
-
-    return make
+    return lambda name, *kinds: [one_more(name, kind) for kind in kinds]
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ def test_a_version_that_passed_becomes_the_champion_and_is_no_challenger_any_mor
     assert promote(registry, "passes", one, GATES, mark)
     assert version_numbered(registry, "passes", one).aliases == ("champion",)
     assert not promote(registry, "passes", one, GATES, mark)
-    assert [each.what for each in history(registry, "passes")] == ["promoted"]
+    assert [each.what for each in history(registry, "passes")] == ["registered", "promoted"]
 
 
 def test_a_version_that_failed_a_gate_stays_a_challenger(registry, life, mark):
@@ -133,6 +133,7 @@ def test_steps_go_on_counting_after_a_version_was_deleted(registry, shelved, mar
     registry.client.delete_model_version("shop-deleted", "2")
     assert rollback(registry, "deleted", mark) == (3, 1)
     assert [(one.what, one.version) for one in history(registry, "deleted")] == [
+        ("registered", 1),
         ("promoted", 1),
         ("promoted", 3),
         ("returned to", 1),
