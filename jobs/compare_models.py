@@ -1,6 +1,7 @@
 """The challenger in the shadow of a night: made again with each version's scores, and compared."""
 
 from dataclasses import asdict
+from math import isnan
 
 from jobs.context import RunContext
 from jobs.model_differences import Comparison, Shadow, best_candidates, differences, long_scores, pairs
@@ -67,7 +68,8 @@ def compare_models(context: RunContext, model: str, version: int | None) -> Comp
 
 def print_comparison(found: Comparison, *, as_json: bool) -> None:
     """One line per fact; for machines one object in a list."""
-    facts = {name: None if fact != fact else fact for name, fact in asdict(found).items()}  # JSON knows no NaN
+    # JSON knows no NaN.
+    facts = {name: None if isinstance(fact, float) and isnan(fact) else fact for name, fact in asdict(found).items()}
     if as_json:
         print_rows("", [facts], as_json=True)
         return

@@ -83,9 +83,8 @@ def evidence(
     moved = population_stability_index(before.forecast, test.forecast)
     speed = rows_per_second(version, rows_of(version, table, model, at.test))
     own = [Figure(PSI, moved, moved, moved), Figure(SPEED, speed, speed, speed)]
-    rival = champion
-    if isinstance(champion, Champion):
-        rival = _scored(champion, test, version, table, [one.metric for one in measured])
+    metrics = [one.metric for one in measured]
+    rival = _scored(champion, test, version, table, metrics) if isinstance(champion, Champion) else champion
     return Evidence(len(contract.features), (), {one.metric: one for one in (*measured, *own)}, rival)
 
 
