@@ -56,11 +56,24 @@ class CutOffs(Strict):
 
 
 class Gate(Strict):
-    """A metric's floor or ceiling on the test cut-off; `better_than_baseline` compares with the naive figure."""
+    """What one metric must reach on the test cut-off.
+
+    Attributes:
+        min, max: floor and ceiling.
+        better_than_baseline: the figure must be above that of every naive forecast.
+        max_worse_than_champion: by how much it may be worse than the champion's on the same rows.
+    """
 
     min: float | None = None
     max: float | None = None
     better_than_baseline: bool = False
+    max_worse_than_champion: Annotated[float, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "Gate":
+        if not self.better_than_baseline and (self.min, self.max, self.max_worse_than_champion) == (None, None, None):
+            raise ValueError("a gate asks for min, max, better_than_baseline or max_worse_than_champion")
+        return self
 
 
 class PropensityFor(Strict):
@@ -78,7 +91,9 @@ class Model(Strict):
         features: names of features; all that the deployment's sources allow where not said.
         settings: LightGBM settings that differ from the estimator's own; `num_trees` is the most there may be.
         min_category_buyers: categories with fewer buyers in training are not scored.
-        gates: metric -> what it must reach before the model may be used.
+        gates: metric -> what it must reach before a version may be promoted. Beside the metrics of forecasts there are
+            `score_psi` (how far the scores moved from the calibration cut-off to the test) and `rows_per_second`
+            (scored by one core).
     """
 
     score: Word

@@ -3,15 +3,13 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from jobs.command_options import AS_OF, CONF, JSON, SET, context_of, settings_of
+from jobs.model_commands import models_app
 from jobs.stages import STAGES
-
-if TYPE_CHECKING:
-    from conf.settings import Settings
-    from jobs.context import RunContext
 
 app = typer.Typer(
     help="One decision per customer, every night: which offer, through which channel, or none.",
@@ -19,13 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-models_app = typer.Typer(help="Look at registered models and decide which one is used.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
-
-CONF = Annotated[Path, typer.Option("--conf", help="The deployment's folder.")]
-AS_OF = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The decision date.")]
-SET = Annotated[list[str], typer.Option("--set", help="Change one setting: file.key=value. May be repeated.")]
-JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 @app.command()
@@ -34,7 +26,7 @@ def run(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006  typ
     from jobs.night import run_stages  # noqa: PLC0415
     from jobs.outcome import print_outcome  # noqa: PLC0415
 
-    context = _context(conf, as_of, changes)
+    context = context_of(conf, as_of, changes)
     run_stages(context)
     print_outcome(context)
 
@@ -50,7 +42,7 @@ def replay(
     """Run the nights of consecutive dates, each knowing what those before it sent; stop at the first that fails."""
     from jobs.replay import print_replay  # noqa: PLC0415
 
-    print_replay(_settings(conf, changes), first.date(), last.date(), as_json=as_json)
+    print_replay(settings_of(conf, changes), first.date(), last.date(), as_json=as_json)
 
 
 def _stage_command(stage: str) -> None:
@@ -58,7 +50,7 @@ def _stage_command(stage: str) -> None:
     def run_one(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006
         from jobs.night import run_stages  # noqa: PLC0415
 
-        run_stages(_context(conf, as_of, changes), [stage])
+        run_stages(context_of(conf, as_of, changes), [stage])
 
 
 for _stage in STAGES:
@@ -66,15 +58,21 @@ for _stage in STAGES:
 
 
 @app.command()
-def train(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) -> None:  # noqa: B006
-    """Train and register every model from what was known before a date; promote those that pass their gates."""
+def train(
+    conf: CONF,
+    as_of: AS_OF,
+    with_promotion: Annotated[bool, typer.Option("--promote", help="Use at once what passes its gates.")] = False,
+    changes: SET = [],  # noqa: B006
+    as_json: JSON = False,
+) -> None:
+    """Train, register and validate every model from what was known before a date, as challengers."""
     from jobs.figures_table import print_measured, print_training, training_rows  # noqa: PLC0415
     from jobs.measure import backtest  # noqa: PLC0415
     from jobs.train import train_all  # noqa: PLC0415
 
-    context = _context(conf, as_of, changes, is_quiet=as_json)
-    trained = train_all(context)
-    after = backtest(context)
+    context = context_of(conf, as_of, changes, is_quiet=as_json)
+    trained = train_all(context, with_promotion=with_promotion)
+    after = backtest(context, {one.model: one.version for one in trained})
     if as_json:
         typer.echo(json.dumps({"test": training_rows(trained), "after_as_of": after}, indent=2))
     else:
@@ -88,7 +86,7 @@ def measure(conf: CONF, as_of: AS_OF, changes: SET = [], as_json: JSON = False) 
     from jobs.figures_table import print_measured  # noqa: PLC0415
     from jobs.measure import measure_forecasts  # noqa: PLC0415
 
-    context = _context(conf, as_of, changes, is_quiet=as_json)
+    context = context_of(conf, as_of, changes, is_quiet=as_json)
     print_measured(measure_forecasts(context), as_json=as_json)
 
 
@@ -135,7 +133,7 @@ def verify(
     if conf is not None and candidates is None and policy is None:
         from jobs.verify import verify_set  # noqa: PLC0415
 
-        typer.echo(f"{folder}: {verify_set(_settings(conf, []), folder)} checks, nothing found")
+        typer.echo(f"{folder}: {verify_set(settings_of(conf, []), folder)} checks, nothing found")
     elif conf is None and candidates is not None and policy is not None:
         from jobs.verify_solution import verify_solution  # noqa: PLC0415
 
@@ -157,7 +155,7 @@ def explain(
     from jobs.explain import explain as explanation_of  # noqa: PLC0415
     from jobs.explanation_print import print_explanation  # noqa: PLC0415
 
-    settings = _settings(conf, changes)
+    settings = settings_of(conf, changes)
     found = explanation_of(settings, as_of.date(), customer)
     print_explanation(found, currency=settings.deployment.currency, as_json=as_json)
 
@@ -194,23 +192,3 @@ def doctor(as_json: JSON = False) -> None:
     print_rows("What oneoffer needs of the machine", [asdict(finding) for finding in findings], as_json=as_json)
     if not all(finding.is_there for finding in findings):
         raise typer.Exit(2)
-
-
-@models_app.command("list")
-def models_list(conf: CONF, as_json: JSON = False) -> None:
-    """Every registered version with its aliases, dates and test figures."""
-    from jobs.model_versions import print_versions  # noqa: PLC0415
-
-    print_versions(_settings(conf, []), as_json=as_json)
-
-
-def _context(conf: Path, as_of: datetime, changes: list[str], *, is_quiet: bool = False) -> "RunContext":
-    from jobs.context import RunContext, say_nothing  # noqa: PLC0415
-
-    return RunContext(_settings(conf, changes), as_of.date(), say_nothing if is_quiet else typer.echo)
-
-
-def _settings(conf: Path, changes: list[str]) -> "Settings":
-    from conf.load import load  # noqa: PLC0415
-
-    return load(conf, changes)

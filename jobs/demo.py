@@ -42,7 +42,7 @@ def _train(context: RunContext) -> None:
     from jobs.train import train_all  # noqa: PLC0415
 
     context.say(f"training on what was known before {context.as_of}")
-    print_training(train_all(context))
+    print_training(train_all(context, with_promotion=True))
 
 
 def _decide(context: RunContext) -> None:

@@ -10,11 +10,10 @@ from jobs.train import TrainedModel
 
 
 def print_training(trained: Sequence[TrainedModel]) -> None:
-    """One line per model and metric, and why a version was not promoted."""
+    """One line per model and metric, and what became of each version."""
     print_rows("Figures on the test cut-off", training_rows(trained), as_json=False)
     for one in trained:
-        if one.refusal:
-            typer.echo(f"not promoted: {one.refusal}")
+        typer.echo(_outcome(one))
 
 
 def training_rows(trained: Sequence[TrainedModel]) -> list[dict[str, Any]]:
@@ -29,3 +28,17 @@ def training_rows(trained: Sequence[TrainedModel]) -> list[dict[str, Any]]:
 def print_measured(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
     """One line per model and metric: what was forecast, against what happened."""
     print_rows("Forecasts against what happened", rows, as_json=as_json)
+
+
+def _outcome(one: TrainedModel) -> str:
+    if one.is_champion:
+        return f"{one.model}: version {one.version} is the champion"
+    if one.refusal:
+        return f"not promoted: {one.refusal}"
+    if one.validation is not None and one.validation.has_passed:
+        return (
+            f"{one.model}: version {one.version} is the challenger and passed its gates; "
+            f"`oneoffer models promote {one.model}` makes it the champion"
+        )
+    failed = [] if one.validation is None else [str(each) for each in one.validation.verdicts if not each.has_passed]
+    return f"{one.model}: version {one.version} is the challenger and failed its gates: {'; '.join(failed)}"

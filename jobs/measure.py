@@ -1,6 +1,6 @@
 """What was forecast as of a date, against what happened after it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from models.feature_table import feature_table
 from models.figures import Figure
 from models.forecast_check import check_forecasts
 from models.scoring import score
-from models.tracking import champion
+from models.tracking import champion, version_files
 
 EVENTS: tuple[tuple[SourceName, str], ...] = (("transactions", "happened_on"), ("responses", "responded_on"))
 
@@ -34,22 +34,25 @@ def measure_forecasts(context: RunContext) -> list[dict[str, Any]]:
     lake, as_of = context.lake, context.as_of
     propensities = lake.read(context.spark, "propensities", as_of)
     scores = propensities.join(lake.read(context.spark, "values", as_of), "customer_id")
-    return _against_outcomes(context, champions_to_measure(context), scores)
+    registry = registry_of(context.settings)
+    champions = [champion(registry, name) for name in measurable(context)]
+    return _against_outcomes(context, champions, scores)
 
 
-def backtest(context: RunContext) -> list[dict[str, Any]]:
-    """The forecasts that the champions would have made on the date, knowing what was known then.
+def backtest(context: RunContext, versions: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The forecasts that these versions would have made on the date, knowing what was known then.
 
-    Of use where the sources go on after the date: champions trained as of it have seen nothing of what they are held
+    Of use where the sources go on after the date: models trained as of it have seen nothing of what they are held
     against.
     """
-    champions = champions_to_measure(context)
+    registry = registry_of(context.settings)
+    champions = [version_files(registry, name, versions[name]) for name in measurable(context)]
     features = feature_table(model_sources(context, context.as_of), [context.as_of]).drop("as_of")
     return _against_outcomes(context, champions, score(features, champions)) if champions else []
 
 
-def champions_to_measure(context: RunContext) -> list[Champion]:
-    """The champions whose label windows, begun on the date, are over."""
+def measurable(context: RunContext) -> list[str]:
+    """The models whose label windows, begun on the date, are over."""
     newest = newest_day(context)
     models = context.settings.models.models
     over = [
@@ -59,8 +62,7 @@ def champions_to_measure(context: RunContext) -> list[Champion]:
     ]
     for name in sorted(set(models) - set(over)):
         context.say(f"  {name} is not measured: its {models[name].label.horizon_days} days are not over by {newest}")
-    registry = registry_of(context.settings)
-    return [champion(registry, name) for name in over]
+    return over
 
 
 def newest_day(context: RunContext) -> date | None:

@@ -1,39 +1,51 @@
-"""Prints the registered versions of a deployment's models."""
+"""Prints the registered versions of a deployment's models, and what happened to them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from conf.settings import Settings
-from jobs.registry import ModelFigure, registry_of, test_figures
+from jobs.registry import registry_of, test_figures
 from jobs.tables_for_people import print_rows
+from models.tracking import CHALLENGER, CHAMPION, Version, history, since, validation_of, versions
 
 
 def print_versions(settings: Settings, *, as_json: bool) -> None:
-    """One line per version: aliases, the date it was trained as of, whether its gates passed, its figures."""
+    """One line per version: alias and since when, the date it was trained as of, what its gates said, its figures."""
     rows = [row for model in settings.models.models for row in _versions(settings, model)]
     print_rows("Registered models", rows, as_json=as_json)
 
 
+def print_history(settings: Settings, model: str, *, as_json: bool) -> None:
+    """One line per step in the model's life, oldest first."""
+    steps = [asdict(one) for one in history(registry_of(settings), model)]
+    print_rows(f"What happened to {model}", steps, as_json=as_json)
+
+
 def _versions(settings: Settings, model: str) -> list[dict[str, Any]]:
     registry = registry_of(settings)
-    client, name = registry.client, registry.name(model)
-    found = client.search_model_versions(f"name = '{name}'")
-    aliases = (
-        {str(version): alias for alias, version in client.get_registered_model(name).aliases.items()} if found else {}
-    )
+    found = versions(registry, model)
     return [
         {
             "model": model,
-            "version": int(one.version),
-            "alias": aliases.get(str(one.version), ""),
+            "version": one.number,
+            "alias": ", ".join(one.aliases),
+            "since": _since(found, one),
             "as_of": one.tags.get("as_of", ""),
-            "gates": one.tags.get("gates", ""),
+            "gates": _gates(one),
             "figures": ", ".join(
-                f"{each['metric']} {each['value']:.3f}" for each in test_figures(registry, model, int(one.version))
+                f"{each['metric']} {each['value']:.3f}" for each in test_figures(registry, model, one.number)
             ),
         }
-        for one in sorted(found, key=lambda one: -int(one.version))
+        for one in found
     ]
 
 
-def _in_words(figures: list[ModelFigure]) -> str:
-    return ", ".join(f"{one['metric']} {one['value']:.3f}" for one in figures)
+def _since(found: list[Version], one: Version) -> str:
+    return next((since(found, one.number, alias) for alias in (CHAMPION, CHALLENGER) if alias in one.aliases), "")
+
+
+def _gates(one: Version) -> str:
+    said = validation_of(one)
+    if said is None:
+        return "never run"
+    return "passed" if said.has_passed else "failed"

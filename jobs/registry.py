@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 from conf.settings import Settings
-from models.tracking import Registry, open_registry
+from models.tracking import Registry, metrics_of, open_registry
 
 
 class ModelFigure(TypedDict):
@@ -24,8 +24,7 @@ def registry_of(settings: Settings) -> Registry:
 
 def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigure]:
     """The figures that the version's training logged, in the order of their names."""
-    found = registry.client.get_model_version(registry.name(model), str(version))
-    metrics = registry.client.get_run(found.run_id).data.metrics
+    metrics = metrics_of(registry, model, version)
     names = sorted(name for name in metrics if "." not in name)
     return [
         ModelFigure(

@@ -1,18 +1,35 @@
-"""What was known before a date -> registered models, measured; champions where the gates let them."""
+"""What was known before a date -> registered challengers, measured and validated; champions where that is asked for."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 
+from conf.models import Model
 from jobs.context import RunContext
 from jobs.fingerprint import code_sha256, source_facts
-from jobs.model_sources import model_sources
+from jobs.model_attachments import attachments
+from jobs.model_table import model_table
 from jobs.registry import ModelFigure, registry_of, test_figures
+from jobs.stamp import stamp
 from models.errors import NotPromoted
-from models.gates import verdicts
-from models.tracking import Registry, log_training, promote, version_from
+from models.figures import Figure
+from models.gates import Validation, asked_by
+from models.tracking import (
+    Registry,
+    champion_version,
+    is_current,
+    log_training,
+    parameters_of,
+    promote,
+    validation_of,
+    version_from,
+    version_numbered,
+)
 from models.training import train
-from models.training_table import training_table
+from models.training_table import TrainingTable
+from models.validation import validate
+
+TRAINED, PROMOTED = "trained", "train --promote"
 
 
 @dataclass(frozen=True)
@@ -20,7 +37,9 @@ class TrainedModel:
     """One model of one training.
 
     Attributes:
-        refusal: why the version was not promoted; empty when it is the champion.
+        validation: what the gates said last.
+        is_champion: whether it is the version in use now.
+        refusal: why it was not promoted; empty where it was, or nobody asked.
         was_there: the same inputs had been trained from before; nothing was trained now.
     """
 
@@ -28,31 +47,35 @@ class TrainedModel:
     version: int
     tested_at: str
     figures: list[ModelFigure]
+    validation: Validation | None
+    is_champion: bool
     refusal: str
     was_there: bool
 
 
-def train_all(context: RunContext) -> list[TrainedModel]:
-    """Train every model of models.yaml and promote those that pass their gates.
+def train_all(context: RunContext, *, with_promotion: bool) -> list[TrainedModel]:
+    """Train every model of models.yaml, register each as challenger and validate it.
 
     A model whose code, settings and sources are those of a registered version is not trained again.
+
+    Args:
+        with_promotion: make those champions that pass their gates.
     """
     registry, inputs = registry_of(context.settings), training_inputs(context)
-    models, seed = context.settings.models.models, context.settings.deployment.seed
+    models = context.settings.models.models
     known = {name: version_from(registry, name, inputs) for name in models}
-    missing = {name: model for name, model in models.items() if known[name] is None}
-    made: dict[str, int] = {}
-    if missing:
-        most = context.settings.models.max_training_customers
-        sources = model_sources(context, context.as_of)
-        table = training_table(sources, missing, context.as_of, max_customers=most, seed=seed)
-        for name, model in missing.items():
-            context.say(f"  training {name}")
-            trained = train(name, model, table, seed=seed)
-            said = verdicts(name, model.gates, trained.figures)
-            made[name] = log_training(registry, trained, said, inputs=inputs)
-    versions = {name: made.get(name) or known[name] for name in models}
-    return [_promoted(registry, name, version or 0, was_there=name not in made) for name, version in versions.items()]
+    todo = {name: model for name, model in models.items() if _has_work(registry, name, known[name], model)}
+    table = model_table(context, todo) if todo else None
+    found = []
+    for name, model in models.items():
+        version = known[name]
+        if table and name in todo:
+            version = _made(context, registry, name, table, version=version, inputs=inputs)
+        if version is None:
+            raise RuntimeError(f"model {name!r} was neither known nor trained")
+        refusal = _promoted(registry, name, version, model) if with_promotion else ""
+        found.append(_described(registry, name, version, refusal=refusal, was_there=version == known[name]))
+    return found
 
 
 def training_inputs(context: RunContext) -> str:
@@ -69,12 +92,49 @@ def training_inputs(context: RunContext) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _promoted(registry: Registry, name: str, version: int, *, was_there: bool) -> TrainedModel:
-    refusal = ""
+def _has_work(registry: Registry, name: str, version: int | None, model: Model) -> bool:
+    """Whether it is to be trained, or validated as things are now."""
+    champion = champion_version(registry, name)
+    if version is None or version == champion:
+        return version is None
+    said = validation_of(version_numbered(registry, name, version))
+    return said is None or not is_current(said, asked_by(model), champion)
+
+
+def _made(
+    context: RunContext, registry: Registry, name: str, table: TrainingTable, *, version: int | None, inputs: str
+) -> int:
+    """Train the model unless it is known, validate it; its version."""
+    settings, mark = context.settings, stamp(TRAINED)
+    model, seed = settings.models.models[name], settings.deployment.seed
+    figures: tuple[Figure, ...] = ()
+    if version is None:
+        context.say(f"  training {name}")
+        trained = train(name, model, table, seed=seed)
+        beside = attachments(settings, trained, table)
+        version = log_training(registry, trained, inputs=inputs, stamp=mark, attachments=beside)
+        figures = trained.figures
+    validate(registry, name, version, settings=model, table=lambda _: table.rows, seed=seed, stamp=mark, known=figures)
+    return version
+
+
+def _promoted(registry: Registry, name: str, version: int, model: Model) -> str:
+    """Promote it, or say why not."""
     try:
-        promote(registry, name, version)
+        promote(registry, name, version, asked_by(model), stamp(PROMOTED))
     except NotPromoted as error:
-        refusal = str(error)
-    found = registry.client.get_run(registry.client.get_model_version(registry.name(name), str(version)).run_id)
-    tested_at = found.data.params["test"]
-    return TrainedModel(name, version, tested_at, test_figures(registry, name, version), refusal, was_there)
+        return str(error)
+    return ""
+
+
+def _described(registry: Registry, name: str, version: int, *, refusal: str, was_there: bool) -> TrainedModel:
+    return TrainedModel(
+        model=name,
+        version=version,
+        tested_at=parameters_of(registry, name, version)["test"],
+        figures=test_figures(registry, name, version),
+        validation=validation_of(version_numbered(registry, name, version)),
+        is_champion=version == champion_version(registry, name),
+        refusal=refusal,
+        was_there=was_there,
+    )

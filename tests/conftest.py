@@ -3,10 +3,15 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from pyspark.sql import SparkSession
+
+if TYPE_CHECKING:
+    from models.tracking import Registry
 
 # A busy machine is no failure; in CI the same code is judged by the same examples, new ones are found at home.
 settings.register_profile("oneoffer", deadline=None, derandomize="CI" in os.environ)
@@ -38,3 +43,17 @@ def spark() -> Iterator[SparkSession]:
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def mlflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One MLflow database for all tests: making its tables takes seconds; the artifacts lie beside it."""
+    return tmp_path_factory.mktemp("mlflow")
+
+
+@pytest.fixture(scope="session")
+def registry(mlflow_home: Path) -> "Registry":
+    """The models of a deployment called `shop`; a test that changes versions takes a model name of its own."""
+    from models.tracking import open_registry  # noqa: PLC0415  mlflow takes seconds to import
+
+    return open_registry("shop", f"sqlite:///{mlflow_home}/mlflow.db", mlflow_home / "artifacts")

@@ -21,7 +21,7 @@ def status_chart(counts: Mapping[str, int]) -> str:
     is_offered = alt.condition(alt.datum.status == "offered", alt.value(ACCENT), alt.value(QUIET))
     bars = base.mark_bar(cornerRadiusEnd=3, height=18).encode(color=is_offered)
     numbers = base.mark_text(align="left", dx=5).encode(text=alt.Text("customers:Q", format=","))
-    return _svg("status", bars + numbers, rows)
+    return svg("status", bars + numbers, height=28 * len(rows))
 
 
 def limit_chart(limits: Sequence[Mapping[str, Any]]) -> str:
@@ -34,7 +34,7 @@ def limit_chart(limits: Sequence[Mapping[str, Any]]) -> str:
         color=is_binding,
     )
     rule = alt.Chart(alt.Data(values=[{"share": 1}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(x="share:Q")
-    return _svg("limit", used + rule, rows)
+    return svg("limit", used + rule, height=28 * len(rows))
 
 
 def _limit_row(limit: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,8 +42,9 @@ def _limit_row(limit: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": f"{limit['name']} ({word})", "share": limit["use"] / bound, "binding": limit["binding"]}
 
 
-def _svg(name: str, chart: alt.LayerChart, rows: Sequence[object]) -> str:
-    sized = chart.properties(width=460, height=max(28 * len(rows), 28)).configure(font=FONT, background="transparent")
+def svg(name: str, chart: alt.LayerChart, *, height: int) -> str:
+    """The chart in the page's own style; `name` begins the ids in it."""
+    sized = chart.properties(width=460, height=max(height, 28)).configure(font=FONT, background="transparent")
     tidy = sized.configure_view(stroke=None).configure_axis(
         grid=False, domain=False, ticks=False, labelColor=INK, titleColor=INK, labelFontSize=13, labelLimit=260
     )

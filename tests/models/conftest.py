@@ -1,5 +1,6 @@
 """Histories drawn as text tables, and invented customers to train on."""
 
+import dataclasses
 from datetime import UTC, date, datetime, time
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from conf.models import Label, Model
 from models.cut_offs import plan_cut_offs
 from models.sources import Sources
+from models.tracking import Stamp, log_training, version_numbered
 from models.training import train
 from models.training_table import TrainingTable
 
@@ -158,3 +160,51 @@ def few(model):
     """Only the features that the invented customers have, and few trees."""
     own = ("category_days_since_last_purchase", "category_spend_90d") if model is CROSS_SELL else ()
     return model.model_copy(update={"features": FEATURES + own, "settings": {"num_trees": 30}})
+
+
+MARK = Stamp("ann", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "a try")
+
+
+@pytest.fixture(scope="session")
+def mark():
+    """Ann, on a Friday morning."""
+    return MARK
+
+
+@pytest.fixture(scope="session")
+def renamed(trained):
+    """One of the trainings under another name, so that what a test does to its versions is no other test's business."""
+
+    def make(kind, name):
+        contract = trained[kind].contract.model_copy(update={"model": name})
+        return dataclasses.replace(trained[kind], contract=contract)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shelved(registry, renamed, mark):
+    """Versions of a model of a name, each the training of a kind; the files of a kind are logged once and shared."""
+    logged = {}
+
+    def one_more(name, kind):
+        if (name, kind) not in logged:
+            number = log_training(registry, renamed(kind, name), inputs="a", stamp=mark)
+            logged[name, kind] = version_numbered(registry, name, number)
+            return number
+        first, own = logged[name, kind], registry.name(name)
+        made = registry.client.create_model_version(own, first.source, first.run_id)
+        registry.client.set_registered_model_alias(own, "challenger", made.version)
+        return int(made.version)
+
+    return lambda name, *kinds: [one_more(name, kind) for kind in kinds]
+
+
+@pytest.fixture(scope="session")
+def outcomes(learnt):
+    """The training table with the outcomes of a model under another name."""
+
+    def make(kind, name):
+        return learnt.rows.append_column(f"label_{name}", learnt.rows[f"label_{kind}"])
+
+    return make

@@ -12,7 +12,7 @@ def test_cdnow_runs_by_editing_files_only(deployment):
     place = deployment("cdnow")
     shipped = distribution("lifetimes").locate_file("lifetimes/datasets/CDNOW_master.txt")
     (place.folder / "data/CDNOW_master.txt").write_bytes(shipped.read_bytes())
-    place.must("train", "--conf", "conf", "--as-of", "1998-03-01")
+    place.must("train", "--promote", "--conf", "conf", "--as-of", "1998-03-01")
     place.must("run", "--conf", "conf", "--as-of", "1998-03-01")
     decisions = pd.read_parquet(place.published("1998-03-01") / "decisions.parquet")
     assert len(decisions) == 23570
@@ -24,7 +24,7 @@ def test_cdnow_runs_by_editing_files_only(deployment):
 def test_a_company_without_transactions_is_served(deployment):
     place = deployment("no_transactions")
     write_history(place.folder / "data")
-    place.must("train", "--conf", "conf", "--as-of", "2025-03-01")
+    place.must("train", "--promote", "--conf", "conf", "--as-of", "2025-03-01")
     place.must("run", "--conf", "conf", "--as-of", "2025-03-01")
     decisions = pd.read_parquet(place.published("2025-03-01") / "decisions.parquet")
     statuses = decisions.status.value_counts()

@@ -1,0 +1,60 @@
+"""A model on its test cut-off as SVG: whether its forecasts come true, and how much of what happens it finds first."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from jobs.report_page.charts import ACCENT, INK, QUIET, svg
+from models.calibration import FloatArray
+from models.evaluation import Decile, Forecasts
+
+HEIGHT = 300
+STEPS = 50
+MODEL, AT_RANDOM = "model", "at random"
+
+
+def calibration_chart(deciles: Sequence[Decile]) -> str:
+    """Mean outcome against mean forecast, by tenths of the rows; on the line they agree."""
+    rows = [{"forecast": one.forecast, "outcome": one.outcome} for one in deciles]
+    most = max(max(row.values()) for row in rows)
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("forecast:Q", title="mean forecast of a tenth"), y=alt.Y("outcome:Q", title="what happened")
+    )
+    same = [{"forecast": one, "outcome": one} for one in (0.0, most)]
+    line = (
+        alt.Chart(alt.Data(values=same)).mark_line(color=QUIET, strokeDash=[3, 3]).encode(x="forecast:Q", y="outcome:Q")
+    )
+    return svg(
+        "calibration", line + base.mark_line(color=ACCENT, point=alt.OverlayMarkDef(color=ACCENT)), height=HEIGHT
+    )
+
+
+def gain_chart(test: Forecasts) -> str:
+    """The share of all outcomes found in the share of rows that are forecast highest: the model, naive, at random."""
+    curves = {MODEL: test.forecast, **dict(sorted(test.naive.items()))}
+    rows = [point for name, forecast in curves.items() for point in gain_curve(name, forecast, test.outcome)]
+    rows += [{"of": AT_RANDOM, "rows": one, "found": one} for one in (0.0, 1.0)]
+    names = [*curves, AT_RANDOM]
+    colours = [ACCENT, *[INK] * (len(curves) - 1), QUIET]
+    dashes = [[1, 0], *([2 + 3 * place, 2] for place in range(len(curves) - 1)), [4, 4]]
+    chart = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line()
+        .encode(
+            x=alt.X("rows:Q", title="share of rows, highest forecasts first", axis=alt.Axis(format="%")),
+            y=alt.Y("found:Q", title="share of what happened", axis=alt.Axis(format="%")),
+            color=alt.Color("of:N", scale=alt.Scale(domain=names, range=colours), title=None),
+            strokeDash=alt.StrokeDash("of:N", scale=alt.Scale(domain=names, range=dashes), title=None),
+        )
+    )
+    return svg("gain", alt.layer(chart), height=HEIGHT)
+
+
+def gain_curve(name: str, forecast: FloatArray, outcome: FloatArray) -> Iterator[dict[str, Any]]:
+    """Points of one line: share of rows, highest forecasts first, and share of all outcomes found among them."""
+    order = np.argsort(-forecast, kind="stable")
+    found = np.concatenate([[0.0], np.cumsum(outcome[order])])
+    for place in np.unique(np.linspace(0, len(outcome), STEPS + 1).astype(int)).tolist():
+        yield {"of": name, "rows": place / len(outcome), "found": float(found[place] / found[-1])}

@@ -1,0 +1,24 @@
+"""Who does something to a model now."""
+
+import getpass
+import os
+from datetime import UTC, datetime
+
+import typer
+
+from models.tracking import Stamp
+
+VARIABLE = "ONEOFFER_USER"
+
+
+def stamp(why: str) -> Stamp:
+    """The user of the operating system, or whom ONEOFFER_USER names, at this moment.
+
+    Raises:
+        BadParameter: neither is known, as in a container without users.
+    """
+    try:
+        by = os.environ.get(VARIABLE, "").strip() or getpass.getuser()
+    except (KeyError, OSError):
+        raise typer.BadParameter(f"nobody knows who you are: set {VARIABLE}; it is written on the model") from None
+    return Stamp(by, datetime.now(UTC), why)

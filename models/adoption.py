@@ -1,0 +1,114 @@
+"""A model that was trained elsewhere -> the same thing that a training of ours gives, measured on the same rows."""
+
+import lightgbm
+import numpy as np
+
+from conf.models import Model
+from models.calibration import Calibration, FloatArray, Platt, Scale
+from models.champion import champion_of
+from models.columns import Columns, feature_columns
+from models.contract import Contract, TrainedAt, sha256_of
+from models.errors import ModelUnusable
+from models.estimators.declaration import all_estimators
+from models.evaluation import deciles
+from models.examples import examples
+from models.features.declaration import fingerprint
+from models.features_file import FeaturesFile, check_order, own_columns
+from models.figures import figures
+from models.forecasts import forecasts
+from models.labels.declaration import all_label_kinds
+from models.training import Trained, category_rates, importance, with_outcomes
+from models.training_table import TrainingTable
+
+_AS_IT_IS = Platt(slope=1.0, intercept=0.0)
+
+
+def adopt(name: str, model: Model, table: TrainingTable, *, text: str, file: FeaturesFile, seed: int) -> Trained:
+    """Check a Booster against the feature contract, calibrate it where it is not, measure it.
+
+    Args:
+        name: of the model.
+        model: its label, population and estimator kind, as models.yaml says.
+        table: features and outcomes at the cut-offs that a training of ours would use.
+        text: the Booster's native text; nothing else is ever loaded.
+        file: its features.json.
+        seed: of the bootstrap.
+
+    Raises:
+        ModelUnusable: it cannot be used here, or has seen what it is to be tested on; the message says what and why.
+    """
+    plan = table.plans[name]
+    if file.trained_before > plan.calibration:
+        raise ModelUnusable(
+            f"model {name!r} was trained on what was known before {file.trained_before}; it is calibrated on "
+            f"{plan.calibration} and tested on {plan.test}: take an --as-of {file.trained_before - plan.calibration} "
+            "later, or train it on less"
+        )
+    columns = _columns(name, model, table, file)
+    check_order(name, text, columns.names)
+    draft = _contract(name, model, table, columns, seed=seed, sha256=sha256_of(text))
+    champion_of(name, 0, text, draft.model_dump_json())  # whatever the night would refuse is refused now
+    booster = lightgbm.Booster(model_str=text)
+    estimator = all_estimators()[model.estimator]
+    calibration = with_outcomes(name, examples(table.rows, name, model, columns, [plan.calibration]))
+    test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
+    raw = _answers(name, booster, calibration.values, is_money=estimator.is_money)
+    fitted = _stated(name, file, is_money=estimator.is_money) or estimator.calibrate(raw, calibration.outcome)
+    contract = draft.model_copy(update={"calibration": fitted})
+    measured = forecasts(booster, contract, test)
+    return Trained(
+        text=text,
+        contract=contract,
+        figures=figures(measured, is_money=estimator.is_money, seed=seed),
+        deciles=deciles(measured),
+        importance=importance(booster),
+        rows={"calibration": len(calibration.outcome), "test": len(test.outcome)},
+    )
+
+
+def _columns(name: str, model: Model, table: TrainingTable, file: FeaturesFile) -> Columns:
+    has_categories = all_label_kinds()[model.label.kind].answer == "categories"
+    if has_categories != bool(file.categories):
+        are = "must name the categories that it scores" if has_categories else "has no categories to name"
+        raise ModelUnusable(f"model {name!r}: features.json {are}: the label is {model.label.kind}")
+    every = model.model_copy(update={"features": None})
+    there = feature_columns(name, every, table.rows, table.attributes, has_categories=has_categories)
+    return Columns(own_columns(name, file.features, there), file.categories)
+
+
+def _contract(name: str, model: Model, table: TrainingTable, columns: Columns, *, seed: int, sha256: str) -> Contract:
+    plan = table.plans[name]
+    return Contract(
+        model=name,
+        score=model.score,
+        estimator=model.estimator,
+        label=model.label,
+        population=model.population,
+        features=columns.features,
+        categories=columns.categories,
+        category_rates=category_rates(examples(table.rows, name, model, columns, plan.training), columns),
+        calibration=_AS_IT_IS,
+        trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=()),
+        seed=seed,
+        feature_code=fingerprint([one.name for one in columns.features]),
+        model_sha256=sha256,
+    )
+
+
+def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, *, is_money: bool) -> FloatArray:
+    raw = np.asarray(booster.predict(values))
+    if raw.ndim != 1 or not np.isfinite(raw).all():
+        raise ModelUnusable(f"model {name!r} must answer one number per row")
+    if not is_money and (raw.min() < 0 or raw.max() > 1):
+        raise ModelUnusable(
+            f"model {name!r} answers {raw.min():.3g} to {raw.max():.3g} and should answer a probability; "
+            "train it with `objective: binary`"
+        )
+    return raw
+
+
+def _stated(name: str, file: FeaturesFile, *, is_money: bool) -> Calibration | None:
+    if file.calibration is not None and isinstance(file.calibration, Scale) != is_money:
+        kinds = "scale" if is_money else "isotonic or platt"
+        raise ModelUnusable(f"model {name!r}: features.json: the calibration of its estimator is {kinds}")
+    return file.calibration

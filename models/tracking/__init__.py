@@ -1,0 +1,46 @@
+"""The door to MLflow, and the only one: models go in, checked versions come out, and no pickle passes."""
+
+from models.tracking.door import Registry, open_registry
+from models.tracking.files import champion, model_files, version_files
+from models.tracking.history import Event, Stamp, history, since
+from models.tracking.life import is_current, objection, promote, record_validation, rollback, validation_of
+from models.tracking.trainings import log_training, metrics_of, parameters_of
+from models.tracking.versions import (
+    CHALLENGER,
+    CHAMPION,
+    Version,
+    challenger_version,
+    champion_version,
+    version_from,
+    version_numbered,
+    versions,
+)
+
+__all__ = [
+    "CHALLENGER",
+    "CHAMPION",
+    "Event",
+    "Registry",
+    "Stamp",
+    "Version",
+    "challenger_version",
+    "champion",
+    "champion_version",
+    "history",
+    "is_current",
+    "log_training",
+    "metrics_of",
+    "model_files",
+    "objection",
+    "open_registry",
+    "parameters_of",
+    "promote",
+    "record_validation",
+    "rollback",
+    "since",
+    "validation_of",
+    "version_files",
+    "version_from",
+    "version_numbered",
+    "versions",
+]

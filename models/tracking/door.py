@@ -1,0 +1,73 @@
+"""An MLflow that answers, or the error that says that it does not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.errors import RegistryAway
+
+_SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """An MLflow that answers.
+
+    Attributes:
+        deployment: its registered models are called `<deployment>-<model>`.
+        uri: of the tracking server or database, absolute.
+        experiment_id: where the deployment's trainings are logged.
+    """
+
+    deployment: str
+    uri: str
+    experiment_id: str
+
+    @property
+    def client(self) -> MlflowClient:
+        """For what the fluent interface does not do."""
+        return MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
+
+    def name(self, model: str) -> str:
+        """What the model is called in the registry."""
+        return f"{self.deployment}-{model}"
+
+
+def open_registry(deployment: str, tracking_uri: str, artifacts: Path) -> Registry:
+    """Find or make the deployment's experiment.
+
+    Args:
+        deployment: its name.
+        tracking_uri: http address of a server, or `sqlite:///path`; a relative path lies in the working folder.
+        artifacts: where a database without a server keeps its files.
+
+    Raises:
+        RegistryAway: it does not answer.
+    """
+    uri, location = tracking_uri, None
+    if tracking_uri.startswith(_SQLITE):
+        database = Path(tracking_uri.removeprefix(_SQLITE)).absolute()
+        database.parent.mkdir(parents=True, exist_ok=True)
+        uri, location = f"{_SQLITE}{database}", artifacts.absolute().as_uri()
+    mlflow.set_tracking_uri(uri)  # models:/ addresses are resolved by whatever MLflow holds as its own
+    with answering(uri):
+        client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+        found = client.get_experiment_by_name(deployment)
+        number = found.experiment_id if found else client.create_experiment(deployment, artifact_location=location)
+    return Registry(deployment, uri, number)
+
+
+@contextmanager
+def answering(uri: str) -> Iterator[None]:
+    """Whatever MLflow cannot do inside becomes a RegistryAway that says where."""
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RegistryAway(f"MLflow at {uri} does not answer: {first}") from error

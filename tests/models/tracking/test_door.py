@@ -1,0 +1,40 @@
+"""One door to MLflow, and it says when nobody answers."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import models
+from models.errors import RegistryAway
+from models.tracking import open_registry
+
+pytestmark = [
+    # mlflow 3.17 asks SQLAlchemy 2.1 for what that deprecates, and warns of its own type hints when it is imported.
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning"),
+]
+ROOT = Path(models.__path__[0]).parent
+
+
+def test_a_database_that_cannot_be_opened_is_away(tmp_path):
+    (tmp_path / "mlflow.db").write_text("not a database at all, and long enough to have a header " * 40)
+    with pytest.raises(RegistryAway, match="does not answer"):
+        open_registry("shop", f"sqlite:///{tmp_path}/mlflow.db", tmp_path)
+
+
+def test_the_same_deployment_finds_its_experiment_again(registry, mlflow_home):
+    again = open_registry("shop", registry.uri, mlflow_home / "elsewhere")
+    assert again == registry
+    assert again.name("attrition") == "shop-attrition"
+
+
+def test_nothing_but_the_door_imports_mlflow_and_nothing_at_all_loads_a_pickle():
+    found = {}
+    for folder in ("jobs", "models", "optimization", "expectations", "conf"):
+        for path in (ROOT / folder).rglob("*.py"):
+            found[path] = set(re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE))
+    assert {path.parent.name for path, names in found.items() if "mlflow" in names} == {"tracking"}
+    assert [path for path, names in found.items() if names & {"pickle", "joblib", "cloudpickle", "dill"}] == []
+    calls = [path for path in found if re.search(r"load_model\(|pyfunc|pickle\.loads?", path.read_text())]
+    assert calls == []
