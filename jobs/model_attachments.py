@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from conf.settings import Settings
 from jobs.fingerprint import source_facts
-from jobs.model_charts import calibration_chart, gain_chart
+from jobs.model_charts import calibration_chart, gain_chart, qini_chart
 from models.champion import Champion
 from models.estimators.declaration import all_estimators
 from models.rehearsal import rehearse
@@ -19,11 +19,12 @@ def attachments(settings: Settings, trained: Trained, table: TrainingTable) -> d
     contract = trained.contract
     model, day = contract.model, contract.trained.test
     test = rehearse(Champion(version=0, text=trained.text, contract=contract), table.rows, model, day)
-    is_money = all_estimators()[contract.estimator].is_money
-    parts = segments(test, table.rows, day, is_money=is_money, seed=contract.seed)
+    kind = all_estimators()[contract.estimator]
+    parts = segments(test, table.rows, day, kind=kind, seed=contract.seed)
+    ranked = {"qini.svg": qini_chart(test)} if kind.is_uplift else {"gain.svg": gain_chart(test)}
     return {
         "segments.json": json.dumps([asdict(one) for one in parts], indent=1),
         "sources.json": json.dumps(source_facts(settings), indent=1),
         "calibration.svg": calibration_chart(trained.deciles),
-        "gain.svg": gain_chart(test),
+        **ranked,
     }

@@ -8,7 +8,7 @@ import numpy as np
 
 from jobs.report_page.charts import ACCENT, INK, QUIET, svg
 from models.calibration import FloatArray
-from models.evaluation import Decile, Forecasts
+from models.evaluation import Decile, Forecasts, qini_curve
 
 HEIGHT = 300
 STEPS = 50
@@ -36,20 +36,37 @@ def gain_chart(test: Forecasts) -> str:
     curves = {MODEL: test.forecast, **dict(sorted(test.naive.items()))}
     rows = [point for name, forecast in curves.items() for point in gain_curve(name, forecast, test.outcome)]
     rows += [{"of": AT_RANDOM, "rows": one, "found": one} for one in (0.0, 1.0)]
-    names = [*curves, AT_RANDOM]
-    colours = [ACCENT, *[INK] * (len(curves) - 1), QUIET]
-    dashes = [[1, 0], *([2 + 3 * place, 2] for place in range(len(curves) - 1)), [4, 4]]
+    return _curves("gain", rows, [*curves, AT_RANDOM], alt.Axis(title="share of what happened", format="%"))
+
+
+def qini_chart(test: Forecasts) -> str:
+    """Responses gained per customer by contacting those first who are forecast to gain most; at random, a line."""
+    rows: list[dict[str, Any]] = []
+    for name, forecast in {MODEL: test.forecast, **dict(sorted(test.naive.items()))}.items():
+        shares, gains = qini_curve(forecast, test.outcome)
+        kept = np.unique(np.linspace(0, len(shares) - 1, STEPS + 1).astype(int))
+        rows += [{"of": name, "rows": float(shares[one]), "found": float(gains[one])} for one in kept]
+    last = next(row["found"] for row in reversed(rows) if row["of"] == MODEL)
+    rows += [{"of": AT_RANDOM, "rows": one, "found": one * last} for one in (0.0, 1.0)]
+    names = [MODEL, *sorted(test.naive), AT_RANDOM]
+    return _curves("qini", rows, names, alt.Axis(title="responses gained per customer"))
+
+
+def _curves(name: str, rows: Sequence[dict[str, Any]], of: Sequence[str], axis: alt.Axis) -> str:
+    """Lines over the share of rows: the model's first, that of chance last."""
+    colours = [ACCENT, *[INK] * (len(of) - 2), QUIET]
+    dashes = [[1, 0], *([2 + 3 * place, 2] for place in range(len(of) - 2)), [4, 4]]
     chart = (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
         .encode(
             x=alt.X("rows:Q", title="share of rows, highest forecasts first", axis=alt.Axis(format="%")),
-            y=alt.Y("found:Q", title="share of what happened", axis=alt.Axis(format="%")),
-            color=alt.Color("of:N", scale=alt.Scale(domain=names, range=colours), title=None),
-            strokeDash=alt.StrokeDash("of:N", scale=alt.Scale(domain=names, range=dashes), title=None),
+            y=alt.Y("found:Q", axis=axis),
+            color=alt.Color("of:N", scale=alt.Scale(domain=of, range=colours), title=None),
+            strokeDash=alt.StrokeDash("of:N", scale=alt.Scale(domain=of, range=dashes), title=None),
         )
     )
-    return svg("gain", alt.layer(chart), height=HEIGHT)
+    return svg(name, alt.layer(chart), height=HEIGHT)
 
 
 def gain_curve(name: str, forecast: FloatArray, outcome: FloatArray) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.calibration import FloatArray
+from models.estimators.declaration import Estimator
 from models.evaluation import Forecasts, IntArray
 from models.figures import MIN_YES, Figure, figures
 from models.matrix import SINCE_PURCHASE
@@ -32,22 +33,22 @@ class Segment:
     figures: tuple[Figure, ...]
 
 
-def segments(test: Forecasts, table: pa.Table, day: date, *, is_money: bool, seed: int) -> tuple[Segment, ...]:
+def segments(test: Forecasts, table: pa.Table, day: date, *, kind: Estimator, seed: int) -> tuple[Segment, ...]:
     """Figures of each segment with enough outcomes to say anything.
 
     Args:
         test: the model's forecasts at the test cut-off.
         table: features at that cut-off; `customer_number` tells whose.
         day: the test cut-off.
-        is_money: whether forecasts are money.
+        kind: what made the forecasts.
         seed: of the bootstrap.
     """
     whole = replace(test, category=None)
     found = []
     for name, rows in _parts(test, table, day):
         yes = int((test.outcome[rows] > 0).sum())
-        if min(yes, len(rows) if is_money else len(rows) - yes) >= MIN_YES:
-            measured = figures(whole.subset(rows), is_money=is_money, seed=seed)
+        if min(yes, len(rows) if kind.is_money else len(rows) - yes) >= MIN_YES:
+            measured = figures(whole.subset(rows), is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
             found.append(Segment(name, len(rows), measured))
     return tuple(found)
 

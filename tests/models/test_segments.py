@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.champion import Champion
+from models.estimators.declaration import all_estimators
 from models.evaluation import auc
 from models.rehearsal import rehearse
 from models.segments import segments
@@ -24,7 +25,7 @@ def at_the_test(trained, learnt):
 
 def test_recency_parts_the_customers_of_the_test_by_their_last_purchase(at_the_test, learnt):
     test, days, day = at_the_test("attrition")
-    found = {one.segment: one for one in segments(test, learnt.rows, day, is_money=False, seed=11)}
+    found = {one.segment: one for one in segments(test, learnt.rows, day, kind=all_estimators()["classifier"], seed=11)}
     active = days <= 30
     assert list(found) == ["recency: active", "recency: slowing"]  # nobody is 91 days away
     assert found["recency: active"].rows == int(active.sum())
@@ -35,7 +36,7 @@ def test_recency_parts_the_customers_of_the_test_by_their_last_purchase(at_the_t
 
 def test_each_category_with_enough_buyers_is_a_segment(at_the_test, learnt):
     test, _, day = at_the_test("cross_sell")
-    found = {one.segment: one for one in segments(test, learnt.rows, day, is_money=False, seed=11)}
+    found = {one.segment: one for one in segments(test, learnt.rows, day, kind=all_estimators()["classifier"], seed=11)}
     wine = test.category == "wine"
     assert found["category: wine"].rows == int(wine.sum())
     assert found["category: wine"].figures[0].value == auc(test.forecast[wine], test.outcome[wine])
@@ -44,6 +45,6 @@ def test_each_category_with_enough_buyers_is_a_segment(at_the_test, learnt):
 
 def test_without_purchases_customers_have_no_recency(at_the_test, learnt):
     test, _, day = at_the_test("value")
-    assert len(segments(test, learnt.rows, day, is_money=True, seed=11)) == 2
+    assert len(segments(test, learnt.rows, day, kind=all_estimators()["value"], seed=11)) == 2
     without = learnt.rows.drop_columns(["days_since_last_purchase"])
-    assert segments(test, without, day, is_money=True, seed=11) == ()
+    assert segments(test, without, day, kind=all_estimators()["value"], seed=11) == ()
