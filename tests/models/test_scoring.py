@@ -9,7 +9,8 @@ import pytest
 from conf.models import Population
 from models.champion import champion_of
 from models.errors import ModelUnusable
-from models.scoring import answer, score
+from models.answer import answer as answered
+from models.scoring import score
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def batch(learnt):
 
 
 def answers(batch, champion):
-    return answer(batch, lightgbm.Booster(model_str=champion.text), champion.contract)
+    return answered(batch, lightgbm.Booster(model_str=champion.text), champion.contract).column
 
 
 def test_probabilities_are_millionths_and_money_is_whole_millionths(batch, champions):
@@ -49,12 +50,12 @@ def test_a_customer_has_a_chance_for_each_category_not_bought_of_late(batch, cha
 def test_customers_outside_the_population_are_null(batch, champions):
     for champion in champions:
         few = champion.contract.model_copy(update={"population": Population(purchased_within_days=10)})
-        found = answer(batch, lightgbm.Booster(model_str=champion.text), few)
+        found = answered(batch, lightgbm.Booster(model_str=champion.text), few).column
         inside = batch.column("days_since_last_purchase").to_numpy() <= 10
         assert pc.is_valid(found).to_pylist() == inside.tolist()
         nobody = champion.contract.model_copy(update={"population": Population(purchased_within_days=1)})
         cut = batch.filter(pa.array(~inside))
-        assert answer(cut, lightgbm.Booster(model_str=champion.text), nobody).null_count == cut.num_rows
+        assert answered(cut, lightgbm.Booster(model_str=champion.text), nobody).column.null_count == cut.num_rows
 
 
 def test_spark_answers_as_the_worker_does_whatever_the_partitions(spark, batch, champions):
