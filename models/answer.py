@@ -12,6 +12,9 @@ from models.estimators.declaration import all_estimators
 from models.histories import MONEY
 from models.matrix import Matrix, matrix
 
+MOST = 1e12
+"""No score in the currency is larger; its millionths still fit 64 bits."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -34,7 +37,8 @@ def answer(batch: pa.RecordBatch, booster: lightgbm.Booster, contract: Contract)
         return Answer(pa.nulls(batch.num_rows, arrow_type(contract)), rows, np.zeros(0))
     # One thread: Spark runs as many tasks as there are cores.
     raw = np.asarray(booster.predict(rows.values, num_threads=1))
-    millionths = np.rint(calibrated(raw, contract.calibration) * MONEY)
+    # What lies beyond becomes the most there is, and the gate of the values' table stops at that.
+    millionths = np.rint(np.clip(calibrated(raw, contract.calibration), -MOST, MOST) * MONEY)
     scores = millionths / MONEY
     if contract.categories:
         return Answer(_maps(batch.num_rows, rows, scores, contract), rows, scores)

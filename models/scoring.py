@@ -38,9 +38,11 @@ class Scored:
 
     Attributes:
         all_rows: scores of customers, and one row without a customer per partition, with what was counted there.
+        bins: per champion, of its reference in all.
     """
 
     all_rows: DataFrame
+    bins: Sequence[int]
 
     @property
     def scores(self) -> DataFrame:
@@ -49,9 +51,12 @@ class Scored:
 
     def counts(self) -> list[IntArray]:
         """Per champion the sum of what `models.reference.counted` found; empty for one without a reference."""
-        parts = self.all_rows.where(F.col(COUNTS).isNotNull()).select(COUNTS).toArrow()[COUNTS].to_pylist()
-        by_champion = zip(*parts, strict=True)
-        return [np.sum(np.array(one, dtype=np.int64), axis=0) for one in by_champion]
+        totals = [np.zeros(one, np.int64) for one in self.bins]
+        rows = self.all_rows.where(F.col(COUNTS).isNotNull()).select(COUNTS).toArrow()
+        for parts in rows[COUNTS].to_pylist():
+            for total, part in zip(totals, parts, strict=True):
+                np.add(total, np.array(part, np.int64), out=total)
+        return totals
 
 
 def score(features: DataFrame, champions: Sequence[Champion]) -> DataFrame:
@@ -79,7 +84,8 @@ def _pass(features: DataFrame, champions: Sequence[Champion], *, is_counted: boo
     fields = [StructField(one.contract.score, _spark_type(one.contract)) for one in champions]
     counts = StructField(COUNTS, ArrayType(ArrayType(LongType())))
     schema = StructType([StructField("customer_id", StringType()), *fields, counts])
-    return Scored(features.mapInArrow(_scorer(sent, is_counted=is_counted), schema))
+    found = features.mapInArrow(_scorer(sent, is_counted=is_counted), schema)
+    return Scored(found, [_bins(one.contract) for one in champions])
 
 
 def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
@@ -102,7 +108,7 @@ def _scorer(
         contracts = [Contract.model_validate_json(contract) for _, contract in sent]
         boosters = [lightgbm.Booster(model_str=text) for text, _ in sent]
         schema = _schema(contracts)
-        counts = [np.zeros(sum(len(part.counts) for part in one.reference), np.int64) for one in contracts]
+        counts = [np.zeros(_bins(one), np.int64) for one in contracts]
         for batch in batches:
             for start in range(0, batch.num_rows, ROWS_AT_ONCE):
                 part = batch.slice(start, ROWS_AT_ONCE)
@@ -118,6 +124,10 @@ def _scorer(
         )
 
     return scored
+
+
+def _bins(contract: Contract) -> int:
+    return sum(len(one.counts) for one in contract.reference)
 
 
 def _schema(contracts: Sequence[Contract]) -> pa.Schema:

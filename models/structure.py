@@ -7,9 +7,8 @@ from models.tree_structure import check_tree
 
 EXPONENTIAL = ("tweedie", "poisson", "gamma")
 """Objectives whose forecast is e to the sum of the leaves."""
-MOST = 1e12
-"""No forecast in the currency is larger; its millionths still fit 64 bits."""
-MOST_EXPONENT = 27.6  # e to the power of it is MOST
+MOST = 1e300
+MOST_EXPONENT = 690.0  # e to the power of it is just below MOST
 
 
 def check_structure(text: str, names: Sequence[str]) -> None:
@@ -33,7 +32,7 @@ def check_structure(text: str, names: Sequence[str]) -> None:
         largest, smallest = largest + leaves.max(), smallest + leaves.min()
     is_exponential = found.header.get("objective", "").startswith(EXPONENTIAL)
     if largest > (MOST_EXPONENT if is_exponential else MOST) or smallest < -MOST:
-        raise Damaged(f"its leaves add up to {smallest:.3g} to {largest:.3g}, which is no score")
+        raise Damaged(f"its leaves add up to {smallest:.3g} to {largest:.3g}, which is beyond all bounds")
 
 
 def _check_header(found: BoosterText, names: Sequence[str]) -> None:

@@ -146,14 +146,20 @@ def champion(registry: Registry, model: str) -> Champion:
         ModelUnusable: there is none, or its files are damaged or do not fit.
         RegistryAway: MLflow does not answer.
     """
-    found = _aliased(registry, model, CHAMPION)
-    if found is None:
+    number = champion_version(registry, model)
+    if number is None:
         raise ModelUnusable(f"model {model!r} has no champion in {registry.name(model)!r}; run `oneoffer train`")
+    return version_files(registry, model, number)
+
+
+def version_files(registry: Registry, model: str, number: int) -> Champion:
+    """Any version, its files checked as the night checks them; raises as `champion`."""
     with _answering(registry.uri), tempfile.TemporaryDirectory() as folder:
-        path = Path(mlflow.artifacts.download_artifacts(found.source, dst_path=folder, tracking_uri=registry.uri))
+        source = registry.client.get_model_version(registry.name(model), str(number)).source
+        path = Path(mlflow.artifacts.download_artifacts(source, dst_path=folder, tracking_uri=registry.uri))
         text = _read(path / _TEXT, model)
         contract = _read(path / _CONTRACT, model)
-    return champion_of(model, int(found.version), text, contract)
+    return champion_of(model, number, text, contract)
 
 
 def _aliased(registry: Registry, model: str, alias: str) -> ModelVersion | None:

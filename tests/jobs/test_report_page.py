@@ -16,7 +16,7 @@ from jobs.report import render
 from jobs.report_page.charts import limit_chart, status_chart
 from jobs.report_page.facts import gather, steps, top_reasons
 from jobs.report_page.funnel import ELSEWHERE, OfferFunnel
-from jobs.score import SCORED_WITH
+from jobs.scored_with import SCORED_WITH
 
 AS_OF = date(2024, 7, 1)
 OFFERS = """\

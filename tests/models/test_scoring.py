@@ -7,9 +7,9 @@ import pyarrow.compute as pc
 import pytest
 
 from conf.models import Population
+from models.answer import answer as answered
 from models.champion import champion_of
 from models.errors import ModelUnusable
-from models.answer import answer as answered
 from models.scoring import score
 
 
