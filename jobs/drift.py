@@ -15,7 +15,7 @@ from models.drift import Drift, drifts
 from models.histogram import Histogram, IntArray
 from models.reference import in_bins_of
 
-SAID_AT_MOST = 5
+SAID_AT_MOST = 3
 SCHEMA = pa.schema(
     {
         "model": pa.string(),
