@@ -26,8 +26,8 @@ from models.errors import ModelUnusable
 from models.histogram import IntArray
 from models.reference import counted
 
-ROWS_AT_ONCE = 2_000
-"""Customers expanded to customer x category rows at a time: 40 categories of 60 features are 40 MB."""
+VALUES_AT_ONCE = 2_000_000
+"""Numbers in the largest matrix of a worker: 16 MB. Fewer rows at once would spend more on calls than on numbers."""
 COUNTS = "rows_per_bin"
 COUNTS_TYPE = pa.list_(pa.list_(pa.int64()))
 
@@ -109,9 +109,10 @@ def _scorer(
         boosters = [lightgbm.Booster(model_str=text) for text, _ in sent]
         schema = _schema(contracts)
         counts = [np.zeros(_bins(one), np.int64) for one in contracts]
+        customers = min(map(_customers_at_once, contracts))
         for batch in batches:
-            for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-                part = batch.slice(start, ROWS_AT_ONCE)
+            for start in range(0, batch.num_rows, customers):
+                part = batch.slice(start, customers)
                 answers = [answer(part, *model) for model in zip(boosters, contracts, strict=True)]
                 if is_counted:
                     _add(counts, part, answers, contracts)
@@ -124,6 +125,10 @@ def _scorer(
         )
 
     return scored
+
+
+def _customers_at_once(contract: Contract) -> int:
+    return max(1, VALUES_AT_ONCE // (max(1, len(contract.features)) * max(1, len(contract.categories))))
 
 
 def _bins(contract: Contract) -> int:
