@@ -29,8 +29,9 @@ def champions_tonight(context: RunContext) -> list[Pinned]:
     is_over = committed(settings.deployment.output, context.as_of) is not None
     versions = {} if is_over else {name: version for name, (version, _) in known.items()}
     mlflow = settings.deployment.mlflow
+    whom = f"MLflow at {mlflow.tracking_uri}"
     try:
-        found = answered_within(mlflow.wait_seconds, lambda: _from_registry(settings, versions))
+        found = answered_within(mlflow.wait_seconds, whom, lambda: _from_registry(settings, versions))
     except RegistryAway as error:
         found = [_from_lake(settings, name, versions.get(name), error) for name in settings.models.models]
         context.say(f"  {error}; the champions kept from an earlier night are used")

@@ -12,7 +12,7 @@ PAUSE_SECONDS = 1.0
 Answer = TypeVar("Answer")
 
 
-def answered_within(seconds: float, ask: Callable[[], Answer]) -> Answer:
+def answered_within(seconds: float, whom: str, ask: Callable[[], Answer]) -> Answer:
     """The answer of `ask`, which is called again after each RegistryAway.
 
     A client may retry for minutes inside one call, so the calls are made by a thread that is left behind when the
@@ -41,7 +41,7 @@ def answered_within(seconds: float, ask: Callable[[], Answer]) -> Answer:
     try:
         found = ended.get(timeout=seconds)
     except Empty:
-        said = str(last[0]) if last else "MLflow does not answer"
+        said = str(last[0]) if last else f"{whom} does not answer"
         raise RegistryAway(f"{said} (waited {seconds:g} seconds)") from None
     if isinstance(found, BaseException):
         raise found

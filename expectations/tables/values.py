@@ -2,8 +2,8 @@
 
 from expectations.table import Column, Table
 
-BEYOND = 10**18
-"""Millionths at which a damaged model's forecasts are cut (models/answer.py); no customer is worth that."""
+MOST = 10**17
+"""Millionths that no customer is worth; a damaged model's forecasts are cut at ten times as much (models/answer.py)."""
 
 TABLE = Table(
     name="values",
@@ -12,12 +12,7 @@ TABLE = Table(
     columns=(Column("customer_id", "text", "The customer."),),
     further=(
         Column(
-            "score",
-            "money",
-            "Expected money within the model's window.",
-            nullable=True,
-            minimum=1 - BEYOND,
-            maximum=BEYOND - 1,
+            "score", "money", "Expected money within the model's window.", nullable=True, minimum=-MOST, maximum=MOST
         ),
     ),
 )
