@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from conf.strict import Name, Strict
 
@@ -18,10 +18,39 @@ class Spark(Strict):
 
 
 class Registry(Strict):
-    """The MLflow server or database. A relative `sqlite:///` path lies in the working folder."""
+    """The MLflow server or database. A relative `sqlite:///` path lies in the working folder.
+
+    Attributes:
+        wait_seconds: how long the night waits for an answer.
+        kept_days: how old a champion may be that is kept in the lake for a night without an answer.
+        load_seconds: how long it may take to load all models once, in a process of its own.
+    """
 
     tracking_uri: str = "sqlite:///./work/mlflow.db"
     artifacts: Path = Path("work/mlflow-artifacts")
+    wait_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    kept_days: Annotated[int, Field(ge=0, le=366)] = 7
+    load_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
+
+
+class DriftLimit(Strict):
+    """Population stability indices from which on it is said that something moved, and the night stops; None: never."""
+
+    warn: Annotated[float, Field(gt=0)] | None = 0.25
+    stop: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "DriftLimit":
+        if self.warn is not None and self.stop is not None and self.stop < self.warn:
+            raise ValueError(f"stop ({self.stop:g}) is below warn ({self.warn:g})")
+        return self
+
+
+class Drift(Strict):
+    """How far features and scores may move, against training and against the last night."""
+
+    features: DriftLimit = DriftLimit()
+    scores: DriftLimit = DriftLimit()
 
 
 class Consent(Strict):
@@ -62,6 +91,7 @@ class Deployment(Strict):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     spark: Spark = Spark()
     mlflow: Registry = Registry()
+    drift: Drift = Drift()
     consent: Consent = Consent()
     optimizer: Optimizer = Optimizer()
 

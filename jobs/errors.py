@@ -5,6 +5,10 @@ class SourceError(RuntimeError):
     """A source table cannot be read as sources.yaml says."""
 
 
+class Drifted(RuntimeError):
+    """Features or scores have moved further than deployment.yaml allows: look at the data, or train anew."""
+
+
 class ConsentError(RuntimeError):
     """The list of consents is missing, empty, stale or shrunk: nobody may be contacted on its word."""
 

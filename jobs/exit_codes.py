@@ -13,6 +13,7 @@ BY_ERROR = {
     "jobs.errors.SourceError": 10,
     "optimization.errors.BadInput": 10,
     "expectations.gate.GateFailed": 10,
+    "jobs.errors.Drifted": 10,
     "jobs.errors.ConsentError": 11,
     "models.errors.ModelUnusable": 12,
     "models.errors.CannotTrain": 12,

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jobs.bin_counts import last_night_facts
 from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
 from jobs.decide import OPTED_OUT
@@ -33,6 +34,7 @@ def manifest(context: RunContext, tables: dict[str, pa.Table], files: dict[str, 
         "settings_sha256": settings.fingerprint(),
         "sources": source_facts(settings),
         "history": history_facts(deployment.output, as_of),
+        "last_night": last_night_facts(lake, as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
         "statuses": {status: counts.get(status, 0) for status in STATUSES},
         "plan": _plan(context, decisions),

@@ -17,7 +17,7 @@ from jobs.published_files import channel_table, csv_bytes, in_currency, parquet_
 from optimization.audit import Breach, audit
 
 MONEY = ("value", "cost", "net_value")
-MADE_FROM = ("code_sha256", "settings_sha256", "sources", "models", "history")
+MADE_FROM = ("code_sha256", "settings_sha256", "sources", "models", "last_night", "history")
 
 
 def run(context: RunContext) -> None:

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from conf.settings import Settings
+from jobs.environment import prepare
 from models.tracking import Registry, metrics_of, open_registry
 
 
@@ -19,6 +20,7 @@ class ModelFigure(TypedDict):
 def registry_of(settings: Settings) -> Registry:
     """Open the registry that deployment.yaml names; raises RegistryAway as `open_registry` does."""
     deployment = settings.deployment
+    prepare(deployment.spark.master)  # MLflow would ask for minutes where nobody answers
     return open_registry(deployment.name, deployment.mlflow.tracking_uri, deployment.mlflow.artifacts)
 
 

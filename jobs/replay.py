@@ -88,7 +88,7 @@ def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
     }
     if any(made.get(part) != fact for part, fact in now.items()):
         return False
-    return bool(made["models"] == scored_with(context.settings).sort_by("model").to_pylist())
+    return bool(made["models"] == scored_with(context).sort_by("model").to_pylist())
 
 
 def _night(context: RunContext) -> Night:

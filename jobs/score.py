@@ -1,66 +1,49 @@
 """Features × champions -> propensities and values."""
 
-from collections.abc import Sequence
-
 import pyarrow as pa
 from pyspark.sql import DataFrame
 
-from conf.settings import Settings
 from expectations.gate import check
 from expectations.tables import table
+from jobs.champions import champions_tonight, keep_champions
 from jobs.context import RunContext
-from jobs.registry import registry_of, test_figures
-from models.champion import Champion
-from models.scoring import score
-from models.tracking import Registry, champion
+from jobs.drift import check_drift
+from jobs.scored_with import table_of
+from models.loading import prove_loading
+from models.scoring import score_and_count
 
 MONEY_TYPE = "bigint"
-SCORED_WITH = pa.schema(
-    {
-        "model": pa.string(),
-        "score": pa.string(),
-        "version": pa.int64(),
-        "sha256": pa.string(),
-        "trained_as_of": pa.string(),
-        "tested_at": pa.string(),
-        "figures": pa.list_(
-            pa.struct(
-                {
-                    "metric": pa.string(),
-                    "value": pa.float64(),
-                    "low": pa.float64(),
-                    "high": pa.float64(),
-                    "naive": pa.float64(),
-                }
-            )
-        ),
-    }
-)
 
 
 def run(context: RunContext) -> None:
-    """Score every customer of the feature table with the champion of every model of models.yaml, in one pass.
+    """Score every customer of the feature table with one version of every model of models.yaml, in one pass.
 
     Raises:
         ModelUnusable: a model has no champion, or its files are damaged or do not fit.
-        RegistryAway: MLflow does not answer.
+        RegistryAway: MLflow does not answer, and no champion kept from an earlier night will do.
+        Drifted: features or scores have moved further than deployment.yaml allows.
     """
     lake, as_of = context.lake, context.as_of
-    registry = registry_of(context.settings)
-    champions = [champion(registry, name) for name in context.settings.models.models]
-    scores = score(lake.read(context.spark, "features", as_of), champions).cache()
-    for name, columns in _by_kind(scores).items():
-        part = scores.select("customer_id", *columns)
-        check(part, table(name)).raise_if_stopped()
-        lake.write(part, name, as_of)
-    scores.unpersist()
-    lake.write_arrow(_table(registry, champions), "scored_with", as_of)
+    pinned = champions_tonight(context)
+    champions = [one.champion for one in pinned]
+    prove_loading(champions, limit_seconds=context.settings.deployment.mlflow.load_seconds)
+    found = score_and_count(lake.read(context.spark, "features", as_of), champions)
+    found.all_rows.cache()
+    try:
+        check_drift(context, champions, found.counts())
+        for name, columns in _by_kind(found.scores).items():
+            part = found.scores.select("customer_id", *columns)
+            check(part, table(name)).raise_if_stopped()
+            lake.write(part, name, as_of)
+    finally:
+        found.all_rows.unpersist()
+    keep_champions(context, pinned)
+    lake.write_arrow(table_of(pinned), "scored_with", as_of)
 
 
-def scored_with(settings: Settings) -> pa.Table:
-    """The champions of now, as the table of that name says them; raises as `run`."""
-    registry = registry_of(settings)
-    return _table(registry, [champion(registry, name) for name in settings.models.models])
+def scored_with(context: RunContext) -> pa.Table:
+    """The versions that the night would use now, as the table of that name says them; raises as `run`."""
+    return table_of(champions_tonight(context))
 
 
 def _by_kind(scores: DataFrame) -> dict[str, list[str]]:
@@ -69,20 +52,4 @@ def _by_kind(scores: DataFrame) -> dict[str, list[str]]:
     return {
         "propensities": [name for name, kind in kinds.items() if kind != MONEY_TYPE],
         "values": [name for name, kind in kinds.items() if kind == MONEY_TYPE],
-    }
-
-
-def _table(registry: Registry, champions: Sequence[Champion]) -> pa.Table:
-    return pa.Table.from_pylist([_scored_with(registry, one) for one in champions], SCORED_WITH)
-
-
-def _scored_with(registry: Registry, one: Champion) -> dict[str, object]:
-    return {
-        "model": one.contract.model,
-        "score": one.contract.score,
-        "version": one.version,
-        "sha256": one.contract.model_sha256,
-        "trained_as_of": one.contract.trained.as_of.isoformat(),
-        "tested_at": one.contract.trained.test.isoformat(),
-        "figures": test_figures(registry, one.contract.model, one.version),
     }

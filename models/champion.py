@@ -1,14 +1,15 @@
-"""A registered model, ready to score: its text and contract, checked."""
+"""A registered model, ready to be loaded: its text and contract, checked."""
 
 from dataclasses import dataclass
 
-import lightgbm
 from pydantic import ValidationError
 
+from models.booster_text import Damaged
 from models.columns import Columns
 from models.contract import Contract, sha256_of
 from models.errors import ModelUnusable
 from models.features.declaration import fingerprint
+from models.structure import check_structure
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,14 @@ class Champion:
         """Its matrix."""
         return Columns(self.contract.features, self.contract.categories)
 
+    @property
+    def what(self) -> str:
+        """Its name in errors."""
+        return f"model {self.contract.model!r} version {self.version}"
+
 
 def champion_of(name: str, version: int, text: str, contract: str) -> Champion:
-    """Check the files of a version and make them one thing.
+    """Check the files of a version and make them one thing; nothing is loaded.
 
     Args:
         name: of the model, for errors.
@@ -51,18 +57,22 @@ def champion_of(name: str, version: int, text: str, contract: str) -> Champion:
             f"model {name!r} version {version}: contract.json: {first['loc']}: {first['msg']}"
         ) from None
     found = Champion(version, text, parsed)
-    for fault in _faults(found):
+    fault = _fault(name, found)
+    if fault:
         raise ModelUnusable(f"model {name!r} version {version}: {fault}; train it anew")
     return found
 
 
-def _faults(found: Champion) -> list[str]:
-    """What is wrong; the sha256 comes first, because a damaged text may crash the process that loads it."""
+def _fault(name: str, found: Champion) -> str:
+    """What is wrong first, empty where nothing is."""
     if sha256_of(found.text) != found.contract.model_sha256:
-        return ["model.txt is not the file that contract.json was written for (sha256 differs)"]
-    faults = []
-    if tuple(lightgbm.Booster(model_str=found.text).feature_name()) != found.columns.names:
-        faults.append("the Booster's columns are not those of contract.json, or in another order")
+        return "model.txt is not the file that contract.json was written for (sha256 differs)"
+    if found.contract.model != name:
+        return f"contract.json is of the model {found.contract.model!r}"
+    try:
+        check_structure(found.text, found.columns.names)
+    except Damaged as error:
+        return f"model.txt: {error}"
     if fingerprint([one.name for one in found.contract.features]) != found.contract.feature_code:
-        faults.append("the code of its features has changed since it was trained")
-    return faults
+        return "the code of its features has changed since it was trained"
+    return ""

@@ -7,6 +7,7 @@ from typing import Literal
 from conf.models import Label, Population
 from conf.strict import Name, Strict
 from models.calibration import Calibration
+from models.histogram import Histogram
 
 
 class FeatureColumn(Strict):
@@ -43,6 +44,8 @@ class Contract(Strict):
         category_rates: per category the share of yes in training: the naive forecast to beat.
         model_sha256: of the bytes of model.txt.
         feature_code: fingerprint of the declarations of the features used; scores from other code mean something else.
+        answers: fingerprint of what the Booster answered to the rows of `models.probe`; None: nobody asked it.
+        reference: what features and scores looked like in training; empty where nobody counted, and nothing drifts.
     """
 
     format: Literal[1] = 1
@@ -59,6 +62,8 @@ class Contract(Strict):
     seed: int
     feature_code: str
     model_sha256: str
+    answers: str | None = None
+    reference: tuple[Histogram, ...] = ()
 
 
 def sha256_of(text: str) -> str:

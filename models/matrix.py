@@ -54,7 +54,7 @@ def matrix(
     for position, one in enumerate(of_customer):
         values[:, position] = _numbers(batch.column(one.name), one)
     customer = np.flatnonzero(_is_in(batch, population))
-    customers = Matrix(values[customer], customer)
+    customers = Matrix(values if len(customer) == len(values) else values[customer], customer)
     if not categories:
         return customers
     return _expanded(batch, customers, [one for one in features if one.is_per_category], categories, label)

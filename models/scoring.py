@@ -1,23 +1,62 @@
 """The feature table -> the scores of all models, in one pass."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import lightgbm
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame
-from pyspark.sql.types import DataType, DoubleType, LongType, MapType, StringType, StructField, StructType
+from pyspark.sql import functions as F
+from pyspark.sql.types import (
+    ArrayType,
+    DataType,
+    DoubleType,
+    LongType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+)
 
-from models.calibration import FloatArray, calibrated
+from models.answer import Answer, answer, arrow_type, is_money
 from models.champion import Champion
 from models.contract import Contract
 from models.errors import ModelUnusable
-from models.estimators.declaration import all_estimators
-from models.histories import MONEY
-from models.matrix import Matrix, matrix
+from models.histogram import IntArray
+from models.reference import counted
 
-ROWS_AT_ONCE = 2_000
-"""Customers expanded to customer x category rows at a time: 40 categories of 60 features are 40 MB."""
+VALUES_AT_ONCE = 2_000_000
+"""Numbers in the largest matrix of a worker: 16 MB. Fewer rows at once would spend more on calls than on numbers."""
+COUNTS = "rows_per_bin"
+COUNTS_TYPE = pa.list_(pa.list_(pa.int64()))
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What one pass over the feature table found; keep `all_rows` in Spark's cache while both parts are read.
+
+    Attributes:
+        all_rows: scores of customers, and one row without a customer per partition, with what was counted there.
+        bins: per champion, of its reference in all.
+    """
+
+    all_rows: DataFrame
+    bins: Sequence[int]
+
+    @property
+    def scores(self) -> DataFrame:
+        """As `score` gives them."""
+        return self.all_rows.where(F.col(COUNTS).isNull()).drop(COUNTS)
+
+    def counts(self) -> list[IntArray]:
+        """Per champion the sum of what `models.reference.counted` found; empty for one without a reference."""
+        totals = [np.zeros(one, np.int64) for one in self.bins]
+        rows = self.all_rows.where(F.col(COUNTS).isNotNull()).select(COUNTS).toArrow()
+        for parts in rows[COUNTS].to_pylist():
+            for total, part in zip(totals, parts, strict=True):
+                np.add(total, np.array(part, np.int64), out=total)
+        return totals
 
 
 def score(features: DataFrame, champions: Sequence[Champion]) -> DataFrame:
@@ -30,11 +69,23 @@ def score(features: DataFrame, champions: Sequence[Champion]) -> DataFrame:
     Raises:
         ModelUnusable: a model needs a column that the table does not have, or two models have one score name.
     """
+    return _pass(features, champions, is_counted=False).scores
+
+
+def score_and_count(features: DataFrame, champions: Sequence[Champion]) -> Scored:
+    """The same scores, and in the same pass how many rows fall into the bins of each champion's reference."""
+    return _pass(features, champions, is_counted=True)
+
+
+def _pass(features: DataFrame, champions: Sequence[Champion], *, is_counted: bool) -> Scored:
     _check(features.columns, champions)
     # `broadcast` would need the driver's context; a text in the closure reaches each executor once per stage as well.
     sent = [(one.text, one.contract.model_dump_json()) for one in champions]
     fields = [StructField(one.contract.score, _spark_type(one.contract)) for one in champions]
-    return features.mapInArrow(_scorer(sent), StructType([StructField("customer_id", StringType()), *fields]))
+    counts = StructField(COUNTS, ArrayType(ArrayType(LongType())))
+    schema = StructType([StructField("customer_id", StringType()), *fields, counts])
+    found = features.mapInArrow(_scorer(sent, is_counted=is_counted), schema)
+    return Scored(found, [_bins(one.contract) for one in champions])
 
 
 def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
@@ -50,57 +101,54 @@ def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
             raise ModelUnusable(f"two models answer the score {one.contract.score!r}")
 
 
-def _scorer(sent: Sequence[tuple[str, str]]) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def _scorer(
+    sent: Sequence[tuple[str, str]], *, is_counted: bool
+) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         contracts = [Contract.model_validate_json(contract) for _, contract in sent]
         boosters = [lightgbm.Booster(model_str=text) for text, _ in sent]
+        schema = _schema(contracts)
+        counts = [np.zeros(_bins(one), np.int64) for one in contracts]
+        customers = min(map(_customers_at_once, contracts))
         for batch in batches:
-            for start in range(0, batch.num_rows, ROWS_AT_ONCE):
-                part = batch.slice(start, ROWS_AT_ONCE)
+            for start in range(0, batch.num_rows, customers):
+                part = batch.slice(start, customers)
                 answers = [answer(part, *model) for model in zip(boosters, contracts, strict=True)]
-                names = ["customer_id", *(one.score for one in contracts)]
-                yield pa.RecordBatch.from_arrays([part.column("customer_id"), *answers], names)
+                if is_counted:
+                    _add(counts, part, answers, contracts)
+                nothing = pa.nulls(part.num_rows, COUNTS_TYPE)
+                columns = [part.column("customer_id"), *(one.column for one in answers), nothing]
+                yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        nobody = [pa.nulls(1, one.type) for one in schema][:-1]
+        yield pa.RecordBatch.from_arrays(
+            [*nobody, pa.array([[one.tolist() for one in counts]], COUNTS_TYPE)], schema=schema
+        )
 
     return scored
 
 
-def answer(batch: pa.RecordBatch, booster: lightgbm.Booster, contract: Contract) -> pa.Array:
-    """The scores of one model for the customers of a batch, as `score` describes them."""
-    rows = matrix(batch, contract.features, contract.categories, contract.label, contract.population)
-    if len(rows.customer) == 0:
-        return pa.nulls(batch.num_rows, _arrow_type(contract))
-    # One thread: Spark runs as many tasks as there are cores.
-    raw = np.asarray(booster.predict(rows.values, num_threads=1))
-    millionths = np.rint(calibrated(raw, contract.calibration) * MONEY)
-    if contract.categories:
-        return _maps(batch.num_rows, rows, millionths / MONEY, contract)
-    values = np.zeros(batch.num_rows)
-    values[rows.customer] = millionths if _is_money(contract) else millionths / MONEY
-    is_unknown = np.ones(batch.num_rows, dtype=bool)
-    is_unknown[rows.customer] = False
-    return pa.array(values, mask=is_unknown).cast(_arrow_type(contract))
+def _customers_at_once(contract: Contract) -> int:
+    return max(1, VALUES_AT_ONCE // (max(1, len(contract.features)) * max(1, len(contract.categories))))
 
 
-def _maps(customers: int, rows: Matrix, scores: FloatArray, contract: Contract) -> pa.Array:
-    """One map per customer with rows, null for the others; rows come by customer, then category."""
-    counts = np.bincount(rows.customer, minlength=customers)
-    offsets = np.concatenate([[0], np.cumsum(counts)])
-    starts = pa.array(offsets, pa.int32(), mask=np.append(counts == 0, False))
-    names = pa.DictionaryArray.from_arrays(pa.array(rows.category), pa.array(contract.categories, pa.string()))
-    return pa.MapArray.from_arrays(starts, names.cast(pa.string()), pa.array(scores))
+def _bins(contract: Contract) -> int:
+    return sum(len(one.counts) for one in contract.reference)
 
 
-def _is_money(contract: Contract) -> bool:
-    return all_estimators()[contract.estimator].is_money
+def _schema(contracts: Sequence[Contract]) -> pa.Schema:
+    scores = [(one.score, arrow_type(one)) for one in contracts]
+    return pa.schema([("customer_id", pa.string()), *scores, (COUNTS, COUNTS_TYPE)])
 
 
-def _arrow_type(contract: Contract) -> pa.DataType:
-    if contract.categories:
-        return pa.map_(pa.string(), pa.float64())
-    return pa.int64() if _is_money(contract) else pa.float64()
+def _add(
+    counts: Sequence[IntArray], batch: pa.RecordBatch, answers: Sequence[Answer], contracts: Sequence[Contract]
+) -> None:
+    for total, one, contract in zip(counts, answers, contracts, strict=True):
+        if contract.reference:
+            np.add(total, counted(batch, one.rows, one.scores, contract), out=total)
 
 
 def _spark_type(contract: Contract) -> DataType:
     if contract.categories:
         return MapType(StringType(), DoubleType())
-    return LongType() if _is_money(contract) else DoubleType()
+    return LongType() if is_money(contract) else DoubleType()

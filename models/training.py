@@ -23,6 +23,7 @@ from models.figures import Figure, figures
 from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
 from models.matrix import SINCE_PURCHASE
+from models.reference import remembered
 from models.training_table import TrainingTable
 
 
@@ -81,6 +82,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
         model_sha256=sha256_of(fitted.text),
     )
     measured = _beside_rivals(forecasts(booster, contract, test), fitted, test)
+    contract = remembered(contract, booster, training.values, measured.forecast)
     rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
     evaluated = figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed)
     facts = {"trees": booster.num_trees(), **fitted.facts}

@@ -2,10 +2,17 @@
 
 from expectations.table import Column, Table
 
+MOST = 10**17
+"""Millionths that no customer is worth; a damaged model's forecasts are cut at ten times as much (models/answer.py)."""
+
 TABLE = Table(
     name="values",
     meaning="One row per scored customer; one column per score of models.yaml that is money.",
     key=("customer_id",),
     columns=(Column("customer_id", "text", "The customer."),),
-    further=(Column("score", "money", "Expected money within the model's window.", nullable=True),),
+    further=(
+        Column(
+            "score", "money", "Expected money within the model's window.", nullable=True, minimum=-MOST, maximum=MOST
+        ),
+    ),
 )

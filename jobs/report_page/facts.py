@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from conf.settings import Settings
 from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
+from jobs.report_page.drift import drift_rows
 from jobs.statuses import STATUSES
 
 MONEY = ("value", "cost", "net_value")
@@ -38,6 +39,7 @@ def gather(context: RunContext) -> dict[str, Any]:
         "limits": lake.read_arrow("limit_prices", as_of).to_pylist(),
         "reasons": top_reasons(decisions),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
+        "drift": drift_rows(context),
         "sources": lake.read_arrow("source_counts", as_of).sort_by("table_name").to_pylist(),
     }
 

@@ -5,14 +5,21 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import lightgbm
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import conf
 from conf.load import load
+from conf.models import Label, Population
 from jobs.candidates.layout import Layout, Reason, write_layout
 from jobs.candidates.option_sets import words
 from jobs.context import RunContext
+from models.calibration import Platt
+from models.champion import Champion
+from models.contract import Contract, FeatureColumn, TrainedAt, sha256_of
+from models.features.declaration import fingerprint
 
 TEMPLATE = Path(conf.__file__).parent / "template"
 
@@ -90,6 +97,33 @@ def _exclusions(lake, as_of, drawn, customers, further=()):
 @pytest.fixture(scope="session")
 def lay_exclusions():
     return _exclusions
+
+
+@pytest.fixture(scope="session")
+def champion():
+    """A version of a model of one feature; its files are sound."""
+    values = np.linspace(0, 1, 100)[:, None]
+    data = lightgbm.Dataset(values, values[:, 0] > 0.5, feature_name=["visits"])
+    text = lightgbm.train({"objective": "binary", "verbosity": -1, "num_threads": 1}, data, 2).model_to_string()
+    day = date(2024, 5, 1)
+
+    def make(name, version, **changes):
+        contract = Contract(
+            model=name,
+            score=name,
+            estimator="classifier",
+            label=Label(kind="no_purchase", window_days=30),
+            population=Population(),
+            features=(FeatureColumn(name="visits", type="number"),),
+            calibration=Platt(slope=1.0, intercept=0.0),
+            trained=TrainedAt(as_of=day, test=day, calibration=day, training=(day,)),
+            seed=0,
+            feature_code=fingerprint(["visits"]),
+            model_sha256=sha256_of(text),
+        )
+        return Champion(version, text, contract.model_copy(update=changes))
+
+    return make
 
 
 @pytest.fixture

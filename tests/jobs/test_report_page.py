@@ -11,12 +11,13 @@ import pytest
 
 from jobs.context import RunContext
 from jobs.decide import OPTED_OUT
+from jobs.drift import SCHEMA as DRIFT
 from jobs.manifest import manifest
 from jobs.report import render
 from jobs.report_page.charts import limit_chart, status_chart
 from jobs.report_page.facts import gather, steps, top_reasons
 from jobs.report_page.funnel import ELSEWHERE, OfferFunnel
-from jobs.score import SCORED_WITH
+from jobs.scored_with import SCORED_WITH
 
 AS_OF = date(2024, 7, 1)
 OFFERS = """\
@@ -126,6 +127,24 @@ def test_the_page_says_what_limits_and_models_do_and_loads_nothing(context):
     assert not any(word in page for word in ("src=", "@import", "url(http", "<link"))
 
 
+def test_the_page_says_what_moved_and_which_champions_were_kept(context):
+    page = render(context, FUNNELS)
+    assert "What has moved" not in page
+    assert "did not answer" not in page
+    model = {"model": "attrition", "chance": 0.01, "rows": 1234, "verdict": "warn"}
+    rows = [
+        {**model, "column": "visits", "is_score": False, "against": "training", "psi": 0.5},
+        {**model, "column": "attrition", "is_score": True, "against": "training", "psi": 0.3},
+    ]
+    context.lake.write_arrow(pa.Table.from_pylist(rows, DRIFT), "drift", AS_OF)
+    context.lake.write_arrow(pa.Table.from_pylist([MODEL | {"from_cache": True}], SCORED_WITH), "scored_with", AS_OF)
+    page = render(context, FUNNELS)
+    assert "attrition is the champion that was kept from an earlier night" in page
+    (table,) = re.findall(r"What has moved</h3>(.*?)</table>", page, re.DOTALL)
+    for words in ("1,234", "0.30 moved", "1 of 1", 'visits <span class="w">0.50</span>'):
+        assert words in table
+
+
 def test_the_same_tables_make_the_same_page(context):
     page = render(context, FUNNELS)
     assert page == render(context, FUNNELS)  # also by a process that drew others before
@@ -159,6 +178,7 @@ def test_the_manifest_counts_sums_and_hashes_what_is_published(context, monkeypa
     facts = manifest(context, tables, {"email.csv": b"abc", "report.html": b""})
     assert facts["statuses"]["offered"] == 3
     assert sum(facts["statuses"].values()) == 6
+    assert facts["last_night"] is None
     assert facts["plan"] == {
         "status": "optimal",
         "engine": "exact",

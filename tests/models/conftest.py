@@ -7,7 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from conf.models import Label, Model
+from conf.models import Label, Model, Population
+from models.calibration import Platt
+from models.champion import Champion
+from models.contract import Contract, FeatureColumn, TrainedAt, sha256_of
 from models.cut_offs import plan_cut_offs
 from models.sources import Sources
 from models.tracking import Stamp, log_training, version_numbered
@@ -151,6 +154,30 @@ def invented(as_of, seed, n=400):
 def trained(models, learnt):
     """All of them, trained."""
     return {name: train(name, model, learnt, seed=11) for name, model in models.items()}
+
+
+@pytest.fixture(scope="session")
+def champion_with():
+    """A model of customers with any text and any columns, as if its files had been checked."""
+
+    def make(text, names, **changes):
+        day = date(2024, 1, 1)
+        contract = Contract(
+            model="attrition",
+            score="attrition",
+            estimator="classifier",
+            label=Label(kind="no_purchase", window_days=30),
+            population=Population(),
+            features=tuple(FeatureColumn(name=name, type="number") for name in names),
+            calibration=Platt(slope=1.0, intercept=0.0),
+            trained=TrainedAt(as_of=day, test=day, calibration=day, training=(day,)),
+            seed=0,
+            feature_code="",
+            model_sha256=sha256_of(text),
+        )
+        return Champion(1, text, contract.model_copy(update=changes))
+
+    return make
 
 
 FEATURES = ("baskets_90d", "spend_30d", "days_since_last_purchase", "region")

@@ -5,11 +5,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from conf.models import Population
+from models.answer import answer as answered
+from models.calibration import Scale, calibrated
 from models.champion import champion_of
 from models.errors import ModelUnusable
-from models.scoring import answer, score
+from models.reference import counted
+from models.scoring import score, score_and_count
 
 
 @pytest.fixture
@@ -25,7 +30,7 @@ def batch(learnt):
 
 
 def answers(batch, champion):
-    return answer(batch, lightgbm.Booster(model_str=champion.text), champion.contract)
+    return answered(batch, lightgbm.Booster(model_str=champion.text), champion.contract).column
 
 
 def test_probabilities_are_millionths_and_money_is_whole_millionths(batch, champions):
@@ -49,17 +54,45 @@ def test_a_customer_has_a_chance_for_each_category_not_bought_of_late(batch, cha
 def test_customers_outside_the_population_are_null(batch, champions):
     for champion in champions:
         few = champion.contract.model_copy(update={"population": Population(purchased_within_days=10)})
-        found = answer(batch, lightgbm.Booster(model_str=champion.text), few)
+        found = answered(batch, lightgbm.Booster(model_str=champion.text), few).column
         inside = batch.column("days_since_last_purchase").to_numpy() <= 10
         assert pc.is_valid(found).to_pylist() == inside.tolist()
         nobody = champion.contract.model_copy(update={"population": Population(purchased_within_days=1)})
         cut = batch.filter(pa.array(~inside))
-        assert answer(cut, lightgbm.Booster(model_str=champion.text), nobody).null_count == cut.num_rows
+        assert answered(cut, lightgbm.Booster(model_str=champion.text), nobody).column.null_count == cut.num_rows
+
+
+@given(chosen=st.lists(st.integers(0, 399), min_size=1, max_size=40), shuffle=st.randoms(use_true_random=False))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_each_row_is_scored_as_lightgbm_alone_scores_it(batch, champions, chosen, shuffle):
+    shuffle.shuffle(chosen)
+    few = batch.take(pa.array(chosen))
+    for champion in champions[:2]:
+        booster, columns = lightgbm.Booster(model_str=champion.text), champion.contract.features
+        for place, one in enumerate(answers(few, champion).to_pylist()):
+            cells = [few.column(column.name)[place].as_py() for column in columns]
+            row = [
+                column.values.index(cell) if column.type == "text" else cell
+                for column, cell in zip(columns, cells, strict=True)
+            ]
+            alone = calibrated(booster.predict([row]), champion.contract.calibration)[0]
+            assert one == (round(alone * 1e6) if champion.contract.score == "customer_value" else round(alone, 6))
+
+
+def test_no_forecast_is_larger_than_what_whole_millionths_can_hold(batch, champions):
+    beyond = champions[1].contract.model_copy(update={"calibration": Scale(factor=1e300)})
+    found = answered(batch, lightgbm.Booster(model_str=champions[1].text), beyond).column
+    assert set(found.to_pylist()) == {10**18}  # where the gate of the values' table stops
 
 
 def test_spark_answers_as_the_worker_does_whatever_the_partitions(spark, batch, champions):
     features = spark.createDataFrame(pa.Table.from_batches([batch.slice(0, 60)])).repartition(3)
-    found = {row["customer_id"]: row for row in score(features, champions).collect()}
+    both = score_and_count(features, champions)
+    both.all_rows.cache()
+    found = {row["customer_id"]: row for row in both.scores.collect()}
+    for one, counts in zip(champions, both.counts(), strict=True):
+        few = answered(batch.slice(0, 60), lightgbm.Booster(model_str=one.text), one.contract)
+        assert counts.tolist() == counted(batch.slice(0, 60), few.rows, few.scores, one.contract).tolist()
     assert len(found) == 60
     alone = [answers(batch.slice(0, 60), champion).to_pylist() for champion in champions]
     for position, customer in enumerate(batch.column("customer_id").to_pylist()[:60]):

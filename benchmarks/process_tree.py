@@ -1,0 +1,38 @@
+"""What this process and those it started use: the driver, its JVM, Spark's Python workers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds() -> float:
+    """CPU seconds of this process and its living descendants, and of those of theirs that have ended."""
+    return sum(sum(map(int, _fields(process)[11:15])) for process in family()) / TICKS
+
+
+def family() -> list[int]:
+    """This process and its living descendants."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int(_fields(int(folder.name))[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+    found = [os.getpid()]
+    for process in found:
+        found += [child for child, parent in parents.items() if parent == process]
+    return found
+
+
+def resident_mib(process: int, what: str = "VmHWM") -> float:
+    """Memory of a process, at most (`VmHWM`) or now (`VmRSS`)."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
+
+
+def _fields(process: int) -> list[str]:
+    """The fields of /proc/<pid>/stat after the name, which may hold blanks: state, parent, …"""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

@@ -1,0 +1,48 @@
+"""Ask until there is an answer, and no longer than was said."""
+
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic, sleep
+from typing import TypeVar
+
+from models.errors import RegistryAway
+
+PAUSE_SECONDS = 1.0
+Answer = TypeVar("Answer")
+
+
+def answered_within(seconds: float, whom: str, ask: Callable[[], Answer]) -> Answer:
+    """The answer of `ask`, which is called again after each RegistryAway.
+
+    A client may retry for minutes inside one call, so the calls are made by a thread that is left behind when the
+    time is up; it ends with the process.
+
+    Raises:
+        RegistryAway: there was no answer in time.
+        Exception: whatever else `ask` raises.
+    """
+    ended: SimpleQueue[Answer | BaseException] = SimpleQueue()
+    last: list[RegistryAway] = []
+    deadline = monotonic() + seconds
+
+    def keep_asking() -> None:
+        while monotonic() < deadline:
+            try:
+                return ended.put(ask())
+            except RegistryAway as error:
+                last[:] = [error]
+            except BaseException as error:
+                return ended.put(error)
+            sleep(PAUSE_SECONDS)
+        return None
+
+    Thread(target=keep_asking, daemon=True).start()
+    try:
+        found = ended.get(timeout=seconds)
+    except Empty:
+        said = str(last[0]) if last else f"{whom} does not answer"
+        raise RegistryAway(f"{said} (waited {seconds:g} seconds)") from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
