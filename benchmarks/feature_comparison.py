@@ -23,6 +23,7 @@ def differences(ours: str, theirs: str, folder: Path) -> dict[str, int]:
         ValueError: the two do not have the same columns.
     """
     connection = duckdb.connect()
+    connection.sql("SET enable_progress_bar = false")
     connection.sql(f"SET temp_directory = '{folder}'")
     for name, path in (("ours", ours), ("theirs", theirs)):
         connection.sql(f"CREATE VIEW {name} AS FROM read_parquet('{path}')")
@@ -38,12 +39,12 @@ def _differ(connection: duckdb.DuckDBPyConnection, grain: str, keys: list[str]) 
     ours, theirs = (sorted(connection.table(f"{name}{grain}").columns) for name in ("ours", "theirs"))
     if ours != theirs:
         raise ValueError(f"the columns differ: {set(ours) ^ set(theirs)}")
-    names = [name for name in ours if name not in (*keys, "categories", "household_id")]
+    names = [name for name in ours if name not in (*keys, "categories")]
     counts = [f"count(*) FILTER (NOT {_is_same(name)})" for name in names]
     lonely = f"count(*) FILTER (o.{keys[-1]} IS NULL OR t.{keys[-1]} IS NULL)"
     both = f"ours{grain} o FULL JOIN theirs{grain} t USING ({', '.join(keys)})"
-    row = connection.sql(f"SELECT {lonely}, {', '.join(counts)} FROM {both}").fetchone()
-    return dict(zip([f"rows{grain}", *names], row or (), strict=True))
+    row = connection.sql(f"SELECT {lonely}, {', '.join(counts)} FROM {both}").fetchall()[0]
+    return dict(zip([f"rows{grain}", *names], row, strict=True))
 
 
 def _is_same(name: str) -> str:

@@ -71,8 +71,9 @@ def in_duckdb(folder: Path) -> dict[str, float]:
 
     query = Path(__file__).with_name("features.sql").read_text("utf-8")
     connection = duckdb.connect()
+    connection.sql("SET enable_progress_bar = false")
     connection.sql(f"SET threads = {THREADS}")
-    connection.sql("SET memory_limit = '8GB'")
+    connection.sql("SET memory_limit = '12GB'")
     connection.sql(f"SET temp_directory = '{folder}'")
     began, worked = monotonic(), process_time()
     connection.sql(f"SET VARIABLE as_of = DATE '{AS_OF}'")
