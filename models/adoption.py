@@ -9,7 +9,7 @@ from models.champion import champion_of
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
 from models.errors import ModelUnusable
-from models.estimators.declaration import all_estimators
+from models.estimators.declaration import Estimator, all_estimators
 from models.evaluation import deciles
 from models.examples import examples
 from models.features.declaration import fingerprint
@@ -17,6 +17,7 @@ from models.features_file import FeaturesFile, check_order, own_columns
 from models.figures import figures
 from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
+from models.reference import remembered
 from models.training import Trained, category_rates, importance, with_outcomes
 from models.training_table import TrainingTable
 
@@ -52,14 +53,15 @@ def adopt(name: str, model: Model, table: TrainingTable, *, text: str, file: Fea
     estimator = all_estimators()[model.estimator]
     calibration = with_outcomes(name, examples(table.rows, name, model, columns, [plan.calibration]))
     test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
-    raw = _answers(name, booster, calibration.values, is_money=estimator.is_money)
-    fitted = _stated(name, file, is_money=estimator.is_money) or estimator.calibrate(raw, calibration.outcome)
+    raw = _answers(name, booster, calibration.values, estimator)
+    fitted = _stated(name, file, estimator) or estimator.calibrate(raw, calibration.target)
     contract = draft.model_copy(update={"calibration": fitted})
     measured = forecasts(booster, contract, test)
+    contract = remembered(contract, booster, calibration.values, measured.forecast)
     return Trained(
         text=text,
         contract=contract,
-        figures=figures(measured, is_money=estimator.is_money, seed=seed),
+        figures=figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed),
         deciles=deciles(measured),
         importance=importance(booster),
         rows={"calibration": len(calibration.outcome), "test": len(test.outcome)},
@@ -95,11 +97,12 @@ def _contract(name: str, model: Model, table: TrainingTable, columns: Columns, *
     )
 
 
-def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, *, is_money: bool) -> FloatArray:
+def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, kind: Estimator) -> FloatArray:
     raw = np.asarray(booster.predict(values))
     if raw.ndim != 1 or not np.isfinite(raw).all():
         raise ModelUnusable(f"model {name!r} must answer one number per row")
-    if not is_money and (raw.min() < 0 or raw.max() > 1):
+    is_probability = not (kind.is_money or kind.is_uplift)
+    if is_probability and (raw.min() < 0 or raw.max() > 1):
         raise ModelUnusable(
             f"model {name!r} answers {raw.min():.3g} to {raw.max():.3g} and should answer a probability; "
             "train it with `objective: binary`"
@@ -107,8 +110,9 @@ def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, *, is_mon
     return raw
 
 
-def _stated(name: str, file: FeaturesFile, *, is_money: bool) -> Calibration | None:
-    if file.calibration is not None and isinstance(file.calibration, Scale) != is_money:
-        kinds = "scale" if is_money else "isotonic or platt"
+def _stated(name: str, file: FeaturesFile, kind: Estimator) -> Calibration | None:
+    is_scaled = kind.is_money or kind.is_uplift
+    if file.calibration is not None and isinstance(file.calibration, Scale) != is_scaled:
+        kinds = "scale" if is_scaled else "isotonic or platt"
         raise ModelUnusable(f"model {name!r}: features.json: the calibration of its estimator is {kinds}")
     return file.calibration
