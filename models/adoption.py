@@ -4,7 +4,7 @@ import lightgbm
 import numpy as np
 
 from conf.models import Model
-from models.calibration import Calibration, FloatArray, Platt, Scale
+from models.calibration import Calibration, FloatArray, Isotonic, Line, Platt, Scale
 from models.champion import champion_of
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
@@ -111,8 +111,8 @@ def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, kind: Est
 
 
 def _stated(name: str, file: FeaturesFile, kind: Estimator) -> Calibration | None:
-    is_scaled = kind.is_money or kind.is_uplift
-    if file.calibration is not None and isinstance(file.calibration, Scale) != is_scaled:
-        kinds = "scale" if is_scaled else "isotonic or platt"
+    wanted = (Scale,) if kind.is_money else (Line,) if kind.is_uplift else (Isotonic, Platt)
+    if file.calibration is not None and not isinstance(file.calibration, wanted):
+        kinds = " or ".join(one.__name__.lower() for one in wanted)
         raise ModelUnusable(f"model {name!r}: features.json: the calibration of its estimator is {kinds}")
     return file.calibration

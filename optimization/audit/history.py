@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from optimization.audit.evidence import Evidence
 from optimization.audit.stamps import day_of
 
+KEPT_BACK = "control"
+"""The arm of a contact that was not made, so that its effect can be measured."""
 COMMIT = re.compile(r"COMMIT\.([1-9][0-9]*)")
 
 
@@ -67,9 +69,9 @@ def _raw(evidence: Evidence, name: str) -> Iterator[Event]:
         return
     last, day = ("channel", "contacted_at") if name == "contacts" else ("outcome", "responded_at")
     zone = ZoneInfo(evidence.time_zone)
-    for customer, offer, more, stamp in table.rows("customer_id", "offer_id", last, day):
+    for customer, offer, more, stamp, arm in table.rows("customer_id", "offer_id", last, day, "arm"):
         on = day_of(stamp, table, zone)
-        if on is not None and on < evidence.as_of:
+        if on is not None and on < evidence.as_of and arm != KEPT_BACK:
             said = None if more is None else str(more)
             yield _event(evidence, str(customer), str(offer), on, **{last: said})
 

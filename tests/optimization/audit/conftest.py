@@ -115,7 +115,7 @@ class Night:
     offers: list[dict] = field(default_factory=lambda: list(csv.DictReader(io.StringIO(OFFERS))))
     customers: str = CUSTOMERS
     consents: str | None = CONSENTS
-    contacts: str = "customer_id,offer_id,channel,contacted_at\n"
+    contacts: str = "customer_id,offer_id,channel,contacted_at,arm\n"
     responses: str = "customer_id,offer_id,outcome,responded_at\n"
     time_zone: str = "UTC"
     control_salt: bytes = b"control"
@@ -153,7 +153,9 @@ class Night:
         """The night, sealed, and everything that the auditor is given."""
         (self.root / "customers.csv").write_text(self.customers)
         (self.root / "consents.csv").write_text(self.consents or "")
-        (self.root / "contacts.csv").write_text(self.contacts)
+        head, *rows = self.contacts.splitlines()
+        whole = [row if row.count(",") == head.count(",") else f"{row},treatment" for row in rows]
+        (self.root / "contacts.csv").write_text("\n".join([head, *whole]) + "\n")
         (self.root / "responses.csv").write_text(self.responses)
         consents = self._raw("consents", "channel", "is_allowed", "updated_at") if self.consents else None
         return Evidence(
@@ -170,7 +172,7 @@ class Night:
             models={"attrition": {"score": "attrition"}},
             scored_folders=[self._lay_features()],
             time_zone=self.time_zone,
-            contacts=self._raw("contacts", "offer_id", "channel", "contacted_at"),
+            contacts=self._raw("contacts", "offer_id", "channel", "contacted_at", "arm"),
             responses=self._raw("responses", "offer_id", "outcome", "responded_at"),
             holdout_salt=self.salt,
             control_salt=self.control_salt,

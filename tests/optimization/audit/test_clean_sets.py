@@ -143,6 +143,7 @@ def test_caps_and_pauses_that_are_just_kept(night, new_decision):
         {"name": "once", "after": {"outcome": "declined", "days": 1}, "pause_days": 30, "same": "objective"},
     ]
     night.contacts += "ann,gift,mail,2024-06-24\n007,of_another_system,mail,2024-05-01\n"
+    night.contacts += "ann,card,mail,2024-06-30,control\n"  # kept back, and so not contacted
     night.contacts += "bob,card,mail,2024-07-01\nbob,card,mail,someday\n"  # tonight's own morning is no history
     night.responses += "ann,card,declined,2024-06-01\nbob,gift,declined,2024-06-13\nbob,gift,declined,2024-06-03\n"
     night.sent_on("2024-06-30", new_decision("007", "offered", "gift", "email", "5", "1"))  # replaced by the next
