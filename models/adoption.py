@@ -99,8 +99,8 @@ def _contract(name: str, model: Model, table: TrainingTable, columns: Columns, *
 
 def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, kind: Estimator) -> FloatArray:
     raw = np.asarray(booster.predict(values))
-    if raw.ndim != 1 or not np.isfinite(raw).all():
-        raise ModelUnusable(f"model {name!r} must answer one number per row")
+    if not np.isfinite(raw).all():
+        raise ModelUnusable(f"model {name!r} must answer a number for every row")
     is_probability = not (kind.is_money or kind.is_uplift)
     if is_probability and (raw.min() < 0 or raw.max() > 1):
         raise ModelUnusable(

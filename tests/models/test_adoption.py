@@ -43,7 +43,9 @@ def test_our_own_model_adopted_is_the_model_that_we_trained(adopted, trained, ki
     assert found.deciles == ours.deciles
     assert found.text == ours.text
     days = found.contract.trained
-    assert found.contract.model_copy(update={"trained": ours.contract.trained}) == ours.contract
+    of_training = {"trained": ours.contract.trained, "reference": ours.contract.reference}
+    assert [one.column for one in found.contract.reference] == [one.column for one in ours.contract.reference]
+    assert found.contract.model_copy(update=of_training) == ours.contract
     assert (days.test, days.calibration, days.training) == (date(2024, 6, 1), date(2024, 5, 2), ())
 
 
@@ -100,5 +102,5 @@ def test_a_classifier_that_answers_no_probability_is_refused(adopted, booster):
 
 
 def test_a_model_of_several_classes_is_refused(adopted, booster):
-    with pytest.raises(ModelUnusable, match="must answer one number per row"):
+    with pytest.raises(ModelUnusable, match="models of one answer are supported"):
         adopted("attrition", text=booster("multiclass", num_class=3))
