@@ -11,7 +11,7 @@ from jobs.stamp import stamp
 from jobs.validate_models import Validated
 from models.adoption import adopt
 from models.errors import ModelUnusable
-from models.features_file import read_features_file
+from models.features_file import own_model
 from models.tracking import log_training, model_files
 from models.validation import validate
 
@@ -32,9 +32,9 @@ def register_model(context: RunContext, name: str, text: str, features: str, *, 
     """
     settings = context.settings
     model, seed = settings.models.models[name], settings.deployment.seed
-    file = read_features_file(name, features)
+    own = own_model(name, text, features)
     table = model_table(context, {name: model})
-    adopted = adopt(name, model, table, text=text, file=file, seed=seed)
+    adopted = adopt(name, model, table, own, seed=seed)
     registry, mark = registry_of(settings), stamp(reason)
     beside = {**attachments(settings, adopted, table), "features.json": features}
     inputs = hashlib.sha256((text + features).encode()).hexdigest()

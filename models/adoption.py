@@ -13,7 +13,7 @@ from models.estimators.declaration import Estimator, all_estimators
 from models.evaluation import deciles
 from models.examples import examples
 from models.features.declaration import fingerprint
-from models.features_file import FeaturesFile, check_order, own_columns
+from models.features_file import FeaturesFile, OwnModel, own_columns
 from models.figures import figures
 from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
@@ -24,21 +24,20 @@ from models.training_table import TrainingTable
 _AS_IT_IS = Platt(slope=1.0, intercept=0.0)
 
 
-def adopt(name: str, model: Model, table: TrainingTable, *, text: str, file: FeaturesFile, seed: int) -> Trained:
+def adopt(name: str, model: Model, table: TrainingTable, own: OwnModel, *, seed: int) -> Trained:
     """Check a Booster against the feature contract, calibrate it where it is not, measure it.
 
     Args:
         name: of the model.
         model: its label, population and estimator kind, as models.yaml says.
         table: features and outcomes at the cut-offs that a training of ours would use.
-        text: the Booster's native text; nothing else is ever loaded.
-        file: its features.json.
+        own: the Booster's native text and its features.json.
         seed: of the bootstrap.
 
     Raises:
         ModelUnusable: it cannot be used here, or has seen what it is to be tested on; the message says what and why.
     """
-    plan = table.plans[name]
+    plan, text, file = table.plans[name], own.text, own.file
     if file.trained_before > plan.calibration:
         raise ModelUnusable(
             f"model {name!r} was trained on what was known before {file.trained_before}; it is calibrated on "
@@ -46,7 +45,6 @@ def adopt(name: str, model: Model, table: TrainingTable, *, text: str, file: Fea
             "later, or train it on less"
         )
     columns = _columns(name, model, table, file)
-    check_order(name, text, columns.names)
     draft = _contract(name, model, table, columns, seed=seed, sha256=sha256_of(text))
     champion_of(name, 0, text, draft.model_dump_json())  # whatever the night would refuse is refused now
     booster = lightgbm.Booster(model_str=text)

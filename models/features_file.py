@@ -1,6 +1,7 @@
 """features.json: what a model that was trained elsewhere expects, checked against what this deployment can give it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -47,6 +48,25 @@ class FeaturesFile(Strict):
             if not (raw_rises and rises and len(knots.raw) == len(knots.calibrated) > 0):
                 raise ValueError("calibration: as many `raw` as `calibrated`, both rising, the latter within 0..1")
         return self
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A Booster's native text, not loaded yet, whose columns are those of its features.json."""
+
+    text: str
+    file: FeaturesFile
+
+
+def own_model(name: str, text: str, features: str) -> OwnModel:
+    """Put the two files together; `name` is the model's, for errors.
+
+    Raises:
+        ModelUnusable: features.json cannot be read, or the Booster's text names other columns or in another order.
+    """
+    file = read_features_file(name, features)
+    check_order(name, text, [*(one.name for one in file.features), *(["category"] if file.categories else [])])
+    return OwnModel(text, file)
 
 
 def read_features_file(name: str, text: str) -> FeaturesFile:

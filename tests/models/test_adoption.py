@@ -10,7 +10,7 @@ import pytest
 from models.adoption import adopt
 from models.calibration import Platt
 from models.errors import ModelUnusable
-from models.features_file import read_features_file
+from models.features_file import own_model
 
 
 def own(contract, **changes):
@@ -23,15 +23,15 @@ def own(contract, **changes):
         ],
         "categories": contract.categories,
     }
-    return read_features_file("mine", json.dumps(said | changes))
+    return json.dumps(said | changes)
 
 
 @pytest.fixture
 def adopted(models, learnt, trained):
     def make(kind, text=None, **changes):
         one = trained[kind]
-        file = own(one.contract, **changes)
-        return adopt(kind, models[kind], learnt, text=text or one.text, file=file, seed=11)
+        brought = own_model(kind, text or one.text, own(one.contract, **changes))
+        return adopt(kind, models[kind], learnt, brought, seed=11)
 
     return make
 
@@ -76,11 +76,14 @@ def test_a_model_that_has_seen_what_it_is_to_be_tested_on_is_refused(adopted):
         adopted("attrition", trained_before="2024-05-03")
 
 
-def test_categories_go_with_a_label_of_categories(adopted):
+def test_categories_go_with_a_label_of_categories(adopted, trained):
+    def heading(kind, *more):
+        return f"tree\nfeature_names={' '.join([*(one.name for one in trained[kind].contract.features), *more])}\n"
+
     with pytest.raises(ModelUnusable, match="must name the categories that it scores: the label is buys_category"):
-        adopted("cross_sell", categories=[])
+        adopted("cross_sell", text=heading("cross_sell"), categories=[])
     with pytest.raises(ModelUnusable, match="has no categories to name: the label is no_purchase"):
-        adopted("attrition", categories=["wine"])
+        adopted("attrition", text=heading("attrition", "category"), categories=["wine"])
 
 
 @pytest.fixture
