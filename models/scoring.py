@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import lightgbm
@@ -133,8 +134,7 @@ def _scorer(
     sent: Sequence[tuple[str, str]], *, is_counted: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        contracts = [Contract.model_validate_json(contract) for _, contract in sent]
-        boosters = [lightgbm.Booster(model_str=text) for text, _ in sent]
+        boosters, contracts = zip(*(_loaded(*one) for one in sent), strict=True)
         schema = _schema(contracts)
         counts = [np.zeros(_bins(one), np.int64) for one in contracts]
         customers = min(map(_customers_at_once, contracts))
@@ -153,6 +153,12 @@ def _scorer(
         )
 
     return scored
+
+
+@lru_cache(maxsize=16)
+def _loaded(text: str, contract: str) -> tuple[lightgbm.Booster, Contract]:
+    """A worker process does one task after the other; loading hundreds of trees for each would add up."""
+    return lightgbm.Booster(model_str=text), Contract.model_validate_json(contract)
 
 
 def _customers_at_once(contract: Contract) -> int:
