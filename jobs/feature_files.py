@@ -1,7 +1,7 @@
 """Parquet files of the lake whose rows Spark's workers read by themselves.
 
-Handing on a row of a hundred numbers costs the JVM a quarter of what it costs to score it, and the lake is a folder that
-every worker sees.
+Handing on a row of a hundred numbers costs the JVM a quarter of what scoring it costs; the lake is a folder that all
+workers see.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
