@@ -56,6 +56,10 @@ class Lake:
         wanted = [(column, "=", value) for column, value in only.items()]
         return pq.read_table(self._existing(table, as_of), partitioning=None, filters=wanted or None)
 
+    def files(self, table: str, as_of: date) -> list[Path]:
+        """The Parquet files of the table, for workers that read them by themselves; raises as `read` does."""
+        return sorted(self._existing(table, as_of).glob("*.parquet"))
+
     def write(
         self, frame: "DataFrame", table: str, as_of: date, gate: "Callable[[DataFrame], None] | None" = None
     ) -> None:

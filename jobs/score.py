@@ -8,6 +8,7 @@ from expectations.tables import table
 from jobs.champions import champions_tonight, keep_champions
 from jobs.context import RunContext
 from jobs.drift import check_drift
+from jobs.feature_files import feature_files
 from jobs.scored_with import table_of
 from models.loading import prove_loading
 from models.scoring import score_and_count
@@ -27,7 +28,7 @@ def run(context: RunContext) -> None:
     pinned = champions_tonight(context)
     champions = [one.champion for one in pinned]
     prove_loading(champions, limit_seconds=context.settings.deployment.mlflow.load_seconds)
-    found = score_and_count(lake.read(context.spark, "features", as_of), champions)
+    found = score_and_count(feature_files(context.spark, lake.files("features", as_of)), champions)
     found.all_rows.cache()
     try:
         check_drift(context, champions, found.counts())

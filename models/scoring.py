@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
 
 import lightgbm
 import numpy as np
@@ -24,12 +26,29 @@ from models.champion import Champion
 from models.contract import Contract
 from models.errors import ModelUnusable
 from models.histogram import IntArray
+from models.matrix import SINCE_PURCHASE
 from models.reference import counted
 
 VALUES_AT_ONCE = 2_000_000
 """Numbers in the largest matrix of a worker: 16 MB. Fewer rows at once would spend more on calls than on numbers."""
 COUNTS = "rows_per_bin"
 COUNTS_TYPE = pa.list_(pa.list_(pa.int64()))
+
+
+class Rows(Protocol):
+    """The feature table: a Spark frame, or what gives workers the same rows in another way."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Their names."""
+
+    def select(self, *names: str) -> "Rows":
+        """The same rows with these columns only."""
+
+    def mapInArrow(  # noqa: N802  as a frame calls it
+        self, work: Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]], schema: StructType
+    ) -> DataFrame:
+        """What `work` makes of the rows."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +78,7 @@ class Scored:
         return totals
 
 
-def score(features: DataFrame, champions: Sequence[Champion]) -> DataFrame:
+def score(features: DataFrame | Rows, champions: Sequence[Champion]) -> DataFrame:
     """One row per customer of the feature table, one column per model, named as formulas name the score.
 
     A probability is a double rounded to millionths; a customer x category model answers a map from category to such
@@ -72,27 +91,26 @@ def score(features: DataFrame, champions: Sequence[Champion]) -> DataFrame:
     return _pass(features, champions, is_counted=False).scores
 
 
-def score_and_count(features: DataFrame, champions: Sequence[Champion]) -> Scored:
+def score_and_count(features: DataFrame | Rows, champions: Sequence[Champion]) -> Scored:
     """The same scores, and in the same pass how many rows fall into the bins of each champion's reference."""
     return _pass(features, champions, is_counted=True)
 
 
-def _pass(features: DataFrame, champions: Sequence[Champion], *, is_counted: bool) -> Scored:
+def _pass(features: DataFrame | Rows, champions: Sequence[Champion], *, is_counted: bool) -> Scored:
     _check(features.columns, champions)
     # `broadcast` would need the driver's context; a text in the closure reaches each executor once per stage as well.
     sent = [(one.text, one.contract.model_dump_json()) for one in champions]
     fields = [StructField(one.contract.score, _spark_type(one.contract)) for one in champions]
     counts = StructField(COUNTS, ArrayType(ArrayType(LongType())))
     schema = StructType([StructField("customer_id", StringType()), *fields, counts])
-    found = features.mapInArrow(_scorer(sent, is_counted=is_counted), schema)
+    found = features.select(*_needed(champions)).mapInArrow(_scorer(sent, is_counted=is_counted), schema)
     return Scored(found, [_bins(one.contract) for one in champions])
 
 
 def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
     scores = [one.contract.score for one in champions]
     for one in champions:
-        needed = {column.name for column in one.contract.features if not column.is_per_category}
-        missing = sorted(needed - set(columns))
+        missing = sorted(set(_needed([one])) - set(columns))
         if missing:
             raise ModelUnusable(
                 f"model {one.contract.model!r} needs features the deployment does not have: {missing[:5]}"
@@ -101,12 +119,22 @@ def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
             raise ModelUnusable(f"two models answer the score {one.contract.score!r}")
 
 
+def _needed(champions: Sequence[Champion]) -> list[str]:
+    """The columns of the feature table that any of the models reads."""
+    found = {"customer_id"}
+    for one in champions:
+        contract = one.contract
+        found |= {column.name for column in contract.features if not column.is_per_category}
+        found |= {SINCE_PURCHASE} if contract.population.purchased_within_days else set()
+        found |= {"categories"} if contract.categories else set()
+    return sorted(found)
+
+
 def _scorer(
     sent: Sequence[tuple[str, str]], *, is_counted: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        contracts = [Contract.model_validate_json(contract) for _, contract in sent]
-        boosters = [lightgbm.Booster(model_str=text) for text, _ in sent]
+        boosters, contracts = zip(*(_loaded(*one) for one in sent), strict=True)
         schema = _schema(contracts)
         counts = [np.zeros(_bins(one), np.int64) for one in contracts]
         customers = min(map(_customers_at_once, contracts))
@@ -125,6 +153,12 @@ def _scorer(
         )
 
     return scored
+
+
+@lru_cache(maxsize=16)
+def _loaded(text: str, contract: str) -> tuple[lightgbm.Booster, Contract]:
+    """A worker process does one task after the other; loading hundreds of trees for each would add up."""
+    return lightgbm.Booster(model_str=text), Contract.model_validate_json(contract)
 
 
 def _customers_at_once(contract: Contract) -> int:
