@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from models.drift import psi_of_scores
 from models.evaluation import rank_correlation
 from models.histories import MONEY
-from models.stability import population_stability_index
 
 Pair = tuple[str, str]
 """An offer and a channel."""
@@ -24,7 +24,7 @@ class Comparison:
         scored: customers, or customers and categories, that both score.
         only_champion, only_challenger: those that only one of them scores.
         spearman: rank correlation of the two scores.
-        score_psi: how far the challenger's scores lie from the champion's, see `population_stability_index`.
+        score_psi: how far the challenger's scores lie from the champion's, see `psi_of_scores`.
         best_changed: customers whose candidate of the highest net value would be another, or who would get a first one
             or lose their last one.
         plan_gained, plan_lost, plan_changed: customers who would get an offer that had none, the opposite, another one.
@@ -123,7 +123,7 @@ def _scores_compared(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, Any
         "mean_champion": _mean(first.score),
         "mean_challenger": _mean(second.score),
         "spearman": rank_correlation(mine, theirs) if len(both) else float("nan"),
-        "score_psi": population_stability_index(mine, theirs),
+        "score_psi": psi_of_scores(mine, theirs),
     }
 
 

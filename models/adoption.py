@@ -17,10 +17,13 @@ from models.features_file import FeaturesFile, OwnModel, own_columns
 from models.figures import figures
 from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
+from models.loading import prove_loading
 from models.reference import remembered
 from models.training import Trained, category_rates, importance, with_outcomes
 from models.training_table import TrainingTable
 
+LOAD_SECONDS = 60
+"""Ample for a model of thousands of trees; the night's own limit is the deployment's."""
 _AS_IT_IS = Platt(slope=1.0, intercept=0.0)
 
 
@@ -46,7 +49,8 @@ def adopt(name: str, model: Model, table: TrainingTable, own: OwnModel, *, seed:
         )
     columns = _columns(name, model, table, file)
     draft = _contract(name, model, table, columns, seed=seed, sha256=sha256_of(text))
-    champion_of(name, 0, text, draft.model_dump_json())  # whatever the night would refuse is refused now
+    # Whatever the night would refuse is refused now, and what cannot be loaded is not loaded here.
+    prove_loading([champion_of(name, 0, text, draft.model_dump_json())], limit_seconds=LOAD_SECONDS)
     booster = lightgbm.Booster(model_str=text)
     estimator = all_estimators()[model.estimator]
     calibration = with_outcomes(name, examples(table.rows, name, model, columns, [plan.calibration]))

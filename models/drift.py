@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2
 
-from models.histogram import Histogram
+from models.histogram import FloatArray, Histogram, number_counts, of_numbers
 
 BY_CHANCE = 0.999
 """A stable column stays below `Drift.chance` in so many nights out of 1."""
@@ -69,6 +69,14 @@ def psi(before: Sequence[int], now: Sequence[int]) -> float:
     """
     was, is_ = ((np.asarray(one) + 0.5) / (sum(one) + 0.5 * len(one)) for one in (before, now))
     return float(np.sum((is_ - was) * np.log(is_ / was)))
+
+
+def psi_of_scores(before: FloatArray, now: FloatArray) -> float:
+    """The same of two sets of scores, in the bins of the first; NaN where either has none."""
+    if len(before) == 0 or len(now) == 0:
+        return float("nan")
+    was = of_numbers("score", before)
+    return psi(was.counts, number_counts(now, was.edges).tolist())
 
 
 def chance(before: Sequence[int], now: Sequence[int]) -> float:

@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 
 from models.champion import Champion
 from models.comparison import Compared, compared, rows_in_common
+from models.drift import psi_of_scores
 from models.errors import ModelUnusable
 from models.estimators.declaration import all_estimators
 from models.evaluation import Forecasts
 from models.figures import Figure, figures
 from models.rehearsal import missing_features, rehearse, rows_of, rows_per_second
-from models.stability import population_stability_index
 
 PSI, SPEED = "score_psi", "rows_per_second"
 
@@ -81,7 +81,7 @@ def evidence(
     test, before = (_known(version, table, day) for day in (at.test, at.calibration))
     kind = all_estimators()[contract.estimator]
     measured = known or figures(test, is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
-    moved = population_stability_index(before.forecast, test.forecast)
+    moved = psi_of_scores(before.forecast, test.forecast)
     speed = rows_per_second(version, rows_of(version, table, model, at.test))
     own = [Figure(PSI, moved, moved, moved), Figure(SPEED, speed, speed, speed)]
     metrics = [one.metric for one in measured]

@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from models.drift import chance, drifts, psi
+from models.drift import chance, drifts, psi, psi_of_scores
 from models.histogram import Histogram, number_counts, of_numbers
 
 
@@ -53,3 +55,17 @@ def test_a_night_like_training_has_hardly_an_index():
     trained = of_numbers("spend", draw.gamma(2, 10, 5000))
     counts = number_counts(draw.gamma(2, 10, 3000), trained.edges).tolist()
     assert psi(trained.counts, counts) < 0.02
+
+
+def test_scores_of_other_heights_have_moved_and_those_repeated_have_not():
+    tenths = np.repeat(np.arange(10) / 10, 50)
+    assert psi_of_scores(tenths, np.tile(tenths, 3)) == pytest.approx(0, abs=1e-4)
+    assert psi_of_scores(tenths, tenths + 1) > 0.25
+    assert psi_of_scores(np.ones(5), np.ones(9)) == pytest.approx(0, abs=1e-2)
+    assert np.isnan(psi_of_scores(tenths, np.array([])))
+    assert np.isnan(psi_of_scores(np.array([]), tenths))
+
+
+@given(st.lists(st.floats(0, 1), min_size=1), st.lists(st.floats(0, 1), min_size=1))
+def test_the_index_of_scores_is_never_negative_and_never_infinite(before, now):
+    assert 0 <= psi_of_scores(np.array(before), np.array(now)) < 30
