@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from tempfile import TemporaryDirectory
 
-ROWS, TREES = 300_000, 500
+ROWS, TREES = 500_000, 500
 MEMORY_OF = (100_000, 1_000_000)
 FEW_TREES = 20
 """Enough where memory is measured: what a tree weighs is not the question there."""
