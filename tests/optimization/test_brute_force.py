@@ -1,5 +1,6 @@
 """Every engine against trying every plan, on small nights of all kinds."""
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from optimization import Infeasible, solve, solving
 from optimization.bound import Margins
 
 FAST = range(150)
-WHOLE = range(1_000, 6_200)
+WHOLE = range(1_000, 6_200) if os.environ.get("ONEOFFER_TIER") == "full" else range(1_000, 3_000)
 ENGINES = ["exact", "prices"]
 
 
@@ -47,9 +48,9 @@ def test_a_few_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, r
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
-def test_ten_thousand_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, random_night, oracle):
-    ends = [judged(random_night(seed), oracle, engine) for seed in WHOLE]  # 5,200 nights for each of two engines
-    assert ends.count("infeasible") >= 200
+def test_thousands_of_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, random_night, oracle):
+    ends = [judged(random_night(seed), oracle, engine) for seed in WHOLE]  # in the full tier 5,200 for each engine
+    assert ends.count("infeasible") >= len(WHOLE) / 26
 
 
 def compiled_as(patch, change):
