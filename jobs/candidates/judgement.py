@@ -51,7 +51,7 @@ def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFr
         score: F.try_element_at(score, F.col("category")) for score in scores if kinds[score].startswith("map")
     }
     scored = crossed.withColumns(of_category).withColumn("propensity", _propensity(settings))
-    return scored.withColumns({"value": _money(formulas.value), "cost": _money(formulas.cost)})
+    return scored.withColumns({"value": _once(_money(formulas.value)), "cost": _once(_money(formulas.cost))})
 
 
 def faults(people: DataFrame, formulas: Formulas, options: Sequence[Option]) -> list[Fault]:
@@ -76,6 +76,15 @@ def _speaks(rule: Rule, options: Sequence[Option]) -> Column:
     """Whether the option of a row is in the rule's scope."""
     scope = words([n for n, option in enumerate(options) if option.is_in_scope_of(rule)], len(options))
     return meets(word_columns("bits", len(scope)), literal(scope))
+
+
+def _once(money: Column) -> Column:
+    """The same, in a form that Spark does not work out again in every filter that reads it.
+
+    Filters are moved below what they read and repeat it there, unless its answer might be another the second time; that
+    of a row's number might, and there is no row whose number is negative.
+    """
+    return F.when(F.monotonically_increasing_id() >= 0, money)
 
 
 def _money(by_objective: Mapping[Objective, Expression]) -> Column:
