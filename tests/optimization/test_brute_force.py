@@ -10,7 +10,7 @@ from optimization import Infeasible, solve, solving
 from optimization.bound import Margins
 
 FAST = range(150)
-WHOLE = range(1_000, 6_200) if os.environ.get("ONEOFFER_TIER") == "full" else range(1_000, 3_000)
+WHOLE = range(1_000, 6_200) if os.environ.get("ONEOFFER_TIER") == "full" else range(1_000, 1_800)
 ENGINES = ["exact", "prices"]
 
 

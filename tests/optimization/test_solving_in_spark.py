@@ -83,7 +83,7 @@ def test_nights_end_as_with_prices_in_any_number_of_pieces(seed, pieces, spark, 
 @pytest.mark.slow
 def test_many_nights_of_all_kinds_end_as_with_prices(spark, cut_into, random_night):
     ends = set()
-    for seed in range(40 if IS_FULL else 16):
+    for seed in range(40 if IS_FULL else 8):
         night = random_night(seed, CUSTOMERS)
         cut_into(1 + seed % 4, night.table)
         if len(night.table):
