@@ -7,24 +7,21 @@ from conf.models import Model
 from models.calibration import Calibration, FloatArray, Isotonic, Line, Platt, Scale
 from models.champion import champion_of
 from models.columns import Columns, feature_columns
-from models.contract import Contract, TrainedAt, sha256_of
 from models.errors import ModelUnusable
 from models.estimators.declaration import Estimator, all_estimators
 from models.evaluation import deciles
 from models.examples import examples
-from models.features.declaration import fingerprint
 from models.features_file import FeaturesFile, OwnModel, own_columns
 from models.figures import figures
 from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
 from models.loading import prove_loading
 from models.reference import remembered
-from models.training import Trained, category_rates, importance, with_outcomes
+from models.training import Trained, category_rates, draft_contract, importance, with_outcomes
 from models.training_table import TrainingTable
 
 LOAD_SECONDS = 60
 """Ample for a model of thousands of trees; the night's own limit is the deployment's."""
-_AS_IT_IS = Platt(slope=1.0, intercept=0.0)
 
 
 def adopt(name: str, model: Model, table: TrainingTable, own: OwnModel, *, seed: int) -> Trained:
@@ -48,7 +45,9 @@ def adopt(name: str, model: Model, table: TrainingTable, own: OwnModel, *, seed:
             "later, or train it on less"
         )
     columns = _columns(name, model, table, file)
-    draft = _contract(name, model, table, columns, seed=seed, sha256=sha256_of(text))
+    rates = category_rates(examples(table.rows, name, model, columns, plan.training), columns)
+    ours = draft_contract(name, model, table, columns, rates=rates, text=text, seed=seed)
+    draft = ours.model_copy(update={"trained": ours.trained.model_copy(update={"training": ()})})
     # Whatever the night would refuse is refused now, and what cannot be loaded is not loaded here.
     prove_loading([champion_of(name, 0, text, draft.model_dump_json())], limit_seconds=LOAD_SECONDS)
     booster = lightgbm.Booster(model_str=text)
@@ -78,25 +77,6 @@ def _columns(name: str, model: Model, table: TrainingTable, file: FeaturesFile) 
     every = model.model_copy(update={"features": None})
     there = feature_columns(name, every, table.rows, table.attributes, has_categories=has_categories)
     return Columns(own_columns(name, file.features, there), file.categories)
-
-
-def _contract(name: str, model: Model, table: TrainingTable, columns: Columns, *, seed: int, sha256: str) -> Contract:
-    plan = table.plans[name]
-    return Contract(
-        model=name,
-        score=model.score,
-        estimator=model.estimator,
-        label=model.label,
-        population=model.population,
-        features=columns.features,
-        categories=columns.categories,
-        category_rates=category_rates(examples(table.rows, name, model, columns, plan.training), columns),
-        calibration=_AS_IT_IS,
-        trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=()),
-        seed=seed,
-        feature_code=fingerprint([one.name for one in columns.features]),
-        model_sha256=sha256,
-    )
 
 
 def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, kind: Estimator) -> FloatArray:

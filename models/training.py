@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from conf.errors import nearest
 from conf.models import Model
+from models.calibration import Platt
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
 from models.errors import CannotTrain
@@ -25,6 +26,8 @@ from models.labels.declaration import all_label_kinds
 from models.matrix import SINCE_PURCHASE
 from models.reference import remembered
 from models.training_table import TrainingTable
+
+AS_IT_IS = Platt(slope=1.0, intercept=0.0)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,37 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
         raise CannotTrain(f"model {name!r}: its label compares two arms; only the estimator uplift learns from them")
     fitted = estimator.fit(_lesson(training, calibration, columns), model.settings, seed)
     booster = lightgbm.Booster(model_str=fitted.text)
-    contract = Contract(
+    calibrated = estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target)
+    draft = draft_contract(
+        name, model, table, columns, rates=category_rates(training, columns), text=fitted.text, seed=seed
+    )
+    contract = draft.model_copy(update={"calibration": calibrated})
+    measured = _beside_rivals(forecasts(booster, contract, test), fitted, test)
+    contract = remembered(contract, booster, training.values, measured.forecast)
+    rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
+    evaluated = figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed)
+    facts = {"trees": booster.num_trees(), **fitted.facts}
+    return Trained(fitted.text, contract, evaluated, deciles(measured), importance(booster), rows, facts)
+
+
+def draft_contract(
+    name: str,
+    model: Model,
+    table: TrainingTable,
+    columns: Columns,
+    *,
+    rates: tuple[float, ...],
+    text: str,
+    seed: int,
+) -> Contract:
+    """The contract of a model that is not calibrated yet: its raw answers stand as they are.
+
+    Args:
+        rates: per category, as `category_rates` gives them.
+        text: the Booster's native text.
+    """
+    plan = table.plans[name]
+    return Contract(
         model=name,
         score=model.score,
         estimator=model.estimator,
@@ -74,19 +107,13 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
         population=model.population,
         features=columns.features,
         categories=columns.categories,
-        category_rates=category_rates(training, columns),
-        calibration=estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target),
+        category_rates=rates,
+        calibration=AS_IT_IS,
         trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=plan.training),
         seed=seed,
         feature_code=fingerprint([one.name for one in columns.features]),
-        model_sha256=sha256_of(fitted.text),
+        model_sha256=sha256_of(text),
     )
-    measured = _beside_rivals(forecasts(booster, contract, test), fitted, test)
-    contract = remembered(contract, booster, training.values, measured.forecast)
-    rows = {"training": len(training.outcome), "calibration": len(calibration.outcome), "test": len(test.outcome)}
-    evaluated = figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed)
-    facts = {"trees": booster.num_trees(), **fitted.facts}
-    return Trained(fitted.text, contract, evaluated, deciles(measured), importance(booster), rows, facts)
 
 
 def _estimator(name: str, model: Model) -> Estimator:
