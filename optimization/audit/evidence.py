@@ -32,7 +32,7 @@ class Breach:
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """A sealed set and its raw inputs; settings come as the plain data of their files.
 

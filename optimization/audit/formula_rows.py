@@ -1,6 +1,7 @@
 """For every contact of a set, what formulas and rules read of it: taken from the lake and the plain settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -26,7 +27,8 @@ def kinds(evidence: Evidence) -> dict[str, Kind]:
     return found | dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | numbers
 
 
-def contacts_with_rows(evidence: Evidence) -> Iterator[tuple[Row, Row]]:
+@lru_cache(maxsize=1)  # two checks ask for the same
+def contacts_with_rows(evidence: Evidence) -> list[tuple[Row, Row]]:
     """Each decision with an offer, also those kept back, and the row that expressions read for it.
 
     Offers and channels that settings do not know are another check's to name.
@@ -37,9 +39,11 @@ def contacts_with_rows(evidence: Evidence) -> Iterator[tuple[Row, Row]]:
     channels = {str(one["id"]): one for one in evidence.channels}
     decided = [row for row in evidence.decisions if row["offer_id"] in evidence.offer_of and row["channel"] in channels]
     people = _people(evidence, [row["customer_id"] for row in decided])
-    for row in decided:
-        option = _option(evidence.offer_of[row["offer_id"]], channels[row["channel"]])
-        yield row, _with_scores(people[row["customer_id"]] | option, evidence.models)
+    options = [_option(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
+    return [
+        (row, _with_scores(people[row["customer_id"]] | option, evidence.models))
+        for row, option in zip(decided, options, strict=True)
+    ]
 
 
 def _schemas(evidence: Evidence) -> list[pa.Schema]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ def tonight(evidence: Evidence) -> list[Event]:
     return _of_set(evidence, evidence.offered, evidence.as_of)
 
 
+@lru_cache(maxsize=1)  # two checks ask for the same
 def contacts_before(evidence: Evidence) -> list[Event]:
     """Those of other systems, and those of the newest committed set of every earlier date."""
     own = [event for day, folder in _sets_before(evidence) for event in _of_set(evidence, _offered(folder), day)]
