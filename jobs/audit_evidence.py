@@ -1,10 +1,12 @@
 """Hands the auditor what it needs to look: paths and plain settings, nothing that was computed."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from conf.settings import Settings
 from conf.sources import Source
+from jobs.inputs import LAST
 from jobs.lake import Lake
 from jobs.secrets import secret
 from optimization.audit import Evidence, RawTable
@@ -18,7 +20,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         folder=folder,
         as_of=as_of,
         customers=_raw(sources.customers),
-        consents=_raw(sources.consents) if sources.consents else None,
+        consents=_consents(settings, as_of),
         contacts=_raw(sources.contacts) if sources.contacts else None,
         responses=_raw(sources.responses) if sources.responses else None,
         time_zone=settings.deployment.time_zone,
@@ -34,6 +36,14 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         control_salt=secret(policy.control.salt) if policy.control else None,
         exploration_salt=secret(policy.exploration.salt) if policy.exploration else None,
     )
+
+
+def _consents(settings: Settings, as_of: date) -> RawTable | None:
+    """The list that the decisions were held against last; as it lies there now where the lake has lost it."""
+    source, lake = settings.sources.consents, Lake(settings.deployment.lake)
+    if source is None or not lake.has(LAST, as_of):
+        return _raw(source) if source else None
+    return replace(_raw(source), path=str(lake.folder(LAST, as_of)))
 
 
 def _raw(source: Source) -> RawTable:

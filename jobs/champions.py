@@ -7,7 +7,6 @@ from conf.settings import Settings
 from jobs.context import RunContext
 from jobs.kept_champions import keep, recall, utc_now
 from jobs.patience import answered_within
-from jobs.publication import committed
 from jobs.registry import registry_of, test_figures
 from jobs.scored_with import Pinned, pins
 from models.errors import RegistryAway
@@ -17,8 +16,8 @@ from models.tracking import champion, version_files
 def champions_tonight(context: RunContext) -> list[Pinned]:
     """One version per model of models.yaml: the one that an earlier try of this night used, else the champion.
 
-    A night ends when its date is published; what is pinned until then is not resolved again, whatever was promoted in
-    the meantime. Where MLflow does not answer, the champions kept from an earlier night take their place.
+    What is pinned is not resolved again, whatever was promoted in the meantime; it is forgotten with the date's pinned
+    inputs. Where MLflow does not answer, the champions kept from an earlier night take their place.
 
     Raises:
         ModelUnusable: a model has no champion, or its files are damaged or do not fit.
@@ -26,8 +25,7 @@ def champions_tonight(context: RunContext) -> list[Pinned]:
     """
     settings = context.settings
     known = pins(context.lake, context.as_of)
-    is_over = committed(settings.deployment.output, context.as_of) is not None
-    versions = {} if is_over else {name: version for name, (version, _) in known.items()}
+    versions = {name: version for name, (version, _) in known.items()}
     mlflow = settings.deployment.mlflow
     whom = f"MLflow at {mlflow.tracking_uri}"
     try:

@@ -16,11 +16,31 @@ SET = Annotated[list[str], typer.Option("--set", help="Change one setting: file.
 JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+SUPERSEDE = Annotated[
+    bool,
+    typer.Option(
+        "--supersede",
+        help="Use the inputs as they are now, not as the date's first attempt pinned them; a published set that no "
+        "channel has acknowledged is replaced by a corrected one.",
+    ),
+]
+TAKE_OVER = Annotated[
+    bool, typer.Option("--take-over", help="Take the date from a run that is frozen; it can publish nothing any more.")
+]
+
+
 def context_of(conf: Path, as_of: datetime, changes: list[str], *, is_quiet: bool = False) -> "RunContext":
     """The surroundings of a command; a quiet one prints its result alone."""
     from jobs.context import RunContext, say_nothing  # noqa: PLC0415
 
     return RunContext(settings_of(conf, changes), as_of.date(), say_nothing if is_quiet else typer.echo)
+
+
+def night_context(conf: Path, as_of: datetime, changes: list[str], *, supersede: bool, take_over: bool) -> "RunContext":
+    """The surroundings of stages of the night."""
+    context = context_of(conf, as_of, changes)
+    context.is_superseding, context.takes_over = supersede, take_over
+    return context
 
 
 def settings_of(conf: Path, changes: list[str]) -> "Settings":

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from jobs.command_options import AS_OF, CONF, JSON, SET, context_of, settings_of
+from jobs.command_options import (
+    AS_OF,
+    CONF,
+    JSON,
+    SET,
+    SUPERSEDE,
+    TAKE_OVER,
+    context_of,
+    night_context,
+    settings_of,
+)
 from jobs.model_commands import models_app
 from jobs.stages import STAGES
 
@@ -21,12 +31,18 @@ app.add_typer(models_app, name="models")
 
 
 @app.command()
-def run(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006  typer copies it
+def run(
+    conf: CONF,
+    as_of: AS_OF,
+    changes: SET = [],  # noqa: B006  typer copies it
+    supersede: SUPERSEDE = False,
+    take_over: TAKE_OVER = False,
+) -> None:
     """Make and publish the decisions of one date: every stage of the night."""
     from jobs.night import run_stages  # noqa: PLC0415
     from jobs.outcome import print_outcome  # noqa: PLC0415
 
-    context = context_of(conf, as_of, changes)
+    context = night_context(conf, as_of, changes, supersede=supersede, take_over=take_over)
     run_stages(context)
     print_outcome(context)
 
@@ -47,10 +63,16 @@ def replay(
 
 def _stage_command(stage: str) -> None:
     @app.command(name=stage, help=f"Run the stage {stage} of one date.", rich_help_panel="Stages of the night")
-    def run_one(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006
+    def run_one(
+        conf: CONF,
+        as_of: AS_OF,
+        changes: SET = [],  # noqa: B006
+        supersede: SUPERSEDE = False,
+        take_over: TAKE_OVER = False,
+    ) -> None:
         from jobs.night import run_stages  # noqa: PLC0415
 
-        run_stages(context_of(conf, as_of, changes), [stage])
+        run_stages(night_context(conf, as_of, changes, supersede=supersede, take_over=take_over), [stage])
 
 
 for _stage in STAGES:

@@ -12,23 +12,33 @@ from jobs.lake import Lake
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+    from jobs.room import Room
+    from jobs.sources import SourceReader
+
 
 def say_nothing(_line: str) -> None:
     """For machines, which read the result alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RunContext:
     """One command's surroundings.
 
     Attributes:
         as_of: the decision date; whatever is dated on or after it is unknown.
         say: prints one line of progress for people.
+        is_superseding: take the inputs as they are now, not as the date's first attempt pinned them, and put a
+            corrected set in the place of a published one.
+        takes_over: take the date from a run that still holds it.
+        room: on the date's published folder, while the date's lock is held.
     """
 
     settings: Settings
     as_of: date
     say: Callable[[str], None] = say_nothing
+    is_superseding: bool = False
+    takes_over: bool = False
+    room: "Room | None" = None
 
     @property
     def lake(self) -> Lake:
@@ -41,3 +51,22 @@ class RunContext:
         from jobs.spark_session import start_session  # noqa: PLC0415  pyspark is heavy
 
         return start_session(self.settings.deployment)
+
+    @property
+    def sources(self) -> "SourceReader":
+        """The source tables: as the date's night has pinned them while it runs, else as they lie there now."""
+        from jobs.inputs import pinned_files  # noqa: PLC0415
+        from jobs.sources import SourceReader  # noqa: PLC0415
+
+        pinned = pinned_files(self.lake, self.as_of) if self.room else {}
+        return SourceReader(self.spark, self.settings, pinned)
+
+    def held_room(self) -> "Room":
+        """The room of a run that holds the date.
+
+        Raises:
+            RuntimeError: it does not.
+        """
+        if self.room is None:
+            raise RuntimeError("nothing is published without the lock of its date")
+        return self.room

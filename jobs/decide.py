@@ -9,6 +9,7 @@ from jobs.candidates.consents import is_objector, may_contact, newest_consents
 from jobs.candidates.layout import STAGES, Layout, read_layout
 from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, literal, meets
 from jobs.context import RunContext
+from jobs.inputs import pin_consents_again
 from jobs.population import OPEN
 from jobs.sources import SourceReader
 
@@ -101,7 +102,8 @@ def _reasons() -> Column:
 
 def _without_opt_outs(context: RunContext, plan: DataFrame) -> DataFrame:
     """The plan with `is_opted_out`: consents are read again, because the night took time."""
-    consents = SourceReader(context.spark, context.settings).read("consents", None)
+    files = pin_consents_again(context)
+    consents = SourceReader(context.spark, context.settings, {"consents": files}).read("consents", None)
     if consents is None:
         return plan.withColumn("is_opted_out", F.lit(False))
     check(consents, table("consents")).raise_if_stopped()

@@ -7,12 +7,13 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from conf.sources import SourceName
-from expectations.gate import GateReport, check
+from expectations.gate import GateFailed, GateReport, check
 from expectations.rules import check_across
 from expectations.tables import table
 from jobs.candidates.consents import EVERYWHERE
 from jobs.context import RunContext
 from jobs.errors import ConsentError, SourceError
+from jobs.inputs import forget_inputs, pin_inputs
 from jobs.population import population
 from jobs.source_files import READ_FAILURES
 from jobs.sources import SOURCE_NAMES, SourceReader
@@ -22,8 +23,17 @@ NEWEST = {"transactions": "happened_on", "contacts": "contacted_on", "responses"
 
 
 def run(context: RunContext) -> None:
-    """Gate every source table, then say for each customer whether it may be considered at all."""
-    reader = SourceReader(context.spark, context.settings)
+    """Pin the inputs of the date, gate every source table, then say for each customer whether it may be considered."""
+    pin_inputs(context)
+    try:
+        _gate_all(context)
+    except (GateFailed, SourceError, ConsentError):
+        forget_inputs(context)
+        raise
+
+
+def _gate_all(context: RunContext) -> None:
+    reader = context.sources
     frames: dict[SourceName, DataFrame] = {}
     for name in SOURCE_NAMES:
         frame = _read(reader, name, context.as_of)

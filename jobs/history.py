@@ -15,7 +15,6 @@ from pyspark.sql import functions as F
 from jobs.context import RunContext
 from jobs.errors import SourceError
 from jobs.publication import Commit, committed_before
-from jobs.sources import SourceReader
 
 CONTACT_SCHEMA = "customer_id string, offer_id string, channel string, contacted_on date"
 ARM_SCHEMA = "customer_id string, offer_id string, contacted_on date, arm string"
@@ -28,7 +27,7 @@ RESPONSE_SCHEMA = "customer_id string, offer_id string, responded_on date, outco
 def contacts_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, channel, contacted_on of every contact before the day; who was kept back had none."""
     columns = ["customer_id", "offer_id", "channel", "contacted_on"]
-    others = SourceReader(context.spark, context.settings).read_clean("contacts", day)
+    others = context.sources.read_clean("contacts", day)
     own = own_contacts(context, day)
     if others is None:
         return own
@@ -38,7 +37,7 @@ def contacts_before(context: RunContext, day: date) -> DataFrame:
 
 def arms_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, contacted_on, arm of every part in a measurement before the day, of others and our own."""
-    others = SourceReader(context.spark, context.settings).read_clean("contacts", day)
+    others = context.sources.read_clean("contacts", day)
     own = own_arms(context, day)
     if others is None or "arm" not in others.columns:
         return own
@@ -48,7 +47,7 @@ def arms_before(context: RunContext, day: date) -> DataFrame:
 
 def responses_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, responded_on, outcome, amount of every response before the day."""
-    responses = SourceReader(context.spark, context.settings).read_clean("responses", day)
+    responses = context.sources.read_clean("responses", day)
     if responses is None:
         return context.spark.createDataFrame([], RESPONSE_SCHEMA)
     optional = {"outcome": "string", "amount": "bigint"}

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
+
+
+PREFIX = 7
+"""Signs that a copied file has in front of its own name."""
 
 
 class NotInLake(LookupError):
@@ -69,7 +73,7 @@ class Lake:
             gate: is given the rows as they were written, so that they are computed once; where it raises, nothing is
                 replaced.
         """
-        attempt = self._attempt(table)
+        attempt = self._attempt(table, as_of)
         frame.write.parquet(str(attempt))
         if gate is not None:
             self._pass(gate, frame.sparkSession.read.parquet(str(attempt)), attempt)
@@ -79,7 +83,7 @@ class Lake:
         """Replace the table of this date by rows in memory."""
         import pyarrow.parquet as pq  # noqa: PLC0415
 
-        attempt = self._attempt(table)
+        attempt = self._attempt(table, as_of)
         attempt.mkdir(parents=True)
         plain = rows.replace_schema_metadata(None)  # Spark would believe its own note of another schema
         pq.write_table(plain, attempt / "part-0.parquet", compression="zstd")
@@ -87,10 +91,30 @@ class Lake:
 
     def write_file(self, content: bytes, table: str, as_of: date, name: str) -> None:
         """Replace the table of this date by one file that is not Parquet."""
-        attempt = self._attempt(table)
+        attempt = self._attempt(table, as_of)
         attempt.mkdir(parents=True)
         (attempt / name).write_bytes(content)
         self._replace(attempt, self.folder(table, as_of))
+
+    def copy_files(self, files: "Sequence[Path]", table: str, as_of: date) -> None:
+        """Replace the table of this date by copies of these files; a number in front of their names keeps the order."""
+        attempt = self._attempt(table, as_of)
+        attempt.mkdir(parents=True)
+        for number, path in enumerate(files):
+            shutil.copyfile(path, attempt / f"{number:0{PREFIX - 1}d}-{path.name}")
+        self._replace(attempt, self.folder(table, as_of))
+
+    def remove(self, table: str, as_of: date) -> None:
+        """Forget the table of this date, if it is there."""
+        if self.has(table, as_of):
+            aside = self._attempt(table, as_of)
+            self.folder(table, as_of).rename(aside)
+            shutil.rmtree(aside)
+
+    def remove_leftovers(self, as_of: date) -> None:
+        """Remove what attempts of this date left that were killed; the date's lock says that nobody works on it."""
+        for leftover in [*self.root.glob(f"*/.attempt-{as_of}-*"), *self.root.glob(f"*/.old-{as_of}-*")]:
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def read_file(self, table: str, as_of: date, name: str) -> bytes:
         """What `write_file` wrote; raises as `read` does."""
@@ -109,8 +133,8 @@ class Lake:
             shutil.rmtree(attempt, ignore_errors=True)
             raise
 
-    def _attempt(self, table: str) -> Path:
-        return self.root / table / f".attempt-{uuid.uuid4().hex}"
+    def _attempt(self, table: str, as_of: date) -> Path:
+        return self.root / table / f".attempt-{as_of.isoformat()}-{uuid.uuid4().hex}"
 
     @staticmethod
     def _replace(attempt: Path, folder: Path) -> None:

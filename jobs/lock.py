@@ -2,41 +2,102 @@
 
 import fcntl
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from jobs.durable_files import FILE_MODE, make_folder
 from jobs.errors import DiskFailed, Locked
+from jobs.publication import remove_strays
+from jobs.room import Room
+
+LOCK = ".lock"
 
 
 @contextmanager
-def date_lock(output: Path, as_of: date) -> Iterator[None]:
-    """Hold the date's lock; the system frees it when the process ends, however it ends.
+def date_lock(output: Path, as_of: date, *, take_over: bool = False) -> Iterator[Room]:
+    """Hold the date's lock and a room on its folder; the system frees the lock when the process ends, however it ends.
+
+    Args:
+        take_over: from a run that still holds the lock because it is frozen, or its machine does not answer. It can
+            publish nothing from then on.
 
     Raises:
-        Locked: another process holds it.
+        Locked: another process holds the date, or takes it over at this moment.
         DiskFailed: the output cannot be written.
     """
-    handle = _open(output, as_of)
+    day = output / as_of.isoformat()
     try:
-        _acquire(handle, output, as_of)
-        yield
+        make_folder(day)
+        handle = _hold(day / LOCK, take_over=take_over)
+    except OSError as error:
+        raise DiskFailed(f"{output}: {error.strerror}; nothing was begun for {as_of}") from error
+    try:
+        with _room(day, handle) as room:
+            yield room
     finally:
         os.close(handle)
 
 
-def _open(output: Path, as_of: date) -> int:
+def lost(room: Room) -> Locked:
+    """What a run says that finds its room gone."""
+    return Locked(f"another run has taken {room.day.name} over in {room.day.parent}; this one has published nothing")
+
+
+@contextmanager
+def fenced(room: Room) -> Iterator[None]:
+    """Let only work begin, and only its own errors come out, while nobody has taken the date over.
+
+    Raises:
+        Locked: somebody has, before or meanwhile.
+    """
+    if not room.is_there():
+        raise lost(room)
     try:
-        make_folder(output / as_of.isoformat())
-        return os.open(output / as_of.isoformat() / ".lock", os.O_RDWR | os.O_CREAT, FILE_MODE)
-    except OSError as error:
-        raise DiskFailed(f"{output}: {error.strerror}; nothing was begun for {as_of}") from error
+        yield
+    except Exception as error:
+        if room.is_there():
+            raise
+        raise lost(room) from error  # its files went from under it
 
 
-def _acquire(handle: int, output: Path, as_of: date) -> None:
+def _hold(lock: Path, *, take_over: bool) -> int:
+    if take_over:
+        lock.unlink(missing_ok=True)  # whoever holds it, holds a lock that nobody asks for any more
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, FILE_MODE)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise Locked(f"another run works on {as_of} in {output}; wait for it, then run the date again") from error
+        holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
+        os.close(handle)
+        raise Locked(
+            f"another run works on {lock.parent.name} in {lock.parent.parent} ({holder}); wait for it, then run the "
+            "date again. If it is frozen or its machine is lost, --take-over takes the date from it"
+        ) from error
+    os.fchmod(handle, FILE_MODE)
+    os.ftruncate(handle, 0)
+    began = datetime.now(UTC).isoformat(timespec="seconds")
+    os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()} since {began}\n".encode(), 0)
+    return handle
+
+
+@contextmanager
+def _room(day: Path, handle: int) -> Iterator[Room]:
+    """The room of whoever holds the lock; what runs before left is removed.
+
+    Whether the lock is still the one that others ask for is looked at when the room is there already: who takes over
+    replaces the lock first and removes rooms then, so that either this run sees the new lock, or its room is seen.
+    """
+    try:
+        room = Room.on(day)
+        if os.stat(day / LOCK).st_ino != os.fstat(handle).st_ino:
+            raise lost(room)
+        remove_strays(room)
+    except OSError as error:
+        raise DiskFailed(f"{day}: {error.strerror}; nothing was begun") from error
+    try:
+        yield room
+    finally:
+        room.leave()

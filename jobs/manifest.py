@@ -13,7 +13,8 @@ from jobs.bin_counts import last_night_facts
 from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
 from jobs.decide import OPTED_OUT
-from jobs.fingerprint import code_sha256, history_facts, source_facts
+from jobs.fingerprint import code_sha256, history_facts
+from jobs.inputs import consents_facts, pinned_facts
 from jobs.statuses import STATUSES
 
 MONEY = ("value", "cost", "net_value")
@@ -32,7 +33,8 @@ def manifest(context: RunContext, tables: dict[str, pa.Table], files: dict[str, 
         "time_zone": deployment.time_zone,
         "code_sha256": code_sha256(),
         "settings_sha256": settings.fingerprint(),
-        "sources": source_facts(settings),
+        "sources": pinned_facts(lake, as_of),
+        "consents": consents_facts(lake, as_of),
         "history": history_facts(deployment.output, as_of),
         "last_night": last_night_facts(lake, as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),

@@ -11,7 +11,6 @@ from conf.sources import SourceName
 from jobs.context import RunContext
 from jobs.model_sources import model_sources
 from jobs.registry import registry_of
-from jobs.sources import SourceReader
 from models.champion import Champion
 from models.contract import Contract
 from models.feature_table import feature_table
@@ -67,7 +66,7 @@ def measurable(context: RunContext) -> list[str]:
 
 def newest_day(context: RunContext) -> date | None:
     """The day of the newest purchase or response that the sources hold."""
-    reader = SourceReader(context.spark, context.settings)
+    reader = context.sources
     frames = [(reader.read_clean(name, None), column) for name, column in EVENTS]
     days = [frame.agg(F.max(column).alias("day")).first() for frame, column in frames if frame is not None]
     return max((row["day"] for row in days if row and row["day"]), default=None)

@@ -14,7 +14,7 @@ from models.sources import Sources
 
 def model_sources(context: RunContext, before: date) -> Sources:
     """Everything dated before the day about customers who are neither objectors nor quarantined."""
-    reader = SourceReader(context.spark, context.settings)
+    reader = context.sources
     source = context.settings.sources
     customers = _required(reader.read_clean("customers", before))
     people = population(customers, reader.read_clean("consents", None), context.settings)

@@ -10,9 +10,10 @@ from time import monotonic
 from typing import Any
 
 from jobs.context import RunContext
+from jobs.disk import disk_failures
 from jobs.durable_files import make_folder
 from jobs.exit_codes import OK, exit_code
-from jobs.lock import date_lock
+from jobs.lock import date_lock, fenced
 from jobs.stages import STAGES
 
 
@@ -21,20 +22,25 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
 
     Raises:
         PolicyError, SettingsError: the policy cannot be followed; nothing was started.
-        Locked: another run works on the date.
+        Locked: another run works on the date, or has taken it over.
+        DiskFailed: a disk is full or broken.
         Exception: what a stage raised; the stages after it did not run.
     """
     from jobs.preflight import check_policy  # noqa: PLC0415  imports pyspark
 
     check_policy(context)
     record: dict[str, Any] = {"as_of": context.as_of.isoformat(), "began": _now(), "stages": []}
-    with date_lock(context.settings.deployment.output, context.as_of):
+    with date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over) as room:
+        context.room = room
         try:
+            context.lake.remove_leftovers(context.as_of)
             for stage in stages:
                 _run_stage(context, stage, record)
         finally:
             record["ended"] = _now()
-            _write(record_file(context, stages), record)
+            if room.is_there():  # else the record is another run's
+                _write(record_file(context, stages), record)
+            context.room = None
 
 
 def record_file(context: RunContext, stages: Sequence[str] = STAGES) -> Path:
@@ -48,7 +54,8 @@ def _run_stage(context: RunContext, stage: str, record: dict[str, Any]) -> None:
     entry: dict[str, Any] = {"stage": stage, "exit": OK}
     record["stages"].append(entry)
     try:
-        import_module(f"jobs.{stage}").run(context)
+        with disk_failures(context.as_of), fenced(context.held_room()):
+            import_module(f"jobs.{stage}").run(context)
     except BaseException as error:
         entry |= {"exit": exit_code(error), "error": type(error).__name__, "message": str(error)}
         raise

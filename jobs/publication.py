@@ -1,29 +1,46 @@
 """The protocol by which a set of decisions comes to exist: attempt, seal, audit, commit.
 
-A set without a COMMIT does not exist for readers. An attempt is a private folder; sealing gives it the name of its
-content; the commit is a hard link that only the first of several can make.
+A set without a COMMIT does not exist for readers. An attempt lies in the run's own room; sealing gives it the name of
+its content; the commit is a hard link that only the first of several can make. A recall goes the same way.
 """
 
 import json
-import os
 import re
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from jobs.durable_files import make_folder, sha256_of, sync_folder, write_file
+from jobs.durable_files import sha256_of, sync_folder, write_file
+from jobs.room import ROOMS, Room
 
 CHECKSUMS = "SHA256SUMS"
 AUDIT = "audit.json"
-COMMIT_NAME = re.compile(r"COMMIT\.([1-9][0-9]*)")
+SUPERSEDING = "SUPERSEDING"
+"""A file that is there while a set is superseded: receivers look for it after they have written their ACK."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be published.
+
+    Attributes:
+        folders: their names begin so, and go on with the hash of their content.
+        mark: the name of the links that make one exist, without its number.
+    """
+
+    folders: str
+    mark: str
+
+
+SET, RECALL = Kind("set", "COMMIT"), Kind("recall", "RECALL")
 
 
 @dataclass(frozen=True)
 class Commit:
-    """One committed set."""
+    """One committed set, or recall."""
 
     number: int
     folder: Path
@@ -34,55 +51,54 @@ class Commit:
         return date.fromisoformat(self.folder.parent.name)
 
 
-def seal(output: Path, as_of: date, files: Mapping[str, bytes]) -> Path:
+def seal(room: Room, files: Mapping[str, bytes], kind: Kind = SET) -> Path:
     """Write the files, make them durable and give the folder the name of its content; returns the folder.
 
     A committed folder of that name is returned as it is.
     """
-    day = output / as_of.isoformat()
-    remove_orphans(day)
-    attempt = day / f".attempt-{os.getpid()}"
-    make_folder(attempt)
+    sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
+    folder = room.day / f"{kind.folders}-{sha256(sums).hexdigest()[:16]}"
+    if folder in {one.folder for one in _commits(room.day, kind)}:
+        return folder
+    if folder.exists():
+        room.take_in(folder)
+    attempt = room.make("attempt")
     for name in sorted(files):
         write_file(attempt / name, files[name])
-    sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     write_file(attempt / CHECKSUMS, sums)
     sync_folder(attempt)
-    folder = day / f"set-{sha256(sums).hexdigest()[:16]}"
-    if folder.exists():
-        shutil.rmtree(attempt)
-    else:
-        attempt.rename(folder)
-    sync_folder(day)
+    room.put_out("attempt", folder)
     return folder
 
 
-def commit(folder: Path, audit: bytes) -> Commit:
-    """Make a sealed and audited set visible to readers."""
+def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: Kind = SET) -> Commit:
+    """Make a sealed and audited set visible to readers.
+
+    Args:
+        after: the newest commit when this run looked; the number of this one follows from it, so that a run which
+            looked too early finds the number taken.
+
+    Raises:
+        FileExistsError: another run has committed since.
+    """
     if not (folder / AUDIT).exists():
-        write_file(folder / AUDIT, audit)
-        sync_folder(folder)
-    previous = committed(folder.parent.parent, date.fromisoformat(folder.parent.name))
-    number = previous.number + 1 if previous else 1
+        write_file(room.folder / AUDIT, audit)
+        room.put_out(AUDIT, folder / AUDIT)
+    number = after.number + 1 if after else 1
     entry = {
-        "set": folder.name,
+        kind.folders: folder.name,
         "sha256": sha256_of(folder / CHECKSUMS),
         "audit_sha256": sha256_of(folder / AUDIT),
-        "previous": f"COMMIT.{previous.number}" if previous else None,
+        "previous": f"{kind.mark}.{after.number}" if after else None,
     }
-    draft = folder.parent / f".commit-{os.getpid()}"
-    draft.unlink(missing_ok=True)
-    write_file(draft, (json.dumps(entry, indent=2, sort_keys=True) + "\n").encode())
-    os.link(draft, folder.parent / f"COMMIT.{number}")
-    draft.unlink()
-    sync_folder(folder.parent)
+    write_file(room.folder / kind.mark, (json.dumps(entry, indent=2, sort_keys=True) + "\n").encode())
+    room.link_out(kind.mark, room.day / f"{kind.mark}.{number}")
     return Commit(number, folder)
 
 
-def committed(output: Path, as_of: date) -> Commit | None:
+def committed(output: Path, as_of: date, kind: Kind = SET) -> Commit | None:
     """The newest commit of a date, None where there is none."""
-    day = output / as_of.isoformat()
-    return max(_commits(day), key=lambda one: one.number, default=None)
+    return max(_commits(output / as_of.isoformat(), kind), key=lambda one: one.number, default=None)
 
 
 def committed_before(output: Path, as_of: date) -> list[Commit]:
@@ -92,18 +108,41 @@ def committed_before(output: Path, as_of: date) -> list[Commit]:
     return [one for one in found if one]
 
 
-def remove_orphans(day: Path) -> None:
-    """Remove what a run left that was killed or whose audit failed; the date's lock says that nobody works on it."""
-    kept = {one.folder for one in _commits(day)}
-    uncommitted = [folder for folder in day.glob("set-*") if folder not in kept]
-    for orphan in [*day.glob(".attempt-*"), *day.glob(".commit-*"), *uncommitted]:
-        shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink()
+def acknowledged(day: Path) -> list[str]:
+    """The names of the files by which channels said that they have taken the date's set: `ACK`, or `ACK.<channel>`."""
+    return sorted(path.name for path in day.glob("ACK*") if re.fullmatch(r"ACK(\..+)?", path.name))
 
 
-def _commits(day: Path) -> list[Commit]:
-    named = [(path, COMMIT_NAME.fullmatch(path.name)) for path in day.glob("COMMIT.*")]
+@contextmanager
+def superseding(room: Room) -> Iterator[None]:
+    """Tell receivers that the date's set is being replaced: whoever writes an ACK now has to take it back."""
+    write_file(room.folder / SUPERSEDING, b"")
+    room.link_out(SUPERSEDING, room.day / SUPERSEDING)
+    try:
+        yield
+    finally:
+        room.take_in(room.day / SUPERSEDING)
+
+
+def remove_strays(room: Room) -> None:
+    """Remove what runs before left that were killed, fenced off or whose audit failed."""
+    for stray in _strays(room):
+        room.take_in(stray)
+
+
+def _strays(room: Room) -> Iterator[Path]:
+    yield from (one for one in room.day.glob(ROOMS) if one != room.folder)
+    yield from room.day.glob(SUPERSEDING)
+    for kind in (SET, RECALL):
+        kept = {one.folder for one in _commits(room.day, kind)}
+        yield from (one for one in room.day.glob(f"{kind.folders}-*") if one not in kept)
+
+
+def _commits(day: Path, kind: Kind) -> list[Commit]:
+    numbered = re.compile(rf"{kind.mark}\.([1-9][0-9]*)", re.ASCII)
+    named = [(path, numbered.fullmatch(path.name)) for path in day.glob(f"{kind.mark}.*")]
     return [
-        Commit(int(number[1]), day / json.loads(path.read_text(encoding="utf-8"))["set"])
+        Commit(int(number[1]), day / json.loads(path.read_text(encoding="utf-8"))[kind.folders])
         for path, number in named
         if number
     ]

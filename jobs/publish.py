@@ -1,7 +1,6 @@
 """Decisions -> a committed set, after the auditor has found nothing against it."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,15 @@ from jobs.audit_evidence import evidence_of
 from jobs.context import RunContext
 from jobs.durable_files import sha256_of
 from jobs.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
+from jobs.lock import lost
 from jobs.manifest import manifest
-from jobs.publication import CHECKSUMS, Commit, commit, committed, seal
+from jobs.publication import CHECKSUMS, Commit, acknowledged, commit, committed, seal, superseding
 from jobs.published_files import channel_table, csv_bytes, in_currency, parquet_bytes
+from jobs.room import Room
 from optimization.audit import Breach, audit
 
 MONEY = ("value", "cost", "net_value")
-MADE_FROM = ("code_sha256", "settings_sha256", "sources", "models", "last_night", "history")
+MADE_FROM = ("code_sha256", "settings_sha256", "sources", "consents", "models", "last_night", "history")
 
 
 def run(context: RunContext) -> None:
@@ -25,26 +26,52 @@ def run(context: RunContext) -> None:
 
     Raises:
         AuditFailed: the set is not committed; each breach is named with its count.
-        PublishedFromOtherInputs: the date has another committed set.
+        PublishedFromOtherInputs: the date has another committed set, which is not to be superseded or was acknowledged.
+        Locked: another run has taken the date over.
         DiskFailed: the output cannot be written.
     """
-    output = context.settings.deployment.output
+    output, room = context.settings.deployment.output, context.held_room()
     try:
-        folder = seal(output, context.as_of, set_files(context))
-        earlier = committed(output, context.as_of)
-        if earlier and earlier.folder != folder:
-            differences = _differences(earlier.folder, folder)
-            shutil.rmtree(folder)
-            raise PublishedFromOtherInputs(_other_inputs(context, earlier, differences))
-        breaches = audit(evidence_of(context.settings, folder, context.as_of))
-        if breaches:
-            raise AuditFailed(audit_text(folder, breaches))
-        if earlier:
-            context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
-        else:
-            commit(folder, audit_report(folder))
+        _publish(context, room, committed(output, context.as_of))
     except OSError as error:
+        if isinstance(error, FileExistsError):
+            raise lost(room) from error
         raise DiskFailed(f"{output}: {error.strerror}; nothing was published for {context.as_of}") from error
+
+
+def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
+    folder = seal(room, set_files(context))
+    if earlier is None:
+        _audit(context, folder)
+        commit(room, folder, audit_report(folder), earlier)
+    elif earlier.folder == folder:
+        _audit(context, folder)
+        context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
+    else:
+        differences = _differences(earlier.folder, folder)
+        try:
+            _supersede(context, room, folder, earlier)
+        except PublishedFromOtherInputs as error:
+            room.take_in(folder)
+            raise PublishedFromOtherInputs(_other_inputs(context, earlier, differences, str(error))) from None
+
+
+def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -> None:
+    if not context.is_superseding:
+        raise PublishedFromOtherInputs("--supersede publishes a corrected set, as long as no channel has acknowledged")
+    with superseding(room):
+        said = acknowledged(room.day)
+        if said:
+            raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(said)} says that it was taken")
+        _audit(context, folder)
+        commit(room, folder, audit_report(folder), earlier)
+    context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
+
+
+def _audit(context: RunContext, folder: Path) -> None:
+    breaches = audit(evidence_of(context.settings, folder, context.as_of))
+    if breaches:
+        raise AuditFailed(audit_text(folder, breaches))
 
 
 def set_files(context: RunContext) -> dict[str, bytes]:
@@ -95,9 +122,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
 
-def _other_inputs(context: RunContext, earlier: Commit, differences: list[str]) -> str:
+def _other_inputs(context: RunContext, earlier: Commit, differences: list[str], more: str) -> str:
     changed = ", ".join(differences) or "nothing that the manifest names"
     return (
         f"{context.as_of} is published already ({earlier.folder.name}) and today's inputs make another set; "
-        f"changed: {changed}. Nothing was replaced."
+        f"changed: {changed}. Nothing was replaced; {more}."
     )

@@ -12,7 +12,8 @@ import typer
 
 from conf.settings import Settings
 from jobs.context import RunContext
-from jobs.fingerprint import code_sha256, history_facts, source_facts
+from jobs.fingerprint import history_facts
+from jobs.inputs import pinned, pinned_facts
 from jobs.lake import Lake
 from jobs.night import run_stages
 from jobs.publication import Commit, committed
@@ -77,18 +78,19 @@ def replay(settings: Settings, first: date, last: date, warn: Callable[[str], No
 
 def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
     """Whether code, settings, sources, models and earlier sets are what the set says it was made from."""
-    from jobs.score import scored_with  # noqa: PLC0415  imports mlflow and pyspark
-
-    made = _manifest(commit)
-    now = {
-        "code_sha256": code_sha256(),
-        "settings_sha256": context.settings.fingerprint(),
-        "sources": source_facts(context.settings),
-        "history": history_facts(context.settings.deployment.output, context.as_of),
-    }
-    if any(made.get(part) != fact for part, fact in now.items()):
+    lake, as_of, output = context.lake, context.as_of, context.settings.deployment.output
+    known = pinned(lake, as_of)
+    if known is None or known.changed(context.settings) or not lake.has("scored_with", as_of):
         return False
-    return bool(made["models"] == scored_with(context).sort_by("model").to_pylist())
+    now = {
+        "code_sha256": known.code_sha256,
+        "settings_sha256": known.settings_sha256,
+        "sources": pinned_facts(lake, as_of),
+        "history": history_facts(output, as_of),
+        "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
+    }
+    made = _manifest(commit)
+    return all(made.get(part) == fact for part, fact in now.items())
 
 
 def _night(context: RunContext) -> Night:

@@ -1,6 +1,5 @@
 """Features × champions -> propensities and values."""
 
-import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from expectations.gate import check
@@ -40,11 +39,6 @@ def run(context: RunContext) -> None:
         found.all_rows.unpersist()
     keep_champions(context, pinned)
     lake.write_arrow(table_of(pinned), "scored_with", as_of)
-
-
-def scored_with(context: RunContext) -> pa.Table:
-    """The versions that the night would use now, as the table of that name says them; raises as `run`."""
-    return table_of(champions_tonight(context))
 
 
 def _by_kind(scores: DataFrame) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Opens a source's files as they lie there: Parquet, CSV, or text in columns of blanks."""
 
 import glob
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,29 +20,29 @@ READ_FAILURES = (PySparkException, Py4JJavaError)
 """What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
 
 
-def open_files(spark: SparkSession, name: str, source: Source) -> DataFrame:
+def open_files(spark: SparkSession, name: str, source: Source, files: Sequence[Path]) -> DataFrame:
     """The files' own columns; text formats give text.
 
     Raises:
-        SourceError: nothing lies at the path, or it is not of the format.
+        SourceError: there are no files, or they are not of the format.
     """
-    if not glob.glob(source.path):
+    if not files:
         raise SourceError(f"{name}: nothing lies at {source.path}; sources.yaml says where the table is")
     readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
     try:
-        return readers[source.format](spark, source)
+        return readers[source.format](spark, source, [str(file) for file in files])
     except READ_FAILURES as error:
         raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
 
 
-def naive_stamps(source: Source) -> frozenset[str]:
+def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
     """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC.
 
     The first file speaks for all.
     """
     if source.format != "parquet":
         return frozenset()
-    footer = pq.ParquetFile(data_files(source.path)[0])
+    footer = pq.ParquetFile(files[0])
     columns = [footer.schema.column(position) for position in range(len(footer.schema))]
     instants = {column.name for column in columns if column.physical_type == "INT96"}  # as Spark itself writes them
     stamps = {field.name for field in footer.schema_arrow if pa.types.is_timestamp(field.type) and not field.type.tz}
@@ -57,28 +58,30 @@ def data_files(pattern: str) -> list[Path]:
     return [file for files in inside for file in files]
 
 
-def _parquet(spark: SparkSession, source: Source) -> DataFrame:
-    are_many = len(data_files(source.path)) > 1
-    return spark.read.option("mergeSchema", are_many).parquet(source.path)  # merging costs a Spark job
+def _parquet(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
+    reader = spark.read.option("mergeSchema", len(files) > 1)  # merging costs a Spark job
+    if Path(source.path).is_dir() and Path(source.path) in Path(files[0]).parents:
+        reader = reader.option("basePath", source.path)  # columns that are names of folders
+    return reader.parquet(*files)
 
 
-def _csv(spark: SparkSession, source: Source) -> DataFrame:
+def _csv(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
     """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
     reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
-    names = reader.csv(source.path).columns
+    names = reader.csv(files).columns
     schema = T.StructType([T.StructField(name, T.StringType()) for name in (*names, MALFORMED)])
     reader.options(columnNameOfCorruptRecord=MALFORMED, columnPruning=False)  # columns not asked for are counted too
-    lines = reader.schema(schema).csv(source.path)
+    lines = reader.schema(schema).csv(files)
     is_whole = F.col(MALFORMED).isNull()
     return lines.select(*(F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names))
 
 
-def _whitespace(spark: SparkSession, source: Source) -> DataFrame:
+def _whitespace(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
     """The first line of the files names the columns; runs of blanks part the fields.
 
     A line with too few or too many fields is null in every column.
     """
-    lines = spark.read.text(source.path)
+    lines = spark.read.text(files)
     first = lines.first()
     if first is None:
         raise SourceError(f"{source.path} is empty; its first line must name the columns")

@@ -1,7 +1,9 @@
 """Source tables as the rest of oneoffer sees them: our columns, our types, nothing dated on or after a day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 from pyspark.errors import AnalysisException
@@ -13,7 +15,7 @@ from conf.sources import Source, SourceName
 from expectations.gate import rows_to_quarantine
 from expectations.tables import table
 from jobs.errors import SourceError
-from jobs.source_files import naive_stamps, open_files
+from jobs.source_files import data_files, naive_stamps, open_files
 from jobs.source_types import Found, typed
 
 SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
@@ -23,10 +25,15 @@ STAMPS = {"happened": "happened_at", "contacted": "contacted_at", "responded": "
 
 @dataclass(frozen=True)
 class SourceReader:
-    """Reads the deployment's source tables through sources.yaml."""
+    """Reads the deployment's source tables through sources.yaml.
+
+    Attributes:
+        files: table -> the files to read; of a table that is not named, those that lie at its path now.
+    """
 
     spark: SparkSession
     settings: Settings
+    files: Mapping[SourceName, Sequence[Path]] = field(default_factory=dict)
 
     def read(self, name: SourceName, before: date | None) -> DataFrame | None:
         """One table with our columns, of events before the day only; None where the deployment has none.
@@ -39,9 +46,10 @@ class SourceReader:
         source = self.settings.sources.get(name)
         if source is None:
             return None
-        files = open_files(self.spark, name, source)
+        paths = self.files.get(name) or data_files(source.path)
+        files = open_files(self.spark, name, source, paths)
         _check_columns(name, source, files.columns)
-        frame = self._mapped(name, source, files)
+        frame = self._mapped(name, source, files, paths)
         for event, stamp in STAMPS.items():
             if stamp in frame.columns:
                 if before is not None:
@@ -54,15 +62,15 @@ class SourceReader:
         frame = self.read(name, before)
         return frame if frame is None else frame.where(~rows_to_quarantine(table(name)))
 
-    def _mapped(self, name: SourceName, source: Source, files: DataFrame) -> DataFrame:
+    def _mapped(self, name: SourceName, source: Source, files: DataFrame, paths: Sequence[Path]) -> DataFrame:
         try:
-            return files.select(*self._columns(name, source, files))
+            return files.select(*self._columns(name, source, files, paths))
         except AnalysisException as error:  # a list where a text should be, or two columns that differ in case alone
             raise SourceError(f"{name}: a column of {source.path} cannot be read: {error.getCondition()}") from error
 
-    def _columns(self, name: SourceName, source: Source, files: DataFrame) -> list[Column]:
+    def _columns(self, name: SourceName, source: Source, files: DataFrame, paths: Sequence[Path]) -> list[Column]:
         contract = {column.name: column.type for column in table(name).columns}
-        kinds, naive = dict(files.dtypes), naive_stamps(source)
+        kinds, naive = dict(files.dtypes), naive_stamps(source, paths)
         found = {
             ours: Found(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive) for ours, theirs in source.columns.items()
         }

@@ -16,6 +16,8 @@ from conf.models import Label, Population
 from jobs.candidates.layout import Layout, Reason, write_layout
 from jobs.candidates.option_sets import words
 from jobs.context import RunContext
+from jobs.lock import date_lock
+from jobs.publication import commit, committed, seal
 from models.calibration import Platt
 from models.champion import Champion
 from models.contract import Contract, FeatureColumn, TrainedAt, sha256_of
@@ -97,6 +99,19 @@ def _exclusions(lake, as_of, drawn, customers, further=()):
 @pytest.fixture(scope="session")
 def lay_exclusions():
     return _exclusions
+
+
+def _publish(output, day, files, *, is_committed=True):
+    """A set of these files; not audited, since they say what a test needs them to say."""
+    with date_lock(output, day) as room:
+        folder = seal(room, files)
+        if is_committed:
+            commit(room, folder, b"{}", committed(output, day))
+
+
+@pytest.fixture(scope="session")
+def publish():
+    return _publish
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pytest
 from jobs import champions as module
 from jobs.champions import champions_tonight, keep_champions
 from jobs.context import RunContext
-from jobs.publication import commit, seal
 from jobs.scored_with import table_of
 from models.errors import RegistryAway
 
@@ -62,9 +61,9 @@ def test_a_later_try_of_the_same_night_uses_the_versions_of_the_first(shop):
     assert shop.tries(AS_OF + timedelta(days=1))["attrition"] == (4, False)
 
 
-def test_a_published_date_is_asked_about_anew(shop):
+def test_a_night_whose_pins_were_forgotten_asks_anew(shop):
     shop.tries()
-    commit(seal(shop.settings.deployment.output, AS_OF, {"manifest.json": b"{}"}), b"{}")
+    shop.night().lake.remove("scored_with", AS_OF)
     shop.versions["attrition"] = 4
     assert shop.tries() == every(3) | {"attrition": (4, False)}
 

@@ -15,7 +15,6 @@ from jobs.explain import explain
 from jobs.explanation_print import as_data, print_explanation
 from jobs.explanation_text import why
 from jobs.lake import Lake, NotInLake
-from jobs.publication import commit, seal
 from jobs.published_files import parquet_bytes
 
 AS_OF = date(2024, 7, 1)
@@ -225,11 +224,11 @@ def test_a_customer_that_is_not_there_and_a_night_that_was_not_run_are_told_apar
 
 
 @pytest.mark.parametrize(("channel", "is_same"), [("email", True), ("letter", False)])
-def test_the_committed_set_is_named_and_compared(settings, rows, channel, is_same, tmp_path):
+def test_the_committed_set_is_named_and_compared(settings, rows, channel, is_same, publish):
     published = [row | {"channel": channel} for row in rows(DECISIONS) if row["customer_id"] == "ann"]
     files = {"decisions.parquet": parquet_bytes(pa.Table.from_pylist(published))}
-    output = tmp_path / "published"
-    commit(seal(output, AS_OF, files), b"{}")
+    output = settings.deployment.lake.with_name("sets")
+    publish(output, AS_OF, files)
     deployment = settings.deployment.model_copy(update={"output": output})
     found = explain(replace(settings, deployment=deployment), AS_OF, "ann")
     assert found.set_name.startswith("set-")

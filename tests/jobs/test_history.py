@@ -3,7 +3,6 @@
 from datetime import date
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from conf.errors import SettingsError
@@ -13,7 +12,7 @@ from jobs.candidates.options import options_on
 from jobs.candidates.people import open_people
 from jobs.errors import SourceError
 from jobs.history import arms_before, contacts_before, responses_before
-from jobs.publication import commit, seal
+from jobs.published_files import parquet_bytes
 
 AS_OF = date(2024, 7, 1)
 SOURCES = """\
@@ -28,15 +27,17 @@ CONTACTS = "who,what,through,at\nann,old_fax,letter,2024-06-20\nbob,old_fax,lett
 RESPONSES = "who,what,at\nann,old_fax,2024-06-30\n,old_fax,2024-06-30\nann,old_fax,2024-07-01\n"
 
 
-def publish(context, day, sent, *, is_committed=True):
+@pytest.fixture
+def publish(publish):
     """A set of these decisions; of a customer without an offer, the status says why."""
-    columns = ("customer_id", "status", "offer_id", "channel", "probability", "chosen_by")
-    table = pa.Table.from_pylist([dict(zip(columns, row, strict=False)) for row in sent])
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
-    folder = seal(context.settings.deployment.output, day, {"decisions.parquet": sink.getvalue().to_pybytes()})
-    if is_committed:
-        commit(folder, b"{}")
+
+    def decisions(context, day, sent, *, is_committed=True):
+        columns = ("customer_id", "status", "offer_id", "channel", "probability", "chosen_by")
+        table = pa.Table.from_pylist([dict(zip(columns, row, strict=False)) for row in sent])
+        files = {"decisions.parquet": parquet_bytes(table)}
+        publish(context.settings.deployment.output, day, files, is_committed=is_committed)
+
+    return decisions
 
 
 def sources(night, tmp_path, **files):
@@ -45,7 +46,7 @@ def sources(night, tmp_path, **files):
     return night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)), **files)
 
 
-def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_night(night, tmp_path):
+def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_night(night, tmp_path, publish):
     context = sources(night, tmp_path)
     publish(context, date(2024, 6, 28), [("ann", "offered", "card", "email")])
     publish(context, date(2024, 6, 28), [("bob", "offered", "card", "email"), ("cat", "capped", None, None)])
@@ -71,12 +72,12 @@ cat,old_fax,letter,2024-06-20,
 """
 
 
-def test_who_was_kept_back_was_not_contacted_and_belongs_to_the_control_arm(night, tmp_path):
+def test_who_was_kept_back_was_not_contacted_and_belongs_to_the_control_arm(night, tmp_path, publish):
     (tmp_path / "contacts").write_text(ARMS)
     (tmp_path / "responses").write_text(RESPONSES)
     mapped = SOURCES.replace("HERE", str(tmp_path)).replace("contacted_at: at}", "contacted_at: at, arm: arm}")
     context = night(AS_OF, sources=mapped)
-    publish_arms(context, date(2024, 6, 28))
+    publish_arms(context, date(2024, 6, 28), publish)
     contacted = {(row["customer_id"], row["offer_id"]) for row in contacts_before(context, AS_OF).collect()}
     assert contacted == {("ann", "old_fax"), ("cat", "old_fax"), ("dan", "card"), ("eve", "card"), ("fay", "loan")}
     assert sorted(tuple(row) for row in arms_before(context, AS_OF).collect()) == [
@@ -87,7 +88,7 @@ def test_who_was_kept_back_was_not_contacted_and_belongs_to_the_control_arm(nigh
     ]
 
 
-def publish_arms(context, day):
+def publish_arms(context, day, publish):
     """Card is measured: Dan was planned for it, Gus too and was kept back, Eve took his place; Fay's loan is not."""
     decided = [
         ("dan", "offered", "card", "email", 0.98, "plan"),
@@ -107,7 +108,7 @@ def publish_arms(context, day):
     ],
     ids=["gone", "cut", "empty"],
 )
-def test_a_committed_set_that_cannot_be_read_stops_the_night(night, tmp_path, damage):
+def test_a_committed_set_that_cannot_be_read_stops_the_night(night, tmp_path, damage, publish):
     """Never is it taken for a night in which nobody was contacted."""
     context = sources(night, tmp_path)
     publish(context, date(2024, 6, 28), [("ann", "offered", "card", "email")])
@@ -144,7 +145,7 @@ win_back,We miss you,retention,,9,0,2024-01-01,2024-12-31,email letter
 """
 
 
-def test_open_people_know_what_is_closed_for_them_and_for_their_household(night, frame, tmp_path):
+def test_open_people_know_what_is_closed_for_them_and_for_their_household(night, frame, tmp_path, publish):
     context = sources(night, tmp_path, policy=POLICY, offers=OFFERS)
     publish(context, date(2024, 6, 28), [("bob", "offered", "win_back", "email")])
     population = frame("""
@@ -173,7 +174,9 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
     assert (people["bob"]["age"], people["bob"]["attrition"], people["cat"]["customer_value"]) == ("2", "2", None)
 
 
-def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_counts_objectives(night, frame, tmp_path):
+def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_counts_objectives(
+    night, frame, tmp_path, publish
+):
     context = sources(night, tmp_path, policy=POLICY)
     publish(context, date(2024, 6, 28), [("ann", "offered", "forgotten_offer", "email")])
     context.lake.write(

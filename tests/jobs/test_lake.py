@@ -75,3 +75,28 @@ def test_the_newest_earlier_date_is_strictly_earlier(lake):
     assert lake.newest_before("plan", DAY) == date(2024, 6, 10)
     assert lake.newest_before("plan", date(2023, 12, 31)) is None
     assert lake.newest_before("features", DAY) is None
+
+
+def test_copies_keep_their_order_and_their_bytes(lake, tmp_path):
+    files = [tmp_path / "b.csv", tmp_path / "a.csv"]
+    for number, path in enumerate(files):
+        path.write_text(str(number))
+    lake.copy_files(files, "consents", DAY)
+    copies = sorted(lake.folder("consents", DAY).iterdir())
+    assert [(path.name, path.read_text()) for path in copies] == [("000000-b.csv", "0"), ("000001-a.csv", "1")]
+
+
+def test_a_table_can_be_forgotten_and_its_other_dates_stay(lake):
+    lake.write_arrow(ANN, "plan", DAY)
+    lake.write_arrow(BOB, "plan", date(2024, 7, 2))
+    lake.remove("plan", DAY)
+    lake.remove("plan", DAY)
+    assert [path.name for path in (lake.root / "plan").iterdir()] == ["as_of=2024-07-02"]
+
+
+def test_what_killed_attempts_of_a_date_left_is_removed_and_nothing_of_another(lake):
+    lake.write_arrow(ANN, "plan", DAY)
+    for name in (f".attempt-{DAY}-1", f".old-{DAY}-1", ".attempt-2024-07-02-1"):
+        (lake.root / "plan" / name / "part").mkdir(parents=True)
+    lake.remove_leftovers(DAY)
+    assert {path.name for path in (lake.root / "plan").iterdir()} == {"as_of=2024-07-01", ".attempt-2024-07-02-1"}

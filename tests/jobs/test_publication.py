@@ -4,13 +4,15 @@ import json
 import os
 import stat
 import subprocess
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.publication import commit, committed, committed_before, remove_orphans, seal
+from jobs.lock import date_lock
+from jobs.publication import RECALL, acknowledged, commit, committed, committed_before, seal, superseding
 
 DAY = date(2024, 7, 1)
 FILES = {"decisions.parquet": b"PAR1", "email.csv": b"customer_id\r\nann\r\n"}
@@ -22,17 +24,32 @@ def output(tmp_path):
     return tmp_path / "published"
 
 
+def sealed(output, files, day=DAY):
+    """The folder of a set that the next run has not yet removed."""
+    with date_lock(output, day) as room:
+        return seal(room, files)
+
+
 def published(output, files, day=DAY):
-    return commit(seal(output, day, files), b"{}")
+    with date_lock(output, day) as room:
+        return commit(room, seal(room, files), b"{}", committed(output, day))
+
+
+@contextmanager
+def as_found(output):
+    """The next run, which finds what those before it left."""
+    with date_lock(output, DAY) as room:
+        yield room
 
 
 def tree(folder):
-    """Every file below a folder and its bytes."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file below a folder and its bytes, but for the lock, which says who holds it."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_sealed_set_holds_its_files_and_their_checksums_for_coreutils(output):
-    folder = seal(output, DAY, FILES)
+    folder = sealed(output, FILES)
     assert {path.name for path in folder.iterdir()} == {*FILES, "SHA256SUMS"}
     assert {name: (folder / name).read_bytes() for name in FILES} == FILES
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=folder, check=True)
@@ -52,7 +69,7 @@ def test_files_are_0640_and_folders_0750_whatever_the_umask(output, umask):
 
 def test_the_same_content_has_the_same_name_wherever_and_in_whatever_order(tmp_path):
     backwards = dict(reversed(FILES.items()))
-    assert seal(tmp_path / "a", DAY, FILES).name == seal(tmp_path / "b", date(2024, 7, 2), backwards).name
+    assert sealed(tmp_path / "a", FILES).name == sealed(tmp_path / "b", backwards, date(2024, 7, 2)).name
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -60,11 +77,11 @@ def test_the_same_content_has_the_same_name_wherever_and_in_whatever_order(tmp_p
 def test_another_content_has_another_name(tmp_path_factory, files):
     output = tmp_path_factory.mktemp("published")
     changed = {**files, "a.csv": files.get("a.csv", b"") + b"!"}
-    assert seal(output / "one", DAY, files).name != seal(output / "two", DAY, changed).name
+    assert sealed(output / "one", files).name != sealed(output / "two", changed).name
 
 
 def test_a_set_without_a_commit_is_not_seen(output):
-    folder = seal(output, DAY, FILES)
+    folder = sealed(output, FILES)
     assert folder.is_dir()
     assert committed(output, DAY) is None
     assert committed_before(output, date(2024, 8, 1)) == []
@@ -97,7 +114,7 @@ def test_what_was_sent_before_a_day_is_the_newest_commit_of_every_earlier_day(ou
     july, june = published(output, FILES), published(output, FILES, date(2024, 6, 30))
     corrected = published(output, OTHER, date(2024, 6, 30))
     published(output, FILES, date(2024, 7, 2))
-    seal(output, date(2024, 6, 29), FILES)  # never committed
+    sealed(output, FILES, date(2024, 6, 29))  # never committed
     assert committed_before(output, date(2024, 7, 2)) == [corrected, july]
     assert committed_before(output, date(2024, 6, 30)) == []
     assert june.folder != corrected.folder
@@ -107,46 +124,83 @@ def test_what_a_killed_run_left_is_removed_and_what_is_committed_stays(output):
     published(output, FILES)
     before = tree(output)
     day = output / "2024-07-01"
-    (day / ".attempt-1").mkdir()
-    (day / ".attempt-1" / "email.csv").write_bytes(b"half")
-    (day / ".commit-1").write_bytes(b"{")
-    seal(output, DAY, OTHER)  # audited, and found wanting
-    remove_orphans(day)
-    assert tree(output) == before
+    (day / ".run-1" / "attempt").mkdir(parents=True)
+    (day / ".run-1" / "attempt" / "email.csv").write_bytes(b"half")
+    (day / "SUPERSEDING").touch()
+    (day / "recall-0123").mkdir()
+    sealed(output, OTHER)  # audited, and found wanting
+    with as_found(output):
+        assert tree(output) == before
 
 
 def test_a_set_that_was_superseded_stays(output):
     first = published(output, FILES)
     published(output, OTHER)
-    remove_orphans(output / "2024-07-01")
-    assert first.folder.is_dir()
+    with as_found(output):
+        assert first.folder.is_dir()
 
 
 def test_a_damaged_set_that_was_never_committed_is_made_anew(output):
-    folder = seal(output, DAY, FILES)
-    (folder / "email.csv").chmod(0o640)
+    folder = sealed(output, FILES)
     (folder / "email.csv").write_bytes(b"half")
-    assert seal(output, DAY, FILES) == folder
+    assert sealed(output, FILES) == folder
+    assert (folder / "email.csv").read_bytes() == FILES["email.csv"]
+
+
+def test_a_damaged_set_that_appears_meanwhile_is_put_aside(output):
+    with as_found(output) as room:
+        folder = seal(room, FILES)
+        (folder / "email.csv").write_bytes(b"half")
+        assert seal(room, FILES) == folder
     assert (folder / "email.csv").read_bytes() == FILES["email.csv"]
 
 
 def test_sealing_what_is_committed_leaves_every_byte_as_it_was(output):
     first = published(output, FILES)
-    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in output.rglob("*") if path.is_file()}
-    assert seal(output, DAY, FILES) == first.folder
+    kept = [path for path in output.rglob("*") if path.is_file() and path.name != ".lock"]
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in kept}
+    assert sealed(output, FILES) == first.folder
     assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in before} == before
-    assert {path for path in output.rglob("*") if path.is_file()} == set(before)
+    assert set(tree(output)) == {path.relative_to(output).as_posix() for path in kept}
 
 
-def test_a_commit_that_exists_is_never_replaced(output, monkeypatch):
+def test_a_run_that_looked_too_early_does_not_replace_a_commit(output):
+    with as_found(output) as room:
+        too_early = committed(output, DAY)
+        folder = seal(room, OTHER)
+        first = commit(room, seal(room, FILES), b"{}", None)
+        before = (output / "2024-07-01" / "COMMIT.1").read_bytes()
+        (room.folder / "COMMIT").unlink()
+        with pytest.raises(FileExistsError):
+            commit(room, folder, b"{}", too_early)
+    assert (output / "2024-07-01" / "COMMIT.1").read_bytes() == before
+    assert committed(output, DAY) == first
+
+
+def test_a_recall_has_numbers_of_its_own(output):
+    first = published(output, FILES)
+    with as_found(output) as room:
+        recall = commit(room, seal(room, {"email.csv": b"ann"}, RECALL), b"{}", None, RECALL)
+    assert (recall.number, recall.folder.name[:7]) == (1, "recall-")
+    assert committed(output, DAY) == first
+    assert committed(output, DAY, RECALL) == recall
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [(["ACK"], ["ACK"]), (["ACK.email", "ACKS", "ack"], ["ACK.email"]), ([], [])]
+)
+def test_a_channel_acknowledges_with_a_file(tmp_path, names, said):
+    for name in names:
+        (tmp_path / name).touch()
+    assert acknowledged(tmp_path) == said
+
+
+def test_while_a_set_is_superseded_receivers_can_see_it(output):
     published(output, FILES)
-    before = tree(output)
-    monkeypatch.setattr("jobs.publication.committed", lambda output, as_of: None)  # a run that looked too early
-    with pytest.raises(FileExistsError):
-        published(output, OTHER)
-    assert {name: content for name, content in tree(output).items() if name in before} == before
-    monkeypatch.undo()
-    assert committed(output, DAY).folder.name in " ".join(before)
+    mark = output / "2024-07-01" / "SUPERSEDING"
+    with as_found(output) as room, superseding(room):
+        assert mark.is_file()
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize("failing", ["fsync", "link", "rename"])
@@ -157,11 +211,11 @@ def test_a_disk_that_fails_leaves_what_was_published_untouched(output, monkeypat
     def fail(*arguments, **keywords):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(os, failing, fail)
-    with pytest.raises(OSError, match="Input/output error"):
-        published(output, OTHER)
-    monkeypatch.undo()
+    with as_found(output) as room, monkeypatch.context() as patch:
+        patch.setattr(os, failing, fail)
+        with pytest.raises(OSError, match="Input/output error"):
+            commit(room, seal(room, OTHER), b"{}", committed(output, DAY))
     assert committed(output, DAY).number == 1
     assert {name: content for name, content in tree(output).items() if name in before} == before
     assert published(output, OTHER).number == 2  # the next run is hindered by nothing
-    assert not list((output / "2024-07-01").glob(".[ac]*"))
+    assert not list((output / "2024-07-01").glob(".run-*"))

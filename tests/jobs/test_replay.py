@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pyarrow as pa
 import pytest
 import typer
 
@@ -10,32 +11,24 @@ from jobs import replay as module
 from jobs.errors import AuditFailed, PublishedFromOtherInputs
 from jobs.exit_codes import exit_code
 from jobs.fingerprint import history_facts
-from jobs.publication import commit, committed, committed_before, seal
+from jobs.inputs import pin_inputs
+from jobs.lake import Lake
+from jobs.publication import committed, committed_before
 from jobs.replay import is_from_the_same_inputs, print_replay, replay
 
 FIRST, SECOND, THIRD = date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)
 
 
-class Champions:
-    """The champions of now, as a table would say them."""
-
-    names = ("attrition 1",)
-
-    def sort_by(self, _name):
-        return self
-
-    def to_pylist(self):
-        return list(self.names)
+def scored_with(version):
+    return pa.table({"model": ["attrition"], "version": [version]})
 
 
 @pytest.fixture
-def nights(deploy, monkeypatch):
+def nights(deploy, monkeypatch, publish):
     """A deployment whose nights publish at once; what was run, what was audited, and what was seen of earlier sets."""
     settings = deploy()
     log = {"settings": settings, "ran": [], "audited": [], "seen": [], "fails": {}, "code": "a"}
-    monkeypatch.setattr(module, "code_sha256", lambda: log["code"])
-    monkeypatch.setattr(module, "source_facts", lambda _settings: [])
-    monkeypatch.setattr("jobs.score.scored_with", lambda _settings: Champions())
+    monkeypatch.setattr("jobs.inputs.code_sha256", lambda: log["code"])
 
     def run_stages(context):
         output, day = settings.deployment.output, context.as_of
@@ -43,19 +36,21 @@ def nights(deploy, monkeypatch):
         log["seen"].append([one.as_of for one in committed_before(output, day)])
         if day in log["fails"]:
             raise log["fails"][day]
+        pin_inputs(context)
         context.lake.folder("candidates", day).mkdir(parents=True, exist_ok=True)
+        context.lake.write_arrow(scored_with(1), "scored_with", day)
         made = {
             "code_sha256": log["code"],
             "settings_sha256": settings.fingerprint(),
             "sources": [],
-            "models": list(Champions.names),
+            "models": scored_with(1).to_pylist(),
             "history": history_facts(output, day),
             "statuses": {"offered": 1200},
             "plan": {"value": "12.500001", "gap": 0.00005},
         }
         if committed(output, day):
             raise PublishedFromOtherInputs(f"{day} is published already")
-        commit(seal(output, day, {"manifest.json": json.dumps(made).encode()}), b"{}")
+        publish(output, day, {"manifest.json": json.dumps(made).encode()})
 
     def verify_set(_settings, folder):
         log["audited"].append(date.fromisoformat(folder.parent.name))
@@ -97,12 +92,12 @@ def test_a_damaged_set_stops_the_replay(nights):
 
 
 @pytest.mark.parametrize("changed", ["code", "models", "history"])
-def test_a_date_published_from_other_inputs_is_run_and_says_so(nights, monkeypatch, changed):
+def test_a_date_published_from_other_inputs_is_run_and_says_so(nights, changed):
     replayed(nights, first=SECOND, last=SECOND)
     if changed == "code":
         nights["code"] = "b"
     elif changed == "models":
-        monkeypatch.setattr(Champions, "names", ("attrition 2",))
+        Lake(nights["settings"].deployment.lake).write_arrow(scored_with(2), "scored_with", SECOND)
     else:
         replayed(nights, last=FIRST)  # a night before it, of which it knew nothing
     one = committed(nights["settings"].deployment.output, SECOND)

@@ -169,7 +169,8 @@ def test_charts_show_what_there_is_and_are_the_same_each_time():
 
 
 def test_the_manifest_counts_sums_and_hashes_what_is_published(context, monkeypatch):
-    monkeypatch.setattr("jobs.manifest.source_facts", lambda _settings: [])  # the template's files are nowhere
+    for pinned in ("pinned_facts", "consents_facts"):
+        monkeypatch.setattr(f"jobs.manifest.{pinned}", lambda _lake, _as_of: [])  # the template's files are nowhere
     decisions = context.lake.read_arrow("decisions", AS_OF)
     amounts = [Decimal("1.5"), None, Decimal("2.25"), Decimal(9)]
     money = pa.table(dict.fromkeys(("value", "cost", "net_value"), amounts))

@@ -157,7 +157,7 @@ def test_a_folder_of_parquet_files_is_one_table(reader, tmp_path):
 
 def test_text_files_have_no_stamps_without_a_zone_of_their_own(reader):
     one = reader(contacts=f"{{path: HERE/contacts, format: csv, columns: {CONTACTS}}}")
-    assert naive_stamps(one.settings.sources.contacts) == frozenset()
+    assert naive_stamps(one.settings.sources.contacts, []) == frozenset()
 
 
 @pytest.mark.parametrize(

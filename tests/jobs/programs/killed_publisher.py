@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from jobs.lock import date_lock
 from jobs.publication import commit, committed, seal
 
 DAY = date(2024, 7, 1)
@@ -19,7 +20,11 @@ DIED, FINISHED = 9, 0
 
 
 def publish(output, files):
-    commit(seal(output, DAY, files), b"{}")
+    """As a night does: a set that is committed already is left as it is."""
+    with date_lock(output, DAY) as room:
+        earlier, folder = committed(output, DAY), seal(room, files)
+        if not earlier or earlier.folder != folder:
+            commit(room, folder, b"{}", earlier)
 
 
 def publish_and_die(output, files, at):
@@ -56,8 +61,9 @@ def seen(output):
 
 
 def tree(output):
-    """Every file below the output; of older attempts nothing may be left."""
-    return {str(path.relative_to(output)): path.read_text() for path in sorted(output.rglob("*")) if path.is_file()}
+    """Every file below the output but the lock, which says who had it; of older attempts nothing may be left."""
+    files = (path for path in sorted(output.rglob("*")) if path.is_file() and path.name != ".lock")
+    return {str(path.relative_to(output)): path.read_text() for path in files}
 
 
 def main(root, *, again):
@@ -67,9 +73,7 @@ def main(root, *, again):
             publish(output, OLD)
         ended = in_a_child(output, NEW, at)
         after_death = seen(output)
-        folder = seal(output, DAY, NEW)  # the next run: finds its set committed, or makes it anew
-        if not committed(output, DAY) or committed(output, DAY).folder != folder:
-            commit(folder, b"{}")
+        publish(output, NEW)
         print(json.dumps({"ended": ended, "seen": after_death, "after_rerun": tree(output)}))
         if ended == FINISHED:
             return
