@@ -48,6 +48,21 @@ def run(
 
 
 @app.command()
+def recall(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006
+    """Publish whom the channels of a published date must leave out, because they have opted out since."""
+    from jobs.recall import recall as recall_of  # noqa: PLC0415
+
+    context = context_of(conf, as_of, changes)
+    made = recall_of(context)
+    if made is None:
+        typer.echo(f"{context.as_of}: nobody has opted out since; there is nothing new to recall")
+    else:
+        typer.echo(
+            f"{context.as_of}: RECALL.{made.number} names whom to leave out; the files for channels: {made.folder}"
+        )
+
+
+@app.command()
 def replay(
     conf: CONF,
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first decision date.")],

@@ -5,13 +5,12 @@ from pyspark.sql import functions as F
 
 from expectations.gate import check
 from expectations.tables import table
-from jobs.candidates.consents import is_objector, may_contact, newest_consents
 from jobs.candidates.layout import STAGES, Layout, read_layout
 from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, literal, meets
 from jobs.context import RunContext
 from jobs.inputs import pin_consents_again
+from jobs.opt_outs import with_opt_outs
 from jobs.population import OPEN
-from jobs.sources import SourceReader
 
 STATUS_OF_STAGE = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
 OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
@@ -22,7 +21,7 @@ def run(context: RunContext) -> None:
     """One row per customer of the population; opt-outs that came while the night ran are taken out, not replaced."""
     lake, as_of = context.lake, context.as_of
     people = lake.read(context.spark, "population", as_of)
-    plan = _without_opt_outs(context, lake.read(context.spark, "plan", as_of))
+    plan = with_opt_outs(context, lake.read(context.spark, "plan", as_of), pin_consents_again(context))
     blocked = furthest_block(lake.read(context.spark, "exclusions", as_of), read_layout(lake, as_of))
     offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
     joined = people.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
@@ -98,15 +97,3 @@ def _reasons() -> Column:
     )
     blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
     return F.array_compact(F.concat(F.array(own), F.coalesce(blocks, F.array())))
-
-
-def _without_opt_outs(context: RunContext, plan: DataFrame) -> DataFrame:
-    """The plan with `is_opted_out`: consents are read again, because the night took time."""
-    files = pin_consents_again(context)
-    consents = SourceReader(context.spark, context.settings, {"consents": files}).read("consents", None)
-    if consents is None:
-        return plan.withColumn("is_opted_out", F.lit(False))
-    check(consents, table("consents")).raise_if_stopped()
-    now = plan.join(newest_consents(consents), "customer_id", "left")
-    allowed = may_contact(context.settings.deployment.consent, F.col("channel")) & ~is_objector()
-    return now.withColumn("is_opted_out", ~allowed).drop("consents")

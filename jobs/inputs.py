@@ -138,9 +138,9 @@ def pinned_facts(lake: Lake, as_of: date) -> list[FileFacts]:
     return [_facts(one) for one in known.files]
 
 
-def consents_facts(lake: Lake, as_of: date) -> list[FileFacts]:
-    """The list of consents that the decisions were held against last, as a manifest tells it."""
-    return [_facts(InputFile.of(CONSENTS, path)) for path in snapshot(lake, LAST, as_of)]
+def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts]:
+    """A copied list of consents, as a manifest tells it."""
+    return [_facts(InputFile.of(CONSENTS, path)) for path in snapshot(lake, table, as_of)]
 
 
 def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:

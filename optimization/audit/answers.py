@@ -1,10 +1,12 @@
 """What customers allowed, by their newest answers."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from optimization.audit.raw_tables import RawTable
 from optimization.audit.stamps import instant_of
 
+EVERYWHERE = "*"
 OLDEST, NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 YES = {"true", "t", "yes", "y", "1", "1.0"}
 """What a raw file may write for yes; whatever else stands there, or nothing, is a no."""
@@ -21,6 +23,16 @@ def newest_answers(consents: RawTable) -> dict[str, dict[str, bool]]:
     for (customer, channel), (_, is_refusal) in newest.items():
         answers.setdefault(customer, {})[channel] = not is_refusal
     return answers
+
+
+def is_objector(answers: Mapping[str, bool]) -> bool:
+    """Whether a customer with these answers refuses every channel at once."""
+    return answers.get(EVERYWHERE) is False
+
+
+def allows(answers: Mapping[str, bool], channel: str, *, unknown_is_allowed: bool) -> bool:
+    """A customer's answer for a channel, else that for all channels, else what silence means."""
+    return answers.get(channel, answers.get(EVERYWHERE, unknown_is_allowed))
 
 
 def _moment(stamp: object, consents: RawTable, *, is_refusal: bool) -> datetime:

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
-from optimization.audit.answers import newest_answers
+from optimization.audit.answers import allows, is_objector, newest_answers
 from optimization.audit.evidence import Breach, Evidence
 
-EVERYWHERE = "*"
 OF_AN_OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
 HAVE_AN_OFFER = {"offered", "control"}
 STATUSES = HAVE_AN_OFFER | {
@@ -55,9 +54,8 @@ def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
     refused = objectors = 0
     for row in evidence.offered:
         of_customer = answers.get(row["customer_id"], {})
-        everywhere = of_customer.get(EVERYWHERE)
-        objectors += everywhere is False
-        refused += not of_customer.get(row["channel"], default if everywhere is None else everywhere)
+        objectors += is_objector(of_customer)
+        refused += not allows(of_customer, row["channel"], unknown_is_allowed=default)
     if objectors:
         yield Breach("consent", "offers to customers who object to every contact", objectors)
     if refused:
