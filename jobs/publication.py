@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jobs.durable_files import sha256_of, sync_folder, write_file
+from jobs.errors import DiskFailed
 from jobs.room import ROOMS, Room
 
 CHECKSUMS = "SHA256SUMS"
@@ -80,6 +81,7 @@ def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: K
 
     Raises:
         FileExistsError: another run has committed since.
+        DiskFailed: the commit is there, and the disk has not confirmed that it would outlast a power cut.
     """
     if not (folder / AUDIT).exists():
         write_file(room.folder / AUDIT, audit)
@@ -92,7 +94,15 @@ def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: K
         "previous": f"{kind.mark}.{after.number}" if after else None,
     }
     write_file(room.folder / kind.mark, (json.dumps(entry, indent=2, sort_keys=True) + "\n").encode())
-    room.link_out(kind.mark, room.day / f"{kind.mark}.{number}")
+    mark = room.day / f"{kind.mark}.{number}"
+    room.link_out(kind.mark, mark)
+    try:
+        sync_folder(room.day)
+    except OSError as error:
+        raise DiskFailed(
+            f"{mark} is there, and the disk has not confirmed it ({error.strerror}): {folder.name} is published. Mend "
+            "the disk, then run the date again: it verifies every byte"
+        ) from error
     return Commit(number, folder)
 
 

@@ -62,13 +62,12 @@ class Room:
         sync_folder(path.parent)
 
     def link_out(self, name: str, path: Path) -> None:
-        """Show a file of the room under a name that must be free.
+        """Show a file of the room under a name that must be free; the caller makes it durable.
 
         Raises:
             FileExistsError: the name is taken.
         """
         os.link(self.folder / name, path)
-        sync_folder(path.parent)
 
     def leave(self) -> None:
         """Remove the room and whatever is still in it."""

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jobs import publication as module
+from jobs.errors import DiskFailed
 from jobs.lock import date_lock
 from jobs.publication import RECALL, acknowledged, commit, committed, committed_before, seal, superseding
+from jobs.room import Room
 
 DAY = date(2024, 7, 1)
 FILES = {"decisions.parquet": b"PAR1", "email.csv": b"customer_id\r\nann\r\n"}
@@ -201,6 +204,24 @@ def test_while_a_set_is_superseded_receivers_can_see_it(output):
     with as_found(output) as room, superseding(room):
         assert mark.is_file()
     assert not mark.exists()
+
+
+def test_a_commit_that_the_disk_does_not_confirm_is_said_to_be_there(output, monkeypatch):
+    with as_found(output) as room:
+        folder = seal(room, FILES)
+
+        def fail(_folder):
+            raise OSError(5, "Input/output error")
+
+        def link_out(*words):
+            original(*words)
+            monkeypatch.setattr(module, "sync_folder", fail)
+
+        original = Room.link_out
+        monkeypatch.setattr(Room, "link_out", link_out)
+        with pytest.raises(DiskFailed, match=r"COMMIT\.1 is there, .* is published"):
+            commit(room, folder, b"{}", None)
+    assert committed(output, DAY).folder == folder
 
 
 @pytest.mark.parametrize("failing", ["fsync", "link", "rename"])

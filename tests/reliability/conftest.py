@@ -1,0 +1,153 @@
+"""Publishers whose every call to the system can be counted, killed or refused; and the figures that come of it."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from jobs.publication import committed
+
+DAY = date(2024, 7, 1)
+PROGRAM = Path(__file__).with_name("programs") / "publishers.py"
+CHANGES = (
+    "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir,"
+    "chmod,fchmod,fchmodat,ftruncate"
+)
+WRITES = re.compile(r"O_(CREAT|WRONLY|RDWR)")
+LINE = re.compile(r"(?P<process>\d+) +(?P<call>\w+)\((?P<rest>.*)")
+
+
+IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
+if not IS_FULL and shutil.which("strace") is None:
+    collect_ignore = ["test_publisher_killed.py"]  # tests/jobs/test_publication_killed.py shows the same without strace
+
+
+class Figures:
+    """What the tests of this folder have counted; written where ONEOFFER_RELIABILITY_JSON says, by name."""
+
+    def __init__(self):
+        self.found = {}
+
+    def record(self, name, **facts):
+        self.found[name] = facts
+
+    def write(self, path):
+        known = json.loads(path.read_text()) if path.exists() else {}
+        path.write_text(json.dumps(known | self.found, indent=2, sort_keys=True) + "\n")
+
+
+@pytest.fixture(scope="session")
+def figures():
+    figures = Figures()
+    yield figures
+    if path := os.environ.get("ONEOFFER_RELIABILITY_JSON"):
+        figures.write(Path(path))
+
+
+@dataclass(frozen=True)
+class Change:
+    """The n-th call of a kind that a publisher makes, of those that change a file below the folder watched."""
+
+    call: str
+    number: int
+
+
+class Publishers:
+    """A program that starts publishers; each waits until it is let go."""
+
+    def __init__(self, *words, watched, **surroundings):
+        self.watched = str(watched)
+        command = [sys.executable, str(PROGRAM), *words]
+        self.program = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **surroundings
+        )
+
+    def start(self):
+        """Let one start; its process number, once it waits."""
+        self.program.stdin.write("\n")
+        self.program.stdin.flush()
+        number = int(self.program.stdout.readline())
+        while "T (stopped)" not in Path(f"/proc/{number}/status").read_text():
+            pass
+        return number
+
+    def end(self):
+        """How the last one ended: its exit code, or the signal that killed it as a negative number."""
+        return int(self.program.stdout.readline())
+
+    def run(self, *, injected=None, log=Path(os.devnull)):
+        """Run one under strace, which counts its calls and interferes with one of them; how it ended."""
+        number = self.start()
+        words = ["strace", "-f", "-y", "-p", str(number), "-o", str(log), "-e", f"trace={CHANGES}"]
+        words += ["-e", f"inject={injected}"] if injected else []
+        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as strace:
+            assert "attached" in strace.stderr.readline()
+            os.kill(number, signal.SIGCONT)
+            return self.end()
+
+    def changes(self, log):
+        """Every call of an undisturbed run that changes a file of the folder, in order."""
+        assert self.run(log=log) == 0
+        lines = [line for text in log.read_text().splitlines() if (line := LINE.match(text))]
+        own = [line for line in lines if line["process"] == lines[0]["process"]]
+        counted = dict.fromkeys((line["call"] for line in own), 0)
+        for line in own:
+            counted[line["call"]] += 1
+            reads = line["call"] == "openat" and not WRITES.search(line["rest"])
+            if self.watched in line["rest"] and not reads:
+                yield Change(line["call"], counted[line["call"]])
+
+
+@pytest.fixture
+def publishers():
+    """Starts programs of publishers and ends them."""
+    started = []
+
+    def start(*words, **surroundings):
+        started.append(Publishers(*words, **surroundings))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.program.stdin.close()
+        one.program.wait(timeout=60)
+        one.program.stdout.close()
+        one.program.stderr.close()
+
+
+class Reader:
+    """What a receiving system finds in a published folder."""
+
+    @staticmethod
+    def seen(output):
+        """The files of the newest committed set, None where there is none; each must be as its checksum says."""
+        newest = committed(output, DAY)
+        if newest is None:
+            return None
+        lines = (newest.folder / "SHA256SUMS").read_text().splitlines()
+        sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
+        assert (newest.folder / "audit.json").read_bytes() == b"{}"
+        for name, digest in sums.items():
+            assert hashlib.sha256((newest.folder / name).read_bytes()).hexdigest() == digest
+        return {name: (newest.folder / name).read_text() for name in sums}
+
+    @staticmethod
+    def tree(output):
+        """Every file that is not a run's own: all but the lock and what lies in rooms."""
+        files = (path for path in output.rglob("*") if path.is_file() and path.name != ".lock")
+        found = {str(path.relative_to(output)): path.read_bytes() for path in files}
+        return {name: content for name, content in found.items() if "/.run-" not in name}
+
+
+@pytest.fixture(scope="session")
+def reader():
+    return Reader

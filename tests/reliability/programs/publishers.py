@@ -1,0 +1,81 @@
+"""Starts publishers one after the other, each in a process of its own that waits for SIGCONT before it begins.
+
+Run as: publishers.py protocol FOLDER FILES, or: publishers.py oneoffer WORDS... for a command that is run by its
+command line. For each line read, a publisher is started; its process number is written, then how it ended. Everything is
+imported before the first one, so that whatever a publisher asks of the system is its own work.
+"""
+
+import json
+import os
+import signal
+import sys
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from jobs.__main__ import run
+from jobs.disk import disk_failures
+from jobs.environment import SETTINGS
+from jobs.lock import date_lock, fenced
+from jobs.publication import commit, committed, seal
+
+DAY = date(2024, 7, 1)
+
+
+def protocol(output, files):
+    """A night that has computed its files and now publishes them."""
+
+    def publish():
+        with date_lock(output, DAY) as room, disk_failures(DAY), fenced(room):
+            earlier, folder = committed(output, DAY), seal(room, files)
+            if not earlier or earlier.folder != folder:
+                commit(room, folder, b"{}", earlier)
+
+    return publish
+
+
+def careless(output, files):
+    """What a publisher must not be: it names its set before the files are there. Tests must catch it."""
+
+    def publish():
+        folder = output / DAY.isoformat() / "set-careless"
+        folder.mkdir(parents=True, exist_ok=True)
+        sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+        (folder / "SHA256SUMS").write_text(sums)
+        (folder.parent / "COMMIT.1").write_text(json.dumps({"set": folder.name}))
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        (folder / "audit.json").write_bytes(b"{}")
+
+    return publish
+
+
+def command(words):
+    """The command line, with everything imported that publication needs."""
+    os.environ.update(SETTINGS)
+    import jobs.commands  # noqa: PLC0415
+    import jobs.night  # noqa: PLC0415
+    import jobs.preflight  # noqa: PLC0415
+    import jobs.publish  # noqa: PLC0415
+
+    return lambda: jobs.commands.app(words, standalone_mode=False)
+
+
+def of_files(kind, output, files):
+    made = {name: text.encode() for name, text in json.loads(files).items()}
+    return {"protocol": protocol, "careless": careless}[kind](Path(output), made)
+
+
+def main(kind, *words):
+    publisher = command(list(words)) if kind == "oneoffer" else of_files(kind, *words)
+    for _line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            os.kill(os.getpid(), signal.SIGSTOP)
+            os._exit(run(publisher))
+        print(child, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
