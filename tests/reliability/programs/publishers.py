@@ -1,7 +1,7 @@
 """Starts publishers one after the other, each in a process of its own that waits for SIGCONT before it begins.
 
 Run as: publishers.py protocol FOLDER FILES, or: publishers.py oneoffer WORDS... for a command that is run by its
-command line. For each line read, a publisher is started; its process number is written, then how it ended. Everything is
+command line. For each line read, a publisher is started; its process number is written, then how it ended. All is
 imported before the first one, so that whatever a publisher asks of the system is its own work.
 """
 
