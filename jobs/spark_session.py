@@ -43,6 +43,8 @@ DEFAULTS = {
 }
 ON_LOOPBACK = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
 """Where a session without a cluster listens; a cluster's workers must reach the driver, so its operator says where."""
+LOGGERS_OF_VALUES = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
+"""They print every error of a query a second time, with the value that it stumbled over."""
 READ_AT_START = {f"spark.driver.{one}" for one in ("memory", "extraJavaOptions", "extraClassPath", "extraLibraryPath")}
 
 
@@ -55,8 +57,11 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
     """The same for a command that needs no deployment."""
     prepare(spark.master)
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415  a heavy import, after `prepare`
+    from pyspark.logger import PySparkLogger  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
+    for logger in LOGGERS_OF_VALUES:
+        PySparkLogger.getLogger(logger).disabled = True
     settings, secret = settings_of(name, spark, time_zone)
     told = {key: value for key, value in settings.items() if key not in secret}
     SparkContext._ensure_initialized(conf=SparkConf().setAll(list(told.items())))  # starts the JVM if none runs
