@@ -37,6 +37,7 @@ DEFAULTS = {
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",
     "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace
+    "spark.hadoop.fs.permissions.umask-mode": "027",  # Hadoop asks its own mask, not the process
     "spark.driver.memory": "4g",
     # What its pages, logs and event files show as stars; Spark's own pattern knows fewer words.
     "spark.redaction.regex": "(?i)passw|pwd|passphrase|secret|token|salt|credential|(access|api|private|account)[._-]?key",
