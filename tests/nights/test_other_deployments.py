@@ -67,16 +67,15 @@ def write_history(folder, customers=900):
         (f"{number:04}", draw.choice(["retired", "student", "clerk"]), draw.randrange(0, 9000))
         for number in range(customers)
     ]
-    people.append(ANN)
     contacts, responses = [], []
     for month in range(10):
-        for person, job, balance in draw.sample(people, customers // 6):
+        for person, job, balance in [*draw.sample(people, customers // 6), ANN]:
             day = date(2024, 5, 1) + timedelta(days=30 * month + draw.randrange(25))
             contacts.append((person, "deposit", "call", day))
             if draw.random() < (0.35 if job == "retired" else 0.05) + balance / 40000:
                 responses.append((person, "deposit", day + timedelta(days=draw.randrange(1, 15))))
     tables = {
-        "customers": (("id", "job", "balance"), people),
+        "customers": (("id", "job", "balance"), [*people, ANN]),
         "contacts": (
             ("customer", "campaign", "channel", "date"),
             [row for row in contacts if row[3] < date(2025, 3, 1)],
@@ -84,7 +83,7 @@ def write_history(folder, customers=900):
         "responses": (("customer", "campaign", "date"), responses),
         "consents": (
             ("customer", "channel", "allowed", "changed"),
-            [(one, "call", "true", "2024-01-01") for one, *_ in people],
+            [(one, "call", "true", "2024-01-01") for one, *_ in [*people, ANN]],
         ),
     }
     for name, (header, rows) in tables.items():
