@@ -40,7 +40,7 @@ DEFAULTS = {
     "spark.hadoop.fs.permissions.umask-mode": "027",  # Hadoop asks its own mask, not the process
     "spark.driver.memory": "4g",
     # What its pages, logs and event files show as stars; Spark's own pattern knows fewer words.
-    "spark.redaction.regex": "(?i)passw|pwd|passphrase|secret|token|salt|credential|(access|api|private|account)[._-]?key",
+    "spark.redaction.regex": "(?i)passw|pwd|passphrase|secret|token|salt|credential|(access|api|account)[._-]?key",
 }
 ON_LOOPBACK = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
 """Where a session without a cluster listens; a cluster's workers must reach the driver, so its operator says where."""
@@ -63,7 +63,7 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
 
     for logger in LOGGERS_OF_VALUES:
         PySparkLogger.getLogger(logger).disabled = True
-    settings, secret = settings_of(name, spark, time_zone)
+    settings, secret = session_settings(name, spark, time_zone)
     told = {key: value for key, value in settings.items() if key not in secret}
     SparkContext._ensure_initialized(conf=SparkConf().setAll(list(told.items())))  # starts the JVM if none runs
     builder = SparkSession.builder
@@ -73,7 +73,7 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
     return session
 
 
-def settings_of(name: str, spark: Spark, time_zone: str) -> tuple[dict[str, str], set[str]]:
+def session_settings(name: str, spark: Spark, time_zone: str) -> tuple[dict[str, str], set[str]]:
     """Every setting of a session, and which of them were looked up in the environment.
 
     Those may not stand on the JVM's command line, where everybody on the machine can read them.
@@ -85,8 +85,9 @@ def settings_of(name: str, spark: Spark, time_zone: str) -> tuple[dict[str, str]
     secret = {key for key, value in written.items() if REFERENCE.fullmatch(value)}
     if secret & READ_AT_START:
         key = min(secret & READ_AT_START)
-        raise SettingsError(f"deployment.yaml: spark.settings.{key} stands on a command line that all can read: no env:")
+        raise SettingsError(f"deployment.yaml: spark.settings.{key} is on a command line that all can read: no env:")
     own = {key: looked_up(value, f"deployment.yaml: spark.settings.{key}") for key, value in written.items()}
     ours = DEFAULTS | (ON_LOOPBACK if spark.master.startswith("local") else {})
-    named = {"spark.master": spark.master, "spark.app.name": f"oneoffer {name}", "spark.sql.session.timeZone": time_zone}
-    return ours | own | named, secret  # calendar days are the deployment's, whatever its settings say
+    named = {"spark.master": spark.master, "spark.app.name": f"oneoffer {name}"}
+    zone = {"spark.sql.session.timeZone": time_zone}  # calendar days are the deployment's
+    return ours | own | zone | named, secret

@@ -96,12 +96,16 @@ def test_a_secret_in_a_file_is_told_with_file_and_line(tmp_path):
     assert f"deployment.yaml:{line}: spark.settings.spark.authenticate.secret: a secret" in refusal(folder=folder)
 
 
-@pytest.mark.parametrize("change", ["deployment.spark.settngs.password.x=hunter2", "polcy.salt=hunter2", "salt=hunter2"])
+@pytest.mark.parametrize(
+    "change", ["deployment.spark.settngs.password.x=hunter2", "polcy.salt=hunter2", "salt=hunter2"]
+)
 def test_a_change_that_leads_nowhere_does_not_repeat_its_value(change):
     assert refusal(change)
 
 
-@pytest.mark.parametrize("word", ["password", "passwd", "secret", "token", "salt", "api_key", "access-key", "credential"])
+@pytest.mark.parametrize(
+    "word", ["password", "passwd", "secret", "token", "salt", "api_key", "access-key", "credential"]
+)
 @given(before=st.sampled_from(["", "our_", "spark.hadoop.", "my"]), after=st.sampled_from(["", "s", "_2", ".value"]))
 def test_every_key_with_a_secret_word_in_it_looks_secret(word, before, after):
     assert looks_secret(f"{before}{word}{after}")
@@ -109,6 +113,8 @@ def test_every_key_with_a_secret_word_in_it_looks_secret(word, before, after):
     assert secret_literals({"deployment": Document(Path("d.yaml"), {before + word + after: "a"})})
 
 
-@pytest.mark.parametrize("key", ["max_contacts", "path", "score", "spark.driver.memory", "fs.s3a.aws.credentials.provider"])
+@pytest.mark.parametrize(
+    "key", ["max_contacts", "path", "score", "spark.driver.memory", "fs.s3a.aws.credentials.provider"]
+)
 def test_other_keys_do_not(key):
     assert not looks_secret(key)

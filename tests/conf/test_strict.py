@@ -48,7 +48,7 @@ def test_no_text_becomes_a_path_unless_it_is_a_plain_name(field, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", ".", "..", "../evil", "/etc/passwd", "a/b", "a\\b", "a.csv", "-rf", "_a", "A", "é", "a b", "a\nb", "a\0", "x" * 65],
+    ["", ".", "..", "../evil", "/etc", "a/b", "a\\b", "a.csv", "-rf", "_a", "A", "é", "a b", "a\nb", "a\0", 65 * "x"],
 )  # fmt: skip
 def test_what_is_no_plain_name_is_refused(text):
     for make in NAMED.values():

@@ -19,7 +19,7 @@ def caught(raising):
 
 def out_of_another():
     try:
-        raise ValueError(CANARY)
+        int(CANARY)
     except ValueError as error:
         raise RuntimeError(f"stumbled over {CANARY}") from error
 
@@ -53,6 +53,7 @@ def test_a_trace_shows_every_place_in_the_order_of_what_happened_and_no_message(
     shown = trace(caught(out_of_another))
     assert CANARY not in shown
     assert shown.count("in out_of_another") == 2
+    assert "    int(CANARY)" in shown
     assert shown.index("\nValueError\n") < shown.index("\nRuntimeError\n")
     assert "ONEOFFER_SHOW_ERRORS=1 shows them" in shown
 

@@ -10,7 +10,7 @@ import pytest
 from conf.deployment import Spark
 from conf.errors import SettingsError
 from jobs.environment import prepare
-from jobs.spark_session import settings_of
+from jobs.spark_session import session_settings
 
 SECRET, CANARY = "hunter2-in-the-jvm", "ann@example.org"
 PROGRAM = """
@@ -92,24 +92,24 @@ def test_a_missing_variable_stops_the_session_before_it_starts(monkeypatch):
     monkeypatch.delenv("S3_SECRET", raising=False)
     spark = Spark(settings={"spark.hadoop.fs.s3a.secret.key": "env:S3_SECRET"})
     with pytest.raises(SettingsError, match=r"S3_SECRET is not set; deployment.yaml: spark.settings.spark.hadoop"):
-        settings_of("shop", spark, "UTC")
+        session_settings("shop", spark, "UTC")
 
 
 def test_what_the_jvm_reads_at_its_start_cannot_be_secret(monkeypatch):
     monkeypatch.setenv("OPTIONS", "-Dours=1")
-    with pytest.raises(SettingsError, match="stands on a command line that all can read") as error:
-        settings_of("shop", Spark(settings={"spark.driver.extraJavaOptions": "env:OPTIONS"}), "UTC")
+    with pytest.raises(SettingsError, match="is on a command line that all can read") as error:
+        session_settings("shop", Spark(settings={"spark.driver.extraJavaOptions": "env:OPTIONS"}), "UTC")
     assert "-Dours" not in str(error.value)
 
 
 @pytest.mark.parametrize(("master", "host"), [("local[2]", "127.0.0.1"), ("spark://host:7077", None)])
 def test_a_cluster_reaches_the_driver_where_its_operator_says(master, host):
-    settings, _ = settings_of("shop", Spark(master=master), "UTC")
+    settings, _ = session_settings("shop", Spark(master=master), "UTC")
     assert settings.get("spark.driver.bindAddress") == settings.get("spark.driver.host") == host
 
 
 def test_the_operators_word_goes_before_ours(monkeypatch):
-    settings, _ = settings_of("shop", Spark(settings={"spark.driver.bindAddress": "10.0.0.7"}), "UTC")
+    settings, _ = session_settings("shop", Spark(settings={"spark.driver.bindAddress": "10.0.0.7"}), "UTC")
     assert settings["spark.driver.bindAddress"] == "10.0.0.7"
     monkeypatch.setenv("SPARK_LOCAL_IP", "10.0.0.7")
     prepare("local[*]")

@@ -115,7 +115,9 @@ def planted(tmp_path):
     return content, mark
 
 
-@pytest.mark.parametrize("file", ["model.pkl", "python_model.pkl", "model.joblib", "model.lgb", "extra_files/contract.json"])
+@pytest.mark.parametrize(
+    "file", ["model.pkl", "python_model.pkl", "model.joblib", "model.lgb", "extra_files/contract.json"]
+)
 def test_a_pickle_in_a_registered_version_is_refused_and_never_run(registry, logged, mlflow_home, planted, file):
     content, trap = planted
     name = f"planted_{file.rpartition('/')[2].replace('.', '_')}"
