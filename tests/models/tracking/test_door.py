@@ -51,8 +51,9 @@ def test_a_registry_that_is_away_is_told_without_its_password(tmp_path):
     assert error.value.__cause__ is None
 
 
-def test_a_registry_does_not_show_its_address(mlflow_home):
-    assert "sqlite" not in repr(open_registry("shop", f"sqlite:///{mlflow_home}/mlflow.db", mlflow_home / "artifacts"))
+def test_a_registry_does_not_show_its_address(registry):
+    assert registry.uri.startswith("sqlite:///")
+    assert "sqlite" not in repr(registry)
 
 
 def test_the_same_deployment_finds_its_experiment_again(registry, mlflow_home):
