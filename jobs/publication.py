@@ -103,7 +103,7 @@ def remove_orphans(day: Path) -> None:
 def _commits(day: Path) -> list[Commit]:
     named = [(path, COMMIT_NAME.fullmatch(path.name)) for path in day.glob("COMMIT.*")]
     return [
-        Commit(int(number[1]), day / Path(json.loads(path.read_text(encoding="utf-8"))["set"]).name)
+        Commit(int(number[1]), day / json.loads(path.read_text(encoding="utf-8"))["set"])
         for path, number in named
         if number
     ]
