@@ -1,27 +1,26 @@
 """Reads a CSV settings file into rows that remember their lines."""
 
 import csv
+import io
 from pathlib import Path
 
 from conf.errors import SettingsError
-from conf.yaml_file import Document, Location
+from conf.yaml_file import Document, Location, read_text
 
 
 def read_csv(path: Path) -> Document:
     """Read one CSV file with a header into a list of rows; empty cells are left out of their row.
 
     Raises:
-        SettingsError: not readable, not UTF-8, no header, a column named twice, a row with too few or too many cells.
+        SettingsError: not readable, not UTF-8, too large, no header, a column named twice, a row with too few or too
+            many cells.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = [cell.strip() for cell in next(reader, [])]
-            numbered = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SettingsError(f"{path}: not CSV in UTF-8: {error}") from error
+        reader = csv.reader(io.StringIO(read_text(path, encoding="utf-8-sig"), newline=""), strict=True)
+        header = [cell.strip() for cell in next(reader, [])]
+        numbered = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise SettingsError(f"{path}: not CSV: {error}") from error
     _check_header(path, header)
     return _document(path, header, numbered)
 

@@ -11,6 +11,7 @@ from conf.models import Models
 from conf.offers import Channel, Offer
 from conf.override import override
 from conf.policy import Policy
+from conf.secret_literals import secret_literals
 from conf.settings import Settings
 from conf.sources import Sources
 from conf.validate import validate, validate_rows
@@ -33,6 +34,9 @@ def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
     documents = read_documents(folder)
     for assignment in overrides:
         override(documents, assignment)
+    secrets = secret_literals(documents)
+    if secrets:  # before anything else is said of the values: what is said may show them
+        raise SettingsError("\n".join(secrets))
     settings = Settings(
         folder=folder,
         deployment=validate(documents["deployment"], Deployment),

@@ -5,13 +5,15 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from conf.policy import Objective
 from conf.strict import Name, Strict
 
 TOO_NEAR = 0.85
 """Likeness of two names from which on one is taken for a slip of the other."""
+FILES_OF_A_SET = ("audit", "decisions", "limits", "manifest", "proof", "recall", "report")
+"""Names of files in a published set, beside those that are called after their channel."""
 
 Money = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=18, decimal_places=6)]
 
@@ -81,3 +83,10 @@ class Channel(WithParameters):
     id: Name
     name: str
     unit_cost: Money
+
+    @field_validator("id")
+    @classmethod
+    def _has_files_of_its_own(cls, name: str) -> str:
+        if name in FILES_OF_A_SET:
+            raise ValueError("its files would overwrite another file of the published set; call it otherwise")
+        return name

@@ -10,6 +10,10 @@ from conf.errors import SettingsError
 
 Location = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+"""Levels of nesting; settings have seven."""
+MAX_SHOWN = 60
+"""Characters of a value that an error repeats."""
 PLAIN_TAGS = {
     f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "str", "timestamp", "seq", "map")
 }
@@ -39,39 +43,53 @@ def read_yaml(path: Path) -> Document:
     """Read one YAML file.
 
     Raises:
-        SettingsError: not readable, not UTF-8, too large, not YAML, an anchor or alias, a tag, or a key given twice.
+        SettingsError: not readable, not UTF-8, too large, too deep, not YAML, an anchor or alias, a tag, or a key given
+            twice.
+    """
+    return parse_yaml(read_text(path), path)
+
+
+def read_text(path: Path, *, encoding: str = "utf-8") -> str:
+    """The text of a settings file; of a larger one than settings are, no more is read than tells so.
+
+    Raises:
+        SettingsError: not readable, not UTF-8, too large.
     """
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8")
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise SettingsError(f"{path}: a settings file has at most {MAX_BYTES} bytes")
+        return raw.decode(encoding)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
-    if len(raw) > MAX_BYTES:
-        raise SettingsError(f"{path}: {len(raw)} bytes; a settings file has at most {MAX_BYTES}")
-    return parse_yaml(text, path)
 
 
 def parse_yaml(text: str, path: Path) -> Document:
     """As `read_yaml`, of a text; `path` is named in errors."""
     try:
-        _refuse_anchors(text, path)
+        _refuse_bombs(text, path)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise SettingsError(f"{path}:{mark.line + 1 if mark else 1}: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise SettingsError(f"{path}: not YAML that settings can hold: {type(error).__name__}") from error
     document = Document(path, {} if node is None else None)
     return document if node is None else Document(path, _plain(node, (), document), document.lines)
 
 
-def _refuse_anchors(text: str, path: Path) -> None:
-    """Aliases let a few lines unfold into gigabytes, so neither they nor their anchors are accepted."""
+def _refuse_bombs(text: str, path: Path) -> None:
+    """Aliases let a few lines unfold into gigabytes, and brackets fill the stack, so both are seen before they act."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise SettingsError(f"{path}:{_line(event)}: anchors and aliases (&, *) are not used in settings")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise SettingsError(f"{path}:{_line(event)}: nested deeper than {MAX_DEPTH} levels")
 
 
 def _plain(node: yaml.Node, location: Location, document: Document) -> Any:
@@ -101,7 +119,7 @@ def _scalar(node: yaml.Node, document: Document) -> Any:
         return yaml.SafeLoader("").construct_object(node)
     except (ValueError, yaml.YAMLError) as error:
         line = _line(node)
-        raise SettingsError(f"{document.path}:{line}: {node.value!r} is not a date or number") from error
+        raise SettingsError(f"{document.path}:{line}: {node.value[:MAX_SHOWN]!r} is not a date or number") from error
 
 
 def _line(node: yaml.Node | yaml.Event) -> int:

@@ -2,14 +2,17 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 
 from jobs.environment import SETTINGS
 
+OURS_ALONE = 0o027
+"""What is made is for its owner and, to read, the owner's group."""
+
 
 def main() -> None:
     """Run one command and leave with its exit code."""
+    os.umask(os.umask(OURS_ALONE) | OURS_ALONE)  # the JVM inherits it; a stricter one of the operator's stays
     os.environ.update(SETTINGS)  # before any library that reads them is imported
     from jobs.commands import app  # noqa: PLC0415
 
@@ -31,7 +34,9 @@ def run(command: Callable[[], object]) -> int:
     except Exception as error:
         code = exit_code(error)
         if code == BUG:
-            traceback.print_exc()
+            from jobs.error_text import trace  # noqa: PLC0415
+
+            sys.stderr.write(trace(error))
             sys.stderr.write("This is a bug in oneoffer; the lines above say where.\n")
         else:
             sys.stderr.write(f"{error}\n")

@@ -3,6 +3,7 @@
 import os
 import sys
 
+LOOPBACK = "127.0.0.1"
 SETTINGS = {
     "PYSPARK_PYTHON": sys.executable,  # workers must run the interpreter that has our packages
     "PYSPARK_DRIVER_PYTHON": sys.executable,
@@ -18,7 +19,7 @@ SETTINGS = {
 
 
 def prepare(master: str) -> None:
-    """Set what must be set; a local master also stays on loopback, whatever the machine's name resolves to."""
+    """Set what must be set; a local master also stays on loopback, unless the operator has set SPARK_LOCAL_IP."""
     os.environ.update(SETTINGS)
     if master.startswith("local"):
-        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+        os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)

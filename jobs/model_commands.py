@@ -1,5 +1,6 @@
 """The commands of a model's life; each imports what it needs when it is called, so that --help answers at once."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 models_app = typer.Typer(help="Look at registered models and decide which one is used.", no_args_is_help=True)
 
+ADDRESS = re.compile(r"(runs|models):/[\w@.-]+(/[\w.-]+)*")
 NAME = Annotated[str, typer.Argument(help="A model of models.yaml.")]
 VERSION = Annotated[int | None, typer.Option(min=1, help="Its number; the challenger where not said.")]
 REASON = Annotated[str, typer.Option(help="Why; kept on the version with your name and the time.")]
@@ -102,7 +104,7 @@ def models_register(
 
     if (booster is None) == (run is None) or (booster and not features):
         raise typer.BadParameter("say --booster with --features, or --run")
-    if run is not None and not run.startswith(("runs:/", "models:/")):
+    if run is not None and (ADDRESS.fullmatch(run) is None or ".." in run):
         raise typer.BadParameter(f"--run is runs:/ID/PATH or models:/NAME/VERSION, not {run!r}")
     context = context_of(conf, as_of, changes, is_quiet=as_json)
     _with_model(context.settings, name)

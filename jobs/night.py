@@ -12,6 +12,7 @@ from typing import Any
 from jobs.context import RunContext
 from jobs.disk import disk_failures
 from jobs.durable_files import make_folder
+from jobs.error_text import told
 from jobs.exit_codes import OK, exit_code
 from jobs.lock import date_lock, fenced
 from jobs.stages import STAGES
@@ -57,7 +58,7 @@ def _run_stage(context: RunContext, stage: str, record: dict[str, Any]) -> None:
         with disk_failures(context.as_of), fenced(context.held_room()):
             import_module(f"jobs.{stage}").run(context)
     except BaseException as error:
-        entry |= {"exit": exit_code(error), "error": type(error).__name__, "message": str(error)}
+        entry |= {"exit": exit_code(error), "error": type(error).__name__, "message": told(error)}
         raise
     finally:
         entry |= {"seconds": round(monotonic() - began, 3), "driver_peak_mib": _peak_mib()}

@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from conf.settings import Settings
 from jobs.environment import prepare
+from jobs.secrets import looked_up
 from models.tracking import Registry, metrics_of, open_registry
 
 
@@ -18,10 +19,16 @@ class ModelFigure(TypedDict):
 
 
 def registry_of(settings: Settings) -> Registry:
-    """Open the registry that deployment.yaml names; raises RegistryAway as `open_registry` does."""
+    """Open the registry that deployment.yaml names.
+
+    Raises:
+        RegistryAway: as `open_registry` does.
+        SettingsError: the environment variable that holds its address is not set.
+    """
     deployment = settings.deployment
     prepare(deployment.spark.master)  # MLflow would ask for minutes where nobody answers
-    return open_registry(deployment.name, deployment.mlflow.tracking_uri, deployment.mlflow.artifacts)
+    uri = looked_up(deployment.mlflow.tracking_uri, "deployment.yaml: mlflow.tracking_uri")
+    return open_registry(deployment.name, uri, deployment.mlflow.artifacts)
 
 
 def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigure]:

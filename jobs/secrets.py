@@ -1,12 +1,13 @@
-"""Secrets live in the environment; settings only name them."""
+"""Secrets live in the environment; settings only name them, and they are looked up when they are used."""
 
 import os
 
 from conf.errors import SettingsError
+from conf.secret_literals import REFERENCE
 
 
-def secret(reference: str) -> bytes:
-    """The bytes behind `env:NAME`.
+def secret(reference: str, key: str = "a salt of policy.yaml") -> bytes:
+    """The bytes behind `env:NAME`; `key` is the setting, for the error.
 
     Raises:
         SettingsError: the variable is not set, or empty.
@@ -14,5 +15,20 @@ def secret(reference: str) -> bytes:
     name = reference.removeprefix("env:")
     value = os.environb.get(name.encode(), b"")  # the bytes themselves: as text they would depend on the locale
     if not value:
-        raise SettingsError(f"the environment variable {name} is not set; policy.yaml takes a salt from it")
+        raise SettingsError(f"the environment variable {name} is not set; {key} is taken from it")
     return value
+
+
+def looked_up(value: str, key: str) -> str:
+    """A setting's text, or what the environment holds where the setting is `env:NAME`.
+
+    Raises:
+        SettingsError: the variable is not set, empty, or no UTF-8.
+    """
+    if not REFERENCE.fullmatch(value):
+        return value
+    try:
+        return secret(value, key).decode()
+    except UnicodeDecodeError:
+        name = value.removeprefix("env:")
+        raise SettingsError(f"the environment variable {name} is not UTF-8; {key} is taken from it") from None

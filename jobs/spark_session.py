@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conf.deployment import Deployment, Spark
-from jobs.environment import prepare
+from conf.errors import SettingsError
+from conf.secret_literals import REFERENCE
+from jobs.environment import LOOPBACK, prepare
+from jobs.secrets import looked_up
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -34,8 +37,16 @@ DEFAULTS = {
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",
     "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace
+    "spark.hadoop.fs.permissions.umask-mode": "027",  # Hadoop asks its own mask, not the process
     "spark.driver.memory": "4g",
+    # What its pages, logs and event files show as stars; Spark's own pattern knows fewer words.
+    "spark.redaction.regex": "(?i)passw|pwd|passphrase|secret|token|salt|credential|(access|api|account)[._-]?key",
 }
+ON_LOOPBACK = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
+"""Where a session without a cluster listens; a cluster's workers must reach the driver, so its operator says where."""
+LOGGERS_OF_VALUES = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
+"""They print every error of a query a second time, with the value that it stumbled over."""
+READ_AT_START = {f"spark.driver.{one}" for one in ("memory", "extraJavaOptions", "extraClassPath", "extraLibraryPath")}
 
 
 def start_session(deployment: Deployment) -> "SparkSession":
@@ -46,12 +57,37 @@ def start_session(deployment: Deployment) -> "SparkSession":
 def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSession":
     """The same for a command that needs no deployment."""
     prepare(spark.master)
-    from pyspark.sql import SparkSession  # noqa: PLC0415  a heavy import, after `prepare`
+    from pyspark import SparkConf, SparkContext  # noqa: PLC0415  a heavy import, after `prepare`
+    from pyspark.logger import PySparkLogger  # noqa: PLC0415
+    from pyspark.sql import SparkSession  # noqa: PLC0415
 
-    builder = SparkSession.builder.master(spark.master).appName(f"oneoffer {name}")
-    own = {key: str(value) for key, value in spark.settings.items()}
-    zone = {"spark.sql.session.timeZone": time_zone}  # calendar days are the deployment's
-    for key, value in (DEFAULTS | own | zone).items():
+    for logger in LOGGERS_OF_VALUES:
+        PySparkLogger.getLogger(logger).disabled = True
+    settings, secret = session_settings(name, spark, time_zone)
+    told = {key: value for key, value in settings.items() if key not in secret}
+    SparkContext._ensure_initialized(conf=SparkConf().setAll(list(told.items())))  # starts the JVM if none runs
+    builder = SparkSession.builder
+    for key, value in settings.items():
         builder = builder.config(key, value)
     session: SparkSession = builder.getOrCreate()
     return session
+
+
+def session_settings(name: str, spark: Spark, time_zone: str) -> tuple[dict[str, str], set[str]]:
+    """Every setting of a session, and which of them were looked up in the environment.
+
+    Those may not stand on the JVM's command line, where everybody on the machine can read them.
+
+    Raises:
+        SettingsError: an environment variable is not set, or something is a secret that cannot be one.
+    """
+    written = {key: str(value) for key, value in spark.settings.items()}
+    secret = {key for key, value in written.items() if REFERENCE.fullmatch(value)}
+    if secret & READ_AT_START:
+        key = min(secret & READ_AT_START)
+        raise SettingsError(f"deployment.yaml: spark.settings.{key} is on a command line that all can read: no env:")
+    own = {key: looked_up(value, f"deployment.yaml: spark.settings.{key}") for key, value in written.items()}
+    ours = DEFAULTS | (ON_LOOPBACK if spark.master.startswith("local") else {})
+    named = {"spark.master": spark.master, "spark.app.name": f"oneoffer {name}"}
+    zone = {"spark.sql.session.timeZone": time_zone}  # calendar days are the deployment's
+    return ours | own | zone | named, secret

@@ -12,6 +12,10 @@ from models.contract import FeatureColumn
 from models.errors import CannotTrain
 from models.features.declaration import all_features
 
+FEWEST_CUSTOMERS = 5
+"""Of an attribute's texts a model knows those that so many customers share: one that fewer have says who they are, and
+a model's contract is read by people who may not know that."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -55,8 +59,9 @@ def feature_columns(
 def _attribute(name: str, kind: str, rows: pa.Table) -> FeatureColumn:
     if kind == "number":
         return FeatureColumn(name=name, type="number")
-    values = pc.unique(rows[name]).drop_null().to_pylist()
-    return FeatureColumn(name=name, type="text", values=tuple(sorted(values)))
+    customers = rows.group_by(name).aggregate([("customer_number", "count_distinct")]).drop_null()
+    shared = customers.filter(pc.greater_equal(customers["customer_number_count_distinct"], FEWEST_CUSTOMERS))
+    return FeatureColumn(name=name, type="text", values=tuple(sorted(shared[name].to_pylist())))
 
 
 def _chosen(model: str, names: Sequence[str] | None, columns: Sequence[FeatureColumn]) -> tuple[FeatureColumn, ...]:

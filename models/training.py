@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from conf.errors import nearest
 from conf.models import Model
+from models.booster_text import without_ranges
 from models.calibration import Platt
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
@@ -68,6 +69,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     if training.arm is not None and not estimator.is_uplift:
         raise CannotTrain(f"model {name!r}: its label compares two arms; only the estimator uplift learns from them")
     fitted = estimator.fit(_lesson(training, calibration, columns), model.settings, seed)
+    fitted = replace(fitted, text=without_ranges(fitted.text))
     booster = lightgbm.Booster(model_str=fitted.text)
     calibrated = estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target)
     draft = draft_contract(

@@ -1,8 +1,9 @@
 """An MLflow that answers, or the error that says that it does not."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import mlflow
@@ -21,12 +22,12 @@ class Registry:
 
     Attributes:
         deployment: its registered models are called `<deployment>-<model>`.
-        uri: of the tracking server or database, absolute.
+        uri: of the tracking server or database, absolute; may hold a password.
         experiment_id: where the deployment's trainings are logged.
     """
 
     deployment: str
-    uri: str
+    uri: str = field(repr=False)
     experiment_id: str
 
     @property
@@ -70,4 +71,9 @@ def answering(uri: str) -> Iterator[None]:
         yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise RegistryAway(f"MLflow at {uri} does not answer: {first}") from error
+        raise RegistryAway(without_passwords(f"MLflow at {uri} does not answer: {first}")) from None
+
+
+def without_passwords(text: str) -> str:
+    """The text without the user and the password of any address in it; a client's own message repeats its address."""
+    return re.sub(r"://\S*@", "://", text)

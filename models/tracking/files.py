@@ -9,7 +9,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_
 
 from models.champion import Champion, champion_of
 from models.errors import ModelUnusable
-from models.tracking.door import Registry, answering
+from models.tracking.door import Registry, answering, without_passwords
 from models.tracking.versions import champion_version, version_numbered
 
 TEXT, CONTRACT = "model.lgb", "extra_files/contract.json"
@@ -59,7 +59,7 @@ def model_files(registry: Registry, address: str) -> tuple[str, str | None]:
         except MlflowException as error:
             if error.error_code not in _NOT_THERE:
                 raise
-            raise ModelUnusable(f"{address}: {str(error).splitlines()[0]}") from None
+            raise ModelUnusable(without_passwords(f"{address}: {str(error).splitlines()[0]}")) from None
         files = sorted(one for one in Path(path).rglob("*") if one.is_file())
         texts = [one for one in files if one.name in _TEXTS]
         if len(texts) != 1:

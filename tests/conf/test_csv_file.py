@@ -27,8 +27,9 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
         ("id,id\na,b\n", "offers.csv:1: the column 'id' is named twice"),
         ("id,name\na\n", "offers.csv:2: 1 cells, and the header has 2"),
         ("id,name\na,b,c\n", "offers.csv:2: 3 cells, and the header has 2"),
-        (b"id\n\xff\n", "not CSV in UTF-8"),
-        ('id\n"a\n', "not CSV in UTF-8"),
+        (b"id\n\xff\n", "byte 3 is not UTF-8"),
+        ('id\n"a\n', "not CSV: "),
+        ("id\n" + "a\n" * 500_000, "a settings file has at most 1000000 bytes"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_line(tmp_path, text, message):

@@ -1,3 +1,4 @@
+import functools
 from pathlib import Path
 
 import pytest
@@ -47,9 +48,25 @@ def test_an_alias_bomb_is_refused_before_it_unfolds():
         parse_yaml(bomb, FILE)
 
 
-def test_deep_nesting_is_an_error_and_no_crash():
-    with pytest.raises(SettingsError):
-        parse_yaml("[" * 5000, FILE)
+@pytest.mark.parametrize("bomb", ["[" * 100_000, "[" * 21 + "]" * 21, "{a: " * 5000, "- " * 21 + "a"])
+def test_deep_nesting_is_refused_before_it_fills_the_stack(bomb):
+    with pytest.raises(SettingsError, match="policy.yaml:1: nested deeper than 20 levels"):
+        parse_yaml(bomb, FILE)
+
+
+def test_nesting_that_settings_could_need_is_read():
+    assert parse_yaml("[" * 20 + "]" * 20, FILE).data == functools.reduce(lambda inner, _: [inner], range(19), [])
+
+
+def test_a_number_of_very_many_digits_is_refused_and_not_repeated():
+    with pytest.raises(SettingsError) as error:
+        parse_yaml(f"a: {'9' * 10_000}\n", FILE)
+    assert len(str(error.value)) < 200
+
+
+def test_a_file_without_end_is_not_read_to_its_end():
+    with pytest.raises(SettingsError, match="a settings file has at most 1000000 bytes"):
+        read_yaml(Path("/dev/zero"))
 
 
 def test_an_empty_file_is_an_empty_mapping(tmp_path):

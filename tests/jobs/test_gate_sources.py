@@ -122,6 +122,15 @@ def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_un
     run(gate(allowed, "deployment.consent.other_channels=[e-mail]", "policy.holdout.share=0", consents=STRAY))
 
 
+def test_a_column_that_holds_no_channels_is_not_repeated(gate):
+    wrong = FILES["consents"] + "".join(f"cat,ann{one}@example.org,false,2024-06-29\n" for one in range(51))
+    context = gate("policy.holdout.share=0", consents=wrong)
+    run(context)
+    (said,) = (line for line in context.said if "channels.csv has no channel" in line)
+    assert "of 51 that are named there, or sources.yaml maps another column" in said
+    assert "example.org" not in "".join(context.said)
+
+
 def test_a_damaged_answer_stops_the_night(gate):
     with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row\)"):
         run(gate(consents="who,through,ok,at\nann,*,maybe,2024-06-29\nbob,*,false,2024-06-29\n"))

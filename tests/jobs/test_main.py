@@ -36,10 +36,11 @@ def test_a_cause_that_has_a_code_is_one_sentence_without_a_traceback(capsys, err
 
 
 def test_a_bug_shows_where_it_is(capsys):
-    assert run(raising(KeyError("shortfall_cost"))) == BUG
+    assert run(raising(KeyError("ann@example.org"))) == BUG
     shown = capsys.readouterr().err
     assert "Traceback" in shown
-    assert "KeyError: 'shortfall_cost'" in shown
+    assert "raise error\nKeyError\n" in shown
+    assert "ann@example.org" not in shown
     assert shown.endswith("This is a bug in oneoffer; the lines above say where.\n")
 
 
@@ -55,6 +56,10 @@ def test_an_interrupt_leaves_as_a_shell_expects(capsys):
         ("run",),
         ("run", "--conf", "conf/demo", "--as-of", "yesterday"),
         ("run", "--conf", "nowhere", "--as-of", "2024-07-01"),
+        ("run", "--conf", "conf/demo", "--as-of", "../../2024-07-01"),
+        ("replay", "--conf", "conf/demo", "--from", "2024-07-01/..", "--to", "2024-07-02"),
+        ("models", "promote", "../attrition", "--conf", "conf/demo"),
+        ("models", "register", "--conf", "conf/demo", "--as-of", "2024-07-01", "--name", "a", "--run", "runs:/a/../b"),
         ("verify", "--conf", "nowhere", "set"),
     ],
 )
@@ -63,6 +68,17 @@ def test_a_command_that_is_wrongly_used_leaves_with_2_and_no_traceback(words):
     assert answer.returncode == 2
     assert answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o022, 0o027), (0o000, 0o027), (0o077, 0o077)])
+def test_what_is_made_is_not_for_others_and_a_stricter_umask_stays(before, after):
+    code = (
+        f"import os, sys; os.umask({before}); sys.argv = ['oneoffer', '--help']\n"
+        "from jobs.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    print('umask', os.umask(0))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.endswith(f"umask {after}\n")
 
 
 def test_a_missing_system_need_leaves_with_2(tmp_path, monkeypatch):

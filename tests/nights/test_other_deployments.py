@@ -6,6 +6,10 @@ import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.slow
+TRAIN, RUN = ("train", "--promote"), ("run",)
+ANN = ("ann@example.org", "astronaut of canary", 7654321)
+"""A customer whose every value can be told from all others'."""
+TABLES = {".parquet", ".csv", ".crc"}
 
 
 def test_cdnow_runs_by_editing_files_only(deployment):
@@ -24,16 +28,36 @@ def test_cdnow_runs_by_editing_files_only(deployment):
 def test_a_company_without_transactions_is_served(deployment):
     place = deployment("no_transactions")
     write_history(place.folder / "data")
-    place.must("train", "--promote", "--conf", "conf", "--as-of", "2025-03-01")
-    place.must("run", "--conf", "conf", "--as-of", "2025-03-01")
+    printed = [place.oneoffer(*words, "--conf", "conf", "--as-of", "2025-03-01") for words in (TRAIN, RUN)]
+    assert [one.returncode for one in printed] == [0, 0], printed
     decisions = pd.read_parquet(place.published("2025-03-01") / "decisions.parquet")
+    assert_nothing_tells_of(ANN, place, printed)
+    assert_nothing_is_for_others(place)
     statuses = decisions.status.value_counts()
-    assert len(decisions) == 900
+    assert len(decisions) == 901
     assert statuses["offered"] == 40
     assert statuses["holdout"] > 0
     contacted = pd.read_csv(place.folder / "data/contacts.csv", dtype=str)
     recent = set(contacted.customer[contacted.date >= "2025-01-31"])
     assert not recent & set(decisions.customer_id[decisions.status == "offered"])
+
+
+def assert_nothing_tells_of(somebody, place, printed):
+    """What a customer is called, is and has stands in tables of customers alone: not in logs, MLflow or reports."""
+    tables = [path for path in (place.folder / "work").rglob("*") if path.is_file() and path.suffix in TABLES]
+    others = [path for path in (place.folder / "work").rglob("*") if path.is_file() and path.suffix not in TABLES]
+    said = {str(number): (one.stdout + one.stderr).encode() for number, one in enumerate(printed)}
+    said |= {str(path): path.read_bytes() for path in others if path.name != "limits.csv"}
+    assert any(path.name == "decisions.parquet" for path in tables)
+    for kind in ("run.json", "report.html", "manifest.json", "mlflow.db", "model.lgb", "contract.json", "audit.json"):
+        assert [path for path in said if path.endswith(kind)], kind
+    values = [str(value).encode() for value in somebody]
+    assert [(path, value) for path, content in said.items() for value in values if value in content] == []
+
+
+def assert_nothing_is_for_others(place):
+    made = [place.folder / "work", *(place.folder / "work").rglob("*")]
+    assert [path for path in made if path.stat().st_mode & 0o027] == []
 
 
 def write_history(folder, customers=900):
@@ -45,13 +69,13 @@ def write_history(folder, customers=900):
     ]
     contacts, responses = [], []
     for month in range(10):
-        for person, job, balance in draw.sample(people, customers // 6):
+        for person, job, balance in [*draw.sample(people, customers // 6), ANN]:
             day = date(2024, 5, 1) + timedelta(days=30 * month + draw.randrange(25))
             contacts.append((person, "deposit", "call", day))
             if draw.random() < (0.35 if job == "retired" else 0.05) + balance / 40000:
                 responses.append((person, "deposit", day + timedelta(days=draw.randrange(1, 15))))
     tables = {
-        "customers": (("id", "job", "balance"), people),
+        "customers": (("id", "job", "balance"), [*people, ANN]),
         "contacts": (
             ("customer", "campaign", "channel", "date"),
             [row for row in contacts if row[3] < date(2025, 3, 1)],
@@ -59,7 +83,7 @@ def write_history(folder, customers=900):
         "responses": (("customer", "campaign", "date"), responses),
         "consents": (
             ("customer", "channel", "allowed", "changed"),
-            [(one, "call", "true", "2024-01-01") for one, *_ in people],
+            [(one, "call", "true", "2024-01-01") for one, *_ in [*people, ANN]],
         ),
     }
     for name, (header, rows) in tables.items():

@@ -1,12 +1,17 @@
 """What comes out of MLflow is what went in, to the byte, or it does not come out."""
 
 import dataclasses
+import pickle
+from pathlib import Path
 
 import mlflow
 import pytest
+from mlflow.exceptions import MlflowException
 
+from jobs.environment import SETTINGS
 from models.errors import ModelUnusable
 from models.tracking import champion, log_training, model_files, promote, version_files, version_numbered
+from models.tracking.files import CONTRACT, TEXT
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),
@@ -87,3 +92,61 @@ def test_a_run_with_a_pickle_in_it_or_no_text_is_refused_by_what_it_holds(regist
 def test_an_address_that_leads_nowhere_is_no_model_and_no_outage(registry, address):
     with pytest.raises(ModelUnusable, match=address):
         model_files(registry, address)
+
+
+class Planted:
+    """Leaves a mark where it is unpickled."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __reduce__(self):
+        return Path.touch, (self.mark,)
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """The bytes of a pickle that leaves a mark when it is loaded, and the mark."""
+    mark = tmp_path / "unpickled"
+    content = pickle.dumps(Planted(mark))
+    pickle.loads(content)
+    assert mark.exists(), "the trap works"
+    mark.unlink()
+    return content, mark
+
+
+@pytest.mark.parametrize(
+    "file", ["model.pkl", "python_model.pkl", "model.joblib", "model.lgb", "extra_files/contract.json"]
+)
+def test_a_pickle_in_a_registered_version_is_refused_and_never_run(registry, logged, mlflow_home, planted, file):
+    content, trap = planted
+    name = f"planted_{file.rpartition('/')[2].replace('.', '_')}"
+    number = logged("attrition", name)
+    source = version_numbered(registry, name, number).source.removeprefix("models:/")
+    (folder,) = mlflow_home.glob(f"artifacts/models/{source}/artifacts")
+    for own in (TEXT, CONTRACT):
+        (folder / own).unlink()
+    (folder / file).write_bytes(content)
+    (folder / "MLmodel").write_text(
+        "flavors:\n  python_function: {loader_module: mlflow.sklearn, model_path: model.pkl, python_version: 3.11.0}\n"
+        "  sklearn: {pickled_model: model.pkl, serialization_format: pickle}\n"
+    )
+    with pytest.raises(ModelUnusable, match=f"model '{name}'"):
+        version_files(registry, name, number)
+    with pytest.raises(ModelUnusable, match="must hold one Booster as native text|cannot be read"):
+        model_files(registry, f"models:/{registry.name(name)}/{number}")
+    assert not trap.exists()
+
+
+def test_mlflow_itself_would_not_load_a_pickle_in_our_processes(registry, planted, tmp_path, monkeypatch):
+    content, trap = planted
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "model.pkl").write_bytes(content)
+    (tmp_path / "MLmodel").write_text(
+        "flavors:\n  python_function: {loader_module: mlflow.sklearn, model_path: model.pkl, python_version: 3.11.0}\n"
+        "  sklearn: {pickled_model: model.pkl, serialization_format: pickle, code: null}\n"
+    )
+    with pytest.raises(MlflowException, match="(?i)pickle"):
+        mlflow.sklearn.load_model(str(tmp_path))
+    assert not trap.exists()
