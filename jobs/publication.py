@@ -152,7 +152,7 @@ def _commits(day: Path, kind: Kind) -> list[Commit]:
     numbered = re.compile(rf"{kind.mark}\.([1-9][0-9]*)", re.ASCII)
     named = [(path, numbered.fullmatch(path.name)) for path in day.glob(f"{kind.mark}.*")]
     return [
-        Commit(int(number[1]), day / json.loads(path.read_text(encoding="utf-8"))[kind.folders])
+        Commit(int(number[1]), day / Path(json.loads(path.read_text(encoding="utf-8"))[kind.folders]).name)
         for path, number in named
         if number
     ]

@@ -94,7 +94,7 @@ def _sets_before(evidence: Evidence) -> Iterator[tuple[date, Path]]:
         found = [(int(name[1]), file) for file in folder.iterdir() if (name := COMMIT.fullmatch(file.name))]
         if found and folder.name < evidence.as_of.isoformat():
             said = json.loads(max(found)[1].read_text(encoding="utf-8"))
-            yield date.fromisoformat(folder.name), folder / str(said["set"])
+            yield date.fromisoformat(folder.name), folder / Path(str(said["set"])).name
 
 
 def _offered(folder: Path) -> list[dict[str, str]]:

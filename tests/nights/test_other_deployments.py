@@ -1,14 +1,9 @@
-import random
-from datetime import date, timedelta
 from importlib.metadata import distribution
 
 import pandas as pd
 import pytest
 
 pytestmark = pytest.mark.slow
-TRAIN, RUN = ("train", "--promote"), ("run",)
-ANN = ("ann@example.org", "astronaut of canary", 7654321)
-"""A customer whose every value can be told from all others'."""
 TABLES = {".parquet", ".csv", ".crc"}
 
 
@@ -25,13 +20,10 @@ def test_cdnow_runs_by_editing_files_only(deployment):
     assert 0 < (decisions.status == "offered").sum() <= 300
 
 
-def test_a_company_without_transactions_is_served(deployment):
-    place = deployment("no_transactions")
-    write_history(place.folder / "data")
-    printed = [place.oneoffer(*words, "--conf", "conf", "--as-of", "2025-03-01") for words in (TRAIN, RUN)]
-    assert [one.returncode for one in printed] == [0, 0], printed
+def test_a_company_without_transactions_is_served(company):
+    place = company
     decisions = pd.read_parquet(place.published("2025-03-01") / "decisions.parquet")
-    assert_nothing_tells_of(ANN, place, printed)
+    assert_nothing_tells_of(place.somebody, place, place.printed)
     assert_nothing_is_for_others(place)
     statuses = decisions.status.value_counts()
     assert len(decisions) == 901
@@ -58,33 +50,3 @@ def assert_nothing_tells_of(somebody, place, printed):
 def assert_nothing_is_for_others(place):
     made = [place.folder / "work", *(place.folder / "work").rglob("*")]
     assert [path for path in made if path.stat().st_mode & 0o027] == []
-
-
-def write_history(folder, customers=900):
-    """Retired customers answer calls about deposits, the more the more they have; a tenth is called each month."""
-    draw = random.Random(7)
-    people = [
-        (f"{number:04}", draw.choice(["retired", "student", "clerk"]), draw.randrange(0, 9000))
-        for number in range(customers)
-    ]
-    contacts, responses = [], []
-    for month in range(10):
-        for person, job, balance in [*draw.sample(people, customers // 6), ANN]:
-            day = date(2024, 5, 1) + timedelta(days=30 * month + draw.randrange(25))
-            contacts.append((person, "deposit", "call", day))
-            if draw.random() < (0.35 if job == "retired" else 0.05) + balance / 40000:
-                responses.append((person, "deposit", day + timedelta(days=draw.randrange(1, 15))))
-    tables = {
-        "customers": (("id", "job", "balance"), [*people, ANN]),
-        "contacts": (
-            ("customer", "campaign", "channel", "date"),
-            [row for row in contacts if row[3] < date(2025, 3, 1)],
-        ),
-        "responses": (("customer", "campaign", "date"), responses),
-        "consents": (
-            ("customer", "channel", "allowed", "changed"),
-            [(one, "call", "true", "2024-01-01") for one, *_ in [*people, ANN]],
-        ),
-    }
-    for name, (header, rows) in tables.items():
-        pd.DataFrame(rows, columns=header).to_csv(folder / f"{name}.csv", index=False)
