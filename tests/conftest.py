@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import json
 import os
 import random
 import shutil
@@ -72,6 +73,8 @@ def registry(mlflow_home: Path) -> "Registry":
 class Workplace:
     """A folder in which commands are run."""
 
+    salt = SALT
+
     def __init__(self, folder):
         self.folder = folder
 
@@ -92,6 +95,21 @@ class Workplace:
         done = self.oneoffer(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    @property
+    def output(self):
+        """Where the company publishes."""
+        return self.folder / "work/published"
+
+    def night(self, *words, **environment):
+        """Run the company's night of the date that its fixture publishes."""
+        done = self.oneoffer("run", "--conf", "conf", "--as-of", "2025-03-01", *words, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def record(self, as_of):
+        """run.json of a night."""
+        (path,) = (self.folder / "work").rglob(f"runs/as_of={as_of}/run.json")
+        return json.loads(path.read_text())
 
     def published(self, as_of):
         """The committed set of a date."""

@@ -16,6 +16,7 @@ import pytest
 
 from jobs.publication import committed
 
+TELL_OF_FILES = {"manifest.json", "SHA256SUMS", "audit.json"}
 DAY = date(2024, 7, 1)
 PROGRAM = Path(__file__).with_name("programs") / "publishers.py"
 CHANGES = (
@@ -27,8 +28,11 @@ LINE = re.compile(r"(?P<process>\d+) +(?P<call>\w+)\((?P<rest>.*)")
 
 
 IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
+collect_ignore = [] if IS_FULL else ["test_surroundings.py"]
 if not IS_FULL and shutil.which("strace") is None:
-    collect_ignore = ["test_publisher_killed.py"]  # tests/jobs/test_publication_killed.py shows the same without strace
+    collect_ignore += [
+        "test_publisher_killed.py"
+    ]  # tests/jobs/test_publication_killed.py shows the same without strace
 
 
 class Figures:
@@ -39,6 +43,11 @@ class Figures:
 
     def record(self, name, **facts):
         self.found[name] = facts
+
+    def count(self, name, **amounts):
+        """As `record`, of tests that each add to the same facts."""
+        known = self.found.setdefault(name, dict.fromkeys(amounts, 0))
+        known.update({fact: known.get(fact, 0) + amount for fact, amount in amounts.items()})
 
     def write(self, path):
         known = json.loads(path.read_text()) if path.exists() else {}
@@ -146,6 +155,21 @@ class Reader:
         files = (path for path in output.rglob("*") if path.is_file() and path.name != ".lock")
         found = {str(path.relative_to(output)): path.read_bytes() for path in files}
         return {name: content for name, content in found.items() if "/.run-" not in name}
+
+    @staticmethod
+    def decided(output):
+        """File -> bytes of the set, but for those that tell which files it was made from."""
+        found = {name.rpartition("/")[2]: content for name, content in Reader.tree(output).items() if "/set-" in name}
+        return {name: content for name, content in found.items() if name not in TELL_OF_FILES}
+
+
+@pytest.fixture
+def again(company, tmp_path):
+    """The company without anything computed."""
+    shutil.copytree(company.folder, tmp_path / "company", symlinks=True)
+    shutil.rmtree(tmp_path / "company/work/lake")
+    shutil.rmtree(tmp_path / "company/work/published")
+    return type(company)(tmp_path / "company")
 
 
 @pytest.fixture(scope="session")
