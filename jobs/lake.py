@@ -34,8 +34,12 @@ class Lake:
 
     def newest_before(self, table: str, as_of: date) -> date | None:
         """The latest earlier date for which the table was computed."""
+        return next(iter(self.days_before(table, as_of)), None)
+
+    def days_before(self, table: str, as_of: date) -> list[date]:
+        """The earlier dates for which the table was computed, the latest first."""
         days = (folder.name.removeprefix("as_of=") for folder in (self.root / table).glob("as_of=????-??-??"))
-        return max((date.fromisoformat(day) for day in days if day < as_of.isoformat()), default=None)
+        return sorted((date.fromisoformat(day) for day in days if day < as_of.isoformat()), reverse=True)
 
     def read(self, spark: "SparkSession", table: str, as_of: date) -> "DataFrame":
         """The table as a Spark frame.

@@ -1,26 +1,32 @@
 """Opens a source's files as they lie there: Parquet, CSV, or text in columns of blanks."""
 
 import glob
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from conf.sources import Source
+from expectations.notes import BLOCK, FILE, IS_CUT, LINE
 from jobs.errors import SourceError
 
 MALFORMED = "the line as it stands, if its fields are too few or too many"
+BYTE_ORDER_MARK = "\ufeff"
 READ_FAILURES = (PySparkException, Py4JJavaError)
 """What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
 
 
-def open_files(spark: SparkSession, name: str, source: Source) -> DataFrame:
-    """The files' own columns; text formats give text.
+def open_files(spark: SparkSession, name: str, source: Source, *, with_places: bool = False) -> DataFrame:
+    """The files' own columns; text formats give text, and note the lines with too few or too many fields.
+
+    Args:
+        with_places: also say where each row lies, as expectations.notes puts it; filters are then not pushed down.
 
     Raises:
         SourceError: nothing lies at the path, or it is not of the format.
@@ -29,7 +35,7 @@ def open_files(spark: SparkSession, name: str, source: Source) -> DataFrame:
         raise SourceError(f"{name}: nothing lies at {source.path}; sources.yaml says where the table is")
     readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
     try:
-        return readers[source.format](spark, source)
+        return readers[source.format](spark, source, _places() if with_places else ())
     except READ_FAILURES as error:
         raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
 
@@ -57,12 +63,26 @@ def data_files(pattern: str) -> list[Path]:
     return [file for files in inside for file in files]
 
 
-def _parquet(spark: SparkSession, source: Source) -> DataFrame:
+def folder_of(pattern: str) -> Path:
+    """The folder from which the files of a path or pattern are named in messages."""
+    fixed = Path(pattern).absolute()
+    while glob.has_magic(str(fixed)) or not fixed.is_dir():
+        fixed = fixed.parent
+    return fixed
+
+
+def _places() -> Sequence[Column]:
+    file, block = F.col("_metadata.file_path"), F.col("_metadata.file_block_start")
+    return file.alias(FILE), block.alias(BLOCK), F.monotonically_increasing_id().alias(LINE)
+
+
+def _parquet(spark: SparkSession, source: Source, places: Sequence[Column]) -> DataFrame:
     are_many = len(data_files(source.path)) > 1
-    return spark.read.option("mergeSchema", are_many).parquet(source.path)  # merging costs a Spark job
+    files = spark.read.option("mergeSchema", are_many).parquet(source.path)  # merging costs a Spark job
+    return files.select("*", *places)
 
 
-def _csv(spark: SparkSession, source: Source) -> DataFrame:
+def _csv(spark: SparkSession, source: Source, places: Sequence[Column]) -> DataFrame:
     """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
     reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
     names = reader.csv(source.path).columns
@@ -70,10 +90,12 @@ def _csv(spark: SparkSession, source: Source) -> DataFrame:
     reader.options(columnNameOfCorruptRecord=MALFORMED, columnPruning=False)  # columns not asked for are counted too
     lines = reader.schema(schema).csv(source.path)
     is_whole = F.col(MALFORMED).isNull()
-    return lines.select(*(F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names))
+    columns = [F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names]
+    never = F.length(F.col(f"`{names[0]}`")) < 0 if names else F.lit(False)  # Spark reads no corrupt lines by themselves
+    return lines.select(*columns, (~is_whole | F.coalesce(never, F.lit(False))).alias(IS_CUT), *places)
 
 
-def _whitespace(spark: SparkSession, source: Source) -> DataFrame:
+def _whitespace(spark: SparkSession, source: Source, places: Sequence[Column]) -> DataFrame:
     """The first line of the files names the columns; runs of blanks part the fields.
 
     A line with too few or too many fields is null in every column.
@@ -82,9 +104,10 @@ def _whitespace(spark: SparkSession, source: Source) -> DataFrame:
     first = lines.first()
     if first is None:
         raise SourceError(f"{source.path} is empty; its first line must name the columns")
-    header = first["value"].split()
+    header = first["value"].removeprefix(BYTE_ORDER_MARK).split()
     line = F.trim("value", F.lit(" \t"))
     rows = lines.where((line != "") & (F.col("value") != first["value"]))
     fields = F.split(line, r"\s+")
     whole = F.when(F.size(fields) == len(header), fields)
-    return rows.select(*(F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)))
+    columns = [F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)]
+    return rows.select(*columns, whole.isNull().alias(IS_CUT), *places)

@@ -67,7 +67,16 @@ def test_good_sources_become_counts_and_the_standing_of_every_customer(gate):
     ]
     assert dict(people[0]["consents"]) == {"*": True}
     assert people[2]["consents"] is None
-    assert any(line.startswith("  transactions: customer_id") for line in context.said)
+    line = "  transactions: a line: must have as many fields as the header (1 row: transactions row 3)"
+    assert [one for one in context.said if "transactions: a" in one] == [line]
+    assert context.lake.read_arrow("quarantine", AS_OF).to_pylist() == [
+        {
+            "table_name": "transactions",
+            "file": "transactions",
+            "row": 3,
+            "rule": "a line must have as many fields as the header",
+        }
+    ]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +124,8 @@ STRAY = FILES["consents"] + "cat,e-mail,false,2024-06-29\n"
 def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_unknown_is_allowed(gate):
     context = gate("policy.holdout.share=0", consents=STRAY)
     run(context)
-    assert any("channels.csv has no channel 'e-mail' in 1 rows" in line for line in context.said)
+    assert any("channel must be one of channels.csv (1 row: consents row 3)" in line for line in context.said)
+    assert not any("e-mail" in line for line in context.said)
     allowed = "deployment.consent.unknown_is=allowed"
     with pytest.raises(ConsentError, match="a refusal under a wrong name would be overlooked"):
         run(gate(allowed, consents=STRAY))
@@ -123,7 +133,7 @@ def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_un
 
 
 def test_a_damaged_answer_stops_the_night(gate):
-    with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row\)"):
+    with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row: consents row 1\)"):
         run(gate(consents="who,through,ok,at\nann,*,maybe,2024-06-29\nbob,*,false,2024-06-29\n"))
 
 
@@ -136,7 +146,7 @@ def test_a_feed_that_stopped_is_named(gate):
 def test_files_whose_headers_differ_are_no_table(gate, tmp_path):
     context = gate(sources=PEOPLE.replace("HERE/customers", "HERE/customers*") + CONSENTS)
     (tmp_path / "customers_2").write_text("home,id\nhill,eve\n")
-    with pytest.raises(SourceError, match="customers: its files cannot be read to the end"):
+    with pytest.raises(SourceError, match="customers: the header of customers_2 is not that of customers;"):
         run(context)
 
 
