@@ -91,8 +91,10 @@ def _csv(spark: SparkSession, source: Source, places: Sequence[Column]) -> DataF
     lines = reader.schema(schema).csv(source.path)
     is_whole = F.col(MALFORMED).isNull()
     columns = [F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names]
-    never = F.length(F.col(f"`{names[0]}`")) < 0 if names else F.lit(False)  # Spark reads no corrupt lines by themselves
-    return lines.select(*columns, (~is_whole | F.coalesce(never, F.lit(False))).alias(IS_CUT), *places)
+    is_cut = F.col(MALFORMED).isNotNull()
+    if names:  # Spark refuses to read which lines are malformed and nothing else, so another column must be asked too
+        is_cut = is_cut | F.coalesce(F.length(F.col(f"`{names[0]}`")) < 0, F.lit(False))
+    return lines.select(*columns, is_cut.alias(IS_CUT), *places)
 
 
 def _whitespace(spark: SparkSession, source: Source, places: Sequence[Column]) -> DataFrame:

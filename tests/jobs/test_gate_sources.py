@@ -132,6 +132,27 @@ def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_un
     run(gate(allowed, "deployment.consent.other_channels=[e-mail]", "policy.holdout.share=0", consents=STRAY))
 
 
+def test_a_yes_of_the_future_stops_the_night_and_a_no_is_said(gate):
+    later = FILES["consents"] + "cat,*,false,2999-01-01\n"
+    context = gate("policy.holdout.share=0", consents=later)
+    run(context)
+    assert "  consents: updated_at: must not lie in the future (1 row)" in context.said
+    with pytest.raises(ConsentError, match=r"yes must not lie in the future \(1 row: consents row 3\); it would"):
+        run(gate(consents=later.replace("cat,*,false", "cat,*,true")))
+
+
+def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_twice(gate):
+    twice = "ann,*,true,2024-06-29\nbob,*,true,2024-06-29\n"
+    context = gate("policy.holdout.share=0", consents=FILES["consents"] + twice)
+    run(context)
+    assert [line for line in context.said if line.startswith("  consents")] == [
+        "  consents: customer_id, channel, updated_at: must be unique (4 rows)",
+        "  consents: is_allowed: a yes and a no of the same moment (2 rows); the no counts",
+    ]
+    standings = context.lake.read_arrow("population", AS_OF).to_pylist()
+    assert {row["customer_id"]: row["standing"] for row in standings}["bob"] == "objector"
+
+
 def test_a_damaged_answer_stops_the_night(gate):
     with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row: consents row 1\)"):
         run(gate(consents="who,through,ok,at\nann,*,maybe,2024-06-29\nbob,*,false,2024-06-29\n"))

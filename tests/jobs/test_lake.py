@@ -75,3 +75,12 @@ def test_the_newest_earlier_date_is_strictly_earlier(lake):
     assert lake.newest_before("plan", DAY) == date(2024, 6, 10)
     assert lake.newest_before("plan", date(2023, 12, 31)) is None
     assert lake.newest_before("features", DAY) is None
+
+
+def test_earlier_dates_come_latest_first(lake):
+    for day in (28, 30, 29):
+        lake.write_arrow(ANN, "plan", date(2024, 6, day))
+    lake.write_arrow(ANN, "plan", DAY)
+    assert [day.day for day in lake.days_before("plan", DAY)] == [30, 29, 28]
+    assert lake.newest_before("plan", DAY) == date(2024, 6, 30)
+    assert lake.days_before("plan", date(2024, 6, 28)) == []

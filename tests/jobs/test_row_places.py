@@ -4,18 +4,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from expectations.notes import FILE, LINE
+from expectations.notes import BLOCK, FILE, LINE
 from expectations.tables import table
 from jobs.row_places import broken_rows, first_places, rules_on_places
 from jobs.source_files import folder_of
 from jobs.sources import SourceReader
 
 MAPPED = "{customer_id: id, household_id: home}"
-WANTED = {
-    "customer_id must not be missing",
-    "customer_id must be unique",
-    "a line must have as many fields as the header",
-}
+CUT = "a line must have as many fields as the header"
+WANTED = {"customer_id must not be missing", "customer_id must be unique", CUT}
 ROWS = 90
 
 
@@ -42,7 +39,7 @@ def drawn(file):
 def expected(file, has_cut_lines):
     """What a reader with a pencil would list."""
     missing = {(file, row, "customer_id must not be missing") for row in range(7, ROWS + 1, 7)}
-    cut = {(file, 9, "a line must have as many fields as the header")} if has_cut_lines else set()
+    cut = {(file, 9, CUT)} if has_cut_lines else set()
     return missing | cut | {(file, 5, "customer_id must be unique")} | shared_blanks(file)
 
 
@@ -79,23 +76,19 @@ def listed(spark, deploy, folder, said):
     return placed, found
 
 
-@pytest.mark.parametrize(
-    ("writer", "ending", "said"),
-    [(write_csv, "csv", "format: csv"), (write_parquet, "parquet", "format: parquet")],
-    ids=["csv", "parquet"],
-)
-def test_rows_are_numbered_as_a_reader_with_a_pencil_would(
-    spark, deploy, in_small_pieces, tmp_path, writer, ending, said
-):
-    files = [f"day=1 a/{name}.{ending}" for name in ("one", "two", "a+b ü%20")]
+WRITERS = {"csv": write_csv, "parquet": write_parquet}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_rows_are_numbered_as_a_reader_with_a_pencil_would(spark, deploy, in_small_pieces, tmp_path, kind):
+    files = [f"day=1 a/{name}.{kind}" for name in ("one", "two", "a+b ü%20")]
     (tmp_path / "day=1 a").mkdir()
     for file in files:
-        writer(tmp_path / file, drawn(file[8:11]))
-    placed, found = listed(spark, deploy, tmp_path, said)
-    pieces = placed.select(FILE, "note: block of the file").distinct().count()
-    assert pieces > 2 * len(files)
+        WRITERS[kind](tmp_path / file, drawn(file[8:11]))
+    placed, found = listed(spark, deploy, tmp_path, f"format: {kind}")
+    assert placed.select(FILE, BLOCK).distinct().count() > 2 * len(files)
     assert {tuple(row) for row in found.collect()} == {
-        one for file in files for one in expected(file, has_cut_lines=ending == "csv")
+        one for file in files for one in expected(file, has_cut_lines=kind == "csv")
     }
 
 

@@ -1,4 +1,4 @@
-"""Every listed bad input: the right exit code, a message that says where and how many, no value told, nothing published.
+"""Every listed bad input: the right exit code, a message that says where and how many, no value, nothing published.
 
 The list is bad_inputs/catalogue.yaml; by default the cases marked `first`, by `make test-full` all of them.
 """
