@@ -2,6 +2,7 @@
 
 from functools import reduce
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
@@ -16,6 +17,7 @@ from jobs.recent_rows import check_rows
 from jobs.source_gate import SourceGate
 from jobs.sources import SOURCE_NAMES, SourceReader
 
+SET_ASIDE = pa.schema([("table_name", pa.string()), ("file", pa.string()), ("row", pa.int64()), ("rule", pa.string())])
 COUNT_SCHEMA = "table_name string, rows bigint, quarantined bigint, newest date"
 
 
@@ -57,5 +59,8 @@ def _write_set_aside(
         if report.quarantines
     ]
     contract = table("quarantine")
-    rows = reduce(DataFrame.unionByName, found, context.spark.createDataFrame([], contract.schema()))
-    context.lake.write(rows, "quarantine", context.as_of, lambda written: check(written, contract).raise_if_stopped())
+    if found:
+        rows = reduce(DataFrame.unionByName, found)
+        context.lake.write(rows, contract.name, context.as_of, lambda one: check(one, contract).raise_if_stopped())
+    else:
+        context.lake.write_arrow(SET_ASIDE.empty_table(), contract.name, context.as_of)

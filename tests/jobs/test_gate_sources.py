@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.gate import GateFailed
+from expectations.tables import table
 from jobs.errors import ConsentError, SourceError
 from jobs.gate_sources import run
 from jobs.population import population
@@ -109,6 +110,16 @@ def test_a_list_that_lost_more_than_its_share_stops_the_night(gate, rows_before,
     else:
         run(context)
     assert context.lake.has("population", AS_OF) is not stops
+
+
+def test_of_a_night_that_sets_nothing_aside_the_list_is_empty(gate):
+    context = gate("policy.holdout.share=0")
+    context.lake.write_arrow(pa.table({"row": [3]}), "quarantine", AS_OF)  # of an earlier try
+    run(context)
+    assert context.lake.read_arrow("quarantine", AS_OF).num_rows == 0
+    assert context.lake.read(context.spark, "quarantine", AS_OF).columns == [
+        one.name for one in table("quarantine").columns
+    ]
 
 
 def test_no_list_is_needed_where_unknown_is_allowed(gate):

@@ -23,6 +23,7 @@ CLEAN, *CASES = CATALOGUE
 IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
 CHOSEN = [case for case in CASES if IS_FULL or case.get("first")]
 LEAST = 80
+NO_VALUES = {"true", "false", "treatment", "control"}  # words of the contracts
 NIGHT = ("--conf", "HERE/conf", "--as-of", "2024-07-01")
 
 
@@ -91,8 +92,9 @@ def spoiled(case, folder):
 
 def replace(path, edit):
     text = path.read_text()
-    assert text.count(edit["old"]) >= 1, f"{path.name} holds no {edit['old']!r}"
-    path.write_text(text.replace(edit["old"], str(edit["new"]).replace("HERE", str(path.parents[1]))))
+    old, new = (str(edit[side]).replace("HERE", str(path.parents[1])) for side in ("old", "new"))
+    assert old in text, f"{path.name} holds no {old!r}"
+    path.write_text(text.replace(old, new))
 
 
 def write(path, edit):
@@ -146,7 +148,7 @@ def cells(folder):
             encoding = "utf-16" if path.read_bytes()[:2] == b"\xff\xfe" else "utf-8"
             lines = path.read_bytes().decode(encoding, "replace").splitlines()[1:]
             found |= {cell for line in lines for cell in re.split('[,;"]', line)}
-    return {cell for cell in found if len(cell) >= 4 and cell not in settings}
+    return {cell for cell in found if len(cell) >= 4 and cell not in settings} - NO_VALUES
 
 
 def faults(case, outcome, folder):
