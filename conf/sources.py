@@ -20,6 +20,9 @@ class Source(Strict):
         time_zone: the zone of time stamps that name none; the deployment's where not said.
         date_format: how dates are written in text files, in Spark's letters (`yyyyMMdd`).
         max_age_days: the newest row must be dated at most so many days before the decision date.
+        min_rows: fewer stop the night; the contract's own least number where not said.
+        max_shrink_share, max_growth_share: by which share the rows may be fewer or more than usual: than the median of
+            the last nights. None: by any.
         distinct: keep one of equal rows: for a customer list that is taken from the transactions.
         attributes: customers only: further columns that models and rules may use, and their type.
     """
@@ -32,6 +35,9 @@ class Source(Strict):
     time_zone: str | None = None
     date_format: str | None = None
     max_age_days: Annotated[int, Field(ge=1)] | None = None
+    min_rows: Annotated[int, Field(ge=0)] | None = None
+    max_shrink_share: Annotated[float, Field(ge=0, le=1)] | None = 0.5
+    max_growth_share: Annotated[float, Field(ge=0)] | None = 0.9
     distinct: bool = False
     attributes: dict[str, Literal["text", "number"]] = {}
 
@@ -43,15 +49,27 @@ class Source(Strict):
         return self
 
 
+class Waves(Source):
+    """Contacts or responses: campaigns make them come in waves, so no growth is too much unless it is said."""
+
+    max_growth_share: Annotated[float, Field(ge=0)] | None = None
+
+
+class Answers(Source):
+    """Consents: how far they may shrink is said in deployment.yaml, with what else makes them no list."""
+
+    max_shrink_share: None = None
+
+
 class Sources(Strict):
     """The whole of sources.yaml; a table that is not named is empty."""
 
     customers: Source
     transactions: Source | None = None
     products: Source | None = None
-    contacts: Source | None = None
-    responses: Source | None = None
-    consents: Source | None = None
+    contacts: Waves | None = None
+    responses: Waves | None = None
+    consents: Answers | None = None
 
     def get(self, name: SourceName) -> Source | None:
         """The source of this name, None where the deployment has none."""

@@ -10,11 +10,15 @@ from pyspark.sql import functions as F
 from expectations.table import Column
 
 INFINITIES = (float("inf"), float("-inf"))
+NO_CHARACTER = "\ufffd"
+"""What stands in a text for bytes that are no character of its encoding."""
 
 
 def broken_by(column: Column) -> dict[str, SparkColumn]:
     """What the rule says -> the condition that a row breaks it."""
     rules = {"must not be missing": _is_missing(column)} if not column.nullable else {}
+    if column.type == "text":
+        rules["must be UTF-8"] = ~F.is_valid_utf8(_cell(column)) | F.contains(_cell(column), F.lit(NO_CHARACTER))
     if column.type in ("number", "numbers"):
         rules["must be finite"] = _any_value(column, lambda value: F.isnan(value) | value.isin(*INFINITIES))
     if column.minimum is not None or column.maximum is not None:

@@ -14,7 +14,8 @@ HEAD = """# Tables
 Written by `python -m expectations.dictionary > docs/tables.md` from the declarations in `expectations/tables/`, which
 are also the tables' schemas and gates: what stands here is checked every night. On a breach the night stops, the rows
 are set aside and counted (quarantine), or it is said and the night goes on (warn). A column in brackets may be absent.
-Source tables stand here as the night reads them: mapped by sources.yaml, typed, and cut at the decision date.
+Text is UTF-8 and numbers are finite everywhere. Source tables stand here as the night reads them: mapped by
+sources.yaml, typed, and cut at the decision date; [input_gates.md](input_gates.md) says what else they must be.
 """
 COLUMNS = ("column", "type", "unit", "rules", "on breach", "meaning")
 

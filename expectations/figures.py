@@ -1,7 +1,7 @@
 """A frame -> the figures that its table's rules are judged by, counted in one pass."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 
 from pyspark.sql import Column as SparkColumn
@@ -9,8 +9,13 @@ from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from expectations.conditions import broken_by
-from expectations.table import Column, Severity, Table
+from expectations.notes import is_note
+from expectations.row_rules import has_a_key, is_counted, row_rules
+from expectations.table import Severity, Table
 from expectations.types import WORDS, is_of_type
+
+UNIQUE = "must be unique"
+SET_ASIDE = "rows to be set aside"
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Rule:
         figure: rows that break it, or the rows themselves where it bounds them.
         minimum, maximum: what the figure may be, ends included.
         is_about_rows: whether the figure counts rows.
+        places: where the first of those rows lie, in words; blank where nobody looked.
     """
 
     subject: str
@@ -32,6 +38,7 @@ class Rule:
     minimum: int | None = None
     maximum: int | None = 0
     is_about_rows: bool = True
+    places: str = ""
 
     @property
     def name(self) -> str:
@@ -41,15 +48,17 @@ class Rule:
     def __str__(self) -> str:
         if not self.is_about_rows:
             return f"{self.subject}: {self.words}"
-        return f"{self.subject}: {self.words} ({self.figure:,} {'row' if self.figure == 1 else 'rows'})"
+        rows = f"{self.figure:,} {'row' if self.figure == 1 else 'rows'}"
+        return f"{self.subject}: {self.words} ({rows}{self.places and ': '}{self.places})"
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What a table's rows come to: how many, how many to be set aside, and the rules on what they hold."""
+    """What a table's rows come to: how many, how many to be set aside, the newest day, the rules on what they hold."""
 
     rows: int
     quarantined: int
+    newest: date | None
     rules: tuple[Rule, ...]
 
 
@@ -66,7 +75,7 @@ def rows_to_quarantine(table: Table) -> SparkColumn:
 
 def structure_rules(frame: DataFrame, table: Table) -> tuple[Rule, ...]:
     """The rules on which columns there are and of which type; the figure is 1 where the column breaks it."""
-    found = {field.name: field.dataType for field in frame.schema}
+    found = {field.name: field.dataType for field in frame.schema if not is_note(field.name)}
     declared = {column.name: column for column in table.columns}
     lacking = [column.name for column in table.columns if column.is_required or column.name in found]
     rules = [_structure(name, "must be a column of the table", name in found) for name in lacking]
@@ -79,35 +88,31 @@ def structure_rules(frame: DataFrame, table: Table) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def content_counts(frame: DataFrame, table: Table) -> Counts:
-    """Counts everything in one aggregation; a second one finds the keys that occur twice."""
-    asked = [(one, words, broken) for one in _present(frame, table) for words, broken in broken_by(one).items()]
-    totals = [F.count(F.lit(1)), F.count_if(rows_to_quarantine(table))]
-    rows, quarantined, *counts = _only_row(frame.agg(*totals, *[F.count_if(broken) for _, _, broken in asked]))
-    rules = [Rule(one.name, words, one.on_breach, n) for (one, words, _), n in zip(asked, counts, strict=True)]
+def content_counts(frame: DataFrame, table: Table, newest: str | None = None) -> Counts:
+    """Counts everything in one aggregation; a second one finds the keys that occur twice.
+
+    Args:
+        newest: a column of days, of which the latest is wanted.
+    """
+    asked = row_rules(frame, table)
+    counted = is_counted(frame)
+    day = F.max(F.when(counted, F.col(newest))) if newest else F.lit(None)
+    totals = [F.count_if(counted), F.count_if(counted & rows_to_quarantine(table)), day]
+    rows, quarantined, latest, *counts = _only_row(frame.agg(*totals, *[F.count_if(one.is_broken) for one in asked]))
+    rules = [Rule(one.subject, one.words, one.severity, n) for one, n in zip(asked, counts, strict=True)]
     if table.key:
-        shared = _rows_that_share(frame, table.key)
-        rules.append(Rule(", ".join(table.key), "must be unique", table.on_duplicate, shared))
+        shared = _rows_that_share(frame.where(has_a_key(frame)), table.key)
+        rules.append(Rule(", ".join(table.key), UNIQUE, table.on_duplicate, shared))
     most = int(rows * table.max_quarantine_share)
     share = f"must be at most {table.max_quarantine_share:.0%} of all"
     least = f"must have at least {table.min_rows:,}"
     rules.append(Rule("the table", least, "stop", rows, minimum=table.min_rows, maximum=None))
-    rules.append(Rule("rows to be set aside", share, "stop", quarantined, maximum=most))
-    return Counts(rows, quarantined, tuple(rules))
+    rules.append(Rule(SET_ASIDE, share, "stop", quarantined, maximum=most))
+    return Counts(rows, quarantined, latest, tuple(rules))
 
 
 def _structure(name: str, words: str, is_kept: bool) -> Rule:
     return Rule(name, words, "stop", int(not is_kept), is_about_rows=False)
-
-
-def _present(frame: DataFrame, table: Table) -> Iterator[Column]:
-    """The declared columns that the frame has, then its further ones, each with the rules of its type."""
-    declared = {column.name: column for column in table.columns}
-    yield from (column for name, column in declared.items() if name in frame.columns)
-    for field in frame.schema:
-        if field.name not in declared:
-            kind = next(kind for kind in table.further if is_of_type(field.dataType, kind.type))
-            yield replace(kind, name=field.name)
 
 
 def _rows_that_share(frame: DataFrame, key: tuple[str, ...]) -> int:

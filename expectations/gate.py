@@ -1,10 +1,12 @@
 """The gate between a table and its use: Spark counts in one pass, great-expectations judges the counts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 
 from pyspark.sql import DataFrame
 
-from expectations.figures import Rule, content_counts, rows_to_quarantine, structure_rules
+from expectations.figures import SET_ASIDE, Rule, content_counts, rows_to_quarantine, structure_rules
 from expectations.suite import unmet
 from expectations.table import Severity, Table
 
@@ -20,10 +22,11 @@ class GateFailed(Exception):
     def __init__(self, report: "GateReport") -> None:
         self.report = report
         stops = report.of_severity("stop")
+        causes = report.quarantines if any(one.subject == SET_ASIDE for one in stops) else ()
         rules = "1 rule" if len(stops) == 1 else f"{len(stops)} rules"
         super().__init__(
             f"table {report.table!r} breaks {rules} of its contract; nothing was written:\n"
-            + "".join(f"  {breach}\n" for breach in stops)
+            + "".join(f"  {breach}\n" for breach in (*stops, *causes))
             + f"The contract is expectations/tables/{report.table}.py; if the data is right, change it there."
         )
 
@@ -36,12 +39,14 @@ class GateReport:
         rows: of the table; 0 where its columns were not even right, so that nothing was counted.
         quarantined: rows to be set aside.
         breaches: the rules that are broken, each with how many rows break it.
+        newest: the latest day of the column that was asked for.
     """
 
     table: str
     rows: int
     quarantined: int
     breaches: tuple[Rule, ...]
+    newest: date | None = None
 
     def of_severity(self, severity: Severity) -> tuple[Rule, ...]:
         """The breaches that do this."""
@@ -57,6 +62,26 @@ class GateReport:
         """The breaches that are only said."""
         return self.of_severity("warn")
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the columns were right, so that the rows were looked at."""
+        return all(one.is_about_rows for one in self.breaches)
+
+    @property
+    def has_bad_rows(self) -> bool:
+        """Whether there are single rows that stop the night or leave it."""
+        bounds = (one for one in self.breaches if one.is_about_rows and one.severity != "warn")
+        return any(one.maximum == 0 for one in bounds)
+
+    def with_places(self, places: Mapping[str, str]) -> "GateReport":
+        """The same, saying where the first rows lie that break each rule.
+
+        Args:
+            places: name of a rule -> its places in words.
+        """
+        found = tuple(replace(one, places=places.get(one.name, "")) for one in self.breaches)
+        return replace(self, breaches=found)
+
     def raise_if_stopped(self) -> None:
         """Go on only if no breach stops the night.
 
@@ -67,13 +92,17 @@ class GateReport:
             raise GateFailed(self)
 
 
-def check(frame: DataFrame, table: Table) -> GateReport:
+def check(frame: DataFrame, table: Table, newest: str | None = None) -> GateReport:
     """Hold a frame against its table's contract; two Spark aggregations, one where the table has no key.
 
     Where columns are missing or of another type, only that is reported: their values cannot be looked at.
+
+    Args:
+        frame: the table, and beside its columns perhaps notes of its reader.
+        newest: a column of days, of which the latest is wanted.
     """
     broken = unmet(table.name, structure_rules(frame, table))
     if broken:
         return GateReport(table.name, rows=0, quarantined=0, breaches=broken)
-    counts = content_counts(frame, table)
-    return GateReport(table.name, counts.rows, counts.quarantined, unmet(table.name, counts.rules))
+    counts = content_counts(frame, table, newest)
+    return GateReport(table.name, counts.rows, counts.quarantined, unmet(table.name, counts.rules), counts.newest)

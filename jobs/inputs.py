@@ -12,9 +12,9 @@ from jobs.context import RunContext
 from jobs.durable_files import sha256_of
 from jobs.errors import PublishedFromOtherInputs, SourceError
 from jobs.fingerprint import FileFacts, code_sha256
-from jobs.lake import PREFIX, Lake, NotInLake
+from jobs.lake import Lake, NotInLake
 from jobs.publication import committed
-from jobs.source_files import data_files
+from jobs.source_files import data_files, folder_of
 from jobs.sources import SOURCE_NAMES
 
 INPUTS = "inputs"
@@ -103,9 +103,14 @@ def pin_consents_again(context: RunContext) -> list[Path]:
     lake, as_of = context.lake, context.as_of
     is_over = committed(context.settings.deployment.output, as_of) is not None and not context.is_superseding
     if not (is_over and lake.has(LAST, as_of)):
-        source = context.settings.sources.consents
-        lake.copy_files(data_files(source.path) if source else [], LAST, as_of)
+        copy_consents(context, LAST)
     return snapshot(lake, LAST, as_of)
+
+
+def copy_consents(context: RunContext, table: str) -> None:
+    """Keep the list of consents as it is now, byte for byte, as a table of the lake; without a list it is empty."""
+    path = context.settings.sources.consents.path if context.settings.sources.consents else ""
+    context.lake.copy_files(data_files(path), folder_of(path), table, context.as_of)
 
 
 def pinned(lake: Lake, as_of: date) -> Inputs | None:
@@ -145,21 +150,18 @@ def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts
 
 def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
     """The files of a copied list of consents, in order."""
-    folder = lake.folder(table, as_of)
-    return sorted(path for path in folder.iterdir() if path.is_file())
+    return sorted(path for path in lake.folder(table, as_of).rglob("*") if path.is_file())
 
 
 def _facts(one: InputFile) -> FileFacts:
-    name = Path(one.path).name
-    own = name[PREFIX:] if one.table == CONSENTS else name
-    return FileFacts(table=one.table, file=own, bytes=one.bytes, sha256=one.sha256)
+    return FileFacts(table=one.table, file=Path(one.path).name, bytes=one.bytes, sha256=one.sha256)
 
 
 def _pin(context: RunContext) -> None:
     lake, as_of, settings = context.lake, context.as_of, context.settings
     paths = {name: data_files(source.path) for name in SOURCE_NAMES if (source := settings.sources.get(name))}
     if CONSENTS in paths:
-        lake.copy_files(paths[CONSENTS], FIRST, as_of)
+        copy_consents(context, FIRST)
         paths[CONSENTS] = snapshot(lake, FIRST, as_of)
     files = _files(paths)
     said = {"settings_sha256": settings.fingerprint(), "code_sha256": code_sha256()}

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-PREFIX = 7
-"""Signs that a copied file has in front of its own name."""
-
-
 class NotInLake(LookupError):
     """A table of this date has not been computed yet."""
 
@@ -38,8 +34,12 @@ class Lake:
 
     def newest_before(self, table: str, as_of: date) -> date | None:
         """The latest earlier date for which the table was computed."""
+        return next(iter(self.days_before(table, as_of)), None)
+
+    def days_before(self, table: str, as_of: date) -> list[date]:
+        """The earlier dates for which the table was computed, the latest first."""
         days = (folder.name.removeprefix("as_of=") for folder in (self.root / table).glob("as_of=????-??-??"))
-        return max((date.fromisoformat(day) for day in days if day < as_of.isoformat()), default=None)
+        return sorted((date.fromisoformat(day) for day in days if day < as_of.isoformat()), reverse=True)
 
     def read(self, spark: "SparkSession", table: str, as_of: date) -> "DataFrame":
         """The table as a Spark frame.
@@ -96,12 +96,14 @@ class Lake:
         (attempt / name).write_bytes(content)
         self._replace(attempt, self.folder(table, as_of))
 
-    def copy_files(self, files: "Sequence[Path]", table: str, as_of: date) -> None:
-        """Replace the table of this date by copies of these files; a number in front of their names keeps the order."""
+    def copy_files(self, files: "Sequence[Path]", folder: Path, table: str, as_of: date) -> None:
+        """Replace the table of this date by copies of these files, called as they are seen from the folder."""
         attempt = self._attempt(table, as_of)
         attempt.mkdir(parents=True)
-        for number, path in enumerate(files):
-            shutil.copyfile(path, attempt / f"{number:0{PREFIX - 1}d}-{path.name}")
+        for path in files:
+            copy = attempt / path.absolute().relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
         self._replace(attempt, self.folder(table, as_of))
 
     def remove(self, table: str, as_of: date) -> None:

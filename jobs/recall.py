@@ -15,14 +15,13 @@ from jobs.context import RunContext
 from jobs.disk import disk_failures
 from jobs.durable_files import sha256_of
 from jobs.errors import AuditFailed, ConsentError
-from jobs.inputs import consents_facts, snapshot
+from jobs.inputs import consents_facts, copy_consents, snapshot
 from jobs.lake import NotInLake
 from jobs.lock import date_lock, fenced
 from jobs.opt_outs import with_opt_outs
 from jobs.publication import CHECKSUMS, RECALL, Commit, commit, committed, seal
 from jobs.published_files import csv_bytes, parquet_bytes
 from jobs.room import Room
-from jobs.source_files import data_files
 from optimization.audit import Evidence
 from optimization.audit.recall import audit_recall
 
@@ -48,11 +47,10 @@ def recall(context: RunContext) -> Commit | None:
     one = committed(output, as_of)
     if one is None:
         raise NotInLake(f"nothing is published for {as_of} in {output}, so there is nothing to recall")
-    source = context.settings.sources.consents
-    if source is None:
+    if context.settings.sources.consents is None:
         raise ConsentError("consents: sources.yaml names no list, so nobody can have opted out")
     with date_lock(output, as_of) as room, disk_failures(as_of), fenced(room):
-        context.lake.copy_files(data_files(source.path), ASKED, as_of)
+        copy_consents(context, ASKED)
         return _publish(context, room, one, committed(output, as_of, RECALL))
 
 

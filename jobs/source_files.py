@@ -8,20 +8,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 from conf.sources import Source
+from expectations.notes import BLOCK, FILE, IS_CUT, LINE
 from jobs.errors import SourceError
 
 MALFORMED = "the line as it stands, if its fields are too few or too many"
+BYTE_ORDER_MARK = "\ufeff"
 READ_FAILURES = (PySparkException, Py4JJavaError)
 """What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
 
 
-def open_files(spark: SparkSession, name: str, source: Source, files: Sequence[Path]) -> DataFrame:
-    """The files' own columns; text formats give text.
+def open_files(
+    spark: SparkSession, name: str, source: Source, files: Sequence[Path], *, with_places: bool = False
+) -> DataFrame:
+    """The files' own columns; text formats give text, and note the lines with too few or too many fields.
+
+    Args:
+        with_places: also say where each row lies, as expectations.notes puts it; filters are then not pushed down.
 
     Raises:
         SourceError: there are no files, or they are not of the format.
@@ -30,7 +37,7 @@ def open_files(spark: SparkSession, name: str, source: Source, files: Sequence[P
         raise SourceError(f"{name}: nothing lies at {source.path}; sources.yaml says where the table is")
     readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
     try:
-        return readers[source.format](spark, source, [str(file) for file in files])
+        return readers[source.format](spark, source, [str(file) for file in files], _places() if with_places else ())
     except READ_FAILURES as error:
         raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
 
@@ -58,14 +65,27 @@ def data_files(pattern: str) -> list[Path]:
     return [file for files in inside for file in files]
 
 
-def _parquet(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
+def folder_of(pattern: str) -> Path:
+    """The folder from which the files of a path or pattern are named in messages."""
+    fixed = Path(pattern).absolute()
+    while glob.has_magic(str(fixed)) or not fixed.is_dir():
+        fixed = fixed.parent
+    return fixed
+
+
+def _places() -> Sequence[Column]:
+    file, block = F.col("_metadata.file_path"), F.col("_metadata.file_block_start")
+    return file.alias(FILE), block.alias(BLOCK), F.monotonically_increasing_id().alias(LINE)
+
+
+def _parquet(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
     reader = spark.read.option("mergeSchema", len(files) > 1)  # merging costs a Spark job
     if Path(source.path).is_dir() and Path(source.path) in Path(files[0]).parents:
         reader = reader.option("basePath", source.path)  # columns that are names of folders
-    return reader.parquet(*files)
+    return reader.parquet(*files).select("*", *places)
 
 
-def _csv(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
+def _csv(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
     """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
     reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
     names = reader.csv(files).columns
@@ -73,10 +93,14 @@ def _csv(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
     reader.options(columnNameOfCorruptRecord=MALFORMED, columnPruning=False)  # columns not asked for are counted too
     lines = reader.schema(schema).csv(files)
     is_whole = F.col(MALFORMED).isNull()
-    return lines.select(*(F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names))
+    columns = [F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names]
+    is_cut = F.col(MALFORMED).isNotNull()
+    if names:  # Spark refuses to read which lines are malformed and nothing else, so another column must be asked too
+        is_cut = is_cut | F.coalesce(F.length(F.col(f"`{names[0]}`")) < 0, F.lit(False))
+    return lines.select(*columns, is_cut.alias(IS_CUT), *places)
 
 
-def _whitespace(spark: SparkSession, source: Source, files: list[str]) -> DataFrame:
+def _whitespace(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
     """The first line of the files names the columns; runs of blanks part the fields.
 
     A line with too few or too many fields is null in every column.
@@ -85,9 +109,10 @@ def _whitespace(spark: SparkSession, source: Source, files: list[str]) -> DataFr
     first = lines.first()
     if first is None:
         raise SourceError(f"{source.path} is empty; its first line must name the columns")
-    header = first["value"].split()
+    header = first["value"].removeprefix(BYTE_ORDER_MARK).split()
     line = F.trim("value", F.lit(" \t"))
     rows = lines.where((line != "") & (F.col("value") != first["value"]))
     fields = F.split(line, r"\s+")
     whole = F.when(F.size(fields) == len(header), fields)
-    return rows.select(*(F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)))
+    columns = [F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)]
+    return rows.select(*columns, whole.isNull().alias(IS_CUT), *places)

@@ -13,6 +13,8 @@ from expectations.types import Type
 MILLION = 1_000_000
 CASTS = {"integer": "bigint", "date": "date"}
 WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
+NOT_KNOWN = ("", "nan", "null", "na", "n/a", "none", r"\n")
+"""What is written for an empty cell, whatever the case."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ def typed(found: Found, wanted: Type, source: Source, zone: str) -> Column:
     if wanted == "timestamp":
         return _instant(found, source, zone)
     return READERS[wanted](found) if wanted in READERS else found.column.try_cast(CASTS[wanted])
+
+
+def is_unreadable(found: Found, value: Column) -> Column:
+    """Whether something stands in the cell and yet its value is null; never null itself."""
+    written = F.lower(F.trim(found.column.try_cast("string")))
+    return value.isNull() & ~F.coalesce(written, F.lit("")).isin(*NOT_KNOWN)
 
 
 def _text(found: Found) -> Column:

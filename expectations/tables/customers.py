@@ -13,7 +13,7 @@ TABLE = Table(
         ),
     ),
     further=(
-        Column("attribute", "text", "An attribute that features and rules may use.", nullable=True),
+        Column("attribute", "text", "An attribute that features and rules may use.", nullable=True, on_breach="warn"),
         Column("attribute", "number", "An attribute that features and rules may use.", nullable=True),
     ),
 )

@@ -18,6 +18,6 @@ TABLE = Table(
     ),
     further=(
         Column("feature", "number", "A feature; models/features says what it means.", nullable=True),
-        Column("attribute", "text", "An attribute of the customer.", nullable=True),
+        Column("attribute", "text", "An attribute of the customer.", nullable=True, on_breach="warn"),
     ),
 )

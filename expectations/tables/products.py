@@ -11,7 +11,7 @@ TABLE = Table(
         Column("category", "text", "The category that offers and cross-sell scores speak of.", nullable=True),
     ),
     further=(
-        Column("attribute", "text", "An attribute of the product.", nullable=True),
+        Column("attribute", "text", "An attribute of the product.", nullable=True, on_breach="warn"),
         Column("attribute", "number", "An attribute of the product.", nullable=True),
     ),
 )

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from expectations.gate import GateFailed
+from expectations.tables import table
 from jobs.errors import ConsentError, SourceError
 from jobs.gate_sources import run
 from jobs.population import population
@@ -67,7 +68,16 @@ def test_good_sources_become_counts_and_the_standing_of_every_customer(gate):
     ]
     assert dict(people[0]["consents"]) == {"*": True}
     assert people[2]["consents"] is None
-    assert any(line.startswith("  transactions: customer_id") for line in context.said)
+    line = "  transactions: a line: must have as many fields as the header (1 row: transactions row 3)"
+    assert [one for one in context.said if "transactions: a" in one] == [line]
+    assert context.lake.read_arrow("quarantine", AS_OF).to_pylist() == [
+        {
+            "table_name": "transactions",
+            "file": "transactions",
+            "row": 3,
+            "rule": "a line must have as many fields as the header",
+        }
+    ]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +112,16 @@ def test_a_list_that_lost_more_than_its_share_stops_the_night(gate, rows_before,
     assert context.lake.has("population", AS_OF) is not stops
 
 
+def test_of_a_night_that_sets_nothing_aside_the_list_is_empty(gate):
+    context = gate("policy.holdout.share=0")
+    context.lake.write_arrow(pa.table({"row": [3]}), "quarantine", AS_OF)  # of an earlier try
+    run(context)
+    assert context.lake.read_arrow("quarantine", AS_OF).num_rows == 0
+    assert context.lake.read(context.spark, "quarantine", AS_OF).columns == [
+        one.name for one in table("quarantine").columns
+    ]
+
+
 def test_no_list_is_needed_where_unknown_is_allowed(gate):
     context = gate("policy.holdout.share=0", "deployment.consent.unknown_is=allowed", sources=PEOPLE)
     run(context)
@@ -115,24 +135,37 @@ STRAY = FILES["consents"] + "cat,e-mail,false,2024-06-29\n"
 def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_unknown_is_allowed(gate):
     context = gate("policy.holdout.share=0", consents=STRAY)
     run(context)
-    assert any("channels.csv has no channel 'e-mail' in 1 rows" in line for line in context.said)
+    assert any("channel must be one of channels.csv (1 row: consents row 3)" in line for line in context.said)
+    assert not any("e-mail" in line for line in context.said)
     allowed = "deployment.consent.unknown_is=allowed"
     with pytest.raises(ConsentError, match="a refusal under a wrong name would be overlooked"):
         run(gate(allowed, consents=STRAY))
     run(gate(allowed, "deployment.consent.other_channels=[e-mail]", "policy.holdout.share=0", consents=STRAY))
 
 
-def test_a_column_that_holds_no_channels_is_not_repeated(gate):
-    wrong = FILES["consents"] + "".join(f"cat,ann{one}@example.org,false,2024-06-29\n" for one in range(51))
-    context = gate("policy.holdout.share=0", consents=wrong)
+def test_a_yes_of_the_future_stops_the_night_and_a_no_is_said(gate):
+    later = FILES["consents"] + "cat,*,false,2999-01-01\n"
+    context = gate("policy.holdout.share=0", consents=later)
     run(context)
-    (said,) = (line for line in context.said if "channels.csv has no channel" in line)
-    assert "of 51 that are named there, or sources.yaml maps another column" in said
-    assert "example.org" not in "".join(context.said)
+    assert "  consents: updated_at: must not lie in the future (1 row)" in context.said
+    with pytest.raises(ConsentError, match=r"yes must not lie in the future \(1 row: consents row 3\); it would"):
+        run(gate(consents=later.replace("cat,*,false", "cat,*,true")))
+
+
+def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_twice(gate):
+    twice = "ann,*,true,2024-06-29\nbob,*,true,2024-06-29\n"
+    context = gate("policy.holdout.share=0", consents=FILES["consents"] + twice)
+    run(context)
+    assert [line for line in context.said if line.startswith("  consents")] == [
+        "  consents: customer_id, channel, updated_at: must be unique (4 rows)",
+        "  consents: is_allowed: a yes and a no of the same moment (2 rows); the no counts",
+    ]
+    standings = context.lake.read_arrow("population", AS_OF).to_pylist()
+    assert {row["customer_id"]: row["standing"] for row in standings}["bob"] == "objector"
 
 
 def test_a_damaged_answer_stops_the_night(gate):
-    with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row\)"):
+    with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row: consents row 1\)"):
         run(gate(consents="who,through,ok,at\nann,*,maybe,2024-06-29\nbob,*,false,2024-06-29\n"))
 
 
@@ -145,7 +178,7 @@ def test_a_feed_that_stopped_is_named(gate):
 def test_files_whose_headers_differ_are_no_table(gate, tmp_path):
     context = gate(sources=PEOPLE.replace("HERE/customers", "HERE/customers*") + CONSENTS)
     (tmp_path / "customers_2").write_text("home,id\nhill,eve\n")
-    with pytest.raises(SourceError, match="customers: its files cannot be read to the end"):
+    with pytest.raises(SourceError, match="customers: the header of customers_2 is not that of customers;"):
         run(context)
 
 

@@ -77,13 +77,14 @@ def test_the_newest_earlier_date_is_strictly_earlier(lake):
     assert lake.newest_before("features", DAY) is None
 
 
-def test_copies_keep_their_order_and_their_bytes(lake, tmp_path):
-    files = [tmp_path / "b.csv", tmp_path / "a.csv"]
-    for number, path in enumerate(files):
-        path.write_text(str(number))
-    lake.copy_files(files, "consents", DAY)
-    copies = sorted(lake.folder("consents", DAY).iterdir())
-    assert [(path.name, path.read_text()) for path in copies] == [("000000-b.csv", "0"), ("000001-a.csv", "1")]
+def test_copies_keep_their_names_and_their_bytes(lake, tmp_path):
+    files = [tmp_path / "june" / "a.csv", tmp_path / "july" / "a.csv"]
+    for path in files:
+        path.parent.mkdir()
+        path.write_text(path.parent.name)
+    lake.copy_files(files, tmp_path, "consents", DAY)
+    copies = {path.name: (path / "a.csv").read_text() for path in lake.folder("consents", DAY).iterdir()}
+    assert copies == {"june": "june", "july": "july"}
 
 
 def test_a_table_can_be_forgotten_and_its_other_dates_stay(lake):
@@ -100,3 +101,12 @@ def test_what_killed_attempts_of_a_date_left_is_removed_and_nothing_of_another(l
         (lake.root / "plan" / name / "part").mkdir(parents=True)
     lake.remove_leftovers(DAY)
     assert {path.name for path in (lake.root / "plan").iterdir()} == {"as_of=2024-07-01", ".attempt-2024-07-02-1"}
+
+
+def test_earlier_dates_come_latest_first(lake):
+    for day in (28, 30, 29):
+        lake.write_arrow(ANN, "plan", date(2024, 6, day))
+    lake.write_arrow(ANN, "plan", DAY)
+    assert [day.day for day in lake.days_before("plan", DAY)] == [30, 29, 28]
+    assert lake.newest_before("plan", DAY) == date(2024, 6, 30)
+    assert lake.days_before("plan", date(2024, 6, 28)) == []

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from conf.sources import Source
-from jobs.source_types import Found, typed
+from jobs.source_types import Found, is_unreadable, typed
 
 NEW_YORK = "America/New_York"
 
@@ -69,6 +69,25 @@ def test_what_is_no_answer_is_never_read_as_yes(read, kind, cells, expected):
 
 def test_a_number_that_is_not_known_is_null(read):
     assert read(["1.5", "NaN", "x", "-3"], "string", "number") == [1.5, None, None, -3.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "expected"),
+    [
+        ("string", ["1.5", "", " ", "NULL", "n/a", "NaN", r"\N", None], []),
+        ("string", ["Infinity", "-inf", "1,5", "ten"], ["Infinity", "-inf", "1,5", "ten"]),
+        ("double", ["NaN", "Infinity", "1e300", None], ["Infinity", "1.0E300"]),
+    ],
+)
+def test_what_stands_in_a_cell_and_is_no_amount_is_noted_and_what_stands_for_nothing_is_not(
+    spark, kind, cells, expected
+):
+    found = Found(F.col("x"), kind)
+    value = typed(found, "money", Source(path="p", columns={"x": "x"}), "UTC")
+    frame = spark.createDataFrame([(cell,) for cell in cells], "x string").select(F.col("x").cast(kind))
+    assert [
+        row[0] for row in frame.where(is_unreadable(found, value)).select(F.col("x").cast("string")).collect()
+    ] == expected
 
 
 @pytest.mark.parametrize(

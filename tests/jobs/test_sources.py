@@ -76,6 +76,14 @@ def test_text_in_columns_of_blanks_is_held_to_its_header_too(read_contacts):
     ) == [("ann", "card", "2024-06-29"), (None, None, None), ("cat", "card", "2024-06-29"), (None, None, None)]
 
 
+def test_the_mark_of_the_byte_order_is_no_part_of_a_name(read_contacts):
+    line = "ann card email 20240629"
+    rest = "format: whitespace, date_format: yyyyMMdd"
+    assert read_contacts(line, rest=rest, header="\ufeffwho what through at") == [("ann", "card", "2024-06-29")]
+    assert read_contacts(line.replace(" ", ","), rest="format: csv, date_format: yyyyMMdd",
+                         header="\ufeffwho,what,through,at") == [("ann", "card", "2024-06-29")]  # fmt: skip
+
+
 def test_a_header_alone_is_an_empty_table(read_contacts):
     assert read_contacts() == []
 
@@ -167,10 +175,11 @@ def test_text_files_have_no_stamps_without_a_zone_of_their_own(reader):
         ("id\n1\n", "columns: {customer_id: ID}, format: csv", "customers: no column 'ID' in .*; its columns: id"),
         ("id\n1\n", "columns: {age: id}, format: csv", "maps nothing to the required column 'customer_id'"),
         ("id\n1\n", "columns: {customer_id: id}", "customers: .*customers cannot be read as parquet"),
+        ("ann\n1\n", "columns: {customer_id: id}, format: csv", "no column 'id' in .*; none of .* may not be a header"),
         ("", "columns: {customer_id: id}, format: csv", "customers: no column 'id'"),
         ("", "columns: {customer_id: id}, format: whitespace", "is empty; its first line must name the columns"),
     ],
-    ids=["nothing there", "no such column", "required", "no parquet", "empty csv", "empty text"],
+    ids=["nothing there", "no such column", "required", "no parquet", "no header", "empty csv", "empty text"],
 )
 def test_a_table_that_is_not_as_sources_yaml_says_is_named(reader, tmp_path, content, said, message):
     if content is not None:
