@@ -6,6 +6,7 @@ from pathlib import Path
 from conf.settings import Settings
 from conf.sources import Source
 from jobs.lake import Lake
+from jobs.models_of_set import files_of_models
 from jobs.secrets import secret
 from optimization.audit import Evidence, RawTable
 
@@ -18,9 +19,12 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         folder=folder,
         as_of=as_of,
         customers=_raw(sources.customers),
+        attributes=sorted(sources.customers.attributes),
+        transactions=_raw(sources.transactions, skips_bad_lines=True) if sources.transactions else None,
+        products=_raw(sources.products) if sources.products else None,
         consents=_raw(sources.consents) if sources.consents else None,
         contacts=_raw(sources.contacts) if sources.contacts else None,
-        responses=_raw(sources.responses) if sources.responses else None,
+        responses=_raw(sources.responses, skips_bad_lines=True) if sources.responses else None,
         time_zone=settings.deployment.time_zone,
         unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
         policy=documents["policy"].data,
@@ -29,14 +33,19 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         max_gap=settings.deployment.optimizer.max_gap,
         candidates_folder=lake.folder("candidates", as_of),
         models=documents["models"].data["models"],
-        scored_folders=[lake.folder(name, as_of) for name in ("features", "propensities", "values")],
+        model_files=files_of_models(settings, folder),
+        rescore_seconds=settings.deployment.mlflow.load_seconds,
+        features_folder=lake.folder("features", as_of),
+        scores_folders=[lake.folder(name, as_of) for name in ("propensities", "values")],
+        volumes=settings.deployment.volumes.model_dump(mode="json"),
         holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
         control_salt=secret(policy.control.salt) if policy.control else None,
         exploration_salt=secret(policy.exploration.salt) if policy.exploration else None,
     )
 
 
-def _raw(source: Source) -> RawTable:
+def _raw(source: Source, *, skips_bad_lines: bool = False) -> RawTable:
+    """A table of whose lines the night sets the bad ones aside, or else stops at them."""
     return RawTable(
         source.path,
         source.format,
@@ -45,4 +54,7 @@ def _raw(source: Source) -> RawTable:
         source.separator,
         source.time_zone,
         source.date_format,
+        is_distinct=source.distinct,
+        kinds=source.attributes,
+        skips_bad_lines=skips_bad_lines,
     )
