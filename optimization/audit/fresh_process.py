@@ -23,10 +23,16 @@ def scored_again(models: Sequence[dict[str, Any]], customers: Sequence[dict[str,
     Raises:
         NoAnswer: it ended otherwise than it should, or not in time, or its answer is none.
     """
-    command = [sys.executable, "-P", "-c", inspect.getsource(rescore)]
     asked = json.dumps({"models": models, "customers": customers})
     try:
-        ended = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=seconds, check=False)
+        ended = subprocess.run(  # noqa: S603 - our own program, by this very Python
+            [sys.executable, "-P", "-c", inspect.getsource(rescore)],
+            input=asked,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise NoAnswer(f"was not done within {seconds:g} seconds") from None
     if ended.returncode != 0:

@@ -34,7 +34,7 @@ def _lines(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[str
     table = evidence.transactions
     if table is None:
         return
-    category_of: dict[Any, Any] = dict(evidence.products.rows("product_id", "category")) if evidence.products else {}
+    category_of = dict(_typed(evidence.products.rows("product_id", "category"))) if evidence.products else {}
     names = ("customer_id", "transaction_id", "product_id", "happened_at", "amount", "quantity", "margin")
     day_of_stamp = _KnownDays(evidence, table)
     for customer, basket, product, stamp, amount, quantity, margin in _typed(table.rows(*names, of=customers)):

@@ -1,5 +1,6 @@
 """One customer's own rows before the decision date."""
 
+import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -86,7 +87,7 @@ class Person:
     def gaps_within(self, days: int | None) -> list[int]:
         """Days between neighbouring days with purchases, of all history; the later one lies within the window."""
         everything, first = self.purchase_days(None), self._first_day(days)
-        pairs = zip(everything, everything[1:], strict=False)
+        pairs = itertools.pairwise(everything)
         return self._once(("gaps", days), lambda: [(later - one).days for one, later in pairs if later >= first])
 
     def spent_within(self, days: int | None, category: str | None = None) -> int:

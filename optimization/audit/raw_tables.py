@@ -66,9 +66,7 @@ class RawTable:
         separator = self.separator if self.format == "csv" else None
         return text_batches(paths, theirs, separator, skips_bad_lines=self.skips_bad_lines)
 
-    def _kept(
-        self, batch: pa.RecordBatch, names: list[str], of: pa.Array | None
-    ) -> Iterator[tuple[object, ...]]:
+    def _kept(self, batch: pa.RecordBatch, names: list[str], of: pa.Array | None) -> Iterator[tuple[object, ...]]:
         if of is not None:
             batch = batch.filter(pc.is_in(self._cells(batch, "customer_id"), value_set=of))
         return zip(*(_values(self._cells(batch, name)) for name in names), strict=True)

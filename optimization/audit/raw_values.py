@@ -7,10 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-KINDS = dict.fromkeys(
-    ("customer_id", "household_id", "offer_id", "channel", "transaction_id", "product_id", "category", "outcome", "arm"),
-    "text",
-) | dict.fromkeys(("amount", "margin", "quantity"), "millionths")  # fmt: skip
+IDS = ("customer_id", "household_id", "offer_id", "channel", "transaction_id", "product_id", "category")
+WORDS = ("outcome", "arm")
+KINDS = dict.fromkeys((*IDS, *WORDS), "text") | dict.fromkeys(("amount", "margin", "quantity"), "millionths")
 """What a column means; whatever is not named is left as the file has it."""
 MILLION = 1_000_000
 LARGEST = 2**63 - 1
@@ -52,7 +51,10 @@ def _millionths(cells: pa.Array) -> pa.Array:
         scaled = np.rint(cells.to_numpy(zero_copy_only=False) * MILLION)
         is_known = np.abs(scaled) < LARGEST  # neither NaN nor an infinity is
         return pa.array(np.where(is_known, scaled, 0).astype(np.int64), mask=~is_known)
-    if pa.types.is_integer(cells.type) and pc.all(pc.less_equal(pc.abs(cells.cast(pa.int64())), LARGEST // MILLION)).as_py():
+    if (
+        pa.types.is_integer(cells.type)
+        and pc.all(pc.less_equal(pc.abs(cells.cast(pa.int64())), LARGEST // MILLION)).as_py()
+    ):
         return pc.multiply(cells.cast(pa.int64()), MILLION)
     written = cells.cast(pa.string()) if pa.types.is_floating(cells.type) else cells
     return pa.array([_written(one) for one in written.to_pylist()], pa.int64())

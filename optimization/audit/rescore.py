@@ -1,7 +1,8 @@
 """Scores customers once more, in a process of its own: one JSON document in, one out.
 
 In: `models`, each with `text` and `contract`; `customers`, their rows of the feature table. Out: per model its scores,
-one for each customer, not rounded: a number, a number for each category, or null where the model is not about the customer.
+one for each customer, not rounded: a number, or one for each category, or null where the model is not about the
+customer.
 
 It is run as `python -m optimization.audit.rescore`, or by its own text; so it imports nothing of ours.
 """

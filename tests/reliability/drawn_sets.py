@@ -18,14 +18,16 @@ from tests.optimization.audit.drawn.salts import drawn_by, key_of
 SALT = b"a salt of the tests"
 CHANNELS_OF = {"card": ("email", "sms"), "gift": ("email",), "loan": ("sms", "email")}
 NOT_SENT = ("not_selected", "no_value", "ineligible", "capped")
-NIGHTS_BEFORE = range(20, 14, -1)
+NIGHTS_BEFORE = range(20, 17, -1)
 
 
 def drawn_set(seed: int, root: Path) -> Night:
     """A night of some twenty customers with offers, rules, caps, arms, a history of nights and of purchases."""
     draw = Random(seed)
-    night = Night(root, salt=SALT, control_salt=SALT)
-    night.offers = list(csv.DictReader(io.StringIO(raw.OFFERS + "loan,A loan,up_sell,2024-01-01,2024-12-31,sms email,9,2\n")))
+    night = Night(root, policy={}, salt=SALT, control_salt=SALT)
+    night.offers = list(
+        csv.DictReader(io.StringIO(raw.OFFERS + "loan,A loan,up_sell,2024-01-01,2024-12-31,sms email,9,2\n"))
+    )
     customers = [f"{draw.choice('abcdef')}{number:03}" for number in range(draw.randrange(16, 28))]
     objectors = set(draw.sample(customers, 2))
     night.decisions = [_decided(one, place, objectors, draw) for place, one in enumerate(customers)]
@@ -61,7 +63,9 @@ def _decided(customer: str, place: int, objectors: set[str], draw: Random) -> di
 
 def _is_in_arm(customer: str) -> bool:
     """A tenth of all customers is the card's control arm."""
-    (number,) = hash_array(np.array([customer], dtype=object), hash_key=key_of(SALT, "control arm of card"), categorize=False)
+    (number,) = hash_array(
+        np.array([customer], dtype=object), hash_key=key_of(SALT, "control arm of card"), categorize=False
+    )
     return number < 2**64 // 10
 
 
@@ -97,7 +101,7 @@ def _day(draw: Random, nearest: int, farthest: int) -> str:
 
 
 def _add_nights_before(night: Night) -> None:
-    """Six nights that sent what tonight sends, to other people."""
+    """Three nights that sent what tonight sends, to other people."""
     sent = [row for row in night.decisions if row["status"] == "offered"]
     for ago in NIGHTS_BEFORE:
         rows = [dict(row, customer_id=f"x{ago}-{place}") for place, row in enumerate(sent)]
@@ -108,7 +112,9 @@ def _policy(night: Night) -> dict:
     """Limits that are just kept, and rules that everybody passes."""
     sent = [row for row in night.decisions if row["status"] == "offered"]
     value, cost = (sum(row[name] for row in sent) for name in ("value", "cost"))
-    emails, gifts = (sum(row[name] == one for row in sent) for name, one in (("channel", "email"), ("offer_id", "gift")))
+    emails, gifts = (
+        sum(row[name] == one for row in sent) for name, one in (("channel", "email"), ("offer_id", "gift"))
+    )
     formulas = ("cross_sell", "loyalty", "up_sell")
     return {
         "value": dict.fromkeys(formulas, "worth"),

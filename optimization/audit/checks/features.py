@@ -39,7 +39,11 @@ def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
     """Per customer the names of the features, and attributes, that do not follow."""
     names = features_in(evidence)
     of_customer, of_category = _known(names.of_customer), _known(names.of_category)
-    stored, persons, attributes = rows_of(evidence.features_folder, chosen), people(evidence, chosen), _raw(evidence, chosen)
+    stored, persons, attributes = (
+        rows_of(evidence.features_folder, chosen),
+        people(evidence, chosen),
+        _raw(evidence, chosen),
+    )
     for customer, row in stored.items():
         person = persons[customer]
         yield {

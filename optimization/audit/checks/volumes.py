@@ -32,7 +32,9 @@ def volumes_are_as_usual(evidence: Evidence) -> Iterator[Breach]:
         if len(before) >= int(settings["min_nights"]) and _may_be_sent(evidence, key):
             usual, now = median(before), tonight[key]
             if _is_unusual(now, usual, settings):
-                yield Breach("volumes", f"{' '.join(key)}: {now} contacts, and {usual:g} are usual", abs(now - int(usual)))
+                yield Breach(
+                    "volumes", f"{' '.join(key)}: {now} contacts, and {usual:g} are usual", abs(now - int(usual))
+                )
 
 
 def _counts(rows: Sequence[Mapping[str, Any]]) -> Counter[Key]:
@@ -66,7 +68,7 @@ def _speaks(part: Mapping[str, Any], key: Key, evidence: Evidence) -> bool:
     what, one = key
     said = _scope(part)
     facts = {"offer": {"id": one, **evidence.offer_of.get(one, {})}, "channel": {"channel": one}}[what]
-    facts |= {name: one for name in SCOPES[what]}
+    facts |= dict.fromkeys(SCOPES[what], one)
     return all(str(facts[name]) in {str(value) for value in values} for name, values in said.items() if name in facts)
 
 

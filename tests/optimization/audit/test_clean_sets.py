@@ -108,7 +108,9 @@ def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path,
     amounts = {name: [night.attributes_of_all()[one][name] for one in ids.values()] for name in ("worth", "price")}
     pq.write_table(pa.table({"number": pa.array(range(6), kind), **amounts}), tmp_path / "customers.parquet")
     columns = {"customer_id": "number", "worth": "worth", "price": "price"}
-    customers = RawTable(str(tmp_path / "customers.parquet"), "parquet", columns, {}, kinds=dict.fromkeys(amounts, "number"))
+    customers = RawTable(
+        str(tmp_path / "customers.parquet"), "parquet", columns, {}, kinds=dict.fromkeys(amounts, "number")
+    )
     assert audit(replace(night.evidence(), customers=customers)) == []
 
 
@@ -186,7 +188,9 @@ def test_where_the_first_list_was_kept_it_says_who_objected_when_the_night_began
     evidence = night.evidence()
     (tmp_path / "first.csv").write_text(night.consents)
     first = replace(evidence.consents, path=str(tmp_path / "first.csv"))
-    (tmp_path / "consents.csv").write_text(night.consents + "cid,*,false,2024-06-30\n")  # said late what was said before
+    (tmp_path / "consents.csv").write_text(
+        night.consents + "cid,*,false,2024-06-30\n"
+    )  # said late what was said before
     assert {breach.check for breach in audit(replace(evidence))} == {"consent"}
     assert audit(replace(evidence, consents_planned_with=first)) == []
 
@@ -197,14 +201,16 @@ def _sent_before(night, new_decision, contacts, offer="old", nights=("2024-06-28
         night.sent_on(day, *rows)
 
 
-@pytest.mark.parametrize("contacts", [1, 2, 6])  # tonight there are two e-mails: not above three times, nor below a third
+@pytest.mark.parametrize(
+    "contacts", [1, 2, 6]
+)  # tonight there are two e-mails: not above three times, nor below a third
 def test_a_volume_within_the_factor_is_usual(night, new_decision, contacts):
     _sent_before(night, new_decision, contacts)
     assert audit(night.evidence()) == []
 
 
 @pytest.mark.parametrize(
-    "setting", [{"min_nights": 4}, {"min_contacts": 100}, {"acknowledged": ["2024-07-01"]}], ids=lambda one: min(one)
+    "setting", [{"min_nights": 4}, {"min_contacts": 100}, {"acknowledged": ["2024-07-01"]}], ids=min
 )
 def test_an_unusual_volume_that_is_too_new_too_small_or_acknowledged(night, new_decision, setting):
     _sent_before(night, new_decision, 90)
@@ -216,7 +222,15 @@ def test_an_unusual_volume_that_is_too_new_too_small_or_acknowledged(night, new_
 @pytest.mark.parametrize(
     "part",
     [
-        {"limits": {"name": "once", "count": "contacts", "where": {"channel": ["email"]}, "max": 2, "valid_from": "2024-07-01"}},
+        {
+            "limits": {
+                "name": "once",
+                "count": "contacts",
+                "where": {"channel": ["email"]},
+                "max": 2,
+                "valid_from": "2024-07-01",
+            }
+        },
         {"limits": {"name": "all", "sum": "cost", "max": 5, "valid_to": "2024-06-30"}},
         {"rules": {"name": "rush", "only_when": "1 > 2", "channels": ["email"], "valid_to": "2024-06-30"}},
         {
@@ -228,7 +242,7 @@ def test_an_unusual_volume_that_is_too_new_too_small_or_acknowledged(night, new_
             }
         },
     ],
-    ids=lambda part: min(part),
+    ids=min,
 )
 def test_nights_under_another_dated_part_of_the_policy_are_not_compared(night, new_decision, part):
     _sent_before(night, new_decision, 90)

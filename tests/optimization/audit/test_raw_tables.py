@@ -74,7 +74,9 @@ def test_text_in_columns_of_blanks_is_read_by_its_first_line(tmp_path):
     assert list(table.rows("customer_id", "amount")) == [("00001", 11_770_000)]
 
 
-@pytest.mark.parametrize(("kind", "lines"), [("csv", "id,home\nann,1\nbob\ncid,1,2\n"), ("whitespace", "id home\nann 1\nbob\n")])
+@pytest.mark.parametrize(
+    ("kind", "lines"), [("csv", "id,home\nann,1\nbob\ncid,1,2\n"), ("whitespace", "id home\nann 1\nbob\n")]
+)
 def test_a_line_with_too_few_or_too_many_fields_is_an_error_unless_such_are_set_aside(tmp_path, kind, lines):
     (tmp_path / "a").write_text(lines)
     assert ids(raw(tmp_path / "a", kind, skips_bad_lines=True)) == ["ann"]

@@ -27,7 +27,7 @@ def an_offer_is_out_of_its_dates(night, draw):
 
 @caught_by("every_limit_holds")
 def a_limit_is_passed(night, draw):
-    limit = draw.choice([one for one in night.policy["limits"] if "max" in one and one["max"]])
+    limit = draw.choice([one for one in night.policy["limits"] if one.get("max")])
     limit["max"] = str(Decimal(limit["max"]) - (MILLIONTH if "sum" in limit else 1))
 
 

@@ -32,17 +32,27 @@ def liking(since: dict[str, int]) -> dict[str, float] | None:
 def model_files() -> dict[str, ModelFiles]:
     """The files of both; liking is of half of what it should be, and calibrated by a line to twice of it."""
     column = {"is_per_category": False, "if_none": None, "type": "number", "values": []}
-    leaning = [column | {"name": "leaning"}]
-    spend = [column | {"name": "category_spend_90d", "is_per_category": True, "if_none": 0.0}]
+    of_category = {"name": "category_spend_90d", "is_per_category": True, "if_none": 0.0}
     return {
-        "attrition": _files([[0.0], [1.0]], [0.25, 0.6], leaning, {"kind": "scale", "factor": 1.0}, [], ACTIVE_DAYS),
-        "liking": _files(
-            [[5.0, 0.0], [5.0, 1.0]],
-            [0.05, 0.1],
-            spend,
-            {"kind": "line", "slope": 2.0, "intercept": 0.0},
-            CATEGORIES,
-            None,
+        "attrition": ModelFiles(
+            _step([[0.0], [1.0]], [0.25, 0.6]),
+            {
+                "features": [column | {"name": "leaning"}],
+                "categories": [],
+                "calibration": {"kind": "scale", "factor": 1.0},
+                "population": {"purchased_within_days": ACTIVE_DAYS},
+                "label": {"not_bought_days": None},
+            },
+        ),
+        "liking": ModelFiles(
+            _step([[5.0, 0.0], [5.0, 1.0]], [0.05, 0.1]),
+            {
+                "features": [column | of_category],
+                "categories": CATEGORIES,
+                "calibration": {"kind": "line", "slope": 2.0, "intercept": 0.0},
+                "population": {"purchased_within_days": None},
+                "label": {"not_bought_days": NOT_BOUGHT_DAYS},
+            },
         ),
     }
 
@@ -59,14 +69,7 @@ def scored_in_this_process(models, customers, _seconds):
     return json.loads(json.dumps([rescore.scores_of(one["text"], one["contract"], customers) for one in models]))
 
 
-def _files(rows, outcomes, features, calibration, categories, within) -> ModelFiles:
+def _step(rows: list[list[float]], outcomes: list[float]) -> str:
+    """One tree that answers each of two rows with its outcome."""
     data = lightgbm.Dataset(np.array(rows), np.array(outcomes), params={"min_data_in_bin": 1, "verbosity": -1})
-    text = lightgbm.train(STEP, data, 1).model_to_string()
-    contract = {
-        "features": features,
-        "categories": categories,
-        "calibration": calibration,
-        "population": {"purchased_within_days": within},
-        "label": {"not_bought_days": NOT_BOUGHT_DAYS if categories else None},
-    }
-    return ModelFiles(text, json.loads(json.dumps(contract)))
+    return lightgbm.train(STEP, data, 1).model_to_string()

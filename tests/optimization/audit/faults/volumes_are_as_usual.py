@@ -3,7 +3,7 @@
 NIGHTS = ("2024-06-29", "2024-06-30")
 
 
-def _sent(night, new_decision, contacts, offer="old", channel="email", nights=NIGHTS):
+def _sent(night, new_decision, contacts, offer="old", *, channel="email", nights=NIGHTS):
     """So many contacts on each of the nights before, to customers of long ago."""
     for day in nights:
         rows = [new_decision(f"x{number}", "offered", offer, channel, "5", "1") for number in range(contacts)]
@@ -17,13 +17,13 @@ def a_channel_falls_silent(night, new_decision):
 
 def an_offer_is_hardly_sent(night, new_decision):
     """offer card: 2 contacts, and 7 are usual"""
-    _sent(night, new_decision, 7, "card", "letter")
+    _sent(night, new_decision, 7, "card", channel="letter")
 
 
 def nobody_gets_what_everybody_gets(night, new_decision):
     """offer loan: 0 contacts, and 7 are usual"""
     night.offers.append(dict(night.offers[0], id="loan"))
-    _sent(night, new_decision, 7, "loan", "letter")
+    _sent(night, new_decision, 7, "loan", channel="letter")
 
 
 def a_channel_is_flooded(night, new_decision):
