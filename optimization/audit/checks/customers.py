@@ -68,7 +68,7 @@ def no_objector_was_scored(evidence: Evidence) -> Iterator[Breach]:
     """Features, scores and candidates hold nobody who had refused every contact when the night began."""
     objectors = objectors_when_planned(evidence)
     for folder in [*evidence.scored_folders, evidence.candidates_folder] if objectors else ():
-        found = len(objectors & set(customers_in(folder)))
+        found = len(set(customers_in(folder, among=objectors)))
         if found:
             yield Breach("consent", f"{folder.parent.name}: customers who object to every contact", found)
 
