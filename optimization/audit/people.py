@@ -39,7 +39,8 @@ def _lines(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[str
     day_of_stamp = _KnownDays(evidence, table)
     for customer, basket, product, stamp, amount, quantity, margin in _typed(table.rows(*names, of=customers)):
         day = day_of_stamp[stamp]
-        if day and customer and not (_is_blank(basket) or _is_blank(product) or amount is None or quantity is None):
+        is_whole = amount is not None and quantity is not None and basket and product
+        if day and is_whole and basket.strip() and product.strip():
             yield customer, Line(day, basket, category_of.get(product), amount, quantity, margin)
 
 
@@ -50,8 +51,9 @@ def _answers(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[s
     day_of_stamp = _KnownDays(evidence, table)
     names = ("customer_id", "offer_id", "responded_at", "amount")
     for customer, offer, stamp, amount in _typed(table.rows(*names, of=customers)):
-        if day_of_stamp[stamp] and not _is_blank(offer):
-            yield customer, Answer(day_of_stamp[stamp], amount)
+        day = day_of_stamp[stamp]
+        if day and offer and offer.strip():
+            yield customer, Answer(day, amount)
 
 
 def _typed(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -71,7 +73,3 @@ class _KnownDays(dict[Any, Any]):
         self[stamp] = day if day and EARLIEST <= day < self.as_of else None
         known: date | None = self[stamp]
         return known
-
-
-def _is_blank(text: str | None) -> bool:
-    return text is None or not text.strip()

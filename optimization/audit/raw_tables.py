@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,9 +52,10 @@ class RawTable:
         """
         needed = dict.fromkeys([*names, *([] if of is None else ["customer_id"]), *self._compared()])
         wanted = None if of is None else pa.array(sorted(of), pa.string())
-        rows = (row for batch in self._batches(list(needed)) for row in self._kept(batch, list(needed), wanted))
-        once = dict.fromkeys(rows) if self.is_distinct else rows
-        return (row[: len(names)] for row in once)
+        columns = list(needed)
+        rows = chain.from_iterable(self._kept(batch, columns, wanted) for batch in self._batches(columns))
+        once = iter(dict.fromkeys(rows)) if self.is_distinct else rows
+        return once if len(columns) == len(names) else (row[: len(names)] for row in once)
 
     def _compared(self) -> list[str]:
         return sorted(self.columns) if self.is_distinct else []
