@@ -34,10 +34,10 @@ def _lines(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[str
     table = evidence.transactions
     if table is None:
         return
-    category_of = dict(_typed(evidence.products.rows("product_id", "category"))) if evidence.products else {}
+    category_of = dict(evidence.products.rows("product_id", "category")) if evidence.products else {}
     names = ("customer_id", "transaction_id", "product_id", "happened_at", "amount", "quantity", "margin")
     day_of_stamp = _KnownDays(evidence, table)
-    for customer, basket, product, stamp, amount, quantity, margin in _typed(table.rows(*names, of=customers)):
+    for customer, basket, product, stamp, amount, quantity, margin in table.rows(*names, of=customers):
         day = day_of_stamp[stamp]
         is_whole = amount is not None and quantity is not None and basket and product
         if day and is_whole and basket.strip() and product.strip():
@@ -50,15 +50,10 @@ def _answers(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[s
         return
     day_of_stamp = _KnownDays(evidence, table)
     names = ("customer_id", "offer_id", "responded_at", "amount")
-    for customer, offer, stamp, amount in _typed(table.rows(*names, of=customers)):
+    for customer, offer, stamp, amount in table.rows(*names, of=customers):
         day = day_of_stamp[stamp]
         if day and offer and offer.strip():
             yield customer, Answer(day, amount)
-
-
-def _typed(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Raw tables promise text for ids and whole numbers for amounts, which no type can say."""
-    return rows
 
 
 class _KnownDays(dict[Any, Any]):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,7 +39,7 @@ class RawTable:
     kinds: Mapping[str, str] = field(default_factory=dict)
     skips_bad_lines: bool = False
 
-    def rows(self, *names: str, of: Collection[str] | None = None) -> Iterator[tuple[object, ...]]:
+    def rows(self, *names: str, of: Collection[str] | None = None) -> Iterator[tuple[Any, ...]]:
         """The named columns, row by row, read in pieces; a column that is not mapped is None throughout.
 
         Ids are text and amounts millionths, as the night reads them; the rest is as the files have it.

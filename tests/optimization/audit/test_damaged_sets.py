@@ -62,7 +62,7 @@ def test_a_byte_changed_anywhere_is_reported(night):
     assert audit(replace(evidence)) == []
 
 
-@pytest.mark.parametrize("table", ["customers", "consents"])
+@pytest.mark.parametrize("table", ["customers", "consents", "transactions", "products"])
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "customer_id\n1,2,3\n"])
 def test_raw_tables_that_cannot_be_read_are_breaches(night, table, content):
     evidence = night.evidence()

@@ -159,4 +159,6 @@ class Night:
 
     def _raw(self, name: str, *columns: str, key: str = "customer_id") -> RawTable:
         path, kinds = str(self.root / f"{name}.csv"), dict.fromkeys(raw.ATTRIBUTES, "number")
-        return RawTable(path, "csv", {one: one for one in (key, *columns)}, {}, kinds=kinds)
+        is_lenient = name in ("transactions", "responses")
+        columns_there = {one: one for one in (key, *columns)}
+        return RawTable(path, "csv", columns_there, {}, kinds=kinds, skips_bad_lines=is_lenient)
