@@ -26,7 +26,8 @@ def scores_follow_from_the_models(evidence: Evidence) -> Iterator[Breach]:
             usable.append(name)
     for what, count in sorted(faults.items()):
         yield Breach("scores", what, count)
-    yield from _different(evidence, usable)
+    if usable:
+        yield from _different(evidence, usable)
 
 
 def _fault(evidence: Evidence, name: str) -> str:
