@@ -1,5 +1,6 @@
 """deployment.yaml: where the night runs, what it may use and how it names money and days."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -79,6 +80,30 @@ class Optimizer(Strict):
     time_limit_seconds: Annotated[float, Field(gt=0)] = 600
 
 
+class Volumes(Strict):
+    """How far the contacts of a channel, or of an offer, may be from the median of the nights before.
+
+    Attributes:
+        nights: committed ones that are looked at.
+        min_nights: with fewer that can be compared nothing is said.
+        max_factor: up or down.
+        min_contacts: smaller volumes never count, tonight's and the usual one.
+        acknowledged: dates on which somebody knows why it is otherwise.
+    """
+
+    nights: Annotated[int, Field(ge=1, le=366)] = 14
+    min_nights: Annotated[int, Field(ge=1)] = 5
+    max_factor: Annotated[float, Field(gt=1)] = 3.0
+    min_contacts: Annotated[int, Field(ge=1)] = 50
+    acknowledged: tuple[date, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "Volumes":
+        if self.min_nights > self.nights:
+            raise ValueError(f"min_nights ({self.min_nights}) is more than nights ({self.nights})")
+        return self
+
+
 class Deployment(Strict):
     """The whole of deployment.yaml. Relative paths lie in the folder the command is started in."""
 
@@ -94,6 +119,7 @@ class Deployment(Strict):
     drift: Drift = Drift()
     consent: Consent = Consent()
     optimizer: Optimizer = Optimizer()
+    volumes: Volumes = Volumes()
 
     @field_validator("time_zone")
     @classmethod

@@ -1,7 +1,7 @@
 """The door to MLflow, and the only one: models go in, checked versions come out, and no pickle passes."""
 
 from models.tracking.door import Registry, open_registry
-from models.tracking.files import champion, model_files, version_files
+from models.tracking.files import champion, model_files, version_files, version_texts
 from models.tracking.history import Event, Stamp, history, since
 from models.tracking.life import is_current, objection, promote, record_validation, rollback, validation_of
 from models.tracking.trainings import log_training, metrics_of, parameters_of
@@ -42,5 +42,6 @@ __all__ = [
     "version_files",
     "version_from",
     "version_numbered",
+    "version_texts",
     "versions",
 ]

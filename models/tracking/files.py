@@ -35,11 +35,15 @@ def champion(registry: Registry, model: str) -> Champion:
 
 def version_files(registry: Registry, model: str, number: int) -> Champion:
     """Any version, its files checked as the night checks them; raises as `champion`."""
+    return champion_of(model, number, *version_texts(registry, model, number))
+
+
+def version_texts(registry: Registry, model: str, number: int) -> tuple[str, str]:
+    """The text and the contract of any version as they lie there, not checked; raises as `champion`."""
     source = version_numbered(registry, model, number).source
     with answering(registry.uri), tempfile.TemporaryDirectory() as folder:
         path = Path(mlflow.artifacts.download_artifacts(source, dst_path=folder, tracking_uri=registry.uri))
-        text, contract = _read(path / TEXT, model), _read(path / CONTRACT, model)
-    return champion_of(model, number, text, contract)
+        return _read(path / TEXT, model), _read(path / CONTRACT, model)
 
 
 def model_files(registry: Registry, address: str) -> tuple[str, str | None]:

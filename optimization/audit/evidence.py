@@ -32,6 +32,19 @@ class Breach:
     count: int
 
 
+@dataclass(frozen=True)
+class ModelFiles:
+    """The files of a model's version.
+
+    Attributes:
+        text: of model.txt.
+        contract: contract.json as plain data.
+    """
+
+    text: str
+    contract: Mapping[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """A sealed set and its raw inputs; settings come as the plain data of their files.
@@ -40,8 +53,14 @@ class Evidence:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         contacts, responses: None where the deployment has no such table.
         time_zone: whose calendar days are counted.
+        transactions, products, attributes: what features are made of; `attributes` names columns of the customers.
+        consents_planned_with: the list as it was when the night began; None: nothing but `consents` is left of it.
         models: models.yaml's: which score is which offer's propensity.
-        scored_folders: features and scores by customer_id, as Parquet; money scores in millionths.
+        model_files: the versions that the manifest names, as far as they could be fetched.
+        rescore_seconds: how long a fresh process may take to score again.
+        features_folder: by customer_id, as Parquet.
+        scores_folders: by customer_id, as Parquet; money in millionths.
+        volumes: deployment.yaml's bounds on what a night may send beside the nights before it.
         candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
         holdout_salt, control_salt, exploration_salt: None where the policy has no such thing.
     """
@@ -57,13 +76,26 @@ class Evidence:
     max_gap: Decimal
     candidates_folder: Path
     models: Mapping[str, Any]
-    scored_folders: Sequence[Path]
+    model_files: Mapping[str, ModelFiles]
+    features_folder: Path
+    scores_folders: Sequence[Path]
+    volumes: Mapping[str, Any]
+    rescore_seconds: float = 60
+    attributes: Sequence[str] = ()
+    transactions: RawTable | None = None
+    products: RawTable | None = None
+    consents_planned_with: RawTable | None = None
     time_zone: str = "UTC"
     contacts: RawTable | None = None
     responses: RawTable | None = None
     holdout_salt: bytes | None = field(default=None, repr=False)
     control_salt: bytes | None = field(default=None, repr=False)
     exploration_salt: bytes | None = field(default=None, repr=False)
+
+    @property
+    def scored_folders(self) -> Sequence[Path]:
+        """Everything that formulas may read of a customer."""
+        return [self.features_folder, *self.scores_folders]
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -55,13 +55,19 @@ def tonight(evidence: Evidence) -> list[Event]:
 @lru_cache(maxsize=1)  # two checks ask for the same
 def contacts_before(evidence: Evidence) -> list[Event]:
     """Those of other systems, and those of the newest committed set of every earlier date."""
-    own = [event for day, folder in _sets_before(evidence) for event in _of_set(evidence, _offered(folder), day)]
+    own = [event for day, rows in sent_by_night(evidence) for event in _of_set(evidence, rows, day)]
     return [*_raw(evidence, "contacts"), *own]
 
 
 def answers_before(evidence: Evidence) -> list[Event]:
     """The responses."""
     return list(_raw(evidence, "responses"))
+
+
+@lru_cache(maxsize=1)  # contact policy and volumes ask for the same
+def sent_by_night(evidence: Evidence) -> list[tuple[date, list[dict[str, str]]]]:
+    """Every earlier date with a committed set, oldest first, and the offered rows of its newest one."""
+    return [(day, _offered(folder)) for day, folder in _sets_before(evidence)]
 
 
 def _raw(evidence: Evidence, name: str) -> Iterator[Event]:

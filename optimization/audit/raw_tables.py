@@ -1,14 +1,15 @@
-"""Reads columns of raw source files as they lie there, by pyarrow alone."""
+"""Columns of raw source files, row by row."""
 
-import glob
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
-import pyarrow.parquet as pq
-from pyarrow import csv
+import pyarrow.compute as pc
+
+from optimization.audit.raw_files import files_at, parquet_batches, text_batches
+from optimization.audit.raw_values import KINDS, read_as
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class RawTable:
         constants: our column -> the one value of every row.
         time_zone: of stamps that name none, where the source says it.
         date_format: how text writes dates, in Spark's letters; ISO where not said.
+        is_distinct: of rows that are the same in every mapped column one counts.
+        kinds: our column -> `text` or `number`, of columns that only a deployment knows.
+        skips_bad_lines: whether a line of text with too few or too many fields is set aside, and no error.
     """
 
     path: str
@@ -31,61 +35,57 @@ class RawTable:
     separator: str = ","
     time_zone: str | None = None
     date_format: str | None = None
+    is_distinct: bool = False
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    skips_bad_lines: bool = False
 
-    def rows(self, *names: str) -> Iterator[tuple[object, ...]]:
-        """The named columns, row by row; a column that is not mapped is None throughout. Text formats give text.
+    def rows(self, *names: str, of: Collection[str] | None = None) -> Iterator[tuple[Any, ...]]:
+        """The named columns, row by row, read in pieces; a column that is not mapped is None throughout.
+
+        Ids are text and amounts millionths, as the night reads them; the rest is as the files have it.
+
+        Args:
+            of: the customers whose rows are kept; all where not said.
 
         Raises:
             FileNotFoundError: nothing lies at the path.
             KeyError, ValueError: a file is not of the format, or lacks a mapped column.
         """
-        table = self._table({self.columns[name] for name in names if name in self.columns})
-        lists = [
-            table[self.columns[name]].to_pylist()
-            if name in self.columns
-            else [self.constants.get(name)] * table.num_rows
-            for name in names
-        ]
-        return zip(*lists, strict=True)
+        needed = dict.fromkeys([*names, *([] if of is None else ["customer_id"]), *self._compared()])
+        wanted = None if of is None else pa.array(sorted(of), pa.string())
+        columns = list(needed)
+        rows = chain.from_iterable(self._kept(batch, columns, wanted) for batch in self._batches(columns))
+        once = iter(dict.fromkeys(rows)) if self.is_distinct else rows
+        return once if len(columns) == len(names) else (row[: len(names)] for row in once)
 
-    def _table(self, theirs: set[str]) -> pa.Table:
-        paths, wanted = _files(self.path), sorted(theirs)
-        if not paths:
-            raise FileNotFoundError(f"nothing lies at {self.path}")
+    def _compared(self) -> list[str]:
+        return sorted(self.columns) if self.is_distinct else []
+
+    def _batches(self, names: Iterable[str]) -> Iterator[pa.RecordBatch]:
+        theirs = sorted({self.columns[name] for name in names if name in self.columns})
+        paths = files_at(self.path)
         if self.format == "parquet":
-            schema = pa.unify_schemas([pq.read_schema(path) for path in paths], promote_options="permissive")
-            return ds.dataset(paths, schema=schema, format="parquet").to_table(columns=wanted)
-        read = self._csv if self.format == "csv" else _blanks
-        return pa.concat_tables([read(path).select(wanted) for path in paths])
+            return parquet_batches(paths, theirs)
+        separator = self.separator if self.format == "csv" else None
+        return text_batches(paths, theirs, separator, skips_bad_lines=self.skips_bad_lines)
 
-    def _csv(self, path: str) -> pa.Table:
-        """Every cell as the text it is: an id keeps its leading zeros, and `NA` is a name like any other."""
-        parse = csv.ParseOptions(delimiter=self.separator)
-        with csv.open_csv(path, parse_options=parse) as reader:
-            header = reader.schema.names
-        text = csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        )
-        return csv.read_csv(path, parse_options=parse, convert_options=text)
+    def _kept(self, batch: pa.RecordBatch, names: list[str], of: pa.Array | None) -> Iterator[tuple[object, ...]]:
+        if of is not None:
+            batch = batch.filter(pc.is_in(self._cells(batch, "customer_id"), value_set=of))
+        return zip(*(_values(self._cells(batch, name)) for name in names), strict=True)
+
+    def _cells(self, batch: pa.RecordBatch, name: str) -> pa.Array:
+        kind = self.kinds.get(name) or KINDS.get(name)
+        if name in self.columns:
+            return read_as(kind, batch.column(self.columns[name]))
+        value = self.constants.get(name)
+        return pa.nulls(batch.num_rows) if value is None else read_as(kind, pa.array([value] * batch.num_rows))
 
 
-def _files(pattern: str) -> list[str]:
-    found = [Path(one) for one in sorted(glob.glob(pattern))]
-    inside = [_inside(one) if one.is_dir() else [one] for one in found]
-    return [str(file) for files in inside for file in files]
-
-
-def _inside(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return [file for file in files if not any(part.startswith(("_", ".")) for part in file.relative_to(folder).parts)]
-
-
-def _blanks(path: str) -> pa.Table:
-    """A line that is too short lacks its last fields."""
-    lines = [line.split() for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
-    header, rows = lines[0], lines[1:]
-    fields = {name: [row[place] if place < len(row) else None for row in rows] for place, name in enumerate(header)}
-    return pa.table(fields, schema=pa.schema([(name, pa.string()) for name in header]))
+def _values(cells: pa.Array) -> list[object]:
+    """As Python has them; what many rows share is made once."""
+    if not (pa.types.is_string(cells.type) or pa.types.is_timestamp(cells.type)):
+        return list(cells.to_pylist())
+    different = cells.dictionary_encode()
+    values = [*different.dictionary.to_pylist(), None]
+    return [values[place] for place in pc.fill_null(different.indices, -1).to_pylist()]

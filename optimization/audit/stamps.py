@@ -1,8 +1,8 @@
 """Time stamps as raw files write them."""
 
 import re
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from optimization.audit.raw_tables import RawTable
 
@@ -11,6 +11,14 @@ LETTERS |= {"mm": "%M", "m": "%M", "ss": "%S", "s": "%S"}
 """The letters of Spark's date patterns that are read here, and Python's for the same."""
 PIECES = re.compile("'([^']*)'|([A-Za-z])(?:\\2)*|[^A-Za-z']")
 """Of a pattern: quoted text, runs of one letter, and everything else sign by sign."""
+
+ISO = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})(?:[ T](?P<hour>\d{1,2})(?::(?P<minute>\d{1,2})"
+    r"(?::(?P<second>\d{1,2})(?:\.(?P<part>\d*))? *(?P<zone>[A-Za-z+-].*)?)?)?)?)?",
+    re.ASCII,
+)
+"""What the night reads where no pattern is said; a month alone is its first day."""
+OFFSET = re.compile(r"([+-])(\d{1,2})(?::(\d{2}))?")
 
 
 def day_of(stamp: object, table: RawTable, zone: ZoneInfo) -> date | None:
@@ -41,9 +49,40 @@ def _read(stamp: object, table: RawTable) -> date | None:
     try:
         if table.date_format:
             return _formatted(text, table.date_format)
-        return date.fromisoformat(text) if len(text) == len("2024-01-01") else datetime.fromisoformat(text)
+        return _iso(text)
     except ValueError:
         return None
+
+
+def _iso(text: str) -> date | None:
+    """A day, or a moment with its zone where the text has one.
+
+    Raises:
+        ValueError: there is no such day, or no such time of day.
+    """
+    found = ISO.fullmatch(text)
+    if found is None:
+        return None
+    day = date(int(found["year"]), int(found["month"]), int(found["day"] or 1))
+    if found["hour"] is None:
+        return day
+    clock = time(int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0), _micros(found["part"]))
+    return datetime.combine(day, clock, _named(found["zone"]) if found["zone"] else None)
+
+
+def _micros(digits: str | None) -> int:
+    return int((digits or "").ljust(6, "0")[:6])
+
+
+def _named(zone: str) -> tzinfo:
+    offset = OFFSET.fullmatch(zone)
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
+    try:
+        return UTC if zone == "Z" else ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError("no such time zone") from error
 
 
 def _formatted(text: str, pattern: str) -> date:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from conf.deployment import DriftLimit, Registry
+from conf.deployment import DriftLimit, Registry, Volumes
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,13 @@ def test_nothing_stops_before_it_warns():
         DriftLimit(stop=0.1)
     with pytest.raises(ValidationError):
         DriftLimit(warn=0)
+
+
+@pytest.mark.parametrize("wrong", [{"max_factor": 1}, {"nights": 0}, {"min_nights": 15}, {"min_contacts": 0}])
+def test_what_is_usual_needs_nights_and_a_factor(wrong):
+    with pytest.raises(ValidationError):
+        Volumes(**wrong)
+
+
+def test_dates_on_which_the_volume_is_known_to_be_unusual_are_written_as_dates():
+    assert Volumes(acknowledged=["2026-11-27"]).model_dump(mode="json")["acknowledged"] == ["2026-11-27"]

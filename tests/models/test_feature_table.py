@@ -11,6 +11,9 @@ from pyspark.sql import functions as F
 from models.feature_table import available, feature_table
 from models.features.declaration import all_features
 from models.sources import Sources
+from optimization.audit import person as audited
+from optimization.audit.feature_definitions import definition_of
+from optimization.audit.feature_values import is_same
 
 AS_OF = date(2024, 7, 1)
 EARLIER = AS_OF - timedelta(days=45)
@@ -103,6 +106,35 @@ def test_every_feature_agrees_with_plain_python(feature, built):
         assert sorted(packed) == sorted({one[3] for one in person.all_lines} - {None})
         for category, value in packed.items():
             assert same(value, PLAIN[what](person, category)), (feature.name, as_of, customer, category)
+
+
+@pytest.mark.parametrize("feature", all_features(), ids=lambda one: one.name)
+def test_every_feature_agrees_with_what_the_auditor_knows_of_it(feature, built):
+    """A new feature needs a function of its meaning in optimization/audit/features/, see docs/auditor.md."""
+    definition = definition_of(feature.name)
+    assert definition is not None, f"write `{feature.name}` without its window in optimization/audit/features/"
+    for (as_of, customer), row in built.items():
+        person = for_the_auditor(customer, as_of, history())
+        if not feature.is_per_category:
+            assert is_same(row[feature.name], definition.of(person)), (as_of, customer)
+            continue
+        packed = {one["category"]: one[feature.name] for one in row["categories"] or []}
+        assert packed.keys() == person.categories()
+        assert all(is_same(value, definition.of(person, one)) for one, value in packed.items()), (as_of, customer)
+
+
+def for_the_auditor(customer, as_of, parts):
+    """The customer's rows before the date as the auditor would have read them."""
+    lines, contacts, responses = (
+        [one for one in rows if one[0] == customer and one[day] < as_of]
+        for rows, day in zip(parts, (5, 3, 2), strict=True)
+    )
+    return audited.Person(
+        as_of,
+        [audited.Line(one[5], one[1], one[3], one[7], one[6], one[8]) for one in lines],
+        [one[3] for one in contacts],
+        [audited.Answer(one[2], one[4]) for one in responses],
+    )
 
 
 def same(one, other):

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
-from optimization.audit.answers import allows, is_objector, newest_answers
+from optimization.audit.answers import allows, is_objector, newest_answers, objectors_when_planned
 from optimization.audit.evidence import Breach, Evidence
+from optimization.audit.lake_rows import customers_in
 
 OF_AN_OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
 HAVE_AN_OFFER = {"offered", "control"}
@@ -62,6 +63,15 @@ def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
         yield Breach("consent", "offers through a channel the customer did not allow", refused)
 
 
+def no_objector_was_scored(evidence: Evidence) -> Iterator[Breach]:
+    """Features, scores and candidates hold nobody who had refused every contact when the night began."""
+    objectors = objectors_when_planned(evidence)
+    for folder in [*evidence.scored_folders, evidence.candidates_folder] if objectors else ():
+        found = len(set(customers_in(folder, among=objectors)))
+        if found:
+            yield Breach("consent", f"{folder.parent.name}: customers who object to every contact", found)
+
+
 def the_holdout_is_left_alone(evidence: Evidence) -> Iterator[Breach]:
     """Whoever is drawn into the holdout is called so and not contacted; nobody else is called so."""
     drawn = _drawn(evidence)
@@ -90,10 +100,9 @@ def _drawn(evidence: Evidence) -> set[str]:
         raise ValueError("a holdout cannot be drawn again without its salt")
     bar = int(float(holdout["share"]) * 2**64)
     per_household = holdout.get("per") == "household"
-    drawn = set()
-    for customer, household in evidence.customers.rows("customer_id", "household_id"):
-        unit = str(household if per_household and household is not None else customer)
-        digest = hmac.new(evidence.holdout_salt, unit.encode(), sha256).digest()
-        if int.from_bytes(digest[:8], "big") < bar:
-            drawn.add(str(customer))
-    return drawn
+    units = {one: home if per_household else one for one, home in evidence.household_of.items()}
+    return {one for one, unit in units.items() if _is_below(bar, evidence.holdout_salt, unit)}
+
+
+def _is_below(bar: int, salt: bytes, unit: str) -> bool:
+    return int.from_bytes(hmac.new(salt, unit.encode(), sha256).digest()[:8], "big") < bar

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from optimization.audit import RawTable, audit
 
@@ -94,17 +95,23 @@ def test_an_id_that_a_spreadsheet_would_run_is_sent_with_an_apostrophe(night, sa
     assert audit(night.evidence()) == []
 
 
-def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path):
+@pytest.mark.parametrize("kind", [pa.int32(), pa.float64()])
+def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path, kind):
     ids = {name: str(number) for number, name in enumerate(EVERYBODY)}
-    pq.write_table(pa.table({"number": range(6)}), tmp_path / "customers.parquet")
     for row in night.decisions:
         row["customer_id"] = ids[row["customer_id"]]
     night.policy["holdout"] = None
     night.of("4")["status"] = "not_selected"
     for name, number in ids.items():
         night.consents = night.consents.replace(f"{name},", f"{number},")
-    raw = RawTable(str(tmp_path / "customers.parquet"), "parquet", {"customer_id": "number"}, {})
-    assert audit(replace(night.evidence(), customers=raw)) == []
+        night.transactions = night.transactions.replace(f"{name},", f"{number},")
+    amounts = {name: [night.attributes_of_all()[one][name] for one in ids.values()] for name in ("worth", "price")}
+    pq.write_table(pa.table({"number": pa.array(range(6), kind), **amounts}), tmp_path / "customers.parquet")
+    columns = {"customer_id": "number", "worth": "worth", "price": "price"}
+    customers = RawTable(
+        str(tmp_path / "customers.parquet"), "parquet", columns, {}, kinds=dict.fromkeys(amounts, "number")
+    )
+    assert audit(replace(night.evidence(), customers=customers)) == []
 
 
 def test_who_is_kept_back_takes_nothing_of_the_plan(night):
@@ -169,4 +176,84 @@ def test_rules_that_let_pass_and_rules_about_others(night):
         {"name": "other channel", "only_when": "1 > 2", "offers": {"id": ["gift"]}, "channels": ["sms"]},
         {"name": "over", "only_when": "1 > 2", "valid_to": "2024-06-30"},
     ]
+    assert audit(night.evidence()) == []
+
+
+def test_who_objects_while_the_night_runs_was_scored_before(night):
+    night.consents += "cid,*,false,2024-07-01 00:30\n"
+    assert audit(night.evidence()) == []
+
+
+def test_where_the_first_list_was_kept_it_says_who_objected_when_the_night_began(night, tmp_path):
+    evidence = night.evidence()
+    (tmp_path / "first.csv").write_text(night.consents)
+    first = replace(evidence.consents, path=str(tmp_path / "first.csv"))
+    (tmp_path / "consents.csv").write_text(
+        night.consents + "cid,*,false,2024-06-30\n"
+    )  # said late what was said before
+    assert {breach.check for breach in audit(replace(evidence))} == {"consent"}
+    assert audit(replace(evidence, consents_planned_with=first)) == []
+
+
+def _sent_before(night, new_decision, contacts, offer="old", nights=("2024-06-28", "2024-06-29", "2024-06-30")):
+    rows = [new_decision(f"x{number}", "offered", offer, "email", "5", "1") for number in range(contacts)]
+    for day in nights:
+        night.sent_on(day, *rows)
+
+
+@pytest.mark.parametrize(
+    "contacts", [1, 2, 6]
+)  # tonight there are two e-mails: not above three times, nor below a third
+def test_a_volume_within_the_factor_is_usual(night, new_decision, contacts):
+    _sent_before(night, new_decision, contacts)
+    assert audit(night.evidence()) == []
+
+
+@pytest.mark.parametrize(
+    "setting", [{"min_nights": 4}, {"min_contacts": 100}, {"acknowledged": ["2024-07-01"]}], ids=min
+)
+def test_an_unusual_volume_that_is_too_new_too_small_or_acknowledged(night, new_decision, setting):
+    _sent_before(night, new_decision, 90)
+    evidence = night.evidence()
+    assert {breach.check for breach in audit(evidence)} == {"volumes"}
+    assert audit(replace(evidence, volumes=night.volumes | setting)) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {
+            "limits": {
+                "name": "once",
+                "count": "contacts",
+                "where": {"channel": ["email"]},
+                "max": 2,
+                "valid_from": "2024-07-01",
+            }
+        },
+        {"limits": {"name": "all", "sum": "cost", "max": 5, "valid_to": "2024-06-30"}},
+        {"rules": {"name": "rush", "only_when": "1 > 2", "channels": ["email"], "valid_to": "2024-06-30"}},
+        {
+            "contact_policy": {
+                "name": "weekly",
+                "max_contacts": 9,
+                "days": 7,
+                "exceptions": [{"between": ["2024-06-01", "2024-06-30"]}],
+            }
+        },
+    ],
+    ids=min,
+)
+def test_nights_under_another_dated_part_of_the_policy_are_not_compared(night, new_decision, part):
+    _sent_before(night, new_decision, 90)
+    for name, one in part.items():
+        night.policy.setdefault(name, []).append(one)
+    assert audit(night.evidence()) == []
+
+
+def test_an_offer_that_ended_and_one_that_begins_are_no_alarm(night, new_decision):
+    night.offers.append(dict(night.offers[0], id="loan", valid_to="2024-06-30"))
+    night.sent_on("2024-06-27", *(new_decision(f"x{n}", "offered", "loan", "letter", "5", "1") for n in range(90)))
+    _sent_before(night, new_decision, 2, "loan")
+    night.volumes["min_contacts"] = 1  # the gift is sent for the first time
     assert audit(night.evidence()) == []

@@ -62,7 +62,7 @@ def test_a_byte_changed_anywhere_is_reported(night):
     assert audit(replace(evidence)) == []
 
 
-@pytest.mark.parametrize("table", ["customers", "consents"])
+@pytest.mark.parametrize("table", ["customers", "consents", "transactions", "products"])
 @pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "customer_id\n1,2,3\n"])
 def test_raw_tables_that_cannot_be_read_are_breaches(night, table, content):
     evidence = night.evidence()
@@ -75,8 +75,23 @@ def test_raw_tables_that_cannot_be_read_are_breaches(night, table, content):
 def test_raw_tables_that_are_gone_are_breaches(night):
     evidence = night.evidence()
     (night.root / "consents.csv").unlink()
-    unread = Breach("nobody_is_contacted_without_consent", "cannot be checked: FileNotFoundError", 1)
-    assert audit(evidence) == [unread]
+    readers = ("no_objector_was_scored", "nobody_is_contacted_without_consent")
+    assert audit(evidence) == [Breach(name, "cannot be checked: FileNotFoundError", 1) for name in readers]
+
+
+def test_what_was_sent_before_and_cannot_be_read_is_a_breach_wherever_it_counts(night, new_decision):
+    night.policy["contact_policy"] = [{"name": "cap", "max_contacts": 1, "days": 7}]
+    night.sent_on("2024-06-30", new_decision("cid", "offered", "gift", "email", "5", "1"))
+    (night.root / "2024-06-30/set-1/decisions.parquet").unlink()
+    readers = ("features_follow_from_the_raw_rows", "the_contact_policy_is_kept", "volumes_are_as_usual")
+    assert audit(night.evidence()) == [Breach(name, "cannot be checked: FileNotFoundError", 1) for name in readers]
+
+
+def test_a_customer_who_was_never_scored_is_missed_by_all_who_look_for_it(night):
+    night.change_features = lambda rows: rows[1].update(customer_id="annabel")
+    breaches = {breach.check: breach.what for breach in audit(night.evidence())}
+    assert breaches["value_and_cost_follow_from_the_formulas"] == "cannot be checked: KeyError"
+    assert "features" in breaches
 
 
 def test_a_limit_on_a_column_that_was_not_published_is_no_limit_kept(night):

@@ -28,13 +28,15 @@ FAULTS = {path.stem: _faults(path) for path in FILES}
     ("check_name", "plant"),
     [pytest.param(name, plant, id=plant.__name__) for name, faults in FAULTS.items() for plant in faults],
 )
-def test_a_planted_fault_is_reported_by_its_check_alone(night, salt_for, new_decision, check_name, plant):
-    offered = {"salt_for": salt_for, "new_decision": new_decision}
-    plant(night, **{name: one for name, one in offered.items() if name in inspect.signature(plant).parameters})
+def test_a_planted_fault_is_reported_by_its_check_alone(night, request, check_name, plant):
+    _, *fixtures = inspect.signature(plant).parameters
+    plant(night, **{name: request.getfixturevalue(name) for name in fixtures})
     evidence = night.evidence()
     found = {check.__name__: findings(check, evidence) for check in all_checks()}
     assert {name for name, breaches in found.items() if breaches} == {check_name}
-    assert [breach.what for breach in found[check_name]] == [plant.__doc__]
+    assert [breach.what for breach in found[check_name]] == [
+        line.strip() for line in plant.__doc__.strip().splitlines()
+    ]
     assert all(breach.count >= 1 for breach in found[check_name])
 
 

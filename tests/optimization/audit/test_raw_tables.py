@@ -25,11 +25,11 @@ def test_ids_of_a_csv_are_text_with_their_leading_zeros(tmp_path):
     assert ids(raw(tmp_path / "a.csv")) == ["007", "1e3", " NA ", "NA"]
 
 
-def test_an_empty_cell_is_not_known_and_a_quoted_one_is_empty(tmp_path):
+def test_an_empty_cell_is_not_known_quoted_or_not(tmp_path):
     (tmp_path / "a.csv").write_text('id,home\nann,\nbob,""\n')
     assert list(raw(tmp_path / "a.csv", columns={**IDS, "household_id": "home"}).rows("household_id")) == [
         (None,),
-        ("",),
+        (None,),
     ]
 
 
@@ -54,24 +54,47 @@ def test_a_column_that_is_not_mapped_is_none_and_a_constant_fills_every_row(tmp_
     ]
 
 
-def test_parquet_gives_its_own_types(tmp_path):
+def test_parquet_gives_ids_as_text_and_its_own_types_for_the_rest(tmp_path):
     now = datetime(2024, 7, 1, tzinfo=UTC)
     pq.write_table(pa.table({"id": [7], "at": pa.array([now], pa.timestamp("us", "UTC"))}), tmp_path / "a.parquet")
     table = raw(tmp_path / "a.parquet", "parquet", {**IDS, "updated_at": "at"})
-    assert list(table.rows("customer_id", "updated_at")) == [(7, now)]
+    assert list(table.rows("customer_id", "updated_at")) == [("7", now)]
 
 
 def test_a_parquet_file_that_lacks_a_column_knows_nothing_of_it(tmp_path):
     pq.write_table(pa.table({"id": pa.array([1], pa.int32())}), tmp_path / "1.parquet")
     pq.write_table(pa.table({"id": pa.array([2], pa.int64()), "home": ["x"]}), tmp_path / "2.parquet")
     table = raw(tmp_path, "parquet", {**IDS, "household_id": "home"})
-    assert list(table.rows("customer_id", "household_id")) == [(1, None), (2, "x")]
+    assert list(table.rows("customer_id", "household_id")) == [("1", None), ("2", "x")]
 
 
 def test_text_in_columns_of_blanks_is_read_by_its_first_line(tmp_path):
     (tmp_path / "a.txt").write_text("  id   date  amount\n 00001 19970101   11.77\n\n 00002 19970112\n")
-    table = raw(tmp_path / "a.txt", "whitespace", {**IDS, "amount": "amount"})
-    assert list(table.rows("customer_id", "amount")) == [("00001", "11.77"), ("00002", None)]
+    table = raw(tmp_path / "a.txt", "whitespace", {**IDS, "amount": "amount"}, skips_bad_lines=True)
+    assert list(table.rows("customer_id", "amount")) == [("00001", 11_770_000)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"), [("csv", "id,home\nann,1\nbob\ncid,1,2\n"), ("whitespace", "id home\nann 1\nbob\n")]
+)
+def test_a_line_with_too_few_or_too_many_fields_is_an_error_unless_such_are_set_aside(tmp_path, kind, lines):
+    (tmp_path / "a").write_text(lines)
+    assert ids(raw(tmp_path / "a", kind, skips_bad_lines=True)) == ["ann"]
+    with pytest.raises(ValueError, match="too few|Expected 2 columns"):
+        ids(raw(tmp_path / "a", kind))
+
+
+def test_only_the_rows_of_the_customers_asked_for_are_kept(tmp_path):
+    (tmp_path / "a.csv").write_text("id,home\nann,1\nbob,2\nann,3\n")
+    table = raw(tmp_path / "a.csv", columns={**IDS, "household_id": "home"})
+    assert list(table.rows("household_id", of={"ann", "zoe"})) == [("1",), ("3",)]
+
+
+def test_of_a_distinct_table_equal_rows_are_one(tmp_path):
+    (tmp_path / "a.csv").write_text("id,home,more\nann,1,x\nann,1,y\nann,2,x\n")
+    columns = {**IDS, "household_id": "home"}
+    assert ids(raw(tmp_path / "a.csv", columns=columns, is_distinct=True)) == ["ann", "ann"]
+    assert ids(raw(tmp_path / "a.csv", columns=columns)) == ["ann", "ann", "ann"]
 
 
 @pytest.mark.parametrize("pattern", ["lake", "lake/*.parquet", "l*"])
@@ -95,7 +118,7 @@ def test_nothing_at_the_path_and_an_empty_folder_are_no_table(tmp_path, kind):
     (tmp_path / "empty").mkdir()
     for path in (tmp_path / "nowhere", tmp_path / "empty"):
         with pytest.raises(FileNotFoundError, match="nothing lies at"):
-            raw(path, kind).rows("customer_id")
+            ids(raw(path, kind))
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "whitespace"])
@@ -105,7 +128,7 @@ def test_a_mapped_column_that_is_not_there_is_an_error(tmp_path, kind):
     if kind == "parquet":
         pq.write_table(pa.table({"name": ["ann"]}), path)
     with pytest.raises((KeyError, ValueError)):
-        raw(path, kind).rows("customer_id")
+        ids(raw(path, kind))
 
 
 @pytest.mark.parametrize(

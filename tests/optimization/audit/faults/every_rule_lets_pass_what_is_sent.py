@@ -8,13 +8,13 @@ def _rule(night, **rule):
 def somebody_is_leaving(night):
     """rule: contacts that it does not let pass"""
     _rule(night, never_when="attrition >= 0.6", offers={"objective": ["cross_sell"]})
-    night.features["ann"] = {"attrition": 0.6}
+    night.attributes["ann"] = {"leaning": 1}
 
 
 def nobody_knows_whether_somebody_is_leaving(night):
     """rule: contacts that it does not let pass"""
     _rule(night, never_when="attrition >= 0.6")
-    night.features["ann"] = {"attrition": None}
+    night.transactions = night.transactions.replace("\nann,", "\nsomebody else,")
 
 
 def a_channel_is_not_for_this_offer(night):

@@ -43,9 +43,9 @@ def the_customer_allowed_another_channel_only(night):
     night.consents += "ann,email,false,2024-01-01\n"
 
 
-def an_objector_gets_a_text_that_an_older_answer_allows(night):
+def who_objected_while_the_night_ran_gets_a_text_that_an_older_answer_allows(night):
     """offers to customers who object to every contact"""
-    night.consents += "bob,*,false,2024-01-15\n"
+    night.consents += "bob,*,false,2024-07-01\n"
 
 
 def there_is_no_list_at_all(night):

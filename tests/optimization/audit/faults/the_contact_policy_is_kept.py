@@ -78,10 +78,3 @@ def a_pause_is_broken(night):
     after = {"outcome": "declined", "times": 2, "days": 10}
     night.policy["contact_policy"] = [{"name": "cap", "after": after, "pause_days": 30, "channels": ["email"]}]
     night.responses += "ann,card,declined,2024-06-05\nann,card,declined,2024-06-14\nbob,card,declined,2024-06-14\n"
-
-
-def what_was_sent_before_cannot_be_read(night, new_decision):
-    """cannot be checked: FileNotFoundError"""
-    _cap(night)
-    night.sent_on("2024-06-30", new_decision("cid", "offered", "gift", "email", "5", "1"))
-    (night.root / "2024-06-30/set-1/decisions.parquet").unlink()

@@ -1,0 +1,89 @@
+"""Sets of chance, spoiled in forty ways: each is caught by the check that is there for it, and no clean one alarms."""
+
+import os
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from optimization.audit import Evidence, audit, fresh_process
+from optimization.audit.auditor import all_checks, findings
+from tests.optimization.audit.drawn.models import scored_in_this_process
+from tests.reliability.drawn_sets import drawn_set
+from tests.reliability.spoiling.declaration import Mutation, all_mutations
+
+IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
+SEEDS, CLEAN = (range(25), range(1000, 1200)) if IS_FULL else (range(2), range(1000, 1020))
+MUTATIONS = all_mutations()
+
+
+@pytest.fixture(autouse=True)
+def scored_here(monkeypatch):
+    monkeypatch.setattr(fresh_process, "scored_again", scored_in_this_process)
+
+
+def spoiled(mutation: Mutation, seed: int, root: Path) -> Evidence:
+    """The evidence of a set that was spoiled in one way."""
+    root.mkdir()
+    night = drawn_set(seed, root)
+    mutation.spoil(night, Random(seed))
+    return night.evidence()
+
+
+def checks_that_cry(evidence: Evidence, checks) -> set[str]:
+    return {check.__name__ for check in checks if findings(check, evidence)}
+
+
+def missed(mutation: Mutation, seeds, root: Path, checks) -> list[int]:
+    """The seeds of which the check that should catch them says nothing."""
+    found = []
+    for seed in seeds:
+        folder = root / f"{mutation.name}-{seed}"
+        if mutation.check not in checks_that_cry(spoiled(mutation, seed, folder), checks):
+            found.append(seed)
+        shutil.rmtree(folder)
+    return found
+
+
+@pytest.fixture(scope="module")
+def tally(figures):
+    """What was caught, and what alarmed; it becomes the figure when all tests of the file have added to it."""
+    counts = {"kinds": len(MUTATIONS), "spoiled": 0, "caught": 0, "clean": 0, "alarms": 0}
+    yield counts
+    figures.record("spoiled sets", **counts)
+
+
+def test_there_are_forty_ways_and_every_check_has_one():
+    assert len(MUTATIONS) == len({one.name for one in MUTATIONS}) == 40
+    assert {one.check for one in MUTATIONS} == {check.__name__ for check in all_checks()}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, tmp_path, tally):
+    lost = missed(mutation, SEEDS, tmp_path, all_checks())
+    tally["spoiled"] += len(SEEDS)
+    tally["caught"] += len(SEEDS) - len(lost)
+    assert lost == []
+
+
+def test_no_clean_set_alarms(tmp_path, tally):
+    for seed in CLEAN:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        breaches = audit(drawn_set(seed, folder).evidence())
+        tally["clean"] += 1
+        tally["alarms"] += bool(breaches)
+        shutil.rmtree(folder)
+        assert breaches == [], seed
+
+
+@pytest.mark.parametrize("check", all_checks(), ids=lambda one: one.__name__)
+def test_a_check_that_says_nothing_is_found_out(check, tmp_path):
+    def silent(evidence):
+        return iter(())
+
+    silent.__name__ = check.__name__
+    checks = [silent if one is check else one for one in all_checks()]
+    mutation = next(one for one in MUTATIONS if one.check == check.__name__)
+    assert missed(mutation, [0], tmp_path, checks) == [0]
