@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from conf.settings import Settings
-from jobs.kept_champions import FOLDER
 from jobs.patience import answered_within
 from models.errors import ModelUnusable, RegistryAway
 from optimization.audit import ModelFiles
+
+KEPT = "champions"
+"""The folder of jobs/kept_champions.py, which is not imported for its name: it brings MLflow and Spark along."""
 
 
 def files_of_models(settings: Settings, folder: Path) -> dict[str, ModelFiles]:
@@ -36,7 +38,7 @@ def _named(folder: Path) -> dict[str, tuple[int, str]]:
 
 def _kept(settings: Settings, name: str, digest: str) -> ModelFiles | None:
     """The champion that the night kept in the lake, where it is of this text."""
-    path = settings.deployment.lake / FOLDER / f"{name}.json"
+    path = settings.deployment.lake / KEPT / f"{name}.json"
     try:
         kept = json.loads(path.read_text("utf-8"))
         files = ModelFiles(kept["text"], json.loads(kept["contract"]))

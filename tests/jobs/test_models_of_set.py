@@ -1,11 +1,14 @@
 """The auditor gets the models of a set from the lake where they are kept, else from MLflow, else not at all."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 import jobs.registry
 import models.tracking
+from jobs import kept_champions, models_of_set
 from jobs.kept_champions import keep, utc_now
 from jobs.models_of_set import files_of_models
 from jobs.scored_with import Pinned
@@ -86,3 +89,9 @@ def test_of_a_manifest_that_cannot_be_read_there_are_no_models(settings, tmp_pat
     (tmp_path / "manifest.json").write_text(content)
     assert files_of_models(settings, tmp_path) == {}
     assert files_of_models(settings, tmp_path / "nowhere") == {}
+
+
+def test_the_audit_of_a_set_does_not_bring_mlflow_along_for_a_name():
+    code = "import sys, jobs.verify; print('mlflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert kept_champions.FOLDER == models_of_set.KEPT

@@ -21,7 +21,8 @@ def an_amount_is_not_what_its_formula_says(night, draw):
 
 @caught_by("offers_are_valid_on_the_date")
 def an_offer_is_out_of_its_dates(night, draw):
-    offer = next(one for one in night.offers if one["id"] == sent(night, draw)["offer_id"])
+    row = sent(night, draw)
+    offer = next(one for one in night.offers if one["id"] == row["offer_id"])
     offer.update(draw.choice([{"valid_to": "2024-06-30"}, {"valid_from": "2024-07-02", "valid_to": "2024-12-31"}]))
 
 
