@@ -1,12 +1,15 @@
 """Hands the auditor what it needs to look: paths and plain settings, nothing that was computed."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from conf.settings import Settings
-from conf.sources import Source
-from jobs.inputs import FIRST, LAST
+from conf.sources import Source, SourceName
+from jobs.inputs import FIRST, LAST, pinned_files
 from jobs.lake import Lake
 from jobs.models_of_set import files_of_models
 from jobs.secrets import secret
@@ -17,17 +20,18 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
     """The evidence about one sealed set."""
     policy, documents = settings.policy, settings.documents
     sources, lake = settings.sources, Lake(settings.deployment.lake)
+    raw = partial(_raw, pinned=pinned_files(lake, as_of))
     return Evidence(
         folder=folder,
         as_of=as_of,
-        customers=_raw(sources.customers),
+        customers=raw("customers", sources.customers),
         attributes=sorted(sources.customers.attributes),
-        transactions=_raw(sources.transactions, skips_bad_lines=True) if sources.transactions else None,
-        products=_raw(sources.products) if sources.products else None,
+        transactions=raw("transactions", sources.transactions, skips_bad_lines=True) if sources.transactions else None,
+        products=raw("products", sources.products) if sources.products else None,
         consents=_consents(settings, as_of, LAST),
         consents_planned_with=_consents(settings, as_of, FIRST),
-        contacts=_raw(sources.contacts) if sources.contacts else None,
-        responses=_raw(sources.responses, skips_bad_lines=True) if sources.responses else None,
+        contacts=raw("contacts", sources.contacts) if sources.contacts else None,
+        responses=raw("responses", sources.responses, skips_bad_lines=True) if sources.responses else None,
         time_zone=settings.deployment.time_zone,
         unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
         policy=documents["policy"].data,
@@ -48,14 +52,20 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
 
 
 def _consents(settings: Settings, as_of: date, table: str) -> RawTable | None:
-    """The list as the night copied it, when it gated its sources or when it decided; as it is now where that is lost."""
+    """The list as the night copied it, gating its sources or deciding; as it is now where the copy is lost."""
     source, lake = settings.sources.consents, Lake(settings.deployment.lake)
     if source is None or not lake.has(table, as_of):
-        return _raw(source) if source else None
-    return replace(_raw(source), path=str(lake.folder(table, as_of)))
+        return _raw("consents", source) if source else None
+    return replace(_raw("consents", source), path=str(lake.folder(table, as_of)))
 
 
-def _raw(source: Source, *, skips_bad_lines: bool = False) -> RawTable:
+def _raw(
+    name: SourceName,
+    source: Source,
+    *,
+    skips_bad_lines: bool = False,
+    pinned: Mapping[SourceName, Sequence[Path]] = MappingProxyType({}),
+) -> RawTable:
     """A table of whose lines the night sets the bad ones aside, or else stops at them."""
     return RawTable(
         source.path,
@@ -68,4 +78,5 @@ def _raw(source: Source, *, skips_bad_lines: bool = False) -> RawTable:
         is_distinct=source.distinct,
         kinds=source.attributes,
         skips_bad_lines=skips_bad_lines,
+        pinned=[str(file) for file in pinned.get(name, ())],
     )

@@ -21,12 +21,13 @@ def in_currency(millionths: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def channel_table(decisions: pa.Table, settings: Settings, channel: str) -> pa.Table:
-    """What the channel needs to send: whom, what, what it is called, until when; in order of customer_id."""
+    """What the channel needs to send: whom, what, what it is called, why, until when; in order of customer_id."""
     offers = {offer.id: offer for offer in settings.offers}
     is_sent = pc.and_(pc.equal(decisions["status"], "offered"), pc.equal(decisions["channel"], channel))
-    rows = decisions.filter(pc.fill_null(is_sent, False)).select(["customer_id", "offer_id", "channel"])
-    ids = rows["offer_id"].to_pylist()
+    sent = decisions.filter(pc.fill_null(is_sent, False))
+    rows, ids = sent.select(["customer_id", "offer_id", "channel"]), sent["offer_id"].to_pylist()
     named = rows.append_column("offer_name", pa.array([offers[one].name for one in ids], pa.string()))
+    named = named.append_column("reason", pc.list_element(sent["reasons"], 0))
     return named.append_column("valid_until", pa.array([offers[one].valid_to for one in ids], pa.date32()))
 
 

@@ -1,6 +1,6 @@
 """Columns of raw source files, row by row."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -26,6 +26,7 @@ class RawTable:
         is_distinct: of rows that are the same in every mapped column one counts.
         kinds: our column -> `text` or `number`, of columns that only a deployment knows.
         skips_bad_lines: whether a line of text with too few or too many fields is set aside, and no error.
+        pinned: the files that the night read, where that was written down; else those that lie at the path now.
     """
 
     path: str
@@ -38,6 +39,15 @@ class RawTable:
     is_distinct: bool = False
     kinds: Mapping[str, str] = field(default_factory=dict)
     skips_bad_lines: bool = False
+    pinned: Sequence[str] = ()
+
+    def files(self) -> list[str]:
+        """The files of the table, in order.
+
+        Raises:
+            FileNotFoundError: nothing lies at the path.
+        """
+        return list(self.pinned) or files_at(self.path)
 
     def rows(self, *names: str, of: Collection[str] | None = None) -> Iterator[tuple[Any, ...]]:
         """The named columns, row by row, read in pieces; a column that is not mapped is None throughout.
@@ -63,7 +73,7 @@ class RawTable:
 
     def _batches(self, names: Iterable[str]) -> Iterator[pa.RecordBatch]:
         theirs = sorted({self.columns[name] for name in names if name in self.columns})
-        paths = files_at(self.path)
+        paths = self.files()
         if self.format == "parquet":
             return parquet_batches(paths, theirs)
         separator = self.separator if self.format == "csv" else None

@@ -26,6 +26,7 @@ DECISIONS = pa.table(
         "status": ["offered", "offered", "offered", "not_selected"],
         "offer_id": ["gift", "card", "card", None],
         "channel": ["email", "email", "sms", None],
+        "reasons": [["best of 2"], ["best of 1"], ["best of 7"], ["limits", "rules: adults"]],
     }
 )
 
@@ -41,19 +42,19 @@ def test_money_in_the_currency_is_exact_to_the_millionth(millionths):
     assert amounts.to_pylist() == [None if one is None else Decimal(one).scaleb(-6) for one in millionths]
 
 
-def test_a_channel_gets_whom_what_and_until_when_and_nothing_else():
+def test_a_channel_gets_whom_what_why_and_until_when_and_nothing_else():
     table = channel_table(DECISIONS, OFFERS, "email")
     assert table.to_pylist() == [
         {"customer_id": "007", "offer_id": "gift", "channel": "email", "offer_name": "A gift, small"}
-        | {"valid_until": date(2024, 7, 1)},
+        | {"reason": "best of 2", "valid_until": date(2024, 7, 1)},
         {"customer_id": "ann", "offer_id": "card", "channel": "email", "offer_name": "Golden card"}
-        | {"valid_until": date(2024, 12, 31)},
+        | {"reason": "best of 1", "valid_until": date(2024, 12, 31)},
     ]
 
 
 def test_a_channel_without_offers_gets_a_header_and_no_row():
     table = channel_table(DECISIONS, OFFERS, "fax")
-    assert cells(csv_bytes(table)) == [["customer_id", "offer_id", "channel", "offer_name", "valid_until"]]
+    assert cells(csv_bytes(table)) == [["customer_id", "offer_id", "channel", "offer_name", "reason", "valid_until"]]
     assert pq.read_table(io.BytesIO(parquet_bytes(table))).schema == table.schema
 
 

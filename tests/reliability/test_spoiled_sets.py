@@ -1,4 +1,4 @@
-"""Sets of chance, spoiled in forty ways: each is caught by the check that is there for it, and no clean one alarms."""
+"""Sets of chance, spoiled in over forty ways: each is caught by the check that is there for it; no clean one alarms."""
 
 import os
 import shutil
@@ -54,8 +54,8 @@ def tally(figures):
     figures.record("spoiled sets", **counts)
 
 
-def test_there_are_forty_ways_and_every_check_has_one():
-    assert len(MUTATIONS) == len({one.name for one in MUTATIONS}) == 40
+def test_there_are_more_than_forty_ways_and_every_check_has_one():
+    assert len(MUTATIONS) == len({one.name for one in MUTATIONS}) > 40
     assert {one.check for one in MUTATIONS} == {check.__name__ for check in all_checks()}
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -72,17 +72,18 @@ def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:
 
 def _due(evidence: Evidence, channel: str) -> list[dict[str, Any]]:
     """What a channel is to send, and nothing else about anybody; an unknown offer has no name."""
-    rows = sorted((row["customer_id"], row["offer_id"]) for row in evidence.offered if row["channel"] == channel)
+    sent = [row for row in evidence.offered if row["channel"] == channel]
     return [
-        {"customer_id": customer, "offer_id": offer, "channel": channel, **_words(evidence, offer)}
-        for customer, offer in rows
+        {name: row[name] for name in ("customer_id", "offer_id", "channel")} | _words(evidence, row)
+        for row in sorted(sent, key=lambda row: (row["customer_id"], row["offer_id"]))
     ]
 
 
-def _words(evidence: Evidence, offer_id: str) -> dict[str, Any]:
-    offer = evidence.offer_of.get(offer_id)
+def _words(evidence: Evidence, row: Mapping[str, Any]) -> dict[str, Any]:
+    offer = evidence.offer_of.get(row["offer_id"])
     last_day = date.fromisoformat(str(offer["valid_to"])) if offer else None
-    return {"offer_name": offer["name"] if offer else None, "valid_until": last_day}
+    reason = next(iter(row["reasons"] or ()), None)
+    return {"offer_name": offer["name"] if offer else None, "reason": reason, "valid_until": last_day}
 
 
 def _as_set(rows: list[dict[str, Any]]) -> set[tuple[object, ...]]:

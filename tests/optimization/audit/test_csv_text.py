@@ -75,7 +75,8 @@ def test_spark_reads_the_same_cells(spark, tmp_path):
     lines = [f"{place},{line}" for place, line in enumerate(drawn) if '" ' not in line]
     path = tmp_path / "a.csv"
     path.write_text("\ufeffn,x,y\n\n" + "\n".join(lines) + "\r\n  \n", encoding="utf-8")
-    found = open_files(spark, "drawn", Source(path=str(path), format="csv", columns={"customer_id": "n"})).collect()
+    source = Source(path=str(path), format="csv", columns={"customer_id": "n"})
+    found = open_files(spark, "drawn", source, [path]).select("n", "x", "y").collect()
     theirs = [tuple(row) for row in found if row["n"] is not None]
     assert len(theirs) > 500
     assert rows(path.read_bytes(), skips_bad_lines=True) == theirs

@@ -53,3 +53,11 @@ def the_bound_is_below_the_plan(night, draw):
 @caught_by("the_plan_is_as_near_the_best_as_promised")
 def the_bound_is_too_far_above_the_plan(night, draw):
     night.bound_above_value = Decimal(draw.randrange(1, 1000))
+
+
+@caught_by("the_inputs_are_those_of_the_manifest")
+def a_source_file_is_not_the_one_it_was_made_from(night, draw):
+    def change(manifest):
+        draw.choice(manifest["sources"]).update(sha256=draw.randbytes(32).hex())
+
+    night.change_manifest = change

@@ -16,10 +16,11 @@ from tests.optimization.audit.drawn.decisions import AS_OF, MONEY, SCHEMA
 from tests.optimization.audit.drawn.models import stated_models
 
 SENT = pa.schema(
-    [(name, pa.string()) for name in ("customer_id", "offer_id", "channel", "offer_name")]
+    [(name, pa.string()) for name in ("customer_id", "offer_id", "channel", "offer_name", "reason")]
     + [("valid_until", pa.date32())]
 )
 CHANNELS = ("email", "sms")
+TABLES = ("customers", "consents", "transactions", "products", "contacts", "responses")
 
 
 def seal(night) -> Path:
@@ -62,7 +63,7 @@ def _sent(night, channel: str) -> list[dict]:
     facts = [(row, offers.get(row["offer_id"])) for row in sorted(rows, key=lambda row: row["customer_id"])]
     return [
         {name: row[name] for name in ("customer_id", "offer_id", "channel")}
-        | {"offer_name": offer and offer["name"]}
+        | {"offer_name": offer and offer["name"], "reason": (row["reasons"] or [None])[0]}
         | {"valid_until": offer and date.fromisoformat(offer["valid_to"])}
         for row, offer in facts
     ]
@@ -81,8 +82,19 @@ def _manifest(night, files: dict[str, bytes], tables: dict[str, pa.Table]) -> di
     )
     plan = {"value": str(value), "bound": str(value + night.bound_above_value), "opted_out": night.opted_out}
     statuses = dict(Counter(row["status"] for row in night.decisions))
-    said = {"as_of": AS_OF.isoformat(), "models": stated_models()}
+    said = {"as_of": AS_OF.isoformat(), "models": stated_models(), **_inputs(night)}
     return said | {"statuses": statuses, "plan": plan, "files": facts}
+
+
+def _inputs(night) -> dict:
+    """The raw files, as they lie there when the set is sealed."""
+    names = [name for name in TABLES if name != "consents" or night.consents]
+    contents = {name: (night.root / f"{name}.csv").read_bytes() for name in names}
+    facts = {
+        name: {"table": name, "file": f"{name}.csv", "bytes": len(content), "sha256": _sha256(content)}
+        for name, content in contents.items()
+    }
+    return {"sources": list(facts.values()), "consents": [facts[name] for name in ("consents",) if name in facts]}
 
 
 def _sha256(content: bytes) -> str:
