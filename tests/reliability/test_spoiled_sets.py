@@ -84,6 +84,5 @@ def test_a_check_that_says_nothing_is_found_out(check, tmp_path):
         return iter(())
 
     silent.__name__ = check.__name__
-    checks = [silent if one is check else one for one in all_checks()]
     mutation = next(one for one in MUTATIONS if one.check == check.__name__)
-    assert missed(mutation, [0], tmp_path, checks) == [0]
+    assert missed(mutation, [0], tmp_path, [silent]) == [0]
