@@ -21,6 +21,10 @@ test-fast: .venv/.dev
 test-full: .venv/.dev
 	ONEOFFER_TIER=full $(BIN)/python -m pytest
 
+# What publication, auditor and gates withstand, in full; the figures of docs/reliability.json, which the README tells.
+reliability: .venv/.dev
+	ONEOFFER_TIER=full ONEOFFER_RELIABILITY_JSON=docs/reliability.json $(BIN)/python -m pytest tests/reliability
+
 check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

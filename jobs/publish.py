@@ -15,7 +15,7 @@ from jobs.manifest import manifest
 from jobs.publication import CHECKSUMS, Commit, acknowledged, commit, committed, seal, superseding
 from jobs.published_files import channel_table, csv_bytes, in_currency, parquet_bytes
 from jobs.room import Room
-from optimization.audit import Breach, audit
+from optimization.audit import Breach, Evidence, audit, not_rederived
 
 MONEY = ("value", "cost", "net_value")
 MADE_FROM = ("code_sha256", "settings_sha256", "sources", "consents", "models", "last_night", "history")
@@ -42,8 +42,7 @@ def run(context: RunContext) -> None:
 def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
     folder = seal(room, set_files(context))
     if earlier is None:
-        _audit(context, folder)
-        commit(room, folder, audit_report(folder), earlier)
+        commit(room, folder, _audit(context, folder), earlier)
     elif earlier.folder == folder:
         _audit(context, folder)
         context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
@@ -63,15 +62,21 @@ def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -
         said = acknowledged(room.day)
         if said:
             raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(said)} says that it was taken")
-        _audit(context, folder)
-        commit(room, folder, audit_report(folder), earlier)
+        commit(room, folder, _audit(context, folder), earlier)
     context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
 
 
-def _audit(context: RunContext, folder: Path) -> None:
-    breaches = audit(evidence_of(context.settings, folder, context.as_of))
+def _audit(context: RunContext, folder: Path) -> bytes:
+    """audit.json of a set without breaches.
+
+    Raises:
+        AuditFailed: there are some.
+    """
+    evidence = evidence_of(context.settings, folder, context.as_of)
+    breaches = audit(evidence)
     if breaches:
         raise AuditFailed(audit_text(folder, breaches))
+    return audit_report(evidence)
 
 
 def set_files(context: RunContext) -> dict[str, bytes]:
@@ -90,12 +95,14 @@ def set_files(context: RunContext) -> dict[str, bytes]:
     return files
 
 
-def audit_report(folder: Path) -> bytes:
-    """audit.json of a set without breaches: which set, and which checks were run."""
+def audit_report(evidence: Evidence) -> bytes:
+    """audit.json of a set without breaches: which set, which checks were run, and which features none derived again."""
     from optimization.audit.auditor import all_checks  # noqa: PLC0415
 
-    report = {"set": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
+    folder = evidence.folder
+    report: dict[str, Any] = {"set": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
     report["checks"] = [check.__name__ for check in all_checks()]
+    report["features_not_derived_again"] = not_rederived(evidence)
     return (json.dumps(report, indent=2, sort_keys=True) + "\n").encode()
 
 

@@ -1,4 +1,4 @@
-"""Whole nights that are killed, ended, or frozen and woken up after another run has published."""
+"""Whole nights that are killed, ended, or frozen and woken up after another run has published. Full tier."""
 
 import os
 import random
@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
 AS_OF = "2025-03-01"
 STAGES = ("gate_sources", "build_features", "score", "build_candidates", "optimize", "decide", "report", "publish")
 WAYS = ("driver", "jvm", "group", "terminate", "freeze")
@@ -59,13 +58,8 @@ def seconds(company):
     return {entry["stage"]: entry["seconds"] for entry in record["stages"]}
 
 
-def kills():
-    """Every way in every stage, at moments that are drawn."""
-    every = [(way, stage) for stage in STAGES for way in WAYS]
-    return every if IS_FULL else [("freeze", "score")]
-
-
-@pytest.mark.parametrize(("way", "stage"), kills())
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("way", WAYS)
 def test_however_a_night_is_ended_the_next_run_publishes_what_it_would_have(  # noqa: PLR0917  fixtures
     company, again, reader, seconds, way, stage, figures
 ):

@@ -1,0 +1,43 @@
+"""The real publisher, frozen while it works and woken up when another run has published the date."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+AS_OF = "2025-03-01"
+PUBLISH = ("publish", "--conf", "conf", "--as-of", AS_OF)
+LOCKED = 16
+
+
+@pytest.fixture
+def frozen(computed):
+    """A publisher that was stopped as soon as it had entered the date's folder."""
+    command = [str(Path(sys.executable).with_name("oneoffer")), *PUBLISH]
+    with subprocess.Popen(
+        command, cwd=computed.folder, env=os.environ | {"ONEOFFER_SALT": computed.salt}, stderr=subprocess.PIPE
+    ) as process:
+        while not list(computed.output.glob(f"{AS_OF}/.run-*")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGSTOP)
+        yield process
+        process.kill()
+
+
+def test_it_publishes_nothing_and_harms_nothing(company, computed, frozen, reader, figures):
+    waiting = computed.oneoffer(*PUBLISH)
+    assert waiting.returncode == LOCKED
+    assert f"process {frozen.pid}" in waiting.stderr
+    assert "--take-over" in waiting.stderr
+    computed.must(*PUBLISH, "--take-over")
+    frozen.send_signal(signal.SIGCONT)
+    assert frozen.wait(timeout=300) == LOCKED
+    assert b"another run has taken 2025-03-01 over" in frozen.stderr.read()
+    assert reader.tree(computed.output) == reader.tree(company.output)
+    figures.record("frozen publishers", woken=1, told_to_stop=1, harm=0)
