@@ -76,7 +76,7 @@ class OneofferCommand(BaseOperator):
         days_before: int = 1,
         is_dated: bool = True,
         approved_by: str = "",
-        **settings: Any,
+        **settings: Any,  # noqa: ANN401  as every operator takes them
     ) -> None:
         super().__init__(**settings)
         self.words = list(words or [self.task_id])

@@ -1,22 +1,23 @@
 """# Training
 
-Trains every model of the deployment from what was known before a date and registers it as challenger; runs its gates; and asks
-before it becomes the champion, which is the version that the next night scores with.
+Trains every model of the deployment from what was known before a date and registers it as challenger; runs its gates;
+and asks before it becomes the champion, which is the version that the next night scores with.
 
-**When.** Every Sunday at 06:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_TRAINING_SCHEDULE), as of the day before. The
-same inputs are not trained twice: clearing a task is safe.
+**When.** Every Sunday at 06:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_TRAINING_SCHEDULE), as of the day
+before. The same inputs are not trained twice: clearing a task is safe.
 
-**Promotion.** ONEOFFER_PROMOTION says how: `ask` (if not said) waits a week for somebody to approve under *Required actions*,
-`gates` promotes what passed its gates, `never` leaves champions alone. Whatever is promoted, passed; `oneoffer models history`
-tells who promoted what and why, and `oneoffer models rollback` goes back.
+**Promotion.** ONEOFFER_PROMOTION says how: `ask` (if not said) waits a week for somebody to approve under *Required
+actions*, `gates` promotes what passed its gates, `never` leaves champions alone. Whatever is promoted, passed;
+`oneoffer models history` tells who promoted what and why, and `oneoffer models rollback` goes back.
 
-**When a task is red.** `train` with 12: too few days or customers for a label, see the log. `validate` with 12: a challenger failed a gate;
-nothing is promoted, and the champion goes on scoring. Look at the gates (`oneoffer models list`), then change the model, or the gate
-for a reason that can be stated. 16, 17 and 18 are tried again by themselves. The other codes are those of the night's page.
+**When a task is red.** `train` with 12: too few days or customers for a label, see the log. `validate` with 12: a
+challenger failed a gate; nothing is promoted, and the champion goes on scoring. Look at the gates (`oneoffer models
+list`), then change the model, or the gate for a reason that can be stated. 16, 17 and 18 are tried again by
+themselves. The other codes are those of the night's page.
 """
 
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, CronTriggerTimetable, chain
@@ -31,7 +32,6 @@ with DAG(
     description="Challengers every week; a champion when somebody says so.",
     doc_md=__doc__,
     schedule=CronTriggerTimetable(os.environ.get("ONEOFFER_TRAINING_SCHEDULE", "0 6 * * 0"), timezone=TIME_ZONE),
-    start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
     params=AS_OF,

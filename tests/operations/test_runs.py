@@ -57,3 +57,15 @@ def test_the_decision_date_is_asked_for_or_the_day_before_the_run_in_its_zone(ai
     airflow.exits(gate_sources=10)
     airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), ONEOFFER_TIME_ZONE=zone)
     assert [one.split()[-1] for one in airflow.commands] == [as_of]
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ({"chosen_options": ["Approve"], "responded_by_user": {"id": "7", "name": "eva"}}, {"ONEOFFER_USER": "eva"}),
+        ({"chosen_options": ["Approve"], "responded_by_user": None}, {}),
+        (None, {}),
+    ],
+)
+def test_a_promotion_is_made_in_the_name_of_who_approved_it(airflow, answer, name):
+    assert airflow.ask("approver", json.dumps(answer)) == name

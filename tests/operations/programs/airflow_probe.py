@@ -1,6 +1,7 @@
 """Run by Airflow's own environment: answers one question about the DAGs with a line of JSON.
 
-parse: every DAG as its file declares it. run DAG_ID DATE [CONF]: the states of its tasks after `dag.test()`.
+parse: every DAG as its file declares it. run DAG_ID DATE [CONF]: the states of its tasks after `dag.test()`. approver JSON:
+in whose name a command acts after such an answer. take FOLDER: what the example of a consumer makes of a date's folder.
 """
 
 import json
@@ -10,12 +11,13 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from airflow.dag_processing.dagbag import BundleDagBag
+from airflow.utils.session import create_session
+
 DAGS = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
 
 
 def bag():
-    from airflow.dag_processing.dagbag import BundleDagBag
-
     return BundleDagBag(dag_folder=str(DAGS), bundle_path=DAGS, bundle_name="dags-folder")
 
 
@@ -58,8 +60,6 @@ def run(name, logical_date, conf="{}"):
         task.retry_delay = task.retry_delay.__class__(0)
     day = None if logical_date == "none" else datetime.fromisoformat(logical_date)
     made = dag.test(logical_date=day, run_conf=json.loads(conf))
-    from airflow.utils.session import create_session
-
     with create_session() as session:
         return {
             "run": str(made.state),
@@ -67,6 +67,34 @@ def run(name, logical_date, conf="{}"):
         }
 
 
+class Answered:
+    """A task instance that finds an answer wherever it looks."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def xcom_pull(self, **_):
+        return self.answer
+
+
+def approver(answer):
+    bag()  # makes the folder importable, as the workers do
+    from oneoffer_command import OneofferCommand
+
+    command = OneofferCommand(task_id="promote", approved_by="approve")
+    return command._approver({"ti": Answered(json.loads(answer))})
+
+
+def take(folder):
+    bag()
+    from consumer_example import taken
+
+    try:
+        return taken(Path(folder)).name
+    except Exception as error:
+        return type(error).__name__
+
+
 if __name__ == "__main__":
-    answer = {"parse": parse, "run": run}[sys.argv[1]](*sys.argv[2:])
+    answer = {"parse": parse, "run": run, "approver": approver, "take": take}[sys.argv[1]](*sys.argv[2:])
     print("ANSWER " + json.dumps(answer))
