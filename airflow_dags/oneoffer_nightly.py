@@ -6,7 +6,8 @@ without a COMMIT does not exist for readers: whatever fails, campaign teams see 
 
 **When.** Every night at 02:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_SCHEDULE), for the day before. Of
 nights missed in an outage the latest alone is made up; *Trigger* with a decision date runs any date, *Backfill* a
-range: with *max active runs* 1 and not backwards, because a night counts the contacts of the nights before it.
+range: with *max active runs* 1 and not backwards, because a night counts the contacts of the nights before it. (A
+backfill before the first scheduled night makes up last night too.)
 
 **When a task is red**, its last line names the exit code:
 

@@ -1,7 +1,8 @@
 """Run by Airflow's own environment: answers one question about the DAGs with a line of JSON.
 
-parse: every DAG as its file declares it. run DAG_ID DATE [CONF]: the states of its tasks after `dag.test()`. approver JSON:
-in whose name a command acts after such an answer. take FOLDER: what the example of a consumer makes of a date's folder.
+parse: every DAG as its file declares it. run DAG_ID DATE [CONF]: the states of its tasks after `dag.test()`.
+approver JSON: in whose name a command acts after such an answer. take FOLDER: what the example of a consumer makes of
+a date's folder.
 """
 
 import json
@@ -9,6 +10,7 @@ import os
 import sys
 import time
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 from airflow.dag_processing.dagbag import BundleDagBag
@@ -79,18 +81,14 @@ class Answered:
 
 def approver(answer):
     bag()  # makes the folder importable, as the workers do
-    from oneoffer_command import OneofferCommand
-
-    command = OneofferCommand(task_id="promote", approved_by="approve")
+    command = import_module("oneoffer_command").OneofferCommand(task_id="promote", approved_by="approve")
     return command._approver({"ti": Answered(json.loads(answer))})
 
 
 def take(folder):
     bag()
-    from consumer_example import taken
-
     try:
-        return taken(Path(folder)).name
+        return import_module("consumer_example").taken(Path(folder)).name
     except Exception as error:
         return type(error).__name__
 
