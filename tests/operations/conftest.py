@@ -65,7 +65,7 @@ class Airflow:
             [python, PROBE, *words],
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             env=self.environment | environment,
         )
         answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
