@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
+from subprocess import TimeoutExpired
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import Asset, BaseOperator, Param, Variable
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
 TIME_ZONE = os.environ.get("ONEOFFER_TIME_ZONE", "UTC")
 """Whose calendar days are meant by the day of a run; that of deployment.yaml."""
@@ -92,7 +94,11 @@ class OneofferCommand(BaseOperator):
         command = [setting("bin"), *self.words, "--conf", setting("conf"), *date_words]
         self.process = SubprocessHook()
         surroundings = environment() | (self._approver(context) if self.approved_by else {})
-        code = self.process.run_command(command, env=surroundings, cwd=setting("home")).exit_code
+        try:
+            code = self.process.run_command(command, env=surroundings, cwd=setting("home")).exit_code
+        except AirflowTaskTimeout:  # what was too slow once would be so again
+            self.on_kill()
+            raise AirflowFailException(f"stopped after {self.execution_timeout}: look why, or allow more") from None
         raise_for(code)
         for asset in self.outlets:
             context["outlet_events"][asset].extra = {"as_of": day}
@@ -100,8 +106,10 @@ class OneofferCommand(BaseOperator):
 
     def on_kill(self) -> None:
         """A task that is stopped or has timed out stops its command too; its rerun takes up the date."""
-        if self.process is not None:
+        if self.process is not None and self.process.sub_process is not None:
             self.process.send_sigterm()
+            with suppress(TimeoutExpired):
+                self.process.sub_process.wait(timeout=60)
 
     def _approver(self, context: Mapping[str, Any]) -> dict[str, str]:
         """ONEOFFER_USER is written on the version that is promoted."""

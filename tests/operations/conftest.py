@@ -13,6 +13,7 @@ PROBE = Path(__file__).parent / "programs" / "airflow_probe.py"
 STAND_IN = """#!/bin/sh
 echo "$@" >> {folder}/commands
 env | sort > {folder}/environment
+test -f {folder}/exits/sleep && echo $$ > {folder}/number && exec sleep 300
 test -f {folder}/exits/$1 && exit $(cat {folder}/exits/$1)
 test "$1" = publish || exit 0
 day={folder}/published/$5 && mkdir -p $day/set-1 && cd $day/set-1

@@ -1,6 +1,7 @@
 """Runs of the DAGs: the right commands for the right date, and what their exit codes make of the tasks."""
 
 import json
+import os
 
 import pytest
 
@@ -42,6 +43,15 @@ def test_nothing_to_do_is_skipped_and_so_is_what_follows(airflow):
     found = airflow.ask("run", "oneoffer_nightly", NIGHT)
     assert {state for state, _ in found["tasks"].values()} == {SKIPPED}
     assert len(airflow.commands) == 1
+
+
+def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_again(airflow):
+    airflow.exits(sleep=1)
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", "5")
+    assert found["tasks"]["gate_sources"] == [RED, 1]
+    assert len(airflow.commands) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((airflow.folder / "number").read_text()), 0)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,15 @@
 """Run by Airflow's own environment: answers one question about the DAGs with a line of JSON.
 
-parse: every DAG as its file declares it. run DAG_ID DATE [CONF]: the states of its tasks after `dag.test()`.
-approver JSON: in whose name a command acts after such an answer. take FOLDER: what the example of a consumer makes of
-a date's folder.
+parse: every DAG as its file declares it. run DAG_ID DATE [CONF [SECONDS]]: the states of its tasks after
+`dag.test()`, each of which may take so long. approver JSON: in whose name a command acts after such an answer.
+take FOLDER: what the example of a consumer makes of a date's folder.
 """
 
 import json
 import os
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -56,10 +56,11 @@ def described(dag):
     }
 
 
-def run(name, logical_date, conf="{}"):
+def run(name, logical_date, conf="{}", seconds="600"):
     dag = bag().dags[name]
     for task in dag.tasks:
-        task.retry_delay = task.retry_delay.__class__(0)
+        task.retry_delay = timedelta(0)
+        task.execution_timeout = timedelta(seconds=float(seconds))
     day = None if logical_date == "none" else datetime.fromisoformat(logical_date)
     made = dag.test(logical_date=day, run_conf=json.loads(conf))
     with create_session() as session:
