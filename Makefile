@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The holdout's secret. A real deployment sets its own; the demo's is public, so that its figures can be reproduced.
 export ONEOFFER_SALT ?= oneoffer-demo
 
-.PHONY: demo test test-fast test-full test-full check figures lock clean
+.PHONY: demo test test-fast test-full reliability check figures airflow operations-test lock clean
 
 demo: .venv/.core
 	$(BIN)/oneoffer doctor
@@ -39,6 +39,19 @@ figures: .venv/.core
 	$(FIGURES) --set models.models.customer_value.label.window_days=30 \
 	  --set models.models.attrition.population.purchased_within_days=90
 
+# Airflow on this machine, with the demo's deployment: prints the page to open. See docs/airflow.md.
+airflow: .venv/.core .venv-airflow/.done
+	airflow_dags/start
+
+# What needs Airflow's own environment; `make test` leaves the folder out, whose tests fail without it.
+operations-test: .venv/.dev .venv-airflow/.done
+	$(BIN)/python -m pytest tests/operations
+
+.venv-airflow/.done: airflow_dags/requirements.lock
+	test -x .venv-airflow/bin/python || $(PYTHON) -m venv .venv-airflow
+	.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 .venv/.core: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 	  { echo "oneoffer needs Python 3.11, 3.12 or 3.13; name one with: make demo PYTHON=python3.12"; exit 2; }
@@ -58,6 +71,8 @@ lock:
 	  --extra demo pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --quiet --custom-compile-command "make lock" \
 	  --extra demo --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --quiet --custom-compile-command "make lock" --python-version 3.11 \
+	  airflow_dags/requirements.in -o airflow_dags/requirements.lock
 
 clean:
-	rm -rf .venv work
+	rm -rf .venv .venv-airflow work

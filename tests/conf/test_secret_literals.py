@@ -1,5 +1,6 @@
 """A secret that stands in settings is refused, wherever it stands, and never repeated."""
 
+import copy
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 import conf
 from conf.errors import SettingsError
-from conf.load import load
+from conf.load import load, read_documents
+from conf.override import override
 from conf.secret_literals import looks_secret, secret_literals
 from conf.yaml_file import Document
 
@@ -17,7 +19,23 @@ TEMPLATE = Path(conf.__path__[0]) / "template"
 SECRET = "hunter2"
 
 
-def refusal(*changes, folder=TEMPLATE):
+DOCUMENTS = read_documents(TEMPLATE)
+
+
+def found(change):
+    """What is wrong with the template's files after a change."""
+    documents = copy.deepcopy(DOCUMENTS)
+    override(documents, change)
+    return secret_literals(documents)
+
+
+def refusal(change):
+    (fault,) = found(change)
+    assert SECRET not in fault
+    return fault
+
+
+def error_of(folder, *changes):
     with pytest.raises(SettingsError) as error:
         load(folder, changes)
     assert SECRET not in str(error.value)
@@ -79,7 +97,7 @@ def test_an_address_with_a_password_is_refused_wherever_it_stands(change):
     ],
 )
 def test_names_of_variables_and_what_only_speaks_of_secrets_are_settings(change):
-    assert load(TEMPLATE, [change])
+    assert found(change) == []
 
 
 @pytest.mark.parametrize("change", ["deployment.lake=env:LAKE", "sources.customers.path=env:CUSTOMERS"])
@@ -93,14 +111,23 @@ def test_a_secret_in_a_file_is_told_with_file_and_line(tmp_path):
     text = path.read_text().replace("  settings: {}", "  settings:\n    spark.authenticate.secret: hunter2", 1)
     path.write_text(text)
     line = text[: text.index("hunter2")].count("\n") + 1
-    assert f"deployment.yaml:{line}: spark.settings.spark.authenticate.secret: a secret" in refusal(folder=folder)
+    assert f"deployment.yaml:{line}: spark.settings.spark.authenticate.secret: a secret" in error_of(folder)
 
 
 @pytest.mark.parametrize(
     "change", ["deployment.spark.settngs.password.x=hunter2", "polcy.salt=hunter2", "salt=hunter2"]
 )
 def test_a_change_that_leads_nowhere_does_not_repeat_its_value(change):
-    assert refusal(change)
+    assert error_of(TEMPLATE, change)
+
+
+def test_a_secret_is_found_before_any_other_check_could_repeat_it():
+    assert "holdout.salt: a secret is not written into settings" in error_of(TEMPLATE, "policy.holdout.salt=hunter2")
+
+
+def test_settings_that_name_variables_are_loaded():
+    uri = "deployment.mlflow.tracking_uri=env:OUR_MLFLOW"
+    assert load(TEMPLATE, [uri]).deployment.mlflow.tracking_uri == "env:OUR_MLFLOW"
 
 
 @pytest.mark.parametrize(

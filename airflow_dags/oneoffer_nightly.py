@@ -1,0 +1,68 @@
+"""# The night
+
+Decides for every customer of the deployment one offer through one channel, or none, and publishes the set. One task
+is one stage; stages hand tables to each other in the lake, so each can be cleared and run again by itself. A set
+without a COMMIT does not exist for readers: whatever fails, campaign teams see the last whole, audited set or none.
+
+**When.** Every night at 02:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_SCHEDULE), for the day before. Of
+nights missed in an outage the latest alone is made up; *Trigger* with a decision date runs any date, *Backfill* a
+range: with *max active runs* 1 and not backwards, because a night counts the contacts of the nights before it. (A
+backfill before the first scheduled night makes up last night too.)
+
+**When a task is red**, its last line names the exit code:
+
+| code | what happened | what to do |
+|---|---|---|
+| 2, 20 | settings or a rule cannot be read; file and line are in the log | correct the file, clear the task |
+| 10 | a source table breaks its contract, or a drift limit was passed | repair the feed, or change the limit |
+| 11 | the list of consents is missing, stale or shrunk | get the list; there is no way around it |
+| 12 | no champion, or a damaged one | `oneoffer models list`; promote or roll back; clear `score` and the rest |
+| 13, 14 | limits contradict each other; or no plan in time | relax the limit that is named; raise the gap or the time |
+| 15 | the audit found a breach; nothing was published | keep the lake as it is and report it |
+| 16, 17, 18 | the date is locked; a disk; MLflow | tried again three times; then look at it, clear the task (16: `--take-over`) |
+| 19 | published already, from other inputs | nothing, if inputs should not have changed; else `oneoffer run --supersede` |
+| 70 | a bug | report the lines above; `ONEOFFER_SHOW_ERRORS=1` at a console shows more |
+
+The same date started twice publishes once: the second run waits, finds the date published, verifies it and is green.
+Green tasks emit the asset `oneoffer_decisions` with the date.
+"""
+
+import os
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronTriggerTimetable, chain
+from oneoffer_command import AS_OF, DECISIONS, POLICY, TIME_ZONE, OneofferCommand
+
+MINUTES = {
+    "gate_sources": 60,
+    "build_features": 180,
+    "score": 60,
+    "build_candidates": 120,
+    "optimize": 120,
+    "decide": 60,
+    "report": 30,
+    "publish": 120,
+}
+"""Stage -> the longest that it may take, in the order of the night."""
+
+with DAG(
+    dag_id="oneoffer_nightly",
+    description="One decision per customer, every night.",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable(os.environ.get("ONEOFFER_SCHEDULE", "0 2 * * *"), timezone=TIME_ZONE),
+    catchup=False,
+    max_active_runs=1,
+    params=AS_OF,
+    default_args=POLICY,
+    tags=["oneoffer", "night"],
+):
+    chain(
+        *(
+            OneofferCommand(
+                task_id=stage,
+                execution_timeout=timedelta(minutes=minutes),
+                outlets=[DECISIONS] if stage == "publish" else [],
+            )
+            for stage, minutes in MINUTES.items()
+        )
+    )

@@ -1,0 +1,81 @@
+"""Runs of the DAGs: the right commands for the right date, and what their exit codes make of the tasks."""
+
+import json
+import os
+
+import pytest
+
+from jobs.stages import STAGES
+
+NIGHT = "2026-03-02T02:00:00+00:00"
+GREEN, RED, AFTER_RED, SKIPPED = "success", "failed", "upstream_failed", "skipped"
+
+
+def test_a_night_runs_every_stage_once_for_the_day_before(airflow):
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="")
+    assert found == {"run": GREEN, "tasks": {stage: [GREEN, 1] for stage in STAGES}}
+    conf = airflow.folder / "conf"
+    assert airflow.commands == [f"{stage} --conf {conf} --as-of 2026-03-01" for stage in STAGES]
+    environment = (airflow.folder / "environment").read_text()
+    assert "ONEOFFER_SECRET=kept" in environment
+    assert "AIRFLOW__" not in environment, "Airflow's own secrets are not the night's"
+
+
+@pytest.mark.parametrize("code", [10, 15, 70])
+def test_what_waiting_does_not_mend_fails_at_once_and_stops_all_that_follows(airflow, code):
+    airflow.exits(gate_sources=code)
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT)
+    assert found["run"] == RED
+    assert found["tasks"].pop("gate_sources") == [RED, 1]
+    assert {state for state, _ in found["tasks"].values()} == {AFTER_RED}
+    assert len(airflow.commands) == 1
+
+
+def test_what_waiting_may_mend_is_tried_three_times_more(airflow):
+    airflow.exits(gate_sources=16)
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT)
+    assert found["tasks"]["gate_sources"] == [RED, 4]
+    assert len(airflow.commands) == 4
+
+
+def test_nothing_to_do_is_skipped_and_so_is_what_follows(airflow):
+    airflow.exits(gate_sources=99)
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT)
+    assert {state for state, _ in found["tasks"].values()} == {SKIPPED}
+    assert len(airflow.commands) == 1
+
+
+def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_again(airflow):
+    airflow.exits(sleep=1)
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", "5")
+    assert found["tasks"]["gate_sources"] == [RED, 1]
+    assert len(airflow.commands) == 1
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((airflow.folder / "number").read_text()), 0)
+
+
+@pytest.mark.parametrize(
+    ("due", "zone", "asked", "as_of"),
+    [
+        (NIGHT, "UTC", {}, "2026-03-01"),  # by schedule or backfill: the logical date
+        ("2026-03-01T23:30:00+00:00", "Europe/Zurich", {}, "2026-03-01"),  # half past midnight in Zurich
+        ("2026-03-01T23:30:00+00:00", "America/New_York", {}, "2026-02-28"),
+        (NIGHT, "UTC", {"as_of": "2025-12-24"}, "2025-12-24"),  # by hand, with a date
+    ],
+)
+def test_the_decision_date_is_asked_for_or_the_day_before_the_run_in_its_zone(airflow, due, zone, asked, as_of):
+    airflow.exits(gate_sources=10)
+    airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), ONEOFFER_TIME_ZONE=zone)
+    assert [one.split()[-1] for one in airflow.commands] == [as_of]
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ({"chosen_options": ["Approve"], "responded_by_user": {"id": "7", "name": "eva"}}, {"ONEOFFER_USER": "eva"}),
+        ({"chosen_options": ["Approve"], "responded_by_user": None}, {}),
+        (None, {}),
+    ],
+)
+def test_a_promotion_is_made_in_the_name_of_who_approved_it(airflow, answer, name):
+    assert airflow.ask("approver", json.dumps(answer)) == name
