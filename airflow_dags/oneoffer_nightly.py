@@ -19,8 +19,8 @@ backfill before the first scheduled night makes up last night too.)
 | 12 | no champion, or a damaged one | `oneoffer models list`; promote or roll back; clear `score` and the rest |
 | 13, 14 | limits contradict each other; or no plan in time | relax the limit that is named; raise the gap or the time |
 | 15 | the audit found a breach; nothing was published | keep the lake as it is and report it |
-| 16, 17, 18 | the date is locked; a disk; MLflow | tried again three times; then look at it, clear the task (16: `--take-over`) |
-| 19 | published already, from other inputs | nothing, if inputs should not have changed; else `oneoffer run --supersede` |
+| 16, 17, 18 | the date is locked; a disk; MLflow | tried three times more; then clear the task (16: `--take-over`) |
+| 19 | published already, from other inputs | nothing, or `oneoffer run --supersede` |
 | 70 | a bug | report the lines above; `ONEOFFER_SHOW_ERRORS=1` at a console shows more |
 
 The same date started twice publishes once: the second run waits, finds the date published, verifies it and is green.
