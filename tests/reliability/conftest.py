@@ -28,7 +28,7 @@ LINE = re.compile(r"(?P<process>\d+) +(?P<call>\w+)\((?P<rest>.*)")
 
 
 IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
-collect_ignore = [] if IS_FULL else ["test_surroundings.py", "test_nights_killed.py"]
+collect_ignore = [] if IS_FULL else ["test_surroundings.py", "test_nights_killed.py", "test_publish_killed.py"]
 if not IS_FULL and shutil.which("strace") is None:
     collect_ignore += [
         "test_publisher_killed.py"
@@ -75,7 +75,7 @@ class Publishers:
 
     def __init__(self, *words, watched, **surroundings):
         self.watched = str(watched)
-        command = [sys.executable, str(PROGRAM), *words]
+        command = [sys.executable, str(PROGRAM), *(_word(one) for one in words)]
         self.program = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **surroundings
         )
@@ -116,6 +116,11 @@ class Publishers:
                 yield Change(line["call"], counted[line["call"]])
 
 
+def _word(one):
+    """Files go as JSON."""
+    return json.dumps({name: content.decode() for name, content in one.items()}) if isinstance(one, dict) else str(one)
+
+
 @pytest.fixture
 def publishers():
     """Starts programs of publishers and ends them."""
@@ -137,17 +142,17 @@ class Reader:
     """What a receiving system finds in a published folder."""
 
     @staticmethod
-    def seen(output):
+    def seen(output, day=DAY):
         """The files of the newest committed set, None where there is none; each must be as its checksum says."""
-        newest = committed(output, DAY)
+        newest = committed(output, day)
         if newest is None:
             return None
         lines = (newest.folder / "SHA256SUMS").read_text().splitlines()
         sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
-        assert (newest.folder / "audit.json").read_bytes() == b"{}"
+        assert isinstance(json.loads((newest.folder / "audit.json").read_bytes()), dict)
         for name, digest in sums.items():
             assert hashlib.sha256((newest.folder / name).read_bytes()).hexdigest() == digest
-        return {name: (newest.folder / name).read_text() for name in sums}
+        return {name: (newest.folder / name).read_bytes() for name in sums}
 
     @staticmethod
     def tree(output):

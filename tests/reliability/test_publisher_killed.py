@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-OLD, NEW = {"a.csv": "old"}, {"a.csv": "new", "b.csv": "b"}
+OLD, NEW = {"a.csv": b"old"}, {"a.csv": b"new", "b.csv": b"b"}
 DISK, KILLED = 17, -9
 
 
@@ -16,10 +16,10 @@ class Place:
     def __init__(self, folder, publishers, reader, kind, *, has_older):
         self.output, self.kept = folder / "published", folder / "kept"
         if has_older:
-            publishers("protocol", str(self.output), json.dumps(OLD), watched=folder).run()
+            publishers("protocol", self.output, OLD, watched=folder).run()
             shutil.copytree(self.output, self.kept)
         self.before, self.seen, self.tree = OLD if has_older else None, reader.seen, reader.tree
-        self.publisher = publishers(kind, str(self.output), json.dumps(NEW), watched=self.output)
+        self.publisher = publishers(kind, self.output, NEW, watched=self.output)
         self.changes = list(self.publisher.changes(folder / "log"))
         self.whole = self.tree(self.output)
 

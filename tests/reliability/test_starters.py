@@ -1,13 +1,12 @@
 """Eight runs of one date started at once: one publishes; readers who look all the while see a whole set or none."""
 
-import json
 import os
 import signal
 import threading
 
 import pytest
 
-FILES = {f"{name}.csv": name * 1000 for name in "abcdef"}
+FILES = {f"{name}.csv": name.encode() * 1000 for name in "abcdef"}
 ROUNDS = 50 if os.environ.get("ONEOFFER_TIER") == "full" else 5
 LOCKED = 16
 
@@ -45,7 +44,7 @@ def rounds(tmp_path, publishers, reader):
         for number in range(count):
             output = tmp_path / f"{kind}-{number}"
             output.mkdir()
-            started = [publishers(kind, str(output), json.dumps(FILES), watched=output) for _ in range(8)]
+            started = [publishers(kind, output, FILES, watched=output) for _ in range(8)]
             with Polling(lambda output=output: reader.seen(output)) as polling:
                 waiting = [one.start() for one in started]
                 for process in waiting:

@@ -1,0 +1,42 @@
+"""The real command `oneoffer publish`, audit and all, killed or refused at calls that change the published folder.
+
+Full tier: each death costs an audit, and so does the run after it.
+"""
+
+import os
+import shutil
+from datetime import date
+
+import pytest
+
+pytestmark = pytest.mark.slow
+AS_OF = date(2025, 3, 1)
+WORDS = ("oneoffer", "publish", "--conf", "conf", "--as-of", AS_OF.isoformat())
+DISK, KILLED = 17, -9
+
+
+@pytest.fixture
+def publisher(computed, publishers):
+    return publishers(
+        *WORDS, watched=computed.output, cwd=computed.folder, env=os.environ | {"ONEOFFER_SALT": computed.salt}
+    )
+
+
+@pytest.mark.parametrize(("how", "codes", "step"), [("signal=KILL", {KILLED}, 1), ("error=ENOSPC", {DISK, 0}, 4)])
+def test_nothing_is_half_double_or_lost_and_a_rerun_leaves_the_same_bytes(
+    company, computed, publisher, reader, figures, tmp_path, how, codes, step
+):
+    reference, before, after = reader.tree(company.output), 0, 0
+    changes = list(publisher.changes(tmp_path / "log"))
+    assert len(changes) > 40
+    for change in changes[::step]:
+        shutil.rmtree(computed.output)
+        assert publisher.run(injected=f"{change.call}:{how}:when={change.number}") in codes
+        is_there = reader.seen(computed.output, AS_OF) is not None
+        assert not is_there or reader.tree(computed.output) == reference
+        before, after = before + (not is_there), after + is_there
+        assert publisher.run() == 0
+        assert reader.tree(computed.output) == reference
+    assert before
+    assert after
+    figures.record(f"oneoffer publish, {how}", times=before + after, nothing_published=before, whole=after, half=0)
