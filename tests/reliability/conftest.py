@@ -93,19 +93,27 @@ class Publishers:
         """How the last one ended: its exit code, or the signal that killed it as a negative number."""
         return int(self.program.stdout.readline())
 
-    def run(self, *, injected=None, log=Path(os.devnull)):
-        """Run one under strace, which counts its calls and interferes with one of them; how it ended."""
+    def run(self):
+        """Run one undisturbed; how it ended."""
+        os.kill(self.start(), signal.SIGCONT)
+        return self.end()
+
+    def run_traced(self, *further, log=Path(os.devnull)):
+        """Run one under strace, which counts its calls and may interfere with one of them; how it ended."""
         number = self.start()
-        words = ["strace", "-f", "-y", "-p", str(number), "-o", str(log), "-e", f"trace={CHANGES}"]
-        words += ["-e", f"inject={injected}"] if injected else []
+        words = ["strace", "-f", "-y", "-p", str(number), "-o", str(log), "-e", f"trace={CHANGES}", *further]
         with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as strace:
             assert "attached" in strace.stderr.readline()
             os.kill(number, signal.SIGCONT)
             return self.end()
 
+    def disturb(self, change, how):
+        """Run one that is disturbed at one change, as strace's `inject` says it; how it ended."""
+        return self.run_traced("-e", f"inject={change.call}:{how}:when={change.number}")
+
     def changes(self, log):
         """Every call of an undisturbed run that changes a file of the folder, in order."""
-        assert self.run(log=log) == 0
+        assert self.run_traced(log=log) == 0
         lines = [line for text in log.read_text().splitlines() if (line := LINE.match(text))]
         own = [line for line in lines if line["process"] == lines[0]["process"]]
         counted = dict.fromkeys((line["call"] for line in own), 0)

@@ -31,7 +31,7 @@ def test_nothing_is_half_double_or_lost_and_a_rerun_leaves_the_same_bytes(  # no
     assert len(changes) > 40
     for change in changes[::step]:
         shutil.rmtree(computed.output)
-        assert publisher.run(injected=f"{change.call}:{how}:when={change.number}") in codes
+        assert publisher.disturb(change, how) in codes
         is_there = reader.seen(computed.output, AS_OF) is not None
         assert not is_there or reader.tree(computed.output) == reference
         before, after = before + (not is_there), after + is_there

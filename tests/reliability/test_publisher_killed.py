@@ -29,7 +29,7 @@ class Place:
             shutil.rmtree(self.output)
             if self.kept.exists():
                 shutil.copytree(self.kept, self.output)
-            code = self.publisher.run(injected=f"{change.call}:{how}:when={change.number}")
+            code = self.publisher.disturb(change, how)
             yield code, self.seen(self.output)
 
     def reruns_to_the_same(self):
