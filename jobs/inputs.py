@@ -13,7 +13,7 @@ from jobs.durable_files import sha256_of
 from jobs.errors import PublishedFromOtherInputs, SourceError
 from jobs.fingerprint import FileFacts, code_sha256
 from jobs.lake import Lake, NotInLake
-from jobs.publication import committed
+from jobs.publication import Commit, acknowledged, committed
 from jobs.source_files import data_files, folder_of
 from jobs.sources import SOURCE_NAMES
 
@@ -73,14 +73,18 @@ def pin_inputs(context: RunContext) -> None:
     Where they have changed since and nothing is published, they are pinned anew; models are chosen anew then, too.
 
     Raises:
-        PublishedFromOtherInputs: the date is published, and its inputs are not what they were.
+        PublishedFromOtherInputs: the date is published, and its inputs are not what they were; or it is to be superseded
+            and was acknowledged.
     """
     lake, as_of = context.lake, context.as_of
+    earlier = committed(context.settings.deployment.output, as_of)
+    if earlier and context.is_superseding:
+        _refuse_what_was_taken(earlier)
     known = None if context.is_superseding else pinned(lake, as_of)
     changed = known.changed(context.settings) if known else []
     if known and not changed:
         return
-    if changed and (earlier := committed(context.settings.deployment.output, as_of)):
+    if changed and earlier:
         raise PublishedFromOtherInputs(
             f"{as_of} is published already ({earlier.folder.name}) from other inputs; changed: {', '.join(changed)}. "
             "Nothing was replaced; --supersede publishes a corrected set, as long as no channel has acknowledged"
@@ -151,6 +155,15 @@ def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts
 def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
     """The files of a copied list of consents, in order."""
     return sorted(path for path in lake.folder(table, as_of).rglob("*") if path.is_file())
+
+
+def _refuse_what_was_taken(earlier: Commit) -> None:
+    """Before anything is computed; whoever acknowledges later is seen when the set is published."""
+    said = acknowledged(earlier.folder.parent)
+    if said:
+        raise PublishedFromOtherInputs(
+            f"{earlier.as_of} cannot be superseded: {', '.join(said)} says that {earlier.folder.name} was taken"
+        )
 
 
 def _facts(one: InputFile) -> FileFacts:

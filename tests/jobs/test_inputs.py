@@ -120,6 +120,17 @@ def test_what_changed_after_publication_ends_the_run_before_anything_is_computed
     assert pinned(context.lake, AS_OF).changed(context.settings) == []
 
 
+def test_a_set_that_was_taken_is_not_superseded_and_nothing_is_computed_for_it(shop, publish):
+    context = shop.context()
+    pin_inputs(context)
+    output = context.settings.deployment.output
+    publish(output, AS_OF, {"manifest.json": b"{}"})
+    (output / "2024-07-01" / "ACK.email").touch()
+    context.is_superseding = True
+    with pytest.raises(PublishedFromOtherInputs, match=r"cannot be superseded: ACK\.email says that set-\w+ was taken"):
+        pin_inputs(context)
+
+
 def test_a_gate_that_says_no_unpins_so_that_a_mended_feed_is_taken(shop):
     pin_inputs(shop.context())
     forget_inputs(shop.context())
