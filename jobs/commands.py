@@ -198,6 +198,24 @@ def explain(
 
 
 @app.command()
+def status(
+    conf: CONF,
+    last: Annotated[int, typer.Option("--last", min=1, help="How many dates.")] = 10,
+    changes: SET = [],  # noqa: B006
+    as_json: JSON = False,
+) -> None:
+    """Say how the last nights ended: published with what, running, unfinished, or failed with what."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from jobs.status import last_nights  # noqa: PLC0415
+    from jobs.tables_for_people import print_rows  # noqa: PLC0415
+
+    settings = settings_of(conf, changes)
+    rows = [asdict(night) for night in last_nights(settings, last)]
+    print_rows(f"Nights of {settings.deployment.name}", rows, as_json=as_json)
+
+
+@app.command()
 def demo(
     conf: Annotated[Path | None, typer.Option("--conf", help="The demo's deployment.")] = None,
     only_data: Annotated[bool, typer.Option("--only-data", help="Only lay the source files.")] = False,

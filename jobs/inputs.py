@@ -73,8 +73,8 @@ def pin_inputs(context: RunContext) -> None:
     Where they have changed since and nothing is published, they are pinned anew; models are chosen anew then, too.
 
     Raises:
-        PublishedFromOtherInputs: the date is published, and its inputs are not what they were; or it is to be superseded
-            and was acknowledged.
+        PublishedFromOtherInputs: the date is published, and its inputs are not what they were; or it was acknowledged
+            and is to be superseded.
     """
     lake, as_of = context.lake, context.as_of
     earlier = committed(context.settings.deployment.output, as_of)

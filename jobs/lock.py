@@ -11,7 +11,7 @@ from pathlib import Path
 from jobs.durable_files import FILE_MODE, make_folder
 from jobs.errors import DiskFailed, Locked
 from jobs.publication import remove_strays
-from jobs.room import Room
+from jobs.room import ROOMS, Room
 
 LOCK = ".lock"
 
@@ -39,6 +39,21 @@ def date_lock(output: Path, as_of: date, *, take_over: bool = False) -> Iterator
             yield room
     finally:
         os.close(handle)
+
+
+def is_held(output: Path, as_of: date) -> bool:
+    """Whether a run works on the date now. The lock is tried only where a room says that a run has begun."""
+    day = output / as_of.isoformat()
+    if not any(day.glob(ROOMS)):
+        return False
+    handle = os.open(day / LOCK, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def lost(room: Room) -> Locked:

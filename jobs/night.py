@@ -31,7 +31,8 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
 
     check_policy(context)
     record: dict[str, Any] = {"as_of": context.as_of.isoformat(), "began": _now(), "stages": []}
-    with date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over) as room:
+    lock = date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over)
+    with lock as room, disk_failures(context.as_of):
         context.room = room
         try:
             context.lake.remove_leftovers(context.as_of)

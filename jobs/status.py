@@ -1,0 +1,88 @@
+"""How the last nights ended, from what they left: run records in the lake, commits in the published folder."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from conf.settings import Settings
+from jobs.lock import is_held
+from jobs.publication import committed
+from jobs.stages import STAGES
+
+DAYS = "as_of=????-??-??"
+
+
+@dataclass(frozen=True)
+class NightStatus:
+    """One date.
+
+    Attributes:
+        state: `published`, `running`, `failed`, or `unfinished`: killed, or some of its stages were not run.
+        began, seconds: of the last attempt; seconds are those of its stages, null where no stage was recorded.
+        offers, value, gap: of the committed set, value in the currency; null without one.
+        cause: what the last attempt failed with: stage, exit code and message.
+    """
+
+    date: str
+    state: str
+    began: str | None
+    seconds: float | None
+    offers: int | None
+    value: float | None
+    gap: float | None
+    cause: str | None
+
+
+def last_nights(settings: Settings, most: int) -> list[NightStatus]:
+    """The latest dates that were begun or published, latest first."""
+    deployment = settings.deployment
+    begun = {path.name.removeprefix("as_of=") for path in (deployment.lake / "runs").glob(DAYS)}
+    published = {path.name for path in deployment.output.glob("????-??-??")}
+    return [_night(settings, date.fromisoformat(day)) for day in sorted(begun | published, reverse=True)[:most]]
+
+
+def _night(settings: Settings, as_of: date) -> NightStatus:
+    attempt = _last_attempt(settings.deployment.lake / "runs" / f"as_of={as_of.isoformat()}")
+    failed = next((one for one in attempt if one["exit"]), None)
+    plan, offers = _published(settings.deployment.output, as_of)
+    return NightStatus(
+        date=as_of.isoformat(),
+        state=_state(settings.deployment.output, as_of, is_failed=failed is not None, is_published=plan is not None),
+        began=attempt[0]["began"] if attempt else None,
+        seconds=round(sum(one["seconds"] for one in attempt), 1) if attempt else None,
+        offers=offers,
+        value=float(Decimal(plan["value"])) if plan else None,
+        gap=plan["gap"] if plan else None,
+        cause=f"{failed['stage']}, exit {failed['exit']}: {failed['message']}" if failed else None,
+    )
+
+
+def _state(output: Path, as_of: date, *, is_failed: bool, is_published: bool) -> str:
+    if is_held(output, as_of):
+        return "running"
+    if is_published:
+        return "published"
+    return "failed" if is_failed else "unfinished"
+
+
+def _last_attempt(folder: Path) -> Sequence[dict[str, Any]]:
+    """The stages that the newest run of a whole night recorded, and those that were run by themselves since."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
+    found: dict[str, dict[str, Any]] = {}
+    for record in sorted(records, key=lambda one: str(one["began"])):
+        if len(record["stages"]) != 1:
+            found = {}
+        found |= {stage["stage"]: stage | {"began": record["began"]} for stage in record["stages"]}
+    return [found[stage] for stage in STAGES if stage in found]
+
+
+def _published(output: Path, as_of: date) -> tuple[dict[str, Any] | None, int | None]:
+    commit = committed(output, as_of)
+    if commit is None:
+        return None, None
+    made = json.loads((commit.folder / "manifest.json").read_text(encoding="utf-8"))
+    return made["plan"], made["statuses"]["offered"]
