@@ -35,8 +35,11 @@ def date_lock(output: Path, as_of: date, *, take_over: bool = False) -> Iterator
     except OSError as error:
         raise DiskFailed(f"{output}: {error.strerror}; nothing was begun for {as_of}") from error
     try:
-        with _room(day, handle) as room:
+        room = _enter(day, handle)
+        try:
             yield room
+        finally:
+            room.leave()
     finally:
         os.close(handle)
 
@@ -56,9 +59,9 @@ def is_held(output: Path, as_of: date) -> bool:
     return False
 
 
-def lost(room: Room) -> Locked:
-    """What a run says that finds its room gone."""
-    return Locked(f"another run has taken {room.day.name} over in {room.day.parent}; this one has published nothing")
+def lost(day: Path) -> Locked:
+    """What a run says that finds its room on the folder of a date gone."""
+    return Locked(f"another run has taken {day.name} over in {day.parent}; this one has published nothing")
 
 
 @contextmanager
@@ -69,13 +72,13 @@ def fenced(room: Room) -> Iterator[None]:
         Locked: somebody has, before or meanwhile.
     """
     if not room.is_there():
-        raise lost(room)
+        raise lost(room.day)
     try:
         yield
     except Exception as error:
         if room.is_there():
             raise
-        raise lost(room) from error  # its files went from under it
+        raise lost(room.day) from error  # its files went from under it
 
 
 def _hold(lock: Path, *, take_over: bool) -> int:
@@ -98,21 +101,29 @@ def _hold(lock: Path, *, take_over: bool) -> int:
     return handle
 
 
-@contextmanager
-def _room(day: Path, handle: int) -> Iterator[Room]:
-    """The room of whoever holds the lock; what runs before left is removed.
+def _enter(day: Path, handle: int) -> Room:
+    """A room for whoever holds the lock; what runs before left is removed.
 
     Whether the lock is still the one that others ask for is looked at when the room is there already: who takes over
     replaces the lock first and removes rooms then, so that either this run sees the new lock, or its room is seen.
     """
+    room = None
     try:
         room = Room.on(day)
-        if os.stat(day / LOCK).st_ino != os.fstat(handle).st_ino:
-            raise lost(room)
-        remove_strays(room)
+        if _is_asked_for(day, handle):
+            remove_strays(room)
+            return room
     except OSError as error:
-        raise DiskFailed(f"{day}: {error.strerror}; nothing was begun") from error
-    try:
-        yield room
-    finally:
+        if _is_asked_for(day, handle):
+            raise DiskFailed(f"{day}: {error.strerror}; nothing was begun") from error
+    if room:
         room.leave()
+    raise lost(day)
+
+
+def _is_asked_for(day: Path, handle: int) -> bool:
+    """Whether the lock that this run holds is still the one that others ask for."""
+    try:
+        return os.stat(day / LOCK).st_ino == os.fstat(handle).st_ino
+    except FileNotFoundError:
+        return False

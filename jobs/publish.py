@@ -35,7 +35,7 @@ def run(context: RunContext) -> None:
         _publish(context, room, committed(output, context.as_of))
     except OSError as error:
         if isinstance(error, FileExistsError):
-            raise lost(room) from error
+            raise lost(room.day) from error
         raise DiskFailed(f"{output}: {error.strerror}; nothing was published for {context.as_of}") from error
 
 

@@ -92,3 +92,23 @@ def test_two_that_take_over_at_once_leave_one_room(tmp_path, monkeypatch):
     monkeypatch.setattr(Room, "on", on)
     with pytest.raises(Locked, match="taken 2024-07-01 over"), date_lock(tmp_path, DAY, take_over=True):
         pytest.fail("the first holds a lock that nobody asks for any more")
+
+
+@pytest.mark.parametrize("wakes_up", ["to a room that is gone", "to make a room of its own"])
+def test_a_run_that_is_frozen_while_it_makes_its_room_is_told_so_too(tmp_path, monkeypatch, wakes_up):
+    original, seen = Room.on, []
+
+    def on(day: Path) -> Room:
+        if seen:
+            return original(day)
+        seen.append(day)
+        with date_lock(tmp_path, DAY, take_over=True):
+            pass
+        if wakes_up == "to a room that is gone":
+            raise FileNotFoundError(2, "No such file or directory")
+        return original(day)
+
+    monkeypatch.setattr(Room, "on", on)
+    with pytest.raises(Locked, match="taken 2024-07-01 over"), date_lock(tmp_path, DAY):
+        pytest.fail("its lock is nobody's")
+    assert not list((tmp_path / "2024-07-01").glob(".run-*"))

@@ -47,8 +47,9 @@ class Night:
             self.process.send_signal(signal.SIGKILL if way == "driver" else signal.SIGTERM)
 
     def end(self):
-        self.process.stdout.read()
-        return self.process.wait(timeout=600)
+        with self.process:
+            self.process.stdout.read()
+            return self.process.wait(timeout=600)
 
 
 @pytest.fixture(scope="module")
