@@ -1,6 +1,7 @@
 """The real publisher, frozen while it works and woken up when another run has published the date."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,17 +18,22 @@ LOCKED = 16
 
 @pytest.fixture
 def frozen(computed):
-    """A publisher that was stopped as soon as it had entered the date's folder."""
+    """A publisher that was stopped after it had entered the date's folder and before it had committed."""
+    environment = os.environ | {"ONEOFFER_SALT": computed.salt}
     command = [str(Path(sys.executable).with_name("oneoffer")), *PUBLISH]
-    with subprocess.Popen(
-        command, cwd=computed.folder, env=os.environ | {"ONEOFFER_SALT": computed.salt}, stderr=subprocess.PIPE
-    ) as process:
-        while not list(computed.output.glob(f"{AS_OF}/.run-*")):
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.send_signal(signal.SIGSTOP)
-        yield process
-        process.kill()
+    day = computed.output / AS_OF
+    while True:
+        with subprocess.Popen(command, cwd=computed.folder, env=environment, stderr=subprocess.PIPE) as process:
+            while not list(day.glob(".run-*")):
+                assert process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(signal.SIGSTOP)
+            if not list(day.glob("COMMIT.*")):
+                yield process
+                process.kill()
+                return
+            process.kill()  # the machine was too busy to stop it in time
+        shutil.rmtree(computed.output)
 
 
 def test_it_publishes_nothing_and_harms_nothing(company, computed, frozen, reader, figures):
