@@ -111,7 +111,7 @@ def test_channel_files_hold_what_is_sent_and_no_more(night, offered):
         rows = offered[offered.channel == channel]
         with (night / f"{channel}.csv").open(newline="", encoding="utf-8") as file:
             sent = list(csv.DictReader(file))
-        assert list(sent[0]) == ["customer_id", "offer_id", "channel", "offer_name", "valid_until"]
+        assert list(sent[0]) == ["customer_id", "offer_id", "channel", "offer_name", "reason", "valid_until"]
         assert [row["customer_id"] for row in sent] == list(rows.customer_id)
         assert [row["offer_id"] for row in sent] == list(rows.offer_id)
 
