@@ -76,7 +76,7 @@ def results(figures):
     found = {}
     yield found
     right = sum(not faults for faults in found.values())
-    figures.record("bad_inputs", listed=len(CASES), run=len(found), right=right)
+    figures.record("bad inputs", listed=len(CASES), run=len(found), right=right)
 
 
 def spoiled(case, folder):
