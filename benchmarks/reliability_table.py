@@ -13,7 +13,7 @@ def table(figures: dict[str, dict[str, int]]) -> str:
 
 
 def _facts(facts: dict[str, int]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in facts.items())
+    return "; ".join(f"{name.replace('_', ' ')}: {count:,}" for name, count in facts.items())
 
 
 if __name__ == "__main__":

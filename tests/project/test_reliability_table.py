@@ -13,6 +13,6 @@ def test_the_readme_tells_the_figures_that_were_written():
 
 def test_a_row_has_a_name_and_its_counts():
     assert table({"b": {"kills": 1200, "half": 0}, "a": {"rounds": 5}}).splitlines()[2:] == [
-        "| a | rounds 5 |",
-        "| b | kills 1,200, half 0 |",
+        "| a | rounds: 5 |",
+        "| b | kills: 1,200; half: 0 |",
     ]
