@@ -1,6 +1,5 @@
 """A recall against the set that it is of and the consents that it was made from."""
 
-import csv
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,10 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from optimization.audit.answers import allows, is_objector, newest_answers
+from optimization.audit.csv_cells import cell, cells_of
 from optimization.audit.evidence import Breach, Evidence
 
 COLUMNS = ("customer_id", "offer_id", "channel")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Row = tuple[str, ...]
 
 
@@ -57,14 +56,5 @@ def _wrong(evidence: Evidence, recall: Path) -> Iterator[Breach]:
         if named != rows:
             different = len(set(named) ^ set(rows)) or 1
             yield Breach("recall", f"{channel}.parquet does not name whom it must", different)
-        if _cells(recall / f"{channel}.csv") != [COLUMNS, *(tuple(_cell(one) for one in row) for row in named)]:
+        if cells_of(recall / f"{channel}.csv") != [list(COLUMNS), *([cell(one) for one in row] for row in named)]:
             yield Breach("recall", f"{channel}.csv does not say what {channel}.parquet says", 1)
-
-
-def _cells(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as text:
-        return [tuple(row) for row in csv.reader(text, strict=True)]
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

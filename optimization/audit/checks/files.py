@@ -1,6 +1,5 @@
 """The files are whole, and say the same in every form."""
 
-import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -8,12 +7,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from optimization.audit.csv_cells import FORMULA_STARTS, cell, cells_of
 from optimization.audit.evidence import Breach, Evidence
 
 CHECKSUMS = "SHA256SUMS"
 NOT_LISTED = {CHECKSUMS, "audit.json"}
 TABLES = {"decisions.parquet", "limits.csv"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def every_file_has_its_checksum(evidence: Evidence) -> Iterator[Breach]:
@@ -50,8 +49,8 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
         if sent != due:
             different = len(_as_set(sent) ^ _as_set(due)) or 1
             yield Breach("channel files", f"{name}.parquet is not the decisions of its channel", different)
-        cells = _cells(evidence, f"{name}.csv")
-        expected = [table.column_names, *([_cell(one) for one in row.values()] for row in sent)]
+        cells = cells_of(evidence.folder / f"{name}.csv")
+        expected = [table.column_names, *([cell(one) for one in row.values()] for row in sent)]
         if cells != expected:
             different = abs(len(cells) - len(expected)) or 1
             yield Breach("channel files", f"{name}.csv does not say what {name}.parquet says", different)
@@ -64,8 +63,8 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
 def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:
     """A spreadsheet that opens a CSV runs nothing."""
     for path in sorted(evidence.folder.glob("*.csv")):
-        cells = [cell for row in _cells(evidence, path.name) for cell in row]
-        bad = sum(cell.startswith(FORMULA_STARTS) and not _is_number(cell) for cell in cells)
+        cells = [one for row in cells_of(path) for one in row]
+        bad = sum(one.startswith(FORMULA_STARTS) and not _is_number(one) for one in cells)
         if bad:
             yield Breach("formulas", f"{path.name} has cells that a spreadsheet would run", bad)
 
@@ -88,16 +87,6 @@ def _words(evidence: Evidence, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _as_set(rows: list[dict[str, Any]]) -> set[tuple[object, ...]]:
     return {tuple(row.values()) for row in rows}
-
-
-def _cells(evidence: Evidence, name: str) -> list[list[str]]:
-    with (evidence.folder / name).open(encoding="utf-8", newline="") as text:
-        return list(csv.reader(text, strict=True))
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _is_number(cell: str) -> bool:
