@@ -98,11 +98,11 @@ def test_the_client_itself_would_send_elsewhere_and_more(elsewhere, event):
 
 
 @pytest.mark.usefixtures("environment")
-@pytest.mark.parametrize("variables", [{}, {"OPENLINEAGE_DISABLED": "true"}])
+@pytest.mark.parametrize("is_disabled", ["", "true"])
 @pytest.mark.parametrize("goes_to", ["file", "url"])
-def test_variables_and_files_of_the_client_change_nothing(receiver, elsewhere, event, monkeypatch, goes_to, variables):
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
+def test_variables_and_files_of_the_client_change_nothing(event, request, monkeypatch, goes_to, is_disabled):
+    receiver, elsewhere = (request.getfixturevalue(name) for name in ("receiver", "elsewhere"))
+    monkeypatch.setenv("OPENLINEAGE_DISABLED", is_disabled)
     path = Path("lineage.jsonl")
     delivery(OpenLineage(file=path) if goes_to == "file" else OpenLineage(url=receiver.url))(event)
     told = path.read_text() if goes_to == "file" else json.dumps([receiver.posted, receiver.headers])
