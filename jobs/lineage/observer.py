@@ -25,7 +25,7 @@ class LineageObserver:
         """The START of a stage, and of the night before its first."""
         if self._first is None:
             self._first = one
-            self._tell_of_the_night(RunState.START)
+            self._tell_of_the_night(RunState.START, one.began)
         self._tell(RunState.START, one)
 
     def ended(self, one: StageRun) -> None:
@@ -34,7 +34,7 @@ class LineageObserver:
 
     def close(self, error: BaseException | None) -> None:
         """The end of the night, and a sentence where events have not arrived."""
-        self._tell_of_the_night(RunState.COMPLETE if error is None else RunState.FAIL)
+        self._tell_of_the_night(RunState.COMPLETE if error is None else RunState.FAIL, datetime.now(UTC))
         missing = self._sender.close(self._settings.wait_seconds)
         if missing:
             where, why = self._settings.url or self._settings.file, self._sender.error
@@ -45,6 +45,6 @@ class LineageObserver:
         settings, is_part = self._context.settings, self._is_whole_night
         self._sender.send(partial(stage_event, state, one, settings, is_part_of_night=is_part))
 
-    def _tell_of_the_night(self, state: RunState) -> None:
+    def _tell_of_the_night(self, state: RunState, at: datetime) -> None:
         if self._is_whole_night and self._first is not None:
-            self._sender.send(partial(night_event, state, self._first, datetime.now(UTC), self._context.settings))
+            self._sender.send(partial(night_event, state, self._first, at, self._context.settings))
