@@ -16,20 +16,22 @@ class OpenLineage(Strict):
     Attributes:
         url: of the receiver; events are posted to `api/v1/lineage` below it.
         api_key: `env:NAME`, sent as a bearer token.
+        ca_file: certificates that an https receiver's is held against, where it is not one of the public ones.
         wait_seconds: how long a receiver may take for one event, and for what is left when the night is over.
     """
 
     file: Path | None = None
     url: Url | None = None
     api_key: str | None = None
+    ca_file: Path | None = None
     wait_seconds: Annotated[float, Field(gt=0, le=60)] = 3
 
     @model_validator(mode="after")
     def _coherent(self) -> "OpenLineage":
         if (self.file is None) == (self.url is None):
             raise ValueError("say either file or url")
-        if self.api_key is not None and self.url is None:
-            raise ValueError("api_key is for a url; a file needs none")
+        if self.url is None and (self.api_key is not None or self.ca_file is not None):
+            raise ValueError("api_key and ca_file are for a url; a file needs none")
         return self
 
 

@@ -8,7 +8,13 @@ from collections.abc import Callable
 
 from openlineage.client.event_v2 import RunEvent
 from openlineage.client.serde import Serde
-from openlineage.client.transport.http import ApiKeyTokenProvider, HttpConfig, HttpTransport, TokenProvider
+from openlineage.client.transport.http import (
+    ApiKeyTokenProvider,
+    HttpConfig,
+    HttpSslContextConfig,
+    HttpTransport,
+    TokenProvider,
+)
 from requests import Session
 
 from conf.observability import OpenLineage
@@ -34,6 +40,7 @@ def delivery(settings: OpenLineage) -> Callable[[RunEvent], None]:
             auth=_key(settings.api_key),
             session=_session(),
             retry={"total": 0},
+            ssl_context=HttpSslContextConfig(ca_cert_path=str(settings.ca_file)) if settings.ca_file else None,
         )
     )
 

@@ -28,7 +28,8 @@ def test_what_is_not_said_is_only_the_figures_of_a_set():
     [
         ({}, "say either file or url"),
         ({"file": "a", "url": "http://a"}, "say either file or url"),
-        ({"file": "a", "api_key": "env:KEY"}, "api_key is for a url"),
+        ({"file": "a", "api_key": "env:KEY"}, "are for a url"),
+        ({"file": "a", "ca_file": "ca.pem"}, "are for a url"),
         ({"url": "kafka://broker"}, "string_pattern_mismatch"),
         ({"url": "http://"}, "string_pattern_mismatch"),
         ({"url": "http://a", "wait_seconds": 0}, "greater_than"),  # no answer comes in no time

@@ -1,14 +1,21 @@
 """Events go where the settings say, and nowhere else, whatever the environment holds."""
 
 import json
-from datetime import UTC, datetime
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from requests import HTTPError, TooManyRedirects
-from requests.exceptions import RequestException
+from requests.exceptions import RequestException, SSLError
 
 from conf.observability import OpenLineage
 from jobs.lineage.delivery import delivery
@@ -70,6 +77,33 @@ def test_a_receiver_that_does_not_answer_is_given_up(receiver, event):
     receiver.answers = None
     with pytest.raises(RequestException):
         delivery(OpenLineage(url=receiver.url, wait_seconds=0.2))(event)
+
+
+@pytest.fixture
+def with_certificate(receiver, tmp_path):
+    """The receiver speaks https, with a certificate that it has made itself; the certificate's file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver")]), datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    signed = made.add_extension(address, critical=False).sign(key, SHA256())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    certificate = tmp_path / "ca.pem"
+    certificate.write_bytes(signed.public_bytes(Encoding.PEM))
+    (tmp_path / "both.pem").write_bytes(private + signed.public_bytes(Encoding.PEM))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(tmp_path / "both.pem")
+    receiver.socket = server.wrap_socket(receiver.socket, server_side=True)
+    receiver.url = receiver.url.replace("http:", "https:")
+    return certificate
+
+
+def test_a_certificate_of_the_companys_own_is_named_else_nothing_is_sent(receiver, event, with_certificate):
+    with pytest.raises(SSLError):
+        delivery(OpenLineage(url=receiver.url))(event)
+    assert receiver.posted == []
+    delivery(OpenLineage(url=receiver.url, ca_file=with_certificate))(event)
+    assert receiver.posted[0]["run"]["runId"] == RUN
 
 
 @pytest.fixture
