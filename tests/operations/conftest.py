@@ -127,15 +127,20 @@ class Service:
         self.process.wait(60)
 
 
+@pytest.fixture(scope="session")
 def free_port():
-    """A port on which nobody listens."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return str(one.getsockname()[1])
+    """Finds a port on which nobody listens."""
+
+    def find():
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            return str(one.getsockname()[1])
+
+    return find
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory):
+def cluster(tmp_path_factory, free_port):
     """A Spark cluster of two workers; `master` is its address, `restart` ends a worker and what it runs by force."""
     home, port = tmp_path_factory.mktemp("cluster"), free_port()
     service = Service("spark_cluster", home, ONEOFFER_SPARK_HOME=str(home), ONEOFFER_SPARK_PORT=port)
@@ -148,7 +153,7 @@ def cluster(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory):
+def mlflow_server(tmp_path_factory, free_port):
     """Starts MLflow servers, each with a database of its own unless one is named; `uri` is where one listens."""
     started = []
 
