@@ -1,6 +1,7 @@
 """A run of stages: what it leaves behind, and who is told. The stages here do what a test says."""
 
 import json
+import shutil
 import sys
 from datetime import date
 from importlib import import_module
@@ -139,6 +140,19 @@ def test_a_log_that_cannot_be_written_fails_no_night(shop, tmp_path):
         f"  the log {tmp_path / 'log.jsonl'} cannot be written (Is a directory); the night goes on without it"
     ]
     assert [entry["exit"] for entry in shop.record()["stages"]] == [0, 0, 0]
+
+
+def test_a_record_that_cannot_be_written_fails_no_night_and_is_said_once(shop):
+    shop.run()
+    runs = record_file(shop.context).parent.parent
+    shutil.rmtree(runs)
+    shop.said.clear()
+    runs.write_text("a file where the folder should be")
+    shop.run()
+    assert [line["exit"] for line in shop.log if line["event"] == "end"] == [0, 0, 0] * 2
+    (said,) = [line for line in shop.said if "run.json" in line]
+    assert "cannot be written" in said
+    assert "the night goes on without it" in said
 
 
 def test_a_stage_run_by_itself_has_a_record_of_its_name(shop):
