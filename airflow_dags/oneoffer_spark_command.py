@@ -45,9 +45,9 @@ class OneofferSparkCommand(SparkSubmitOperator):
     def execute(self, context: Mapping[str, Any]) -> str:
         """The decision date, once the command has ended well."""
         day = as_of(context, self.days_before).isoformat()
-        said = ["--conf", setting("conf"), "--set", f"deployment.spark.master={self._master()}"]
-        told = submission(said)
-        self.application_args = [*self.words, *said, "--as-of", day]
+        conf, master = ["--conf", setting("conf")], ["--set", f"deployment.spark.master={self._master()}"]
+        told = submission([*conf, *master])
+        self.application_args = [*self.words, *conf, "--as-of", day, *master]
         self.conf, self.name = told["settings"], f"oneoffer {self.task_id}"
         self._spark_binary = f"{told['spark_home']}/bin/spark-submit"
         self._hook = self._get_hook()

@@ -45,13 +45,14 @@ def test_a_gate_that_fails_is_red_and_nothing_is_published(airflow, shop, tmp_pa
         text = file.read_text() if file.is_file() else ""
         (broken / file.name).write_text(text.replace("sources/consents.parquet", "sources/no_such_file.parquet"))
     found = night(airflow, shop, broken)
+    assert found["tasks"].pop("night_before") == ["success", 1]
     assert found["tasks"].pop("gate_sources") == ["failed", 1]
     assert {state for state, _ in found["tasks"].values()} == {"upstream_failed"}
     assert committed(shop) == []
 
 
 def test_the_night_is_green_and_its_set_is_that_of_the_command_line(airflow, shop):
-    assert night(airflow, shop) == {"run": "success", "tasks": {stage: ["success", 1] for stage in STAGES}}
+    assert night(airflow, shop) == {"run": "success", "tasks": {task: ["success", 1] for task in ("night_before", *STAGES)}}
     assert committed(shop) == ["COMMIT.1"]
     words = ["run", "--conf", str(DEMO), "--as-of", AS_OF]
     salt = os.environ | {"ONEOFFER_SALT": "oneoffer-demo"}
