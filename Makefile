@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The holdout's secret. A real deployment sets its own; the demo's is public, so that its figures can be reproduced.
 export ONEOFFER_SALT ?= oneoffer-demo
 
-.PHONY: demo test test-fast test-full reliability check figures airflow operations-test lock clean
+.PHONY: demo test test-fast test-full reliability check figures airflow cluster mlflow operations-test lock clean
 
 demo: .venv/.core
 	$(BIN)/oneoffer doctor
@@ -42,6 +42,13 @@ figures: .venv/.core
 # Airflow on this machine, with the demo's deployment: prints the page to open. See docs/airflow.md.
 airflow: .venv/.core .venv-airflow/.done
 	airflow_dags/start
+
+# A Spark cluster, and MLflow as a server, on this machine: each prints how a night uses it. See docs/operations.md.
+cluster: .venv/.core
+	operations/spark_cluster
+
+mlflow: .venv/.core
+	operations/mlflow_server
 
 # What needs Airflow's own environment; `make test` leaves the folder out, whose tests fail without it.
 operations-test: .venv/.dev .venv-airflow/.done

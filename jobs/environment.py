@@ -1,9 +1,12 @@
 """Environment variables that libraries read when they are imported; `prepare` comes before any of those imports."""
 
 import os
+import re
 import sys
 
 LOOPBACK = "127.0.0.1"
+ON_THIS_MACHINE = re.compile(r"local($|[\[-])|spark://(127\.[\d.]+|localhost):")
+"""Spark masters whose workers, too, run on this machine."""
 SETTINGS = {
     "PYSPARK_PYTHON": sys.executable,  # workers must run the interpreter that has our packages
     "PYSPARK_DRIVER_PYTHON": sys.executable,
@@ -19,7 +22,7 @@ SETTINGS = {
 
 
 def prepare(master: str) -> None:
-    """Set what must be set; a local master also stays on loopback, unless the operator has set SPARK_LOCAL_IP."""
+    """Set what must be set; a master on this machine also stays on loopback, unless SPARK_LOCAL_IP says otherwise."""
     os.environ.update(SETTINGS)
-    if master.startswith("local"):
+    if ON_THIS_MACHINE.match(master):
         os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)

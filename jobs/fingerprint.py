@@ -5,13 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
-import conf
-import expectations
-import jobs
-import models
-import optimization
 from conf.settings import Settings
 from jobs.durable_files import sha256_of
+from jobs.own_code import own_files
 from jobs.publication import committed_before
 from jobs.source_files import data_files
 from jobs.sources import SOURCE_NAMES
@@ -43,10 +39,8 @@ def history_facts(output: Path, as_of: date) -> HistoryFacts:
 def code_sha256() -> str:
     """SHA-256 over every Python and template file of the five packages."""
     digest = hashlib.sha256()
-    for package in (conf, expectations, jobs, models, optimization):
-        root = Path(package.__path__[0])
-        for path in sorted(one for one in root.rglob("*") if one.suffix in {".py", ".html", ".css"}):
-            digest.update(f"{package.__name__}/{path.relative_to(root).as_posix()}\0{sha256_of(path)}\0".encode())
+    for name, path in own_files({".py", ".html", ".css"}):
+        digest.update(f"{name}\0{sha256_of(path)}\0".encode())
     return digest.hexdigest()
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from conf.deployment import Deployment, Spark
 from conf.errors import SettingsError
 from conf.secret_literals import REFERENCE
-from jobs.environment import LOOPBACK, prepare
+from jobs.environment import LOOPBACK, ON_THIS_MACHINE, prepare
 from jobs.secrets import looked_up
+from jobs.shipped_code import ship_code
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -33,7 +34,7 @@ DEFAULTS = {
     "spark.driver.extraJavaOptions": (
         f"-XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=240m -Dlog4j2.configurationFile={LOG_SETTINGS}"
     ),
-    "spark.executor.extraJavaOptions": "-XX:-DontCompileHugeMethods",
+    "spark.executor.extraJavaOptions": f"-XX:-DontCompileHugeMethods -Dlog4j2.configurationFile={LOG_SETTINGS}",
     "spark.ui.enabled": "false",  # nothing listens unless the operator says so
     "spark.ui.showConsoleProgress": "false",
     "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace
@@ -43,7 +44,7 @@ DEFAULTS = {
     "spark.redaction.regex": "(?i)passw|pwd|passphrase|secret|token|salt|credential|(access|api|account)[._-]?key",
 }
 ON_LOOPBACK = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
-"""Where a session without a cluster listens; a cluster's workers must reach the driver, so its operator says where."""
+"""Where a session listens whose workers are here; those of other machines must reach it: their operator says where."""
 LOGGERS_OF_VALUES = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
 """They print every error of a query a second time, with the value that it stumbled over."""
 READ_AT_START = {f"spark.driver.{one}" for one in ("memory", "extraJavaOptions", "extraClassPath", "extraLibraryPath")}
@@ -63,6 +64,7 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
 
     for logger in LOGGERS_OF_VALUES:
         PySparkLogger.getLogger(logger).disabled = True
+    is_first = SparkContext._active_spark_context is None
     settings, secret = session_settings(name, spark, time_zone)
     told = {key: value for key, value in settings.items() if key not in secret}
     SparkContext._ensure_initialized(conf=SparkConf().setAll(list(told.items())))  # starts the JVM if none runs
@@ -70,6 +72,8 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
     for key, value in settings.items():
         builder = builder.config(key, value)
     session: SparkSession = builder.getOrCreate()
+    if is_first and not session.sparkContext._jsc.sc().isLocal():
+        ship_code(session.sparkContext)
     return session
 
 
@@ -87,7 +91,7 @@ def session_settings(name: str, spark: Spark, time_zone: str) -> tuple[dict[str,
         key = min(secret & READ_AT_START)
         raise SettingsError(f"deployment.yaml: spark.settings.{key} is on a command line that all can read: no env:")
     own = {key: looked_up(value, f"deployment.yaml: spark.settings.{key}") for key, value in written.items()}
-    ours = DEFAULTS | (ON_LOOPBACK if spark.master.startswith("local") else {})
+    ours = DEFAULTS | (ON_LOOPBACK if ON_THIS_MACHINE.match(spark.master) else {})
     named = {"spark.master": spark.master, "spark.app.name": f"oneoffer {name}"}
     zone = {"spark.sql.session.timeZone": time_zone}  # calendar days are the deployment's
     return ours | own | zone | named, secret

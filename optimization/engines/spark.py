@@ -109,7 +109,7 @@ class Pieces:
 
 def _row_groups(spark: SparkSession, files: Sequence[Path]) -> DataFrame:
     """A row per row group of the files."""
-    groups = [(str(file), group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
+    groups = [(str(file.resolve()), group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
     return spark.createDataFrame(groups, "path string, row_group int")
 
 

@@ -1,14 +1,21 @@
-"""Airflow in its own environment, with a scratch home; these tests fail where it is missing: `make operations-test`."""
+"""What the night runs among: Airflow in its own environment, a Spark cluster, an MLflow server; all of them real."""
 
 import json
 import os
+import shutil
+import socket
 import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 AIRFLOW = Path(os.environ.get("ONEOFFER_AIRFLOW", ROOT / ".venv-airflow"))
+LISTENS = "0A"
+LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 PROBE = Path(__file__).parent / "programs" / "airflow_probe.py"
 STAND_IN = """#!/bin/sh
 test "$1" = submission && echo '{{"spark_home": "{folder}/spark", "settings": {{"spark.driver.memory": "3g"}}}}' && exit
@@ -105,3 +112,152 @@ def airflow_home(tmp_path_factory):
 def airflow(airflow_home):
     airflow_home.forget()
     return airflow_home
+
+
+class Service:
+    """A script of operations/ that runs until it is ended."""
+
+    def __init__(self, script, folder, **environment):
+        self.folder = folder
+        self.told = folder / "told"
+        with self.told.open("w") as output:
+            self.process = subprocess.Popen(
+                [ROOT / "operations" / script],
+                env=os.environ | {"ONEOFFER_PYTHON": sys.executable} | environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def up(self, is_up):
+        """Wait until it is; itself."""
+        for _ in range(240):
+            assert self.process.poll() is None, self.told.read_text()
+            if is_up():
+                return self
+            time.sleep(1)
+        raise AssertionError(f"{self.process.args} did not come up")
+
+    def end(self):
+        """End it and all that it started."""
+        self.process.terminate()
+        self.process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def free_port():
+    """Finds a port on which nobody listens."""
+
+    def find():
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            return str(one.getsockname()[1])
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory, free_port):
+    """A Spark cluster of two workers; `master` is its address, `restart` ends a worker and what it runs by force."""
+    home, port = tmp_path_factory.mktemp("cluster"), free_port()
+    service = Service("spark_cluster", home, ONEOFFER_SPARK_HOME=str(home), ONEOFFER_SPARK_PORT=port)
+    service.master = f"spark://127.0.0.1:{port}"
+    service.joined = lambda: (home / "master.log").read_text().count("Registering worker")
+    try:
+        yield service.up(lambda: (home / "master.log").exists() and service.joined() == 2)
+    finally:
+        service.end()
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory, free_port):
+    """Starts MLflow servers, each with a database of its own unless one is named; `uri` is where one listens."""
+    started = []
+
+    def start(port=None, home=None, **environment):
+        port, home = port or free_port(), home or tmp_path_factory.mktemp("mlflow-server")
+        service = Service(
+            "mlflow_server", home, ONEOFFER_MLFLOW_HOME=str(home), ONEOFFER_MLFLOW_PORT=port, **environment
+        )
+        service.uri = f"http://127.0.0.1:{port}"
+        started.append(service)
+        return service.up(lambda: answers(f"{service.uri}/health"))
+
+    yield start
+    for service in started:
+        service.end()
+
+
+def answers(address):
+    """Whether a page is there."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def afresh(tmp_path_factory):
+    """Copies a workplace with its sources and models, and without anything computed or published."""
+
+    def copy(place):
+        folder = tmp_path_factory.mktemp("afresh") / "place"
+        shutil.copytree(place.folder, folder, symlinks=True)
+        for one in [*(folder / "work").rglob("lake"), *(folder / "work").rglob("published")]:
+            shutil.rmtree(one)
+        return type(place)(folder)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def tree():
+    """Every published file and its bytes, but for locks, which say who held them last."""
+
+    def read(place):
+        (output,) = (place.folder / "work").rglob("published")
+        files = (path for path in output.rglob("*") if path.is_file() and path.name != ".lock")
+        return {str(path.relative_to(output)): path.read_bytes() for path in files}
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def listens_here_alone():
+    """Whether a process and all that it started listen on this machine's loopback and nowhere else."""
+
+    def are_loopbacks(number):
+        own = {one.removeprefix("socket:[").removesuffix("]") for one in _sockets_of(_below(number))}
+        lines = [line for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()]
+        found = [line.split() for line in lines]
+        addresses = {line[1].split(":")[0] for line in found if line[3] == LISTENS and line[9] in own}
+        assert addresses, "it listens somewhere"
+        return addresses <= LOOPBACKS
+
+    return are_loopbacks
+
+
+def _below(number):
+    parents = {int(one): _parent(one) for one in os.listdir("/proc") if one.isdigit()}
+    found, size = {number}, 0
+    while size != len(found):
+        size = len(found)
+        found |= {one for one, above in parents.items() if above in found}
+    return found
+
+
+def _parent(number):
+    try:
+        return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _sockets_of(numbers):
+    for number in numbers:
+        for one in Path(f"/proc/{number}/fd").glob("*"):
+            try:
+                yield os.readlink(one)
+            except OSError:  # closed in the meantime
+                continue

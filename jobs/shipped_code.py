@@ -1,0 +1,36 @@
+"""Our own packages as one zip, which the workers of a cluster import instead of whatever is installed there."""
+
+import shutil
+import sys
+import tempfile
+import weakref
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.own_code import own_files
+
+if TYPE_CHECKING:
+    from pyspark import SparkContext
+
+NAME = "oneoffer.zip"
+
+
+def ship_code(context: "SparkContext") -> None:
+    """Let every Python worker of the session import the packages as this process has them.
+
+    Spark puts the zip on this process's own path as well; that is undone, since here the packages lie in folders.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="oneoffer-"))
+    weakref.finalize(context, shutil.rmtree, folder, ignore_errors=True)  # Spark serves the file while it runs
+    before = list(sys.path)
+    context.addPyFile(str(write_zip(folder / NAME)))
+    sys.path[:] = before
+
+
+def write_zip(path: Path) -> Path:
+    """Write the packages' Python files; the same code makes the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in own_files({".py"}):
+            archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
+    return path
