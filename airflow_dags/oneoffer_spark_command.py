@@ -49,9 +49,9 @@ class OneofferSparkCommand(SparkSubmitOperator):
         told = submission([*conf, *master])
         self.application_args = [*self.words, *conf, "--as-of", day, *master]
         self.conf, self.name = told["settings"], f"oneoffer {self.task_id}"
-        self._spark_binary = f"{told['spark_home']}/bin/spark-submit"
+        self._spark_binary = f"{told['environment']['SPARK_HOME']}/bin/spark-submit"
         self._hook = self._get_hook()
-        surroundings = environment() | {"SPARK_HOME": told["spark_home"]}
+        surroundings = environment() | told["environment"]
         place = {"env": surroundings, "cwd": setting("home"), "umask": OURS_ALONE, "start_new_session": True}
         try:
             self._hook.submit(self.application, **place)
@@ -66,7 +66,7 @@ class OneofferSparkCommand(SparkSubmitOperator):
         return day
 
     def on_kill(self) -> None:
-        """Stop spark-submit and the program that it has started, which would outlive it; its rerun takes up the date."""
+        """Stop spark-submit and the program that it started, which would outlive it; the rerun takes up the date."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):
@@ -87,7 +87,7 @@ class OneofferSparkCommand(SparkSubmitOperator):
 
 
 def submission(said: Sequence[str]) -> dict[str, Any]:
-    """What the core environment would tell its own spark-submit: `spark_home` and `settings`, without any secret."""
+    """The `environment` and `settings` that the core would give to its own spark-submit, without any secret."""
     command = [setting("bin"), "submission", *said]
     done = subprocess.run(  # noqa: S603  the operator's own program
         command, env=environment(), cwd=setting("home"), check=False, stdout=subprocess.PIPE, text=True

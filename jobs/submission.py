@@ -2,34 +2,28 @@
 
 import os
 import sys
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
 from conf.deployment import Deployment
+from jobs.environment import prepare
 from jobs.spark_session import session_settings
 
 PYTHON = {"spark.pyspark.python": sys.executable, "spark.pyspark.driver.python": sys.executable}
 """The interpreter that has our packages, on every machine."""
 
 
-def submission(deployment: Deployment) -> dict[str, Any]:
-    """Where Spark lies, and all that a session would tell its own JVM when it starts one.
+def submission(deployment: Deployment) -> dict[str, dict[str, str]]:
+    """The `environment` and the `settings` that a session gives to its own JVM when it starts one.
 
-    spark-submit starts the JVM before our program, so memory, JVM options and where the log's settings lie come from
-    its command line or not at all. Secrets are left out: the program looks them up itself.
+    spark-submit starts the JVM before our program, so memory, JVM options, the address to listen at and where the log's
+    settings lie come with it or not at all. Secrets are left out: the program looks them up itself.
 
     Raises:
         SettingsError: as `session_settings`.
     """
+    prepare(deployment.spark.master)
+    from pyspark.find_spark_home import _find_spark_home  # noqa: PLC0415  a heavy import, after `prepare`
+
     settings, secret = session_settings(deployment.name, deployment.spark, deployment.time_zone)
+    address = {name: os.environ[name] for name in ("SPARK_LOCAL_IP",) if name in os.environ}
     told = {key: value for key, value in settings.items() if key not in secret}
-    return {"spark_home": spark_home(), "settings": told | PYTHON}
-
-
-def spark_home() -> str:
-    """The folder of the Spark that a session of this environment would start."""
-    found = find_spec("pyspark")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("pyspark", name="pyspark")
-    return os.environ.get("SPARK_HOME") or str(Path(found.origin).parent)
+    return {"environment": {"SPARK_HOME": _find_spark_home()} | address, "settings": told | PYTHON}

@@ -18,7 +18,8 @@ LISTENS = "0A"
 LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 PROBE = Path(__file__).parent / "programs" / "airflow_probe.py"
 STAND_IN = """#!/bin/sh
-test "$1" = submission && echo '{{"spark_home": "{folder}/spark", "settings": {{"spark.driver.memory": "3g"}}}}' && exit
+told='{{"environment": {{"SPARK_HOME": "{folder}/spark"}}, "settings": {{"spark.driver.memory": "3g"}}}}'
+test "$1" = submission && echo "$told" && exit
 echo "$@" >> {folder}/commands
 env | sort > {folder}/environment
 test -f {folder}/exits/sleep && echo $$ > {folder}/number && exec sleep 300

@@ -52,7 +52,10 @@ def test_a_gate_that_fails_is_red_and_nothing_is_published(airflow, shop, tmp_pa
 
 
 def test_the_night_is_green_and_its_set_is_that_of_the_command_line(airflow, shop):
-    assert night(airflow, shop) == {"run": "success", "tasks": {task: ["success", 1] for task in ("night_before", *STAGES)}}
+    assert night(airflow, shop) == {
+        "run": "success",
+        "tasks": {task: ["success", 1] for task in ("night_before", *STAGES)},
+    }
     assert committed(shop) == ["COMMIT.1"]
     words = ["run", "--conf", str(DEMO), "--as-of", AS_OF]
     salt = os.environ | {"ONEOFFER_SALT": "oneoffer-demo"}
