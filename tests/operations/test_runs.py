@@ -49,7 +49,7 @@ def test_nothing_to_do_is_skipped_and_so_is_what_follows(airflow):
 
 def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_again(airflow):
     airflow.exits(sleep=1)
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", "5")
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", '{"seconds": 5}')
     assert found["tasks"]["gate_sources"] == [RED, 1]
     assert len(airflow.commands) == 1
     with pytest.raises(ProcessLookupError):
@@ -69,6 +69,23 @@ def test_the_decision_date_is_asked_for_or_the_day_before_the_run_in_its_zone(ai
     airflow.exits(gate_sources=10)
     airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), ONEOFFER_TIME_ZONE=zone)
     assert [one.split()[-1] for one in airflow.commands] == [as_of]
+
+
+def test_a_night_begins_when_the_one_before_has_ended_and_in_a_backfill_when_it_ended_well(airflow):
+    cases = {
+        #  before                       this          begins
+        (None, None, "scheduled"): True,
+        ("success", "scheduled", "scheduled"): True,
+        ("success", "backfill", "backfill"): True,
+        ("queued", "backfill", "backfill"): False,
+        ("running", "backfill", "backfill"): False,
+        ("running", "backfill", "scheduled"): False,
+        ("failed", "scheduled", "scheduled"): True,
+        ("failed", "scheduled", "backfill"): True,
+        ("failed", "backfill", "scheduled"): True,
+        ("failed", "backfill", "backfill"): "AirflowFailException",
+    }
+    assert airflow.ask("begins", json.dumps(list(cases))) == list(cases.values())
 
 
 @pytest.mark.parametrize(

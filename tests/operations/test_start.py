@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -15,9 +14,8 @@ import pytest
 from jobs.stages import STAGES
 
 START = Path(__file__).parents[2] / "airflow_dags" / "start"
-PATIENCE = 240
-LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
-NIGHT, DONE = "oneoffer_nightly", {"success", "failed"}
+PATIENCE = 900
+NIGHT, TRAINING, DONE = "oneoffer_nightly", "oneoffer_training", {"success", "failed"}
 
 
 class Pages:
@@ -47,6 +45,11 @@ class Pages:
         until(lambda: any(one["dag_id"] == dag for one in self.get("/api/v2/dags")["dags"]))
         self.send("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
 
+    def backfill(self, first, last):
+        """Ask for the nights between two days as the page does if nothing else is said."""
+        days = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T23:00:00Z"}
+        self.post("/api/v2/backfills", dag_id=NIGHT, **days)
+
     def runs(self, dag):
         return self.get(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
 
@@ -67,12 +70,6 @@ def until(is_so):
         time.sleep(1)
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def is_up(port):
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=5) as answer:
@@ -82,10 +79,10 @@ def is_up(port):
 
 
 @pytest.fixture(scope="module")
-def started(airflow_home):
+def started(airflow_home, free_port):
     airflow_home.forget()
     port = free_port()
-    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": str(port)}
+    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port}
     told = airflow_home.folder / "told"
     with told.open("w") as output:
         running = subprocess.Popen([START], env=surroundings, stdout=output, stderr=output, start_new_session=True)
@@ -99,40 +96,10 @@ def started(airflow_home):
         running.wait(60)
 
 
-def processes(group):
-    """The processes of a group and of the sessions that they began, as numbers."""
-    parents = {int(one): parent(one) for one in os.listdir("/proc") if one.isdigit()}
-    found, size = {group}, 0
-    while size != len(found):
-        size = len(found)
-        found |= {one for one, above in parents.items() if above in found}
-    return found
-
-
-def parent(number):
-    try:
-        return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
-
-
-def sockets_of(numbers):
-    for number in numbers:
-        for one in Path(f"/proc/{number}/fd").glob("*"):
-            try:
-                yield os.readlink(one)
-            except OSError:  # closed in the meantime
-                continue
-
-
-def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started):
+def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started, listens_here_alone):
     assert f"Page: {started.pages.address}" in started.told
     assert "password: in" in started.told
-    own = {one.removeprefix("socket:[").removesuffix("]") for one in sockets_of(processes(started.group))}
-    lines = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()]
-    found = {line[1].split(":")[0] for line in lines if line[3] == "0A" and line[9] in own}
-    assert found
-    assert found <= LOOPBACKS
+    assert listens_here_alone(started.group)
 
 
 def test_nothing_that_it_makes_is_for_others(started):
@@ -156,18 +123,51 @@ def test_a_night_is_triggered_by_its_page_and_its_consumer_acknowledges_the_set(
     assert (started.folder / "published/2026-02-01/ACK.example").read_text() == "COMMIT.1\n"
 
 
-def test_a_backfill_runs_its_dates_in_order_each_for_the_day_before(started):
+def test_a_backfill_of_dates_that_airflow_begins_at_once_runs_one_after_the_other(started):
     pages = started.pages
     started.forget()
-    started.exits(gate_sources=99)  # nothing to do: one task a night is enough to see its date
+    started.exits(build_features=99)  # nothing to do: two tasks a night are enough to see whether they mix
     pages.unpause(NIGHT)
-    days = {"from_date": "2026-01-10T00:00:00Z", "to_date": "2026-01-12T23:00:00Z"}
-    pages.post("/api/v2/backfills", dag_id=NIGHT, max_active_runs=1, **days)
+    pages.backfill("2026-01-10", "2026-01-12")
     runs = pages.ended(NIGHT, 3, "backfill")
     assert {one["state"] for one in runs} == {"success"}
-    dates = [one.split()[-1] for one in started.commands]
     # Where no night was scheduled before, Airflow makes up last night as soon as it knows of any earlier one.
-    assert [one for one in dates if one < "2026-02"] == ["2026-01-09", "2026-01-10", "2026-01-11"]
+    (last_night,) = pages.ended(NIGHT, 1, "scheduled")
+    days = ["2026-01-09", "2026-01-10", "2026-01-11", day_before(last_night)]
+    expected = [(stage, day) for day in days for stage in STAGES[:2]]
+    assert [(one.split()[0], one.split()[-1]) for one in started.commands] == expected
+
+
+def day_before(run):
+    return str(datetime.fromisoformat(run["logical_date"]).astimezone(UTC).date() - timedelta(days=1))
+
+
+def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
+    pages = started.pages
+    started.forget()
+    started.exits(gate_sources=10)
+    pages.unpause(NIGHT)
+    pages.backfill("2026-01-20", "2026-01-21")
+    runs = [one for one in pages.ended(NIGHT, 5, "backfill") if one["logical_date"] > "2026-01-15"]
+    assert [one["state"] for one in runs] == ["failed", "failed"]
+    assert [one.split()[-1] for one in started.commands] == ["2026-01-19"]
+
+
+def test_a_challenger_is_promoted_in_the_name_of_who_approved_it_on_the_page(started):
+    pages = started.pages
+    started.forget()
+    pages.unpause(TRAINING)
+    pages.post(f"/api/v2/dags/{TRAINING}/dagRuns", logical_date=None, conf={"as_of": "2026-02-01"})
+    (run,) = [one for one in pages.runs(TRAINING) if one["run_type"] == "manual"]
+    waiting = f"/api/v2/dags/{TRAINING}/dagRuns/{run['dag_run_id']}/hitlDetails"
+    until(lambda: pages.get(waiting)["hitl_details"])
+    asked = f"/api/v2/dags/{TRAINING}/dagRuns/{run['dag_run_id']}/taskInstances/approve/-1/hitlDetails"
+    assert [one.split()[0] for one in started.commands] == ["train", "models"], "nothing is promoted before"
+    pages.send("PATCH", asked, {"chosen_options": ["Approve"], "params_input": {}})
+    (ended,) = pages.ended(TRAINING, 1, "manual")
+    assert ended["state"] == "success"
+    assert started.commands[-1].startswith("train --promote ")
+    assert "ONEOFFER_USER=admin" in started.noted("environment")
 
 
 def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
