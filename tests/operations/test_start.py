@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from jobs.stages import STAGES
 
 START = Path(__file__).parents[2] / "airflow_dags" / "start"
 PATIENCE = 900
+ONEOFFER, SALT = Path(sys.executable).with_name("oneoffer"), "oneoffer-demo"
 NIGHT, TRAINING, DONE = "oneoffer_nightly", "oneoffer_training", {"success", "failed"}
 
 
@@ -32,7 +34,7 @@ class Pages:
         head |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.address + path, data, head, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read())
 
     def get(self, path):
@@ -45,6 +47,11 @@ class Pages:
         until(lambda: any(one["dag_id"] == dag for one in self.get("/api/v2/dags")["dags"]))
         self.send("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
 
+    def name_program(self, **places):
+        """Set the variables that say what tasks run, which go before the environment."""
+        for name, place in places.items():
+            self.post("/api/v2/variables", key=f"oneoffer_{name}", value=str(place))
+
     def backfill(self, first, last):
         """Ask for the nights between two days as the page does if nothing else is said."""
         days = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T23:00:00Z"}
@@ -53,18 +60,19 @@ class Pages:
     def runs(self, dag):
         return self.get(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
 
-    def ended(self, dag, count, kind):
-        """The runs of a DAG and a kind, once there are so many and all have ended."""
+    def ended(self, dag, count, kind, *, since="", before="9", patience=PATIENCE):
+        """The runs of a DAG, of a kind and between two days, once there are so many and all have ended."""
 
         def found():
-            return [one for one in self.runs(dag) if one["run_type"] == kind]
+            runs = [one for one in self.runs(dag) if one["run_type"] == kind]
+            return [one for one in runs if since <= (one["logical_date"] or "") < before]
 
-        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()))
+        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()), patience)
         return found()
 
 
-def until(is_so):
-    deadline = time.monotonic() + PATIENCE
+def until(is_so, patience=PATIENCE):
+    deadline = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(1)
@@ -82,7 +90,10 @@ def is_up(port):
 def started(airflow_home, free_port):
     airflow_home.forget()
     port = free_port()
-    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port}
+    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
+    surroundings |= {
+        "PYTHONPATH": os.environ.get("PYTHONPATH", "")
+    }  # where the tests find our packages, so do programs
     told = airflow_home.folder / "told"
     with told.open("w") as output:
         running = subprocess.Popen([START], env=surroundings, stdout=output, stderr=output, start_new_session=True)
@@ -148,7 +159,7 @@ def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
     started.exits(gate_sources=10)
     pages.unpause(NIGHT)
     pages.backfill("2026-01-20", "2026-01-21")
-    runs = [one for one in pages.ended(NIGHT, 5, "backfill") if one["logical_date"] > "2026-01-15"]
+    runs = pages.ended(NIGHT, 2, "backfill", since="2026-01-15")
     assert [one["state"] for one in runs] == ["failed", "failed"]
     assert [one.split()[-1] for one in started.commands] == ["2026-01-19"]
 
@@ -182,3 +193,16 @@ def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
     due = datetime.fromisoformat(run["run_after"]).astimezone(UTC).date()
     assert command.split()[0] == "measure"
     assert command.split()[-1] == str(due - timedelta(days=61))
+
+
+@pytest.mark.slow
+def test_a_backfill_of_three_dates_publishes_the_bytes_of_a_replay(started, company, afresh, tree):
+    replayed, backfilled, pages = afresh(company), afresh(company), started.pages
+    replayed.must("replay", "--conf", "conf", "--from", "2025-03-01", "--to", "2025-03-03")
+    pages.name_program(bin=ONEOFFER, conf=backfilled.folder / "conf", home=backfilled.folder)
+    pages.unpause(NIGHT)
+    pages.backfill("2025-03-02", "2025-03-04")
+    runs = pages.ended(NIGHT, 3, "backfill", before="2025-04-01", patience=3600)
+    assert {one["state"] for one in runs} == {"success"}
+    assert len(list(backfilled.output.glob("*/COMMIT.1"))) == 3
+    assert tree(backfilled) == tree(replayed)
