@@ -21,6 +21,7 @@ STAND_IN = """#!/bin/sh
 told='{{"environment": {{"SPARK_HOME": "{folder}/spark"}}, "settings": {{"spark.driver.memory": "3g"}}}}'
 test "$1" = submission && echo "$told" && exit
 echo "$@" >> {folder}/commands
+echo "$ONEOFFER_USER" >> {folder}/users
 env | sort > {folder}/environment
 test -f {folder}/exits/sleep && echo $$ > {folder}/number && exec sleep 300
 test -f {folder}/exits/$1 && exit $(cat {folder}/exits/$1)
@@ -60,7 +61,8 @@ class Airflow:
     def forget(self):
         """As if nothing had been called and every command ended well."""
         (self.folder / "exits").mkdir(parents=True, exist_ok=True)
-        for one in [*(self.folder / "exits").iterdir(), self.folder / "commands", self.folder / "submitted"]:
+        notes = [self.folder / name for name in ("commands", "users", "submitted")]
+        for one in [*(self.folder / "exits").iterdir(), *notes]:
             one.unlink(missing_ok=True)
         for name, text in {"oneoffer": STAND_IN, "spark/bin/spark-submit": SUBMIT}.items():
             program = self.folder / name
