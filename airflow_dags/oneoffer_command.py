@@ -20,6 +20,7 @@ RESPONSES = Asset("oneoffer_responses")
 """New answers and purchases; whatever brings them lists it among its outlets."""
 
 NOTHING_TO_DO = 99
+SIGNALS = 128
 WORTH_RETRYING = {
     16: "another run works on the date",
     17: "a disk is full or broken; what was published before is untouched",
@@ -98,10 +99,9 @@ class OneofferCommand(BaseOperator):
             code = self.process.run_command(command, env=surroundings, cwd=setting("home")).exit_code
         except AirflowTaskTimeout:  # what was too slow once would be so again
             self.on_kill()
-            raise AirflowFailException(f"stopped after {self.execution_timeout}: look why, or allow more") from None
+            raise too_slow(self) from None
         raise_for(code)
-        for asset in self.outlets:
-            context["outlet_events"][asset].extra = {"as_of": day}
+        emit(self, context, day)
         return day
 
     def on_kill(self) -> None:
@@ -148,12 +148,24 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "_AIRFLOW"))}
 
 
+def emit(task: BaseOperator, context: Mapping[str, Any], day: str) -> None:
+    """Say of which date the task's assets are."""
+    for asset in task.outlets:
+        context["outlet_events"][asset].extra = {"as_of": day}
+
+
+def too_slow(task: BaseOperator) -> AirflowFailException:
+    """What a task says that was stopped because of its time."""
+    return AirflowFailException(f"stopped after {task.execution_timeout}: look why, or allow more")
+
+
 def raise_for(code: int) -> None:
     """End the task as the exit code says: skipped, failed at once, or to be tried again."""
     if code == 0:
         return
     if code == NOTHING_TO_DO:
         raise AirflowSkipException("nothing to do")
-    cause = CAUSES.get(code, "the process was ended from outside" if code < 0 else "not a code of oneoffer")
+    is_killed = code < 0 or code > SIGNALS  # as the system says it, and as spark-submit does
+    cause = CAUSES.get(code, "the process was ended from outside" if is_killed else "not a code of oneoffer")
     kind = AirflowException if code in WORTH_RETRYING else AirflowFailException
     raise kind(f"exit code {code}: {cause}; the log above says what, where and how many")

@@ -6,8 +6,9 @@ without a COMMIT does not exist for readers: whatever fails, campaign teams see 
 
 **When.** Every night at 02:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_SCHEDULE), for the day before. Of
 nights missed in an outage the latest alone is made up; *Trigger* with a decision date runs any date, *Backfill* a
-range: with *max active runs* 1 and not backwards, because a night counts the contacts of the nights before it. (A
-backfill before the first scheduled night makes up last night too.)
+range. A night counts the contacts of the nights before it, so `night_before` waits until the run before has ended;
+where a date of a backfill has failed, the dates after it do not begin. Not *backwards*: with few active runs each
+would wait for one that is not let begin. (A backfill before the first scheduled night makes up last night too.)
 
 **When a task is red**, its last line names the exit code:
 
@@ -31,19 +32,9 @@ import os
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, chain
+from night_before import NightBefore
 from oneoffer_command import AS_OF, DECISIONS, POLICY, TIME_ZONE, OneofferCommand
-
-MINUTES = {
-    "gate_sources": 60,
-    "build_features": 180,
-    "score": 60,
-    "build_candidates": 120,
-    "optimize": 120,
-    "decide": 60,
-    "report": 30,
-    "publish": 120,
-}
-"""Stage -> the longest that it may take, in the order of the night."""
+from stage_limits import MINUTES
 
 with DAG(
     dag_id="oneoffer_nightly",
@@ -57,6 +48,7 @@ with DAG(
     tags=["oneoffer", "night"],
 ):
     chain(
+        NightBefore(task_id="night_before"),
         *(
             OneofferCommand(
                 task_id=stage,
@@ -64,5 +56,5 @@ with DAG(
                 outlets=[DECISIONS] if stage == "publish" else [],
             )
             for stage, minutes in MINUTES.items()
-        )
+        ),
     )

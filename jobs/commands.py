@@ -216,6 +216,14 @@ def status(
 
 
 @app.command()
+def submission(conf: CONF, changes: SET = []) -> None:  # noqa: B006
+    """Print what spark-submit has to be told to run a command of a deployment on a cluster, as JSON."""
+    from jobs.submission import submission as submission_of  # noqa: PLC0415
+
+    typer.echo(json.dumps(submission_of(settings_of(conf, changes).deployment), indent=2, sort_keys=True))
+
+
+@app.command()
 def demo(
     conf: Annotated[Path | None, typer.Option("--conf", help="The demo's deployment.")] = None,
     only_data: Annotated[bool, typer.Option("--only-data", help="Only lay the source files.")] = False,

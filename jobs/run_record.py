@@ -30,6 +30,7 @@ class RunRecord:
         self._context, self._told = context, told
         self._content: dict[str, Any] = {"as_of": context.as_of.isoformat(), "run": self.run, "began": _now()}
         self._content["stages"] = []
+        self._has_failed = False
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -70,10 +71,21 @@ class RunRecord:
                 self.write()
 
     def write(self, **more: object) -> None:
-        """Put the record where it is looked for, with more facts; not over that of a run that has taken the date."""
+        """Put the record where it is looked for, with more facts; not over that of a run that has taken the date.
+
+        A disk that does not take it is said once and is no cause to fail: the set may be published by then.
+        """
         self._content |= more
         if not self._context.held_room().is_there():
             return
+        try:
+            self._put()
+        except OSError as error:
+            if not self._has_failed:
+                self._context.say(f"  {self.path} cannot be written ({error.strerror}); the night goes on without it")
+            self._has_failed = True
+
+    def _put(self) -> None:
         make_folder(self.path.parent)
         draft = self.path.with_suffix(".draft")
         draft.write_text(json.dumps(self._content, indent=2, sort_keys=True) + "\n", encoding="utf-8")

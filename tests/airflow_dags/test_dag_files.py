@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from jobs.__main__ import OURS_ALONE
 from jobs.exit_codes import BY_ERROR, USAGE
 from jobs.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "airflow_dags"
 FILES = sorted(FOLDER.glob("*.py"))
-SHARED = "oneoffer_command"
-DAGS = [path for path in FILES if path.stem != SHARED]
+IGNORED = (FOLDER / ".airflowignore").read_text().split()
+SHARED = {Path(one).stem for one in IGNORED if one.endswith(".py")}
+DAGS = [path for path in FILES if path.stem not in SHARED]
+PROGRAM = FOLDER / "spark_program" / "oneoffer.py"
 
 
 def imports(path):
@@ -36,7 +39,7 @@ def literal(path, name):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_a_dag_file_imports_airflow_and_the_standard_library_alone(path):
-    assert set(imports(path)) <= {"airflow", SHARED, *sys.stdlib_module_names}
+    assert set(imports(path)) <= {"airflow", *SHARED, *sys.stdlib_module_names}
 
 
 @pytest.mark.parametrize("path", DAGS, ids=lambda path: path.name)
@@ -47,13 +50,28 @@ def test_a_dag_is_its_own_runbook(path):
     assert re.search(r"\*\*When (a|the) task is red", page)
 
 
+def test_what_declares_a_dag_is_looked_at_by_airflow_and_nothing_else_is():
+    assert {path for path in FILES if "with DAG(" in path.read_text()} == set(DAGS)
+    assert [path for path in SHARED if not (FOLDER / f"{path}.py").exists()] == []
+    assert "spark_program/" in IGNORED
+
+
 def test_the_nights_tasks_are_its_stages_in_their_order():
-    assert tuple(literal(FOLDER / "oneoffer_nightly.py", "MINUTES")) == STAGES
+    assert tuple(literal(FOLDER / "stage_limits.py", "MINUTES")) == STAGES
+
+
+def test_what_spark_submit_runs_is_our_program_and_lies_where_nothing_hides_a_module_of_pythons():
+    assert list(imports(PROGRAM)) == ["jobs"]
+    assert [path.name for path in PROGRAM.parent.iterdir() if path.name != "__pycache__"] == [PROGRAM.name]
+
+
+def test_the_driver_that_spark_submit_starts_makes_its_files_for_us_alone_as_our_program_does():
+    assert literal(FOLDER / "oneoffer_spark_command.py", "OURS_ALONE") == OURS_ALONE
 
 
 def test_every_exit_code_has_a_cause_and_is_retried_only_where_waiting_helps():
-    retried = literal(FOLDER / f"{SHARED}.py", "WORTH_RETRYING")
-    others = literal(FOLDER / f"{SHARED}.py", "CAUSES")
+    retried = literal(FOLDER / "oneoffer_command.py", "WORTH_RETRYING")
+    others = literal(FOLDER / "oneoffer_command.py", "CAUSES")
     assert set(retried) == {16, 17, 18}
     assert set(retried) | set(others) == {*BY_ERROR.values(), USAGE, 70}
     assert not set(retried) & set(others)
@@ -65,13 +83,17 @@ def test_the_nights_page_tells_what_every_code_of_a_night_wants():
     assert told == {*BY_ERROR.values(), USAGE, 70} - {21, 130}  # of `explain`, and of somebody at a console
 
 
-def test_airflows_lock_has_hashes_no_index_and_nothing_of_sparks():
+def test_airflows_lock_has_hashes_and_no_index():
     text = (FOLDER / "requirements.lock").read_text()
     assert "://" not in text
     assert text.count("--hash=sha256:") > 100
     assert re.search(r"(?m)^apache-airflow==3\.3\.\d+", text)
-    assert not re.search(r"(?m)^(pyspark|apache-airflow-providers-apache-spark)", text)
 
 
-def test_airflow_is_not_in_the_core_environment():
-    assert not re.search(r"(?m)^apache-airflow", (ROOT / "requirements.lock").read_text())
+def test_airflow_and_the_spark_that_its_provider_brings_never_meet_the_cores():
+    airflows, cores = (path.read_text() for path in (FOLDER / "requirements.lock", ROOT / "requirements.lock"))
+    assert re.search(r"(?m)^apache-airflow-providers-apache-spark==6\.3\.\d+", airflows)
+    assert re.search(r"(?m)^pyspark-client==", airflows)
+    assert not re.search(r"(?m)^pyspark==", airflows)
+    assert re.search(r"(?m)^pyspark==", cores)
+    assert not re.search(r"(?m)^(apache-airflow|pyspark-client)", cores)

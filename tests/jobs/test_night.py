@@ -141,6 +141,16 @@ def test_a_log_that_cannot_be_written_fails_no_night(shop, tmp_path):
     assert [entry["exit"] for entry in shop.record()["stages"]] == [0, 0, 0]
 
 
+def test_a_record_that_cannot_be_written_fails_no_night_and_is_said_once(shop, tmp_path):
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "lake/runs").write_text("a file where the folder should be")
+    shop.run(f"deployment.lake={tmp_path / 'lake'}")
+    assert [line["exit"] for line in shop.log if line["event"] == "end"] == [0, 0, 0]
+    (said,) = [line for line in shop.said if "run.json" in line]
+    assert "cannot be written" in said
+    assert "the night goes on without it" in said
+
+
 def test_a_stage_run_by_itself_has_a_record_of_its_name(shop):
     shop.run(stages=("score",))
     assert [entry["stage"] for entry in shop.record(("score",))["stages"]] == ["score"]

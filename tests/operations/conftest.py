@@ -18,7 +18,10 @@ LISTENS = "0A"
 LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 PROBE = Path(__file__).parent / "programs" / "airflow_probe.py"
 STAND_IN = """#!/bin/sh
+told='{{"environment": {{"SPARK_HOME": "{folder}/spark"}}, "settings": {{"spark.driver.memory": "3g"}}}}'
+test "$1" = submission && echo "$told" && exit
 echo "$@" >> {folder}/commands
+echo "$ONEOFFER_USER" >> {folder}/users
 env | sort > {folder}/environment
 test -f {folder}/exits/sleep && echo $$ > {folder}/number && exec sleep 300
 test -f {folder}/exits/$1 && exit $(cat {folder}/exits/$1)
@@ -26,6 +29,16 @@ test "$1" = publish || exit 0
 day={folder}/published/$5 && mkdir -p $day/set-1 && cd $day/set-1
 echo content > email.csv && sha256sum email.csv > SHA256SUMS && echo '{{"set": "set-1"}}' > ../COMMIT.1
 """
+
+
+SUBMIT = """#!/bin/sh
+echo "$@" >> {folder}/submitted
+env | sort > {folder}/surroundings
+until test "${{1%.py}}" != "$1"; do shift; done
+shift
+{folder}/oneoffer "$@"
+"""
+"""As the real one: the program is a child, which outlives spark-submit if that alone is killed."""
 
 
 class Airflow:
@@ -48,11 +61,14 @@ class Airflow:
     def forget(self):
         """As if nothing had been called and every command ended well."""
         (self.folder / "exits").mkdir(parents=True, exist_ok=True)
-        for one in [*(self.folder / "exits").iterdir(), self.folder / "commands"]:
+        notes = [self.folder / name for name in ("commands", "users", "submitted")]
+        for one in [*(self.folder / "exits").iterdir(), *notes]:
             one.unlink(missing_ok=True)
-        program = self.folder / "oneoffer"
-        program.write_text(STAND_IN.format(folder=self.folder))
-        program.chmod(0o755)
+        for name, text in {"oneoffer": STAND_IN, "spark/bin/spark-submit": SUBMIT}.items():
+            program = self.folder / name
+            program.parent.mkdir(parents=True, exist_ok=True)
+            program.write_text(text.format(folder=self.folder))
+            program.chmod(0o755)
 
     def exits(self, **codes):
         """Let commands end with these codes."""
@@ -62,7 +78,11 @@ class Airflow:
     @property
     def commands(self):
         """The commands that were called, in order."""
-        written = self.folder / "commands"
+        return self.noted("commands")
+
+    def noted(self, name):
+        """The lines that a stand-in wrote."""
+        written = self.folder / name
         return written.read_text().splitlines() if written.exists() else []
 
     def ask(self, *words, **environment):

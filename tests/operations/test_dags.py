@@ -4,7 +4,8 @@ import pytest
 
 from jobs.stages import STAGES
 
-DAGS = ["oneoffer_consumer_example", "oneoffer_measure", "oneoffer_nightly", "oneoffer_training"]
+NIGHTS = ["oneoffer_nightly", "oneoffer_nightly_cluster"]
+DAGS = ["oneoffer_consumer_example", "oneoffer_measure", *NIGHTS, "oneoffer_training"]
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +34,21 @@ def test_a_task_has_an_owner_and_an_end(parsed, name):
         assert task["timeout"] > 0, task
 
 
-def test_the_night_is_a_chain_of_its_stages_and_publishing_is_its_outlet(parsed):
-    tasks = parsed["dags"]["oneoffer_nightly"]["tasks"]
-    assert [one["task"] for one in tasks] == list(STAGES)
-    assert [one["after"] for one in tasks] == [[], *([one] for one in STAGES[:-1])]
+@pytest.mark.parametrize("name", NIGHTS)
+def test_the_night_is_a_chain_of_its_stages_and_publishing_is_its_outlet(parsed, name):
+    tasks = parsed["dags"][name]["tasks"]
+    assert [one["task"] for one in tasks] == ["night_before", *STAGES]
+    assert [one["after"] for one in tasks] == [[], *([one["task"]] for one in tasks[:-1])]
     assert [one["task"] for one in tasks if one["outlets"]] == ["publish"]
-    assert parsed["dags"]["oneoffer_nightly"]["params"] == ["as_of"]
+    assert parsed["dags"][name]["params"] == ["as_of"]
     assert {one["retries"] for one in tasks} == {3}
+
+
+def test_both_nights_are_due_at_once_and_give_each_stage_the_same_time(parsed):
+    first, second = (parsed["dags"][name] for name in NIGHTS)
+    assert first["schedule"] == second["schedule"]
+    assert [one["timeout"] for one in first["tasks"]] == [one["timeout"] for one in second["tasks"]]
+    assert {one["program"] for one in second["tasks"][1:]} == {"OneofferSparkCommand"}
 
 
 @pytest.mark.parametrize(

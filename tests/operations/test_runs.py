@@ -9,11 +9,12 @@ from jobs.stages import STAGES
 
 NIGHT = "2026-03-02T02:00:00+00:00"
 GREEN, RED, AFTER_RED, SKIPPED = "success", "failed", "upstream_failed", "skipped"
+WAITED = {"night_before": [GREEN, 1]}
 
 
 def test_a_night_runs_every_stage_once_for_the_day_before(airflow):
     found = airflow.ask("run", "oneoffer_nightly", NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="")
-    assert found == {"run": GREEN, "tasks": {stage: [GREEN, 1] for stage in STAGES}}
+    assert found == {"run": GREEN, "tasks": WAITED | {stage: [GREEN, 1] for stage in STAGES}}
     conf = airflow.folder / "conf"
     assert airflow.commands == [f"{stage} --conf {conf} --as-of 2026-03-01" for stage in STAGES]
     environment = (airflow.folder / "environment").read_text()
@@ -27,6 +28,7 @@ def test_what_waiting_does_not_mend_fails_at_once_and_stops_all_that_follows(air
     found = airflow.ask("run", "oneoffer_nightly", NIGHT)
     assert found["run"] == RED
     assert found["tasks"].pop("gate_sources") == [RED, 1]
+    assert found["tasks"].pop("night_before") == [GREEN, 1]
     assert {state for state, _ in found["tasks"].values()} == {AFTER_RED}
     assert len(airflow.commands) == 1
 
@@ -41,13 +43,13 @@ def test_what_waiting_may_mend_is_tried_three_times_more(airflow):
 def test_nothing_to_do_is_skipped_and_so_is_what_follows(airflow):
     airflow.exits(gate_sources=99)
     found = airflow.ask("run", "oneoffer_nightly", NIGHT)
-    assert {state for state, _ in found["tasks"].values()} == {SKIPPED}
+    assert {state for task, (state, _) in found["tasks"].items() if task in STAGES} == {SKIPPED}
     assert len(airflow.commands) == 1
 
 
 def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_again(airflow):
     airflow.exits(sleep=1)
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", "5")
+    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", '{"seconds": 5}')
     assert found["tasks"]["gate_sources"] == [RED, 1]
     assert len(airflow.commands) == 1
     with pytest.raises(ProcessLookupError):
@@ -67,6 +69,23 @@ def test_the_decision_date_is_asked_for_or_the_day_before_the_run_in_its_zone(ai
     airflow.exits(gate_sources=10)
     airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), ONEOFFER_TIME_ZONE=zone)
     assert [one.split()[-1] for one in airflow.commands] == [as_of]
+
+
+def test_a_night_begins_when_the_one_before_has_ended_and_in_a_backfill_when_it_ended_well(airflow):
+    cases = {
+        #  before                       this          begins
+        (None, None, "scheduled"): True,
+        ("success", "scheduled", "scheduled"): True,
+        ("success", "backfill", "backfill"): True,
+        ("queued", "backfill", "backfill"): False,
+        ("running", "backfill", "backfill"): False,
+        ("running", "backfill", "scheduled"): False,
+        ("failed", "scheduled", "scheduled"): True,
+        ("failed", "scheduled", "backfill"): True,
+        ("failed", "backfill", "scheduled"): True,
+        ("failed", "backfill", "backfill"): "AirflowFailException",
+    }
+    assert airflow.ask("begins", json.dumps(list(cases))) == list(cases.values())
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import json
 import os
 import signal
-import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,9 @@ import pytest
 from jobs.stages import STAGES
 
 START = Path(__file__).parents[2] / "airflow_dags" / "start"
-PATIENCE = 240
-LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
-NIGHT, DONE = "oneoffer_nightly", {"success", "failed"}
+PATIENCE = 900
+ONEOFFER, SALT = Path(sys.executable).with_name("oneoffer"), "oneoffer-demo"
+NIGHT, TRAINING, DONE = "oneoffer_nightly", "oneoffer_training", {"success", "failed"}
 
 
 class Pages:
@@ -34,7 +34,7 @@ class Pages:
         head |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.address + path, data, head, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read())
 
     def get(self, path):
@@ -47,30 +47,40 @@ class Pages:
         until(lambda: any(one["dag_id"] == dag for one in self.get("/api/v2/dags")["dags"]))
         self.send("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
 
+    def name_program(self, **places):
+        """Set the variables that say what tasks run, which go before the environment."""
+        for name, place in places.items():
+            self.post("/api/v2/variables", key=f"oneoffer_{name}", value=str(place))
+
+    def backfill(self, first, last):
+        """Ask for the nights between two days as the page does if nothing else is said."""
+        days = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T23:00:00Z"}
+        self.post("/api/v2/backfills", dag_id=NIGHT, **days)
+
+    def questions(self, dag):
+        """What the runs of a DAG ask somebody and nobody has answered yet."""
+        found = self.get(f"/api/v2/dags/{dag}/dagRuns/~/hitlDetails?response_received=false")
+        return found["hitl_details"]
+
     def runs(self, dag):
         return self.get(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
 
-    def ended(self, dag, count, kind):
-        """The runs of a DAG and a kind, once there are so many and all have ended."""
+    def ended(self, dag, count, kind, *, since="", before="9", patience=PATIENCE):
+        """The runs of a DAG, of a kind and between two days, once there are so many and all have ended."""
 
         def found():
-            return [one for one in self.runs(dag) if one["run_type"] == kind]
+            runs = [one for one in self.runs(dag) if one["run_type"] == kind]
+            return [one for one in runs if since <= (one["logical_date"] or "") < before]
 
-        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()))
+        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()), patience)
         return found()
 
 
-def until(is_so):
-    deadline = time.monotonic() + PATIENCE
+def until(is_so, patience=PATIENCE):
+    deadline = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(1)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def is_up(port):
@@ -82,10 +92,13 @@ def is_up(port):
 
 
 @pytest.fixture(scope="module")
-def started(airflow_home):
+def started(airflow_home, free_port):
     airflow_home.forget()
     port = free_port()
-    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": str(port)}
+    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
+    surroundings |= {
+        "PYTHONPATH": os.environ.get("PYTHONPATH", "")
+    }  # where the tests find our packages, so do programs
     told = airflow_home.folder / "told"
     with told.open("w") as output:
         running = subprocess.Popen([START], env=surroundings, stdout=output, stderr=output, start_new_session=True)
@@ -99,40 +112,10 @@ def started(airflow_home):
         running.wait(60)
 
 
-def processes(group):
-    """The processes of a group and of the sessions that they began, as numbers."""
-    parents = {int(one): parent(one) for one in os.listdir("/proc") if one.isdigit()}
-    found, size = {group}, 0
-    while size != len(found):
-        size = len(found)
-        found |= {one for one, above in parents.items() if above in found}
-    return found
-
-
-def parent(number):
-    try:
-        return int(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
-
-
-def sockets_of(numbers):
-    for number in numbers:
-        for one in Path(f"/proc/{number}/fd").glob("*"):
-            try:
-                yield os.readlink(one)
-            except OSError:  # closed in the meantime
-                continue
-
-
-def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started):
+def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started, listens_here_alone):
     assert f"Page: {started.pages.address}" in started.told
     assert "password: in" in started.told
-    own = {one.removeprefix("socket:[").removesuffix("]") for one in sockets_of(processes(started.group))}
-    lines = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()]
-    found = {line[1].split(":")[0] for line in lines if line[3] == "0A" and line[9] in own}
-    assert found
-    assert found <= LOOPBACKS
+    assert listens_here_alone(started.group)
 
 
 def test_nothing_that_it_makes_is_for_others(started):
@@ -156,18 +139,50 @@ def test_a_night_is_triggered_by_its_page_and_its_consumer_acknowledges_the_set(
     assert (started.folder / "published/2026-02-01/ACK.example").read_text() == "COMMIT.1\n"
 
 
-def test_a_backfill_runs_its_dates_in_order_each_for_the_day_before(started):
+def test_a_backfill_of_dates_that_airflow_begins_at_once_runs_one_after_the_other(started):
     pages = started.pages
     started.forget()
-    started.exits(gate_sources=99)  # nothing to do: one task a night is enough to see its date
+    started.exits(build_features=99)  # nothing to do: two tasks a night are enough to see whether they mix
     pages.unpause(NIGHT)
-    days = {"from_date": "2026-01-10T00:00:00Z", "to_date": "2026-01-12T23:00:00Z"}
-    pages.post("/api/v2/backfills", dag_id=NIGHT, max_active_runs=1, **days)
+    pages.backfill("2026-01-10", "2026-01-12")
     runs = pages.ended(NIGHT, 3, "backfill")
     assert {one["state"] for one in runs} == {"success"}
-    dates = [one.split()[-1] for one in started.commands]
     # Where no night was scheduled before, Airflow makes up last night as soon as it knows of any earlier one.
-    assert [one for one in dates if one < "2026-02"] == ["2026-01-09", "2026-01-10", "2026-01-11"]
+    (last_night,) = pages.ended(NIGHT, 1, "scheduled")
+    days = ["2026-01-09", "2026-01-10", "2026-01-11", day_before(last_night)]
+    expected = [(stage, day) for day in days for stage in STAGES[:2]]
+    assert [(one.split()[0], one.split()[-1]) for one in started.commands] == expected
+
+
+def day_before(run):
+    return str(datetime.fromisoformat(run["logical_date"]).astimezone(UTC).date() - timedelta(days=1))
+
+
+def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
+    pages = started.pages
+    started.forget()
+    started.exits(gate_sources=10)
+    pages.unpause(NIGHT)
+    pages.backfill("2026-01-20", "2026-01-21")
+    runs = pages.ended(NIGHT, 2, "backfill", since="2026-01-15")
+    assert [one["state"] for one in runs] == ["failed", "failed"]
+    assert [one.split()[-1] for one in started.commands] == ["2026-01-19"]
+
+
+def test_a_challenger_is_promoted_in_the_name_of_who_approved_it_on_the_page(started):
+    pages = started.pages
+    started.forget()
+    pages.unpause(TRAINING)
+    pages.post(f"/api/v2/dags/{TRAINING}/dagRuns", logical_date=None, conf={"as_of": "2026-02-01"})
+    until(lambda: pages.questions(TRAINING))  # of that run, or of last Sunday's, which Airflow may make up first
+    assert [one.split()[0] for one in started.commands] == ["train", "models"], "nothing is promoted before"
+    (question,) = pages.questions(TRAINING)
+    run = f"/api/v2/dags/{TRAINING}/dagRuns/{question['task_instance']['dag_run_id']}"
+    pages.send("PATCH", f"{run}/taskInstances/approve/-1/hitlDetails", {"chosen_options": ["Approve"]})
+    until(lambda: pages.get(run)["state"] in DONE)
+    assert pages.get(run)["state"] == "success"
+    assert started.commands[2].startswith("train --promote ")
+    assert started.noted("users")[:3] == ["", "", "admin"]
 
 
 def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
@@ -178,7 +193,19 @@ def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
     pages.post("/api/v2/assets/events", asset_id=asset["id"])
     (run,) = pages.ended("oneoffer_measure", 1, "asset_triggered")
     assert run["state"] == "success"
-    (command,) = started.commands
+    (command,) = [one for one in started.commands if one.startswith("measure ")]
     due = datetime.fromisoformat(run["run_after"]).astimezone(UTC).date()
-    assert command.split()[0] == "measure"
     assert command.split()[-1] == str(due - timedelta(days=61))
+
+
+@pytest.mark.slow
+def test_a_backfill_of_three_dates_publishes_the_bytes_of_a_replay(started, company, afresh, tree):
+    replayed, backfilled, pages = afresh(company), afresh(company), started.pages
+    replayed.must("replay", "--conf", "conf", "--from", "2025-03-01", "--to", "2025-03-03")
+    pages.name_program(bin=ONEOFFER, conf=backfilled.folder / "conf", home=backfilled.folder)
+    pages.unpause(NIGHT)
+    pages.backfill("2025-03-02", "2025-03-04")
+    runs = pages.ended(NIGHT, 3, "backfill", before="2025-04-01", patience=3600)
+    assert {one["state"] for one in runs} == {"success"}
+    assert len(list(backfilled.output.glob("*/COMMIT.1"))) == 3
+    assert tree(backfilled) == tree(replayed)

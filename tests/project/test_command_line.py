@@ -38,6 +38,7 @@ def test_every_command_has_help():
         "explain",
         "models",
         "replay",
+        "submission",
         "gate_sources",
         "publish",
     ):

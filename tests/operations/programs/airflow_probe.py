@@ -1,8 +1,9 @@
 """Run by Airflow's own environment: answers one question about the DAGs with a line of JSON.
 
-parse: every DAG as its file declares it. run DAG_ID DATE [CONF [SECONDS]]: the states of its tasks after
-`dag.test()`, each of which may take so long. approver JSON: in whose name a command acts after such an answer.
-take FOLDER: what the example of a consumer makes of a date's folder.
+parse: every DAG as its file declares it. run DAG_ID DATE [CONF [HOW]]: the states of its tasks after `dag.test()`, each
+of which may take `seconds` and is tried again after a `delay`; what matches `marked` is green without being run.
+begins [[STATE, KIND, OWN KIND]…]: whether a night begins after such a run. approver JSON: in whose name a command acts
+after such an answer. take FOLDER: what the example of a consumer makes of a date's folder.
 """
 
 import json
@@ -12,6 +13,7 @@ import time
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 from airflow.dag_processing.dagbag import BundleDagBag
 from airflow.utils.session import create_session
@@ -56,13 +58,13 @@ def described(dag):
     }
 
 
-def run(name, logical_date, conf="{}", seconds="600"):
-    dag = bag().dags[name]
+def run(name, logical_date, conf="{}", how="{}"):
+    dag, told = bag().dags[name], {"seconds": 600, "delay": 0, "marked": None} | json.loads(how)
     for task in dag.tasks:
-        task.retry_delay = timedelta(0)
-        task.execution_timeout = timedelta(seconds=float(seconds))
+        task.retry_delay = timedelta(seconds=told["delay"])
+        task.execution_timeout = timedelta(seconds=told["seconds"])
     day = None if logical_date == "none" else datetime.fromisoformat(logical_date)
-    made = dag.test(logical_date=day, run_conf=json.loads(conf))
+    made = dag.test(logical_date=day, run_conf=json.loads(conf), mark_success_pattern=told["marked"])
     with create_session() as session:
         return {
             "run": str(made.state),
@@ -71,13 +73,30 @@ def run(name, logical_date, conf="{}", seconds="600"):
 
 
 class Answered:
-    """A task instance that finds an answer wherever it looks."""
+    """A task instance that finds an answer, or a run, wherever it looks."""
 
     def __init__(self, answer):
         self.answer = answer
 
     def xcom_pull(self, **_):
         return self.answer
+
+    def get_previous_dagrun(self):
+        return self.answer
+
+
+def begins(cases):
+    bag()
+    return [begins_after(*case) for case in json.loads(cases)]
+
+
+def begins_after(state, kind, own):
+    before = SimpleNamespace(run_id="run", state=state, run_type=kind) if state else None
+    task = import_module("night_before").NightBefore(task_id="night_before")
+    try:
+        return task.poke({"ti": Answered(before), "dag_run": SimpleNamespace(run_type=own)})
+    except Exception as error:
+        return type(error).__name__
 
 
 def approver(answer):
@@ -95,5 +114,7 @@ def take(folder):
 
 
 if __name__ == "__main__":
-    answer = {"parse": parse, "run": run, "approver": approver, "take": take}[sys.argv[1]](*sys.argv[2:])
+    answer = {"parse": parse, "run": run, "begins": begins, "approver": approver, "take": take}[sys.argv[1]](
+        *sys.argv[2:]
+    )
     print("ANSWER " + json.dumps(answer))
