@@ -24,7 +24,7 @@ SIGNALS = 128
 WORTH_RETRYING = {
     16: "another run works on the date",
     17: "a disk is full or broken; what was published before is untouched",
-    18: "MLflow does not answer, and what is kept of it will not do",
+    18: "the Spark cluster does not answer; or MLflow, and what is kept of it will not do",
 }
 CAUSES = WORTH_RETRYING | {
     2: "the command or a setting is wrong",

@@ -29,5 +29,9 @@ class DiskFailed(RuntimeError):
     """The published folder cannot be written or read; what was published before is untouched."""
 
 
+class ClusterAway(RuntimeError):
+    """No master of the Spark cluster answers."""
+
+
 class UnknownCustomer(LookupError):
     """The population of the date has no such customer."""

@@ -24,6 +24,7 @@ BY_ERROR = {
     "jobs.errors.Locked": 16,
     "jobs.errors.DiskFailed": 17,
     "models.errors.RegistryAway": 18,
+    "jobs.errors.ClusterAway": 18,
     "jobs.errors.PublishedFromOtherInputs": 19,
     "optimization.policy.errors.PolicyError": 20,
     "jobs.errors.UnknownCustomer": 21,

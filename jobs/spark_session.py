@@ -9,6 +9,7 @@ from conf.secret_literals import REFERENCE
 from jobs.environment import LOOPBACK, ON_THIS_MACHINE, prepare
 from jobs.secrets import looked_up
 from jobs.shipped_code import ship_code
+from jobs.spark_master import check_master
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -47,7 +48,10 @@ ON_LOOPBACK = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBA
 """Where a session listens whose workers are here; those of other machines must reach it: their operator says where."""
 LOGGERS_OF_VALUES = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
 """They print every error of a query a second time, with the value that it stumbled over."""
-READ_AT_START = {f"spark.driver.{one}" for one in ("memory", "extraJavaOptions", "extraClassPath", "extraLibraryPath")}
+READ_AT_START = {
+    f"spark.driver.{one}"
+    for one in ("memory", "defaultJavaOptions", "extraJavaOptions", "extraClassPath", "extraLibraryPath")
+}
 
 
 def start_session(deployment: Deployment) -> "SparkSession":
@@ -56,8 +60,14 @@ def start_session(deployment: Deployment) -> "SparkSession":
 
 
 def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSession":
-    """The same for a command that needs no deployment."""
+    """The same for a command that needs no deployment.
+
+    Raises:
+        ClusterAway: the master does not answer.
+        SettingsError: as `session_settings`.
+    """
     prepare(spark.master)
+    check_master(spark.master)
     from pyspark import SparkConf, SparkContext  # noqa: PLC0415  a heavy import, after `prepare`
     from pyspark.logger import PySparkLogger  # noqa: PLC0415
     from pyspark.sql import SparkSession  # noqa: PLC0415
