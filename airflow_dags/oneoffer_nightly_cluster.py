@@ -14,8 +14,9 @@ executors find the driver (`spark.driver.host`) are `spark.settings` of deployme
 *Backfill*.
 
 **When a task is red**, its last line names the exit code, as on the night's page. Besides: "add a connection": there is
-none of that name. 18 with the cluster's address: no master answers there; it is tried again by itself. A cluster that
-loses machines while a stage runs is no matter for you: Spark does their work again.
+none of that name. 18 with the cluster's address: no master answers there; it is tried again by itself. A
+task that goes on and on: the cluster has no room, see the master's page. Machines that die while a stage runs cost time
+alone: Spark does their work again.
 """
 
 import os

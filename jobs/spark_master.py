@@ -20,7 +20,7 @@ def check_master(master: str) -> None:
     addresses = [(host, int(port)) for host, port in ADDRESS.findall(master)]
     if not any(_answers(address) for address in addresses):
         raise ClusterAway(
-            f"the Spark cluster at {master} does not answer: start its master, or change spark.master in deployment.yaml"
+            f"the Spark cluster at {master} does not answer: start its master, or change deployment.yaml: spark.master"
         )
 
 

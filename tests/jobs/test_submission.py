@@ -43,6 +43,7 @@ def test_the_settings_are_those_that_a_session_gives_to_its_own_jvm(monkeypatch,
         raise Told
 
     monkeypatch.setattr(pyspark.SparkConf, "setAll", no_jvm)
+    monkeypatch.setattr("jobs.spark_session.check_master", lambda _: None)  # there is no cluster at these addresses
     deployment = shop(master)
     with pytest.raises(Told):
         session_for(deployment.name, deployment.spark, deployment.time_zone)
