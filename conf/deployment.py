@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from conf.observability import Observability
 from conf.strict import Name, Strict
 
 
@@ -120,6 +121,7 @@ class Deployment(Strict):
     consent: Consent = Consent()
     optimizer: Optimizer = Optimizer()
     volumes: Volumes = Volumes()
+    observability: Observability = Observability()
 
     @field_validator("time_zone")
     @classmethod

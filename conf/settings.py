@@ -36,8 +36,8 @@ class Settings:
         return document.path, document.line(location)
 
     def fingerprint(self) -> str:
-        """SHA-256 over what decides: every setting but where files lie and how Spark and MLflow are reached."""
-        where = {"lake", "output", "spark", "mlflow"}
+        """SHA-256 over what decides: every setting but where files lie, what is reached how, and what is logged."""
+        where = {"lake", "output", "spark", "mlflow", "observability"}
         parts = {
             "deployment": self.deployment.model_dump(mode="json", exclude=where),
             "sources": {

@@ -9,11 +9,15 @@ from types import MappingProxyType
 
 from conf.settings import Settings
 from conf.sources import Source, SourceName
+from jobs.context import RunContext
 from jobs.inputs import FIRST, LAST, pinned_files
 from jobs.lake import Lake
 from jobs.models_of_set import files_of_models
 from jobs.secrets import secret
+from jobs.traffic import SOURCE
 from optimization.audit import Evidence, RawTable
+
+SCORES = ("propensities", "values")
 
 
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
@@ -43,12 +47,21 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         model_files=files_of_models(settings, folder),
         rescore_seconds=settings.deployment.mlflow.load_seconds,
         features_folder=lake.folder("features", as_of),
-        scores_folders=[lake.folder(name, as_of) for name in ("propensities", "values")],
+        scores_folders=[lake.folder(name, as_of) for name in SCORES],
         volumes=settings.deployment.volumes.model_dump(mode="json"),
         holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
         control_salt=secret(policy.control.salt) if policy.control else None,
         exploration_salt=secret(policy.exploration.salt) if policy.exploration else None,
     )
+
+
+def note_evidence(context: RunContext) -> None:
+    """Note what the auditor reads by itself, of the lake and of the sources."""
+    for table in ("candidates", "features", *SCORES):
+        context.traffic.reads(table, context.lake.folder(table, context.as_of))
+    for name, source in context.settings.sources:
+        if source:
+            context.traffic.reads(f"{SOURCE}{name}")
 
 
 def _consents(settings: Settings, as_of: date, table: str) -> RawTable | None:

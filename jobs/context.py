@@ -1,13 +1,14 @@
 """What every stage of a run shares: settings, the decision date, the lake, the Spark session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conf.settings import Settings
 from jobs.lake import Lake
+from jobs.traffic import Traffic
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -31,6 +32,7 @@ class RunContext:
             corrected set in the place of a published one.
         takes_over: take the date from a run that still holds it.
         room: on the date's published folder, while the date's lock is held.
+        traffic: what the stage that is running has read and written.
     """
 
     settings: Settings
@@ -39,11 +41,12 @@ class RunContext:
     is_superseding: bool = False
     takes_over: bool = False
     room: "Room | None" = None
+    traffic: Traffic = field(default_factory=Traffic)
 
     @property
     def lake(self) -> Lake:
         """The deployment's computed tables."""
-        return Lake(self.settings.deployment.lake)
+        return Lake(self.settings.deployment.lake, self.traffic)
 
     @cached_property
     def spark(self) -> "SparkSession":
@@ -59,7 +62,7 @@ class RunContext:
         from jobs.sources import SourceReader  # noqa: PLC0415
 
         pinned = pinned_files(self.lake, self.as_of) if self.room else {}
-        return SourceReader(self.spark, self.settings, pinned)
+        return SourceReader(self.spark, self.settings, pinned, self.traffic)
 
     def held_room(self) -> "Room":
         """The room of a run that holds the date.

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 from jobs.context import RunContext
 from jobs.errors import SourceError
 from jobs.publication import Commit, committed_before
+from jobs.traffic import PUBLISHED
 
 CONTACT_SCHEMA = "customer_id string, offer_id string, channel string, contacted_on date"
 ARM_SCHEMA = "customer_id string, offer_id string, contacted_on date, arm string"
@@ -91,7 +92,9 @@ def _of_committed_sets(
     """What `rows` makes of the decisions of each set, with the set's date as `contacted_on`."""
     frame = context.spark.createDataFrame([], schema)
     for one in committed_before(context.settings.deployment.output, day):
-        decisions = context.spark.read.parquet(str(_readable(one)))
+        path = _readable(one)
+        context.traffic.reads(PUBLISHED, path)
+        decisions = context.spark.read.parquet(str(path))
         frame = frame.unionByName(rows(decisions).withColumn("contacted_on", F.lit(one.as_of)))
     return frame
 

@@ -2,10 +2,12 @@
 
 import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from jobs.traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,9 +22,14 @@ class NotInLake(LookupError):
 
 @dataclass(frozen=True)
 class Lake:
-    """Tables under `root/<table>/as_of=<date>/`; a table of a date is replaced whole or not at all."""
+    """Tables under `root/<table>/as_of=<date>/`; a table of a date is replaced whole or not at all.
+
+    Attributes:
+        traffic: where it is noted what was read and written.
+    """
 
     root: Path
+    traffic: Traffic = field(default_factory=Traffic, compare=False, repr=False)
 
     def folder(self, table: str, as_of: date) -> Path:
         """Where the table of this date lies."""
@@ -77,7 +84,7 @@ class Lake:
         frame.write.parquet(str(attempt))
         if gate is not None:
             self._pass(gate, frame.sparkSession.read.parquet(str(attempt)), attempt)
-        self._replace(attempt, self.folder(table, as_of))
+        self._replace(attempt, table, as_of)
 
     def write_arrow(self, rows: "pa.Table", table: str, as_of: date) -> None:
         """Replace the table of this date by rows in memory."""
@@ -87,14 +94,14 @@ class Lake:
         attempt.mkdir(parents=True)
         plain = rows.replace_schema_metadata(None)  # Spark would believe its own note of another schema
         pq.write_table(plain, attempt / "part-0.parquet", compression="zstd")
-        self._replace(attempt, self.folder(table, as_of))
+        self._replace(attempt, table, as_of)
 
     def write_file(self, content: bytes, table: str, as_of: date, name: str) -> None:
         """Replace the table of this date by one file that is not Parquet."""
         attempt = self._attempt(table, as_of)
         attempt.mkdir(parents=True)
         (attempt / name).write_bytes(content)
-        self._replace(attempt, self.folder(table, as_of))
+        self._replace(attempt, table, as_of)
 
     def copy_files(self, files: "Sequence[Path]", folder: Path, table: str, as_of: date) -> None:
         """Replace the table of this date by copies of these files, called as they are seen from the folder."""
@@ -104,7 +111,7 @@ class Lake:
             copy = attempt / path.absolute().relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-        self._replace(attempt, self.folder(table, as_of))
+        self._replace(attempt, table, as_of)
 
     def remove(self, table: str, as_of: date) -> None:
         """Forget the table of this date, if it is there."""
@@ -125,7 +132,9 @@ class Lake:
     def _existing(self, table: str, as_of: date) -> Path:
         if not self.has(table, as_of):
             raise NotInLake(f"no {table} for {as_of} in {self.root}; run the earlier stages of that night first")
-        return self.folder(table, as_of)
+        folder = self.folder(table, as_of)
+        self.traffic.reads(table, folder)
+        return folder
 
     @staticmethod
     def _pass(gate: "Callable[[DataFrame], None]", rows: "DataFrame", attempt: Path) -> None:
@@ -138,11 +147,12 @@ class Lake:
     def _attempt(self, table: str, as_of: date) -> Path:
         return self.root / table / f".attempt-{as_of.isoformat()}-{uuid.uuid4().hex}"
 
-    @staticmethod
-    def _replace(attempt: Path, folder: Path) -> None:
+    def _replace(self, attempt: Path, table: str, as_of: date) -> None:
         """Readers see the old table or the new one; a crash between the two renames leaves none, never a half."""
+        folder = self.folder(table, as_of)
         aside = attempt.with_name(attempt.name.replace(".attempt", ".old"))
         if folder.exists():
             folder.rename(aside)
         attempt.rename(folder)
         shutil.rmtree(aside, ignore_errors=True)
+        self.traffic.writes(table, folder)

@@ -19,7 +19,8 @@ def with_opt_outs(context: RunContext, contacts: DataFrame, files: Sequence[Path
     Raises:
         GateFailed: the list breaks its contract.
     """
-    consents = SourceReader(context.spark, context.settings, {"consents": files}).read("consents", None)
+    reader = SourceReader(context.spark, context.settings, {"consents": files}, context.traffic)
+    consents = reader.read("consents", None)
     if consents is None:
         return contacts.withColumn("is_opted_out", F.lit(False))
     check(consents, table("consents")).raise_if_stopped()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobs.audit_evidence import evidence_of
+from jobs.audit_evidence import evidence_of, note_evidence
 from jobs.context import RunContext
 from jobs.durable_files import sha256_of
 from jobs.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
@@ -15,6 +15,7 @@ from jobs.manifest import manifest
 from jobs.publication import CHECKSUMS, Commit, acknowledged, commit, committed, seal, superseding
 from jobs.published_files import channel_table, csv_bytes, in_currency, parquet_bytes
 from jobs.room import Room
+from jobs.traffic import PUBLISHED
 from optimization.audit import Breach, Evidence, audit, not_rederived
 
 MONEY = ("value", "cost", "net_value")
@@ -41,6 +42,7 @@ def run(context: RunContext) -> None:
 
 def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
     folder = seal(room, set_files(context))
+    context.traffic.writes(PUBLISHED, folder / "decisions.parquet")
     if earlier is None:
         commit(room, folder, _audit(context, folder), earlier)
     elif earlier.folder == folder:
@@ -72,6 +74,7 @@ def _audit(context: RunContext, folder: Path) -> bytes:
     Raises:
         AuditFailed: there are some.
     """
+    note_evidence(context)
     evidence = evidence_of(context.settings, folder, context.as_of)
     breaches = audit(evidence)
     if breaches:
@@ -88,8 +91,8 @@ def set_files(context: RunContext) -> dict[str, bytes]:
     files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     files |= {f"{channel.id}.csv": csv_bytes(tables[channel.id]) for channel in settings.channels}
     files["limits.csv"] = csv_bytes(lake.read_arrow("limit_prices", as_of))
-    files["proof.json"] = (lake.folder("proofs", as_of) / "proof.json").read_bytes()
-    files["report.html"] = (lake.folder("report", as_of) / "report.html").read_bytes()
+    files["proof.json"] = lake.read_file("proofs", as_of, "proof.json")
+    files["report.html"] = lake.read_file("report", as_of, "report.html")
     facts = manifest(context, tables, files)
     files["manifest.json"] = (json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
     return files

@@ -18,8 +18,11 @@ class ModelFigure(TypedDict):
     naive: float | None
 
 
-def registry_of(settings: Settings) -> Registry:
+def registry_of(settings: Settings, experiment: str | None = None) -> Registry:
     """Open the registry that deployment.yaml names.
+
+    Args:
+        experiment: where to log; None: where the trainings are.
 
     Raises:
         RegistryAway: as `open_registry` does.
@@ -28,7 +31,7 @@ def registry_of(settings: Settings) -> Registry:
     deployment = settings.deployment
     prepare(deployment.spark.master)  # MLflow would ask for minutes where nobody answers
     uri = looked_up(deployment.mlflow.tracking_uri, "deployment.yaml: mlflow.tracking_uri")
-    return open_registry(deployment.name, uri, deployment.mlflow.artifacts)
+    return open_registry(deployment.name, uri, deployment.mlflow.artifacts, experiment)
 
 
 def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigure]:

@@ -29,6 +29,11 @@ class Room:
         return room
 
     @property
+    def token(self) -> str:
+        """What tells this run from all others, 32 hex digits."""
+        return self.folder.name.removeprefix(ROOMS[:-1])
+
+    @property
     def day(self) -> Path:
         """The folder of the date, which readers look at."""
         return self.folder.parent

@@ -19,6 +19,7 @@ from expectations.tables import table
 from jobs.errors import SourceError
 from jobs.source_files import data_files, folder_of, naive_stamps, open_files
 from jobs.source_types import Found, is_unreadable, typed
+from jobs.traffic import SOURCE, Traffic
 
 SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
 STAMPS = {"happened": "happened_at", "contacted": "contacted_at", "responded": "responded_at"}
@@ -33,11 +34,13 @@ class SourceReader:
 
     Attributes:
         pinned: table -> the files to read; of a table that is not named, those that lie at its path now.
+        traffic: where it is noted which tables were read.
     """
 
     spark: SparkSession
     settings: Settings
     pinned: Mapping[SourceName, Sequence[Path]] = field(default_factory=dict)
+    traffic: Traffic = field(default_factory=Traffic)
 
     def files(self, name: SourceName, source: Source) -> Sequence[Path]:
         """The files of a table, in order."""
@@ -71,6 +74,7 @@ class SourceReader:
         Args:
             with_places: say where each row lies; then rows that are equal are all there, even where one is to be kept.
         """
+        self.traffic.reads(f"{SOURCE}{name}")
         files = open_files(self.spark, name, source, self.files(name, source), with_places=with_places)
         _check_columns(name, source, files.columns)
         frame = self._mapped(name, source, files)

@@ -17,8 +17,15 @@ def stamp(why: str) -> Stamp:
     Raises:
         BadParameter: neither is known, as in a container without users.
     """
-    try:
-        by = os.environ.get(VARIABLE, "").strip() or getpass.getuser()
-    except (KeyError, OSError):
-        raise typer.BadParameter(f"nobody knows who you are: set {VARIABLE}; it is written on the model") from None
+    by = user()
+    if by is None:
+        raise typer.BadParameter(f"nobody knows who you are: set {VARIABLE}; it is written on the model")
     return Stamp(by, datetime.now(UTC), why)
+
+
+def user() -> str | None:
+    """Whom ONEOFFER_USER names, else the user of the operating system; None where neither is known."""
+    try:
+        return os.environ.get(VARIABLE, "").strip() or getpass.getuser()
+    except (KeyError, OSError):
+        return None

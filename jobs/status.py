@@ -14,6 +14,8 @@ from jobs.publication import committed
 from jobs.stages import STAGES
 
 DAYS = "as_of=????-??-??"
+WHOLE = "run"
+"""The record of a whole night; those of single stages are called as these are."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class NightStatus:
 
     Attributes:
         state: `published`, `running`, `failed`, or `unfinished`: killed, or some of its stages were not run.
-        began, seconds: of the last attempt; seconds are those of its stages, null where no stage was recorded.
+        began, seconds: of the last attempt; seconds are those of the stages that have ended.
         offers, value, gap: of the committed set, value in the currency; null without one.
         cause: what the last attempt failed with: stage, exit code and message.
     """
@@ -37,6 +39,19 @@ class NightStatus:
     cause: str | None
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """The newest run of a whole night, and the stages that were run by themselves since.
+
+    Attributes:
+        began: UTC; None where nothing was recorded.
+        stages: the stages that have ended, in their order, as run.json tells of them.
+    """
+
+    began: str | None
+    stages: Sequence[dict[str, Any]]
+
+
 def last_nights(settings: Settings, most: int) -> list[NightStatus]:
     """The latest dates that were begun or published, latest first."""
     deployment = settings.deployment
@@ -46,14 +61,14 @@ def last_nights(settings: Settings, most: int) -> list[NightStatus]:
 
 
 def _night(settings: Settings, as_of: date) -> NightStatus:
-    attempt = _last_attempt(settings.deployment.lake / "runs" / f"as_of={as_of.isoformat()}")
-    failed = next((one for one in attempt if one["exit"]), None)
+    attempt = last_attempt(settings.deployment.lake / "runs" / f"as_of={as_of.isoformat()}")
+    failed = next((one for one in attempt.stages if one["exit"]), None)
     plan, offers = _published(settings.deployment.output, as_of)
     return NightStatus(
         date=as_of.isoformat(),
         state=_state(settings.deployment.output, as_of, is_failed=failed is not None, is_published=plan is not None),
-        began=attempt[0]["began"] if attempt else None,
-        seconds=round(sum(one["seconds"] for one in attempt), 1) if attempt else None,
+        began=attempt.began,
+        seconds=round(sum(one["seconds"] for one in attempt.stages), 1) if attempt.began else None,
         offers=offers,
         value=float(Decimal(plan["value"])) if plan else None,
         gap=plan["gap"] if plan else None,
@@ -69,15 +84,17 @@ def _state(output: Path, as_of: date, *, is_failed: bool, is_published: bool) ->
     return "failed" if is_failed else "unfinished"
 
 
-def _last_attempt(folder: Path) -> Sequence[dict[str, Any]]:
-    """The stages that the newest run of a whole night recorded, and those that were run by themselves since."""
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")]
+def last_attempt(folder: Path) -> Attempt:
+    """What the records of a date say of its last attempt."""
+    records = [(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in folder.glob("*.json")]
+    newest: str | None = None
     found: dict[str, dict[str, Any]] = {}
-    for record in sorted(records, key=lambda one: str(one["began"])):
-        if len(record["stages"]) != 1:
-            found = {}
-        found |= {stage["stage"]: stage | {"began": record["began"]} for stage in record["stages"]}
-    return [found[stage] for stage in STAGES if stage in found]
+    for name, record in sorted(records, key=lambda one: str(one[1]["began"])):
+        newest = record["began"]
+        found = {} if name == WHOLE else found
+        found |= {stage["stage"]: stage | {"began": newest} for stage in record["stages"]}
+    stages = [found[stage] for stage in STAGES if stage in found]
+    return Attempt(stages[0]["began"] if stages else newest, stages)
 
 
 def _published(output: Path, as_of: date) -> tuple[dict[str, Any] | None, int | None]:

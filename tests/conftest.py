@@ -134,7 +134,9 @@ def company(tmp_path_factory):
     shutil.copytree(DEPLOYMENTS / "no_transactions", place.folder / "conf")
     (place.folder / "data").mkdir()
     _write_history(place.folder / "data")
-    commands = (("train", "--promote"), ("run",))
+    told = ("log=work/log.jsonl", "openlineage={file: work/lineage.jsonl}")
+    changes = [word for one in told for word in ("--set", f"deployment.observability.{one}")]
+    commands = (("train", "--promote"), ("run", *changes))
     place.printed = [place.oneoffer(*words, "--conf", "conf", "--as-of", "2025-03-01") for words in commands]
     place.somebody = ANN
     assert [one.returncode for one in place.printed] == [0, 0], place.printed

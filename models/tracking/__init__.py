@@ -4,6 +4,7 @@ from models.tracking.door import Registry, open_registry
 from models.tracking.files import champion, model_files, version_files, version_texts
 from models.tracking.history import Event, Stamp, history, since
 from models.tracking.life import is_current, objection, promote, record_validation, rollback, validation_of
+from models.tracking.nights import NightFigures, NightRun, log_night
 from models.tracking.trainings import log_training, metrics_of, parameters_of
 from models.tracking.versions import (
     CHALLENGER,
@@ -20,6 +21,8 @@ __all__ = [
     "CHALLENGER",
     "CHAMPION",
     "Event",
+    "NightFigures",
+    "NightRun",
     "Registry",
     "Stamp",
     "Version",
@@ -28,6 +31,7 @@ __all__ = [
     "champion_version",
     "history",
     "is_current",
+    "log_night",
     "log_training",
     "metrics_of",
     "model_files",

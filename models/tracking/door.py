@@ -23,7 +23,7 @@ class Registry:
     Attributes:
         deployment: its registered models are called `<deployment>-<model>`.
         uri: of the tracking server or database, absolute; may hold a password.
-        experiment_id: where the deployment's trainings are logged.
+        experiment_id: where is logged what it was opened for.
     """
 
     deployment: str
@@ -40,13 +40,14 @@ class Registry:
         return f"{self.deployment}-{model}"
 
 
-def open_registry(deployment: str, tracking_uri: str, artifacts: Path) -> Registry:
+def open_registry(deployment: str, tracking_uri: str, artifacts: Path, experiment: str | None = None) -> Registry:
     """Find or make the deployment's experiment.
 
     Args:
         deployment: its name.
         tracking_uri: http address of a server, or `sqlite:///path`; a relative path lies in the working folder.
         artifacts: where a database without a server keeps its files.
+        experiment: its name; None: that of the trainings, which is called as the deployment is.
 
     Raises:
         RegistryAway: it does not answer.
@@ -59,8 +60,9 @@ def open_registry(deployment: str, tracking_uri: str, artifacts: Path) -> Regist
     mlflow.set_tracking_uri(uri)  # models:/ addresses are resolved by whatever MLflow holds as its own
     with answering(uri):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-        found = client.get_experiment_by_name(deployment)
-        number = found.experiment_id if found else client.create_experiment(deployment, artifact_location=location)
+        name = experiment or deployment
+        found = client.get_experiment_by_name(name)
+        number = found.experiment_id if found else client.create_experiment(name, artifact_location=location)
     return Registry(deployment, uri, number)
 
 

@@ -21,7 +21,8 @@ from jobs.error_text import told
 from jobs.spark_session import session_for
 
 settings = {"spark.hadoop.fs.s3a.secret.key": "env:S3_SECRET", "spark.ui.enabled": True, "spark.ui.port": 0,
-            "spark.driver.memory": "512m"}
+            "spark.driver.memory": "512m", "spark.eventLog.enabled": True, "spark.eventLog.dir": "file:" + sys.argv[3],
+            "spark.eventLog.compress": False}
 spark = session_for("probe", Spark(master="local[1]", settings=settings))
 pid = spark._jvm.java.lang.ProcessHandle.current().pid()
 said = {}
@@ -40,6 +41,7 @@ print(json.dumps({
     "listening": [line.split() for kind in ("tcp", "tcp6") for line in open(f"/proc/{pid}/net/{kind}")],
     "said": said,
 }))
+spark.stop()
 """
 LISTENS, LOOPBACKS = "0A", {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 
@@ -47,17 +49,18 @@ LISTENS, LOOPBACKS = "0A", {"0100007F", "0000000000000000FFFF00000100007F", "000
 @pytest.fixture(scope="module")
 def probe(tmp_path_factory):
     """What a session in a process of its own found, what it printed, and the folder that it wrote."""
-    folder = tmp_path_factory.mktemp("probe") / "lake"
+    folder, events = tmp_path_factory.mktemp("probe") / "lake", tmp_path_factory.mktemp("events")
     environment = {name: value for name, value in os.environ.items() if name != "SPARK_LOCAL_IP"}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, CANARY, str(folder)],
+        [sys.executable, "-c", PROGRAM, CANARY, str(folder), str(events)],
         capture_output=True,
         text=True,
         timeout=120,
         env=environment | {"S3_SECRET": SECRET},
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1]) | {"stderr": done.stderr, "folder": folder}
+    said = next(line for line in done.stdout.splitlines() if line.startswith("{"))
+    return json.loads(said) | {"stderr": done.stderr, "folder": folder, "events": events}
 
 
 def test_driver_block_manager_and_ui_listen_on_loopback_alone(probe):
@@ -86,6 +89,15 @@ def test_what_spark_writes_is_not_for_others(probe):
     found = [probe["folder"], *probe["folder"].rglob("*")]
     assert len(found) > 2
     assert [path for path in found if path.stat().st_mode & 0o027] == []
+
+
+def test_an_event_log_holds_no_secret_and_is_not_for_others(probe):
+    made = list(probe["events"].rglob("*"))
+    log = "".join(path.read_text() for path in made if path.is_file())
+    assert "fs.s3a.secret.key" in log
+    assert SECRET not in log
+    assert CANARY in log, "what a task stumbled over is there: docs/observability.md says whom it is for"
+    assert [path for path in made if path.stat().st_mode & 0o007] == []
 
 
 def test_a_missing_variable_stops_the_session_before_it_starts(monkeypatch):

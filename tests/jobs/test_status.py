@@ -85,3 +85,17 @@ def test_the_latest_dates_come_first_and_only_so_many(shop):
     for day in ("2024-06-30", "2024-07-02", "2024-07-01"):
         shop.published(day)
     assert list(shop.nights(most=2)) == ["2024-07-02", "2024-07-01"]
+
+
+def test_a_night_that_was_killed_after_another_failed_is_not_told_with_the_others_cause(shop):
+    shop.ran("2024-07-01", "1", ("gate_sources", 0), ("score", 12))
+    shop.ran("2024-07-01", "2")  # killed in its first stage
+    night = shop.nights()["2024-07-01"]
+    assert (night.state, night.began, night.seconds, night.cause) == ("unfinished", "2", 0, None)
+
+
+def test_a_whole_run_that_fails_in_its_first_stage_is_a_whole_run(shop):
+    shop.ran("2024-07-01", "1", ("score", 12), name="score")
+    shop.ran("2024-07-01", "2", ("gate_sources", 10))
+    night = shop.nights()["2024-07-01"]
+    assert (night.seconds, night.cause) == (1.2, "gate_sources, exit 10: says no")

@@ -1,5 +1,6 @@
 import csv
 import json
+import sqlite3
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 import conf
+from jobs.stages import STAGES
 
 pytestmark = pytest.mark.slow
 AS_OF = "2017-11-13"
@@ -155,6 +157,47 @@ def test_running_the_date_again_with_other_threads_zone_and_hashes_leaves_every_
     assert done.returncode == 0, printed + done.stderr
     assert "published before from the same inputs: verified" in printed
     assert everything_below(night.parent) == before
+    assert len(runs_in_mlflow(demo, night.name)) == 1
+
+
+def runs_in_mlflow(demo, set_name):
+    """The runs that tell of a set: their ids, each with its experiment."""
+    wanted = "select run_uuid, experiment_id from runs join tags using (run_uuid) where key = 'set' and value = ?"
+    with sqlite3.connect(demo.folder / "work/demo/mlflow.db") as database:
+        return database.execute(wanted, [set_name]).fetchall()
+
+
+def test_the_nights_figures_are_a_run_of_mlflow_and_each_names_the_other(demo, night):
+    ((run, experiment),) = runs_in_mlflow(demo, night.name)
+    assert demo.record(AS_OF)["mlflow"] == {"run_id": run, "experiment_id": str(experiment)}
+    with sqlite3.connect(demo.folder / "work/demo/mlflow.db") as database:
+        metrics = dict(database.execute("select key, value from latest_metrics where run_uuid = ?", [run]))
+        tags = dict(database.execute("select key, value from tags where run_uuid = ?", [run]))
+    made = json.loads((night / "manifest.json").read_text())
+    assert metrics["customers/offered"] == made["statuses"]["offered"]
+    assert metrics["value"] == float(made["plan"]["value"])
+    assert metrics.keys() >= {f"seconds/{stage}" for stage in STAGES}
+    assert metrics.keys() >= {f"limits/{limit['name']}" for limit in made["limits"]}
+    assert Path(tags["run_json"]).is_file()
+    assert tags["set_folder"] == str(night)
+
+
+def test_every_stage_of_the_night_told_its_rows_and_its_memory(demo):
+    lines = [json.loads(line) for line in (demo.folder / "work/demo/log.jsonl").read_text().splitlines()]
+    lines = [line for line in lines if line["run"] == lines[0]["run"]]
+    assert [(line["event"], line["stage"]) for line in lines] == [
+        (event, stage) for stage in STAGES for event in ("start", "end")
+    ]
+    ends = {line["stage"]: line for line in lines[1::2]}
+    days = raw(demo, "transactions").transaction_timestamp.dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+    known = int((days.dt.strftime("%Y-%m-%d") < AS_OF).sum())
+    assert ends["gate_sources"]["rows_in"]["sources.transactions"] == known
+    assert ends["build_features"]["rows_out"] == {"features": 2431}  # without the objectors
+    assert ends["publish"]["rows_out"] == {"published": 2469}
+    for stage in ("score", "decide", "publish"):
+        assert ends[stage]["rows_in"], stage
+    assert all(line["peak_mib"]["driver"] > 50 and line["peak_mib"]["jvm"] > 200 for line in ends.values())
+    assert ends["score"]["peak_mib"]["worker"] > 50
 
 
 def test_another_policy_does_not_replace_a_published_date(demo, night):

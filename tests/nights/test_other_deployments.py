@@ -1,5 +1,9 @@
+import json
+
 import pandas as pd
 import pytest
+
+from jobs.stages import STAGES
 
 pytestmark = pytest.mark.slow
 TABLES = {".parquet", ".csv", ".crc"}
@@ -26,7 +30,8 @@ def assert_nothing_tells_of(somebody, place, printed):
     said = {str(number): (one.stdout + one.stderr).encode() for number, one in enumerate(printed)}
     said |= {str(path): path.read_bytes() for path in others if path.name != "limits.csv"}
     assert any(path.name == "decisions.parquet" for path in tables)
-    for kind in ("run.json", "report.html", "manifest.json", "mlflow.db", "model.lgb", "contract.json", "audit.json"):
+    made = ("run.json", "report.html", "manifest.json", "mlflow.db", "model.lgb", "contract.json", "audit.json")
+    for kind in (*made, "log.jsonl", "lineage.jsonl"):
         assert [path for path in said if path.endswith(kind)], kind
     values = [str(value).encode() for value in somebody]
     assert [(path, value) for path, content in said.items() for value in values if value in content] == []
@@ -35,3 +40,22 @@ def assert_nothing_tells_of(somebody, place, printed):
 def assert_nothing_is_for_others(place):
     made = [place.folder / "work", *(place.folder / "work").rglob("*")]
     assert [path for path in made if path.stat().st_mode & 0o027] == []
+
+
+def test_lineage_of_a_night_leads_from_its_sources_to_its_set(company):
+    events = [json.loads(line) for line in (company.folder / "work/lineage.jsonl").read_text().splitlines()]
+    jobs = [(event["eventType"], event["job"]["name"].removeprefix("night.")) for event in events]
+    pairs = [(kind, stage) for stage in STAGES for kind in ("START", "COMPLETE")]
+    assert jobs == [("START", "night"), *pairs, ("COMPLETE", "night")]
+    made = {"published"}
+    for event in events[2:-1:2]:
+        made |= {one["name"] for one in event["outputs"]}
+        read = {one["name"]: one["inputFacets"]["inputStatistics"].get("rowCount") for one in event["inputs"]}
+        assert {one for one in read if not one.startswith("sources.")} <= made, event["job"]
+        assert all(read[one] >= 900 for one in read if one in ("features", "sources.customers"))
+    (published,) = [one for one in events[-2]["outputs"] if one["name"] == "published"]
+    assert published["outputFacets"]["outputStatistics"]["rowCount"] == 901
+    assert {"customer_id", "status"} <= {one["name"] for one in published["facets"]["schema"]["fields"]}
+    assert {event["run"]["runId"].replace("-", "") for event in (events[0], events[-1])} == {
+        company.record("2025-03-01")["run"]
+    }

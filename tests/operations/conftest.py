@@ -122,7 +122,7 @@ class Service:
 
     def __init__(self, script, folder, **environment):
         self.folder = folder
-        self.told = folder / "told"
+        self.told = folder.with_name(f"{folder.name}.told")
         with self.told.open("w") as output:
             self.process = subprocess.Popen(
                 [ROOT / "operations" / script],
