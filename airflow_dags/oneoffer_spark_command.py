@@ -45,23 +45,14 @@ class OneofferSparkCommand(SparkSubmitOperator):
     def execute(self, context: Mapping[str, Any]) -> str:
         """The decision date, once the command has ended well."""
         day = as_of(context, self.days_before).isoformat()
-        conf, master = ["--conf", setting("conf")], ["--set", f"deployment.spark.master={self._master()}"]
-        told = submission([*conf, *master])
-        self.application_args = [*self.words, *conf, "--as-of", day, *master]
-        self.conf, self.name = told["settings"], f"oneoffer {self.task_id}"
-        self._spark_binary = f"{told['environment']['SPARK_HOME']}/bin/spark-submit"
-        self._hook = self._get_hook()
-        surroundings = environment() | told["environment"]
-        place = {"env": surroundings, "cwd": setting("home"), "umask": OURS_ALONE, "start_new_session": True}
         try:
-            self._hook.submit(self.application, **place)
+            code = self._submit(day)
         except AirflowTaskTimeout:
             self.on_kill()
             raise too_slow(self) from None
-        except AirflowException:
-            if self._process is None:  # it never began
-                raise
-            raise_for(self._process.returncode)
+        if code:
+            self.on_kill()  # a JVM that was killed leaves the program behind
+        raise_for(code)
         emit(self, context, day)
         return day
 
@@ -73,6 +64,23 @@ class OneofferSparkCommand(SparkSubmitOperator):
             os.killpg(self._process.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=60)
+
+    def _submit(self, day: str) -> int:
+        """The exit code of the program, which spark-submit hands on."""
+        conf, master = ["--conf", setting("conf")], ["--set", f"deployment.spark.master={self._master()}"]
+        told = submission([*conf, *master])
+        self.application_args = [*self.words, *conf, "--as-of", day, *master]
+        self.conf, self.name = told["settings"], f"oneoffer {self.task_id}"
+        self._spark_binary = f"{told['environment']['SPARK_HOME']}/bin/spark-submit"
+        self._hook = self._get_hook()
+        surroundings = environment() | told["environment"]
+        place = {"env": surroundings, "cwd": setting("home"), "umask": OURS_ALONE, "start_new_session": True}
+        try:
+            self._hook.submit(self.application, **place)
+        except AirflowException:
+            if self._process is None:  # it never began
+                raise
+        return int(self._process.returncode)
 
     def _master(self) -> str:
         try:

@@ -193,9 +193,8 @@ def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
     pages.post("/api/v2/assets/events", asset_id=asset["id"])
     (run,) = pages.ended("oneoffer_measure", 1, "asset_triggered")
     assert run["state"] == "success"
-    (command,) = started.commands
+    (command,) = [one for one in started.commands if one.startswith("measure ")]
     due = datetime.fromisoformat(run["run_after"]).astimezone(UTC).date()
-    assert command.split()[0] == "measure"
     assert command.split()[-1] == str(due - timedelta(days=61))
 
 
