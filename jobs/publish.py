@@ -42,7 +42,6 @@ def run(context: RunContext) -> None:
 
 def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
     folder = seal(room, set_files(context))
-    context.traffic.writes(PUBLISHED, folder / "decisions.parquet")
     if earlier is None:
         commit(room, folder, _audit(context, folder), earlier)
     elif earlier.folder == folder:
@@ -55,6 +54,7 @@ def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
         except PublishedFromOtherInputs as error:
             room.take_in(folder)
             raise PublishedFromOtherInputs(_other_inputs(context, earlier, differences, str(error))) from None
+    context.traffic.writes(PUBLISHED, folder / "decisions.parquet")
 
 
 def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -> None:

@@ -59,3 +59,21 @@ def test_lineage_of_a_night_leads_from_its_sources_to_its_set(company):
     assert {event["run"]["runId"].replace("-", "") for event in (events[0], events[-1])} == {
         company.record("2025-03-01")["run"]
     }
+
+
+def test_a_set_stays_published_without_mlflow_and_has_one_run_in_it(company):
+    publish = ("publish", "--conf", "conf", "--as-of", "2025-03-01")
+    away = ("deployment.mlflow.tracking_uri=http://127.0.0.1:9", "deployment.mlflow.wait_seconds=1")
+    said = company.must(*publish, *(word for one in away for word in ("--set", one)))
+    assert "verified, every byte as it was" in said
+    assert said.count("the figures of 2025-03-01 were not logged in MLflow: MLflow at http://127.0.0.1:9") == 1
+    assert of_publish(company)["mlflow"] is None
+    company.must(*publish)
+    night = company.record("2025-03-01")
+    assert of_publish(company)["mlflow"] == night["mlflow"]
+    assert of_publish(company)["run"] != night["run"]
+    assert of_publish(company)["stages"][0]["rows_out"] == {"published": 901}
+
+
+def of_publish(company):
+    return json.loads((company.folder / "work/lake/runs/as_of=2025-03-01/publish.json").read_text())
