@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from conf.deployment import Deployment
 from jobs.environment import prepare
@@ -21,9 +22,10 @@ def submission(deployment: Deployment) -> dict[str, dict[str, str]]:
         SettingsError: as `session_settings`.
     """
     prepare(deployment.spark.master)
-    from pyspark.find_spark_home import _find_spark_home  # noqa: PLC0415  a heavy import, after `prepare`
+    import pyspark  # noqa: PLC0415  a heavy import, after `prepare`
 
     settings, secret = session_settings(deployment.name, deployment.spark, deployment.time_zone)
+    home = os.environ.get("SPARK_HOME") or str(Path(pyspark.__file__).parent)
     address = {name: os.environ[name] for name in ("SPARK_LOCAL_IP",) if name in os.environ}
     told = {key: value for key, value in settings.items() if key not in secret}
-    return {"environment": {"SPARK_HOME": _find_spark_home()} | address, "settings": told | PYTHON}
+    return {"environment": {"SPARK_HOME": home} | address, "settings": told | PYTHON}
