@@ -25,7 +25,6 @@ def submission(deployment: Deployment) -> dict[str, dict[str, str]]:
     import pyspark  # noqa: PLC0415  a heavy import, after `prepare`
 
     settings, secret = session_settings(deployment.name, deployment.spark, deployment.time_zone)
-    home = os.environ.get("SPARK_HOME") or str(Path(pyspark.__file__).parent)
     address = {name: os.environ[name] for name in ("SPARK_LOCAL_IP",) if name in os.environ}
     told = {key: value for key, value in settings.items() if key not in secret}
-    return {"environment": {"SPARK_HOME": home} | address, "settings": told | PYTHON}
+    return {"environment": {"SPARK_HOME": str(Path(pyspark.__file__).parent)} | address, "settings": told | PYTHON}

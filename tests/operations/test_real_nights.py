@@ -14,7 +14,7 @@ from jobs.stages import STAGES
 
 pytestmark = pytest.mark.slow
 ONEOFFER = Path(sys.executable).with_name("oneoffer")
-DEMO = Path(conf.__path__[0]) / "demo"
+DEMO, DEMO_NIGHT = Path(conf.__path__[0]) / "demo", "2017-11-13"
 NIGHT, ON_CLUSTER = "oneoffer_nightly", "oneoffer_nightly_cluster"
 GREEN = {"run": "success", "tasks": {task: ["success", 1] for task in ("night_before", *STAGES)}}
 MEET = """#!/bin/sh
@@ -40,21 +40,25 @@ def asked(as_of, **how):
     return ("none", json.dumps({"as_of": as_of}), json.dumps({"seconds": 3600} | how))
 
 
-def test_the_demos_night_publishes_the_set_of_the_command_line(airflow, demo, afresh, tree):
-    place = afresh(demo)
-    assert airflow.ask("run", NIGHT, *asked("2017-11-13"), **surroundings(place, DEMO)) == GREEN
-    assert tree(place) == tree(demo)
-
-
-def test_a_night_on_a_cluster_publishes_the_set_of_one_machine(airflow, company, cluster, afresh, tree):
-    place = afresh(company)
+def test_the_demos_night_goes_green_through_airflow_cluster_and_server_with_the_bytes_of_one_command(  # noqa: PLR0917  fixtures
+    airflow, demo, cluster, mlflow_server, afresh, tree
+):
+    place, server = afresh(demo), mlflow_server()
+    through = f"deployment.mlflow.tracking_uri={server.uri}"
+    place.must("train", "--promote", "--conf", str(DEMO), "--as-of", DEMO_NIGHT, "--set", through)
+    deployment = place.folder / "conf"
+    shutil.copytree(DEMO, deployment)
+    settings = deployment / "deployment.yaml"
+    embedded = "sqlite:///./work/demo/mlflow.db"
+    assert embedded in settings.read_text()
+    settings.write_text(settings.read_text().replace(embedded, server.uri))
+    (place.folder / "work/demo/mlflow.db").unlink()
     connection = {"AIRFLOW_CONN_ONEOFFER_SPARK": cluster.master}
-    found = airflow.ask(
-        "run", ON_CLUSTER, *asked("2025-03-01"), **surroundings(place, place.folder / "conf"), **connection
-    )
+    found = airflow.ask("run", ON_CLUSTER, *asked(DEMO_NIGHT), **surroundings(place, deployment), **connection)
     assert found == GREEN
-    assert tree(place) == tree(company)
+    assert tree(place) == tree(demo)
     assert "Registered app oneoffer" in (cluster.folder / "master.log").read_text(), "it did run there"
+    assert not (place.folder / "work/demo/mlflow.db").exists(), "and asked the server"
 
 
 def test_a_gate_that_fails_is_red_and_nothing_is_published(airflow, company, afresh, tree):
