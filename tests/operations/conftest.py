@@ -93,7 +93,7 @@ class Airflow:
             [python, PROBE, *words],
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=3600,
             env=self.environment | environment,
         )
         answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
