@@ -86,7 +86,7 @@ class Workplace:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=3600,
             env=os.environ | {"ONEOFFER_SALT": SALT} | environment,
         )
 
