@@ -85,6 +85,7 @@ def test_it_listens_here_alone_and_answers_no_other_host(server, listens_here_al
     asked = urllib.request.Request(f"{server.uri}/api/2.0/mlflow/experiments/search", headers={"Host": "evil.example"})
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(asked, timeout=10)
+    refused.value.close()
     assert refused.value.code == 403
 
 
