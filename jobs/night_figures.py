@@ -12,7 +12,7 @@ from jobs.error_text import told
 from jobs.patience import answered_within
 from jobs.publication import Commit, committed
 from jobs.registry import registry_of
-from jobs.run_record import record_file
+from jobs.run_record import record_folder
 from jobs.stamp import user
 from jobs.status import last_attempt
 from models.tracking import NightFigures, log_night
@@ -94,4 +94,5 @@ def _uses(limits: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def _seconds(context: RunContext) -> dict[str, float]:
     """Of every stage that the date's records tell of."""
-    return {one["stage"]: one["seconds"] for one in last_attempt(record_file(context).parent).stages}
+    folder = record_folder(context.settings.deployment.lake, context.as_of)
+    return {one["stage"]: one["seconds"] for one in last_attempt(folder).stages}

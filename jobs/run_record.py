@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,19 @@ from jobs.stage_run import StageRun
 from jobs.stages import STAGES
 from jobs.traffic import Traffic
 
+WHOLE = "run"
+"""What the record of a whole night is called; those of single stages are called as these are."""
+
+
+def record_folder(lake: Path, as_of: date) -> Path:
+    """Where the records of a date's runs lie, beside the lake's tables."""
+    return lake / "runs" / f"as_of={as_of.isoformat()}"
+
 
 def record_file(context: RunContext, stages: Sequence[str] = STAGES) -> Path:
-    """Where the record of a run lies, beside the lake's tables: run.json of a night, `<stage>.json` of one stage."""
-    name = stages[0] if len(stages) == 1 else "run"
-    return context.settings.deployment.lake / "runs" / f"as_of={context.as_of.isoformat()}" / f"{name}.json"
+    """The record of a run: run.json of a night, `<stage>.json` of one stage."""
+    name = stages[0] if len(stages) == 1 else WHOLE
+    return record_folder(context.settings.deployment.lake, context.as_of) / f"{name}.json"
 
 
 class RunRecord:

@@ -11,11 +11,10 @@ from typing import Any
 from conf.settings import Settings
 from jobs.lock import is_held
 from jobs.publication import committed
+from jobs.run_record import WHOLE, record_folder
 from jobs.stages import STAGES
 
 DAYS = "as_of=????-??-??"
-WHOLE = "run"
-"""The record of a whole night; those of single stages are called as these are."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def last_nights(settings: Settings, most: int) -> list[NightStatus]:
 
 
 def _night(settings: Settings, as_of: date) -> NightStatus:
-    attempt = last_attempt(settings.deployment.lake / "runs" / f"as_of={as_of.isoformat()}")
+    attempt = last_attempt(record_folder(settings.deployment.lake, as_of))
     failed = next((one for one in attempt.stages if one["exit"]), None)
     plan, offers = _published(settings.deployment.output, as_of)
     return NightStatus(
