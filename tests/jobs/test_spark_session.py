@@ -20,6 +20,13 @@ from conf.deployment import Spark
 from jobs.error_text import told
 from jobs.spark_session import session_for
 
+def opened(pid):
+    for handle in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            yield os.readlink(f"/proc/{pid}/fd/{handle}")
+        except FileNotFoundError:  # closed in the meantime
+            continue
+
 settings = {"spark.hadoop.fs.s3a.secret.key": "env:S3_SECRET", "spark.ui.enabled": True, "spark.ui.port": 0,
             "spark.driver.memory": "512m", "spark.eventLog.enabled": True, "spark.eventLog.dir": "file:" + sys.argv[3],
             "spark.eventLog.compress": False}
@@ -37,7 +44,7 @@ print(json.dumps({
     "secret": spark.sparkContext._jsc.hadoopConfiguration().get("fs.s3a.secret.key"),
     "command": open(f"/proc/{pid}/cmdline").read(),
     "page": urllib.request.urlopen(spark.sparkContext.uiWebUrl + "/environment/").read().decode(),
-    "sockets": [os.readlink(f"/proc/{pid}/fd/{one}") for one in os.listdir(f"/proc/{pid}/fd")],
+    "sockets": list(opened(pid)),
     "listening": [line.split() for kind in ("tcp", "tcp6") for line in open(f"/proc/{pid}/net/{kind}")],
     "said": said,
 }))
