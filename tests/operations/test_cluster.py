@@ -68,9 +68,9 @@ class Night:
             time.sleep(0.05)
 
     def end(self):
-        code = self.process.wait()
-        self.reader.join()
-        return code
+        with self.process:
+            self.reader.join()
+            return self.process.wait()
 
 
 def below(number):
