@@ -6,17 +6,15 @@ import argparse
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from types import ModuleType
 
-from benchmarks import entries
+from conf.own_modules import own_modules
 
 
 def registry() -> dict[str, ModuleType]:
     """Name -> the file of the entry."""
-    return {found.name: import_module(f"{entries.__name__}.{found.name}") for found in iter_modules(entries.__path__)}
+    return own_modules("benchmarks.entries")
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> str:

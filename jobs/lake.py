@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jobs.listing import listed
 from jobs.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Lake:
 
     def days_before(self, table: str, as_of: date) -> list[date]:
         """The earlier dates for which the table was computed, the latest first."""
-        days = (folder.name.removeprefix("as_of=") for folder in (self.root / table).glob("as_of=????-??-??"))
+        days = (folder.name.removeprefix("as_of=") for folder in listed(self.root / table, "as_of=????-??-??"))
         return sorted((date.fromisoformat(day) for day in days if day < as_of.isoformat()), reverse=True)
 
     def read(self, spark: "SparkSession", table: str, as_of: date) -> "DataFrame":
@@ -69,7 +70,7 @@ class Lake:
 
     def files(self, table: str, as_of: date) -> list[Path]:
         """The Parquet files of the table, for workers that read them by themselves; raises as `read` does."""
-        return sorted(self._existing(table, as_of).glob("*.parquet"))
+        return listed(self._existing(table, as_of), "*.parquet")
 
     def write(
         self, frame: "DataFrame", table: str, as_of: date, gate: "Callable[[DataFrame], None] | None" = None

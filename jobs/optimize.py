@@ -73,7 +73,7 @@ def plan_in_spark(context: RunContext) -> Tonight:
         seed=settings.deployment.seed,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
-        files=sorted(lake.folder("candidates", as_of).glob("*.parquet")),
+        files=lake.files("candidates", as_of),
     )
     plan = answered(found.plan, optimizer.max_gap)
     if found.rows is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jobs.durable_files import sha256_of, sync_folder, write_file
 from jobs.errors import DiskFailed
+from jobs.listing import listed
 from jobs.room import ROOMS, Room
 
 CHECKSUMS = "SHA256SUMS"
@@ -113,14 +114,14 @@ def committed(output: Path, as_of: date, kind: Kind = SET) -> Commit | None:
 
 def committed_before(output: Path, as_of: date) -> list[Commit]:
     """The newest commit of every date before `as_of`, oldest first: what customers were really sent."""
-    days = sorted(path.name for path in output.glob("????-??-??") if path.is_dir() and path.name < as_of.isoformat())
+    days = [path.name for path in listed(output, "????-??-??") if path.is_dir() and path.name < as_of.isoformat()]
     found = (committed(output, date.fromisoformat(day)) for day in days)
     return [one for one in found if one]
 
 
 def acknowledged(day: Path) -> list[str]:
     """The names of the files by which channels said that they have taken the date's set: `ACK`, or `ACK.<channel>`."""
-    return sorted(path.name for path in day.glob("ACK*") if re.fullmatch(r"ACK(\..+)?", path.name))
+    return [path.name for path in listed(day, "ACK*") if re.fullmatch(r"ACK(\..+)?", path.name)]
 
 
 @contextmanager
@@ -141,16 +142,16 @@ def remove_strays(room: Room) -> None:
 
 
 def _strays(room: Room) -> Iterator[Path]:
-    yield from (one for one in room.day.glob(ROOMS) if one != room.folder)
-    yield from room.day.glob(SUPERSEDING)
+    yield from (one for one in listed(room.day, ROOMS) if one != room.folder)
+    yield from listed(room.day, SUPERSEDING)
     for kind in (SET, RECALL):
         kept = {one.folder for one in _commits(room.day, kind)}
-        yield from (one for one in room.day.glob(f"{kind.folders}-*") if one not in kept)
+        yield from (one for one in listed(room.day, f"{kind.folders}-*") if one not in kept)
 
 
 def _commits(day: Path, kind: Kind) -> list[Commit]:
     numbered = re.compile(rf"{kind.mark}\.([1-9][0-9]*)", re.ASCII)
-    named = [(path, numbered.fullmatch(path.name)) for path in day.glob(f"{kind.mark}.*")]
+    named = [(path, numbered.fullmatch(path.name)) for path in listed(day, f"{kind.mark}.*")]
     return [
         Commit(int(number[1]), day / Path(json.loads(path.read_text(encoding="utf-8"))[kind.folders]).name)
         for path, number in named

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from pyspark.sql import DataFrame
 
+from conf.own_modules import own_modules
 from expectations.figures import Rule
 from expectations.reference import Reference
 from expectations.suite import unmet
@@ -15,8 +14,7 @@ from expectations.suite import unmet
 @cache
 def all_rules() -> tuple[Reference, ...]:
     """Every rule declared in this folder, by file name."""
-    names = sorted(module.name for module in iter_modules(__path__))
-    return tuple(import_module(f"{__name__}.{name}").RULE for name in names)
+    return tuple(module.RULE for module in own_modules(__name__).values())
 
 
 def check_across(frames: Mapping[str, DataFrame]) -> tuple[Rule, ...]:

@@ -1,9 +1,8 @@
 """One file for each table; a new table is a new file with a `TABLE` in it."""
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
+from conf.own_modules import own_modules
 from expectations.table import Table
 
 
@@ -15,8 +14,8 @@ def all_tables() -> tuple[Table, ...]:
         ValueError: a file is not named for its table.
     """
     tables = []
-    for name in sorted(module.name for module in iter_modules(__path__)):
-        one: Table = import_module(f"{__name__}.{name}").TABLE
+    for name, module in own_modules(__name__).items():
+        one: Table = module.TABLE
         if one.name != name:
             raise ValueError(f"expectations/tables/{name}.py declares {one.name!r}; a file is named for its table")
         tables.append(one)

@@ -1,11 +1,9 @@
 """How a kind of estimator is declared, and the list of all that are."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import models.estimators
+from conf.own_modules import own_modules
 from models.calibration import FloatArray, Isotonic, Line, Platt, Scale
 from models.estimators.lesson import Lesson
 
@@ -49,8 +47,8 @@ class Estimator:
 def all_estimators() -> dict[str, Estimator]:
     """Every kind by name: each file of this folder that has an ESTIMATOR."""
     found = {}
-    for module in pkgutil.iter_modules(models.estimators.__path__):
-        estimator = getattr(importlib.import_module(f"{models.estimators.__name__}.{module.name}"), "ESTIMATOR", None)
+    for module in own_modules("models.estimators").values():
+        estimator = getattr(module, "ESTIMATOR", None)
         if estimator is not None:
             found[estimator.name] = estimator
     return dict(sorted(found.items()))

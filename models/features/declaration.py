@@ -1,9 +1,7 @@
 """How a feature is declared, and the list of all that are."""
 
 import hashlib
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +9,7 @@ from typing import Literal
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-import models.features
+from conf.own_modules import own_modules
 from models.histories import CATEGORY_LINES, History
 from models.rows import Rows
 
@@ -89,8 +87,7 @@ def feature(
 
 def all_features() -> tuple[Feature, ...]:
     """Every declared feature, by name."""
-    for module in pkgutil.iter_modules(models.features.__path__):
-        importlib.import_module(f"{models.features.__name__}.{module.name}")
+    own_modules("models.features")
     return tuple(_declared[name] for name in sorted(_declared))
 
 

@@ -1,15 +1,13 @@
 """How a kind of label is declared, and the list of all that are."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from pyspark.sql import Column
 
-import models.labels
 from conf.models import Label
+from conf.own_modules import own_modules
 from models.histories import History
 from models.rows import Rows
 
@@ -63,6 +61,5 @@ def label_kind(
 
 def all_label_kinds() -> dict[str, LabelKind]:
     """Every declared kind of label, by name."""
-    for module in pkgutil.iter_modules(models.labels.__path__):
-        importlib.import_module(f"{models.labels.__name__}.{module.name}")
+    own_modules("models.labels")
     return dict(sorted(_declared.items()))

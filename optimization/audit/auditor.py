@@ -1,12 +1,10 @@
 """Runs every check over the evidence."""
 
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator
 
-import optimization.audit.checks
 from optimization.audit.evidence import Breach, Evidence
+from optimization.audit.own_modules import own_modules
 
 Check = Callable[[Evidence], Iterator[Breach]]
 
@@ -29,10 +27,7 @@ def findings(check: Check, evidence: Evidence) -> list[Breach]:
 
 def all_checks() -> list[Check]:
     """Every public function of every file in `checks`, by name."""
-    package = optimization.audit.checks
-    modules = [
-        importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)
-    ]
+    modules = own_modules("optimization.audit.checks")
     found = [
         function
         for module in modules

@@ -1,14 +1,12 @@
 """Finds what the auditor knows of a feature by its name."""
 
-import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import optimization.audit.features
+from optimization.audit.own_modules import own_modules
 from optimization.audit.person import Person, Value
 
 NAME = re.compile(r"(.+?)(?:_([1-9][0-9]*)d)?")
@@ -42,10 +40,7 @@ def without_definition(features: Iterable[str]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, Callable[..., Value]]:
-    package = optimization.audit.features
-    modules = [
-        importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)
-    ]
+    modules = own_modules("optimization.audit.features")
     return {
         name: function
         for module in modules

@@ -17,6 +17,7 @@ from optimization.audit.stamps import day_of
 KEPT_BACK = "control"
 """The arm of a contact that was not made, so that its effect can be measured."""
 COMMIT = re.compile(r"COMMIT\.([1-9][0-9]*)")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _event(evidence: Evidence, customer: str, offer: str, day: date, **more: str
 
 def _sets_before(evidence: Evidence) -> Iterator[tuple[date, Path]]:
     """The newest committed set of every date before this one."""
-    for folder in sorted(evidence.folder.parent.parent.glob("????-??-??")):
+    for folder in sorted(one for one in evidence.folder.parent.parent.iterdir() if DAY.fullmatch(one.name)):
         found = [(int(name[1]), file) for file in folder.iterdir() if (name := COMMIT.fullmatch(file.name))]
         if found and folder.name < evidence.as_of.isoformat():
             said = json.loads(max(found)[1].read_text(encoding="utf-8"))

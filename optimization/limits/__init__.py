@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 
 from conf.limit import Limit
+from conf.own_modules import own_modules
 from optimization.row import Row
 
 
 def kinds() -> dict[str, ModuleType]:
     """Name of the kind -> its file, which says `rows(limit)`."""
-    return {found.name: import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)}
+    return own_modules(__name__)
 
 
 def kind_of(limit: Limit) -> str:

@@ -1,5 +1,6 @@
 """A set without a COMMIT does not exist, and a COMMIT that exists is never replaced."""
 
+import errno
 import json
 import os
 import stat
@@ -14,7 +15,16 @@ from hypothesis import strategies as st
 from jobs import publication as module
 from jobs.errors import DiskFailed
 from jobs.lock import date_lock
-from jobs.publication import RECALL, acknowledged, commit, committed, committed_before, seal, superseding
+from jobs.publication import (
+    RECALL,
+    acknowledged,
+    commit,
+    committed,
+    committed_before,
+    remove_strays,
+    seal,
+    superseding,
+)
 from jobs.room import Room
 
 DAY = date(2024, 7, 1)
@@ -240,3 +250,28 @@ def test_a_disk_that_fails_leaves_what_was_published_untouched(output, monkeypat
     assert {name: content for name, content in tree(output).items() if name in before} == before
     assert published(output, OTHER).number == 2  # the next run is hindered by nothing
     assert not list((output / "2024-07-01").glob(".run-*"))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda output, room: committed(output, DAY),
+        lambda output, room: committed_before(output, date(2024, 7, 2)),
+        lambda output, room: acknowledged(room.day),
+        lambda output, room: remove_strays(room),
+    ],
+    ids=["the commit", "the history", "the acknowledgements", "strays"],
+)
+def test_a_folder_that_cannot_be_read_is_no_empty_one(output, look, monkeypatch):
+    published(output, FILES)
+    before = tree(output)
+
+    def broken(_path="."):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with as_found(output) as room, monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", broken)
+        patch.setattr(os, "scandir", broken)
+        with pytest.raises(PermissionError):
+            look(output, room)
+    assert tree(output) == before

@@ -1,0 +1,40 @@
+"""What registers itself is all there, or nothing goes on: a folder that cannot be read is never an empty one."""
+
+import errno
+import os
+
+import pytest
+
+import benchmarks.__main__
+from expectations.rules import all_rules
+from expectations.tables import all_tables
+from models.estimators.declaration import all_estimators
+from models.features.declaration import all_features
+from models.labels.declaration import all_label_kinds
+from optimization.audit import feature_definitions
+from optimization.audit.auditor import all_checks
+from optimization.limits import kinds
+
+REGISTRIES = {
+    "checks of the auditor": all_checks,
+    "features that the auditor knows": feature_definitions._meanings.__wrapped__,
+    "tables": all_tables.__wrapped__,
+    "rules across tables": all_rules.__wrapped__,
+    "kinds of limit": kinds,
+    "estimators": all_estimators,
+    "features": all_features,
+    "kinds of label": all_label_kinds,
+    "benchmarks": benchmarks.__main__.registry,
+}
+
+
+@pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
+def test_a_folder_that_cannot_be_read_ends_it(registry, monkeypatch):
+    assert registry()
+
+    def listed(_path):
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "listdir", listed)
+    with pytest.raises(OSError, match="cannot be listed"):
+        registry()
