@@ -22,8 +22,8 @@ from jobs.solve_candidates import read_limits
 from jobs.spark_session import start_session
 from jobs.tonight import PLAN
 from optimization import Problem, solve
+from optimization.limits import MILLION
 from optimization.plan import Plan
-from optimization.row import MILLION
 
 Figures = dict[str, float | int | str | None]
 MAX_GAP = Decimal("0.000001")

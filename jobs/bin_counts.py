@@ -10,10 +10,10 @@ import pyarrow as pa
 from jobs.lake import Lake
 from models.histogram import Histogram
 
-TABLE = "bin_counts"
+BIN_COUNTS = "bin_counts"
 COMPARABLE_DAYS = 7
 """A night longer ago is no last night: the same weekday at most, so that a weekly rhythm is no drift for long."""
-SCHEMA = pa.schema(
+BIN_COUNTS_SCHEMA = pa.schema(
     {
         "model": pa.string(),
         "column": pa.string(),
@@ -27,20 +27,20 @@ SCHEMA = pa.schema(
 def write_counts(lake: Lake, as_of: date, by_model: Mapping[str, Sequence[Histogram]]) -> None:
     """Replace the table of this date."""
     rows = [{"model": model, **one.model_dump()} for model, found in by_model.items() for one in found]
-    lake.write_arrow(pa.Table.from_pylist(rows, SCHEMA), TABLE, as_of)
+    lake.write_arrow(pa.Table.from_pylist(rows, BIN_COUNTS_SCHEMA), BIN_COUNTS, as_of)
 
 
 def read_counts(lake: Lake, as_of: date) -> dict[str, list[Histogram]]:
     """Model -> the histograms of that night, in the order in which they were written."""
     found: dict[str, list[Histogram]] = {}
-    for row in lake.read_arrow(TABLE, as_of).to_pylist():
+    for row in lake.read_arrow(BIN_COUNTS, as_of).to_pylist():
         found.setdefault(row.pop("model"), []).append(Histogram(**row))
     return found
 
 
 def last_night(lake: Lake, as_of: date) -> date | None:
     """The newest night before this one that was counted, if it is near enough to compare with."""
-    newest = lake.newest_before(TABLE, as_of)
+    newest = lake.newest_before(BIN_COUNTS, as_of)
     return newest if newest and newest >= as_of - timedelta(days=COMPARABLE_DAYS) else None
 
 
@@ -49,5 +49,5 @@ def last_night_facts(lake: Lake, as_of: date) -> dict[str, str] | None:
     newest = last_night(lake, as_of)
     if newest is None:
         return None
-    rows = json.dumps(lake.read_arrow(TABLE, newest).to_pylist(), sort_keys=True)
+    rows = json.dumps(lake.read_arrow(BIN_COUNTS, newest).to_pylist(), sort_keys=True)
     return {"as_of": newest.isoformat(), "sha256": hashlib.sha256(rows.encode()).hexdigest()}

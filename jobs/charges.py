@@ -9,7 +9,7 @@ import pyarrow as pa
 from conf.limit import Limit
 from optimization import Problem
 from optimization.compilation import compile_program
-from optimization.row import Row
+from optimization.limits import Row
 
 
 def charges(candidates: pa.Table, limits: Sequence[Limit], proof: Mapping[str, Any]) -> list[dict[str, Fraction]]:

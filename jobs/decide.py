@@ -10,11 +10,9 @@ from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, liter
 from jobs.context import RunContext
 from jobs.inputs import pin_consents_again
 from jobs.opt_outs import with_opt_outs
-from jobs.population import OPEN
+from jobs.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
 
-STATUS_OF_STAGE = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
 OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
-OPTED_OUT = "consent: opted out while the night ran"
 
 
 def run(context: RunContext) -> None:

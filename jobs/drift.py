@@ -16,7 +16,7 @@ from models.histogram import Histogram, IntArray
 from models.reference import in_bins_of
 
 SAID_AT_MOST = 3
-SCHEMA = pa.schema(
+DRIFT_SCHEMA = pa.schema(
     {
         "model": pa.string(),
         "column": pa.string(),
@@ -51,7 +51,7 @@ def check_drift(context: RunContext, champions: Sequence[Champion], counts: Sequ
     found = [*_compared("training", before, now), *_against_last_night(context, now)]
     verdicts = [verdict(limits, one) for one in found]
     rows = [{**asdict(one), "verdict": said} for one, said in zip(found, verdicts, strict=True)]
-    lake.write_arrow(pa.Table.from_pylist(rows, SCHEMA), "drift", as_of)
+    lake.write_arrow(pa.Table.from_pylist(rows, DRIFT_SCHEMA), "drift", as_of)
     moved = sorted(zip(verdicts, found, strict=True), key=lambda one: (not one[1].is_score, -one[1].psi))
     _raise_if_stopped(limits, [one for said, one in moved if said == "stop"])
     _say(context, [one for said, one in moved if said == "warn"])

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from conf.sources import SourceName
 from expectations.gate import GateFailed, GateReport, check
-from expectations.rules import check_across
+from expectations.references import check_across
 from expectations.tables import table
 from jobs.consent_gate import check_consents
 from jobs.context import RunContext

@@ -12,10 +12,9 @@ import pyarrow.compute as pc
 from jobs.bin_counts import last_night_facts
 from jobs.candidates.judgement import MILLIONTHS
 from jobs.context import RunContext
-from jobs.decide import OPTED_OUT
 from jobs.fingerprint import code_sha256, history_facts
 from jobs.inputs import consents_facts, pinned_facts
-from jobs.statuses import STATUSES
+from jobs.statuses import OPTED_OUT, STATUSES
 
 MONEY = ("value", "cost", "net_value")
 

@@ -7,8 +7,9 @@ from pyspark.sql import functions as F
 
 from jobs.context import RunContext
 from jobs.history import arms_before, contacts_before, responses_before
-from jobs.population import OBJECTOR, QUARANTINED, population
+from jobs.population import population
 from jobs.sources import SourceReader
+from jobs.statuses import OBJECTOR, QUARANTINED
 from models.sources import Sources
 
 

@@ -14,9 +14,8 @@ from expectations.gate import rows_to_quarantine
 from expectations.tables import table
 from jobs.candidates.consents import is_objector, newest_consents
 from jobs.secrets import secret
+from jobs.statuses import HOLDOUT, OBJECTOR, OPEN, QUARANTINED
 from optimization.policy.holdout import is_held_out
-
-OPEN, HOLDOUT, OBJECTOR, QUARANTINED = "open", "holdout", "objector", "quarantined"
 
 
 def population(customers: DataFrame, consents: DataFrame | None, settings: Settings) -> DataFrame:

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from conf.limit import Limit
 from optimization.errors import BadInput, rows_named
-from optimization.limits import rows_of
+from optimization.limits import CONTACTS, Row, rows_of
 from optimization.options import Options, options_of
 from optimization.order import household_of, pair_keys
 from optimization.problem import Problem
 from optimization.program import Program, Span, Spans
-from optimization.row import CONTACTS, Row
 from optimization.survey import Survey, summed_by, survey
 from optimization.where import unknown_column
 

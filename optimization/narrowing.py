@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.limits import Row
 from optimization.program import Program, Span
-from optimization.row import Row
 
 
 def narrowed(program: Program, places: NDArray[np.int64], decided: NDArray[np.int64]) -> Program:

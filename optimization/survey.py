@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conf.limit import Limit
-from optimization.limits import rows_of
+from optimization.limits import CONTACTS, rows_of
 from optimization.options import Options
 from optimization.problem import Problem
 from optimization.program import Span, span_of
-from optimization.row import CONTACTS
 
 
 @dataclass(frozen=True)

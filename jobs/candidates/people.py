@@ -14,7 +14,7 @@ from jobs.candidates.options import Option
 from jobs.candidates.set_columns import word_columns
 from jobs.context import RunContext
 from jobs.history import contacts_before, own_contacts, responses_before
-from jobs.population import OPEN
+from jobs.statuses import OPEN
 
 UNITS = ("customer_id", "household_id")
 

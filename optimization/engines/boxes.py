@@ -6,7 +6,7 @@ import numpy as np
 
 from optimization.engines.kernel import Float64s, Quote
 from optimization.engines.market import Market
-from optimization.row import MILLION
+from optimization.limits import MILLION
 
 SPREADS = 2.25
 """Widths over moves. Samples grow by 8, so the next move is about 8 ** -0.5 of the last: this is over six of it."""

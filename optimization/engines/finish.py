@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from optimization.bound import Part
+from optimization.limits import Row
 from optimization.program import Program
-from optimization.row import Row
 
 WORK_LIMIT = 1.0
 """CP-SAT's own count of work, about seconds: unlike the clock it gives the same plan each time."""

@@ -23,9 +23,9 @@ from optimization.engines.kernel import (
     respond,
 )
 from optimization.engines.market import Market, menus_of
+from optimization.limits import MILLION
 from optimization.narrowing import narrowed
 from optimization.program import Program
-from optimization.row import MILLION
 
 CHUNK = 2**15
 """Customers looked at in one go."""

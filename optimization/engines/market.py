@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from optimization.engines.kernel import Float64s, Int64s, Menus, Quote, fine_nets
+from optimization.limits import MILLION
 from optimization.narrowing import first_customers
 from optimization.program import Program
-from optimization.row import MILLION
 
 FINEST_BITS = 16
 LARGEST_MARGIN = 2**45

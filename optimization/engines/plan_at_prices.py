@@ -19,11 +19,11 @@ from optimization.engines.market import Market
 from optimization.engines.prices import Found, find_prices
 from optimization.engines.relaxation import relax
 from optimization.engines.rounding import Aim, rounded
+from optimization.limits import MILLION
 from optimization.narrowing import narrowed
 from optimization.prices import Prices
 from optimization.program import Program
 from optimization.proof import Proof, part_above
-from optimization.row import MILLION
 
 FINISHED = 40_000
 """Candidates from which the finish has plenty to choose: its linear programs are quick where menus are short."""

@@ -12,7 +12,7 @@ from optimization.engines.crowd import Crowd, Rest, share_of
 from optimization.engines.kernel import Float64s, Quote
 from optimization.engines.market import HEAD, Market
 from optimization.engines.sifting import lowest, sift
-from optimization.row import MILLION
+from optimization.limits import MILLION
 
 SMALLEST_SAMPLE = 500
 SMALLEST_PER_ROW = 20

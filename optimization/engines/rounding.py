@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from optimization.bound import Margins, Part
 from optimization.engines.finish import finish, settle
 from optimization.engines.relaxation import Relaxed
+from optimization.limits import MILLION
 from optimization.prices import Prices
 from optimization.program import Program
-from optimization.row import MILLION
 
 OPENED = (500, 4_000, 32_000)
 """Candidates that CP-SAT decides on, in one attempt after the other; the last attempt opens all."""

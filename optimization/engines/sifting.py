@@ -15,7 +15,7 @@ from optimization.engines.kernel import Float64s, fine_nets
 from optimization.engines.looking import Look, look, reduce_within
 from optimization.engines.market import Market
 from optimization.engines.master import GOOD, MAX_LOOKS, Descent, descend, seconds_left
-from optimization.row import MILLION
+from optimization.limits import MILLION
 
 MAX_ROUNDS = 100
 WAVERING = 600

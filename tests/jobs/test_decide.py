@@ -6,7 +6,8 @@ import pytest
 
 from expectations.gate import GateFailed
 from expectations.tables import table
-from jobs.decide import OPTED_OUT, run
+from jobs.decide import run
+from jobs.statuses import OPTED_OUT
 
 AS_OF = date(2024, 7, 1)
 SOURCES = """\

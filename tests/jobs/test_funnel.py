@@ -8,9 +8,9 @@ import pytest
 
 from jobs.candidates import option_sets
 from jobs.candidates.layout import STAGES
-from jobs.decide import STATUS_OF_STAGE
 from jobs.report_page import funnel
 from jobs.report_page.funnel import ELSEWHERE, offer_funnels
+from jobs.statuses import STATUS_OF_STAGE
 
 AS_OF = date(2024, 7, 1)
 AMOUNTS = {"value": "bigint", "cost": "bigint"}

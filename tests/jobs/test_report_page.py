@@ -10,7 +10,6 @@ import pyarrow as pa
 import pytest
 
 from jobs.context import RunContext
-from jobs.decide import OPTED_OUT
 from jobs.drift import SCHEMA as DRIFT
 from jobs.manifest import manifest
 from jobs.report import render
@@ -18,6 +17,7 @@ from jobs.report_page.charts import limit_chart, status_chart
 from jobs.report_page.facts import gather, steps, top_reasons
 from jobs.report_page.funnel import ELSEWHERE, OfferFunnel
 from jobs.scored_with import SCORED_WITH
+from jobs.statuses import OPTED_OUT
 
 AS_OF = date(2024, 7, 1)
 OFFERS = """\

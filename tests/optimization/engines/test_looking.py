@@ -10,7 +10,7 @@ from optimization.engines.crowd import rest_of
 from optimization.engines.kernel import fine_nets
 from optimization.engines.looking import contests, look
 from optimization.engines.market import Market
-from optimization.row import MILLION
+from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 

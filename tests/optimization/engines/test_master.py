@@ -14,8 +14,8 @@ from optimization.engines.emptiness import proof_of_emptiness
 from optimization.engines.market import Market
 from optimization.engines.master import descend
 from optimization.engines.relaxation import relax
+from optimization.limits import MILLION
 from optimization.narrowing import first_customers
-from optimization.row import MILLION
 
 
 def soon() -> float:

@@ -15,7 +15,7 @@ from optimization.engines.looking import look
 from optimization.engines.market import Market
 from optimization.engines.relaxation import relax
 from optimization.engines.sifting import lowest, sift
-from optimization.row import MILLION
+from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 
