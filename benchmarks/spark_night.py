@@ -18,7 +18,7 @@ from benchmarks.candidate_file import write_files
 from benchmarks.instances import night
 from conf.deployment import Deployment, Spark
 from conf.limit import Limit
-from jobs.solve_candidates import read_limits
+from jobs.candidate_files import read_limits
 from jobs.spark_session import start_session
 from jobs.tonight import PLAN
 from optimization import Problem, solve

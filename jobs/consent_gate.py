@@ -1,6 +1,7 @@
 """Whether the list of consents can be believed; on the word of one that cannot, nobody is contacted."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pyspark.sql import functions as F
 
@@ -13,7 +14,10 @@ from expectations.tables import table
 from jobs.candidates.consents import EVERYWHERE
 from jobs.context import RunContext
 from jobs.errors import ConsentError
+from jobs.inputs import LAST, snapshot
+from jobs.publication import committed
 from jobs.recent_rows import usual_rows
+from jobs.source_files import data_files, folder_of
 from jobs.source_gate import SourceGate
 
 FUTURE = in_future("updated_at")
@@ -96,3 +100,18 @@ def _check_shrinkage(context: RunContext, consent: Consent, rows: int) -> None:
 
 def _rows(count: int) -> str:
     return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def pin_consents_again(context: RunContext) -> list[Path]:
+    """The list of consents as it is now, for opt-outs that came while the night ran; of a published date, as it was."""
+    lake, as_of = context.lake, context.as_of
+    is_over = committed(context.settings.deployment.output, as_of) is not None and not context.is_superseding
+    if not (is_over and lake.has(LAST, as_of)):
+        copy_consents(context, LAST)
+    return snapshot(lake, LAST, as_of)
+
+
+def copy_consents(context: RunContext, table: str) -> None:
+    """Keep the list of consents as it is now, byte for byte, as a table of the lake; without a list it is empty."""
+    path = context.settings.sources.consents.path if context.settings.sources.consents else ""
+    context.lake.copy_files(data_files(path), folder_of(path), table, context.as_of)

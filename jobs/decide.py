@@ -7,8 +7,8 @@ from expectations.gate import check
 from expectations.tables import table
 from jobs.candidates.layout import STAGES, Layout, read_layout
 from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, literal, meets
+from jobs.consent_gate import pin_consents_again
 from jobs.context import RunContext
-from jobs.inputs import pin_consents_again
 from jobs.opt_outs import with_opt_outs
 from jobs.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
 

@@ -13,7 +13,7 @@ from expectations.tables import table
 from jobs.consent_gate import check_consents
 from jobs.context import RunContext
 from jobs.errors import ConsentError, SourceError
-from jobs.inputs import forget_inputs, pin_inputs
+from jobs.pinning import forget_inputs, pin_inputs
 from jobs.population import population
 from jobs.recent_rows import check_rows
 from jobs.source_gate import SourceGate

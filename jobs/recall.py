@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from jobs.audit_evidence import evidence_of
+from jobs.consent_gate import copy_consents
 from jobs.context import RunContext
 from jobs.disk import disk_failures
 from jobs.durable_files import sha256_of
 from jobs.errors import AuditFailed, ConsentError
-from jobs.inputs import consents_facts, copy_consents, snapshot
+from jobs.inputs import consents_facts, snapshot
 from jobs.lake import NotInLake
 from jobs.lock import date_lock, fenced
 from jobs.opt_outs import with_opt_outs

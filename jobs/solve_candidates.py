@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.dataset as ds
-
 from conf.deployment import Spark
 from conf.limit import Limit
-from conf.validate import validate_rows
-from conf.yaml_file import Document, read_yaml
-from jobs.millionths import in_millionths
+from jobs.candidate_files import limits_on, read_candidates
 from jobs.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
 from optimization.solving import answered
 from optimization.where import unmatched
-
-IDS = ("customer_id", "offer_id", "channel")
-MONEY = ("value", "cost")
 
 
 def run(
@@ -70,55 +61,6 @@ def run(
         raise
     write_solution(out, table, plan, as_of)
     return plan
-
-
-def limits_on(as_of: date | None, policy: Path) -> list[Limit]:
-    """The limits of a policy file that are in force on a date; without one, all of them."""
-    return [limit for limit in read_limits(policy) if as_of is None or limit.holds_on(as_of)]
-
-
-def read_limits(policy: Path) -> tuple[Limit, ...]:
-    """The limits of a policy file; faults name its lines."""
-    whole = read_yaml(policy)
-    rows = whole.data.get("limits") if isinstance(whole.data, dict) else None
-    lines = {place[1:]: line for place, line in whole.lines.items() if place[:1] == ("limits",)}
-    return validate_rows(Document(policy, rows or [], lines), Limit)
-
-
-def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
-    """The columns that matter, with amounts in millionths.
-
-    Raises:
-        BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
-    """
-    try:
-        found = ds.dataset(path, format="parquet")
-        wanted, amounts = columns_read(limits)
-        table = found.to_table(columns=[name for name in wanted if name in found.schema.names])
-    except (OSError, pa.ArrowInvalid) as error:
-        raise BadInput(f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    if not len(table):
-        raise BadInput("there is not one candidate")
-    for name in amounts:
-        if name in table.column_names:
-            place = table.column_names.index(name)
-            table = table.set_column(place, name, in_millionths(table.column(name), name))
-    return table
-
-
-def columns_read(limits: Sequence[Limit]) -> tuple[list[str], list[str]]:
-    """The columns that matter, and those of them that hold amounts.
-
-    Raises:
-        BadInput: a column is summed, in millionths, and matched, as it stands.
-    """
-    summed = sorted({name for limit in limits for name in (limit.sum, *(limit.ratio or ())) if name} - {"contacts"})
-    matched = {name for limit in limits for name in limit.where}
-    amounts = list(dict.fromkeys((*MONEY, *summed)))
-    for name in amounts:
-        if name in matched:
-            raise BadInput(f"column {name!r} is summed by one limit and named in the `where` of another; copy it")
-    return list(dict.fromkeys((*IDS, *MONEY, *summed, *sorted(matched)))), amounts
 
 
 def _check_matches(problem: Problem, limits: list[Limit]) -> None:

@@ -17,8 +17,8 @@ from pyspark.sql import types as T
 
 from conf.deployment import Spark
 from conf.limit import Limit
+from jobs.candidate_files import columns_read
 from jobs.millionths import LARGEST, MILLION
-from jobs.solve_candidates import columns_read
 from jobs.spark_session import session_for
 from optimization import BadInput, Plan
 from optimization.solving_in_spark import solve_in_spark

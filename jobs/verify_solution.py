@@ -4,8 +4,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+from jobs.candidate_files import limits_on, read_candidates
 from jobs.errors import AuditFailed
-from jobs.solve_candidates import limits_on, read_candidates
 from optimization.audit import Breach
 from optimization.audit.solution import solution_breaches
 

@@ -4,20 +4,12 @@ from datetime import date
 
 import pytest
 
+from jobs.consent_gate import pin_consents_again
 from jobs.context import RunContext
 from jobs.errors import PublishedFromOtherInputs, SourceError
-from jobs.inputs import (
-    FIRST,
-    consents_facts,
-    forget_inputs,
-    pin_consents_again,
-    pin_inputs,
-    pinned,
-    pinned_facts,
-    pinned_files,
-    snapshot,
-)
+from jobs.inputs import FIRST, consents_facts, pinned, pinned_facts, pinned_files, snapshot
 from jobs.lake import NotInLake
+from jobs.pinning import forget_inputs, pin_inputs
 
 AS_OF = date(2024, 7, 1)
 SOURCES = """

@@ -11,8 +11,8 @@ from jobs import replay as module
 from jobs.errors import AuditFailed, PublishedFromOtherInputs
 from jobs.exit_codes import exit_code
 from jobs.fingerprint import history_facts
-from jobs.inputs import pin_inputs
 from jobs.lake import Lake
+from jobs.pinning import pin_inputs
 from jobs.publication import committed, committed_before
 from jobs.replay import is_from_the_same_inputs, print_replay, replay
 

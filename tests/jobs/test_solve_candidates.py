@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from conf.errors import SettingsError
+from jobs.candidate_files import read_limits
 from jobs.millionths import in_millionths
-from jobs.solve_candidates import read_limits, run
+from jobs.solve_candidates import run
 from optimization import BadInput, Infeasible, NoPlanInTime
 
 #            0 ann email    1 ann sms    2 bob email    3 bob sms
