@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import pyarrow as pa
-from pyarrow import csv
+from pyarrow import csv as arrow_csv
 
 BLOCK = 16 * 2**20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -103,15 +103,15 @@ def _first_line(block: bytes) -> tuple[bytes, bytes]:
 def _parsed(block: bytes, header: list[str], separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
     if QUOTE.encode() in block or any(blank in block for blank in (b"\n ", b"\r ", b"\n\t", b"\r\t")):
         return _slowly(block, header, separator, skips_bad_lines=skips_bad_lines)
-    read = csv.ReadOptions(column_names=header, use_threads=False, block_size=max(len(block), 1))
+    read = arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=max(len(block), 1))
     handler = (lambda _row: "skip") if skips_bad_lines else None
-    parse = csv.ParseOptions(delimiter=separator, quote_char=False, invalid_row_handler=handler)
-    convert = csv.ConvertOptions(
+    parse = arrow_csv.ParseOptions(delimiter=separator, quote_char=False, invalid_row_handler=handler)
+    convert = arrow_csv.ConvertOptions(
         column_types=dict.fromkeys(header, pa.string()), null_values=[""], strings_can_be_null=True
     )
     if not block.strip():
         return pa.RecordBatch.from_pylist([], pa.schema([(name, pa.string()) for name in header]))
-    table = csv.read_csv(io.BytesIO(block), read, parse, convert)
+    table = arrow_csv.read_csv(io.BytesIO(block), read, parse, convert)
     return table.combine_chunks().to_batches()[0]
 
 
