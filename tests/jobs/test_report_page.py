@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.context import RunContext
-from jobs.drift import SCHEMA as DRIFT
+from jobs.drift import DRIFT_SCHEMA as DRIFT
 from jobs.manifest import manifest
 from jobs.report import render
 from jobs.report_page.charts import limit_chart, status_chart
