@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Iterator
 
-from expectations.conditions import allowed_in_words, range_in_words
 from expectations.references import REFERENCES
+from expectations.row_rules import allowed_in_words, range_in_words
 from expectations.table import Column, Table
 from expectations.tables import all_tables
 from expectations.types import WORDS

@@ -13,7 +13,7 @@ Written by `python -m models.dictionary` from the declarations in `models/featur
 
 A feature knows only what is dated before the decision date. `_90d` counts the 90 days before; no suffix: all history.
 The attributes that `sources.yaml` names are features too, by their own names, as they are on the day they are read.
-The auditor has its own definition of each, in `optimization/audit/features/`: a new feature needs a function there too.
+The auditor has its own definition of each, in `expectations/audit/features/`: a new feature needs a function there too.
 """
 
 

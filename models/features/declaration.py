@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from conf.own_modules import own_modules
 from models.histories import CATEGORY_LINES, History
-from models.rows import Rows
+from models.windowed import Rows
 
 Unit = Literal["days", "baskets", "money", "categories", "lines", "contacts", "responses", "share", "ratio"]
 

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from models.features.declaration import feature, ratio
 from models.histories import CATEGORY_LINES, PURCHASE_DAYS
-from models.rows import Rows
+from models.windowed import Rows
 
 
 @feature(PURCHASE_DAYS, unit="baskets", windows=(30, 60, 90, 365), if_none=0)

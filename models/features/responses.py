@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from models.features.declaration import feature
 from models.histories import RESPONSES
-from models.rows import Rows
+from models.windowed import Rows
 
 
 @feature(RESPONSES, unit="responses", windows=(30, 90, 365), if_none=0)

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from models.features.declaration import all_features, feature, fingerprint
 from models.histories import PURCHASE_DAYS
-from models.rows import Rows
+from models.windowed import Rows
 
 
 def test_two_features_of_one_name_are_refused():

@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from pyspark.sql import functions as F
 
+from expectations.audit import person as audited
+from expectations.audit.feature_definitions import definition_of, is_same
 from models.feature_table import available, feature_table
 from models.features.declaration import all_features
 from models.sources import Sources
-from optimization.audit import person as audited
-from optimization.audit.feature_definitions import definition_of
-from optimization.audit.feature_values import is_same
 
 AS_OF = date(2024, 7, 1)
 EARLIER = AS_OF - timedelta(days=45)
@@ -110,9 +109,9 @@ def test_every_feature_agrees_with_plain_python(feature, built):
 
 @pytest.mark.parametrize("feature", all_features(), ids=lambda one: one.name)
 def test_every_feature_agrees_with_what_the_auditor_knows_of_it(feature, built):
-    """A new feature needs a function of its meaning in optimization/audit/features/, see docs/auditor.md."""
+    """A new feature needs a function of its meaning in expectations/audit/features/, see docs/auditor.md."""
     definition = definition_of(feature.name)
-    assert definition is not None, f"write `{feature.name}` without its window in optimization/audit/features/"
+    assert definition is not None, f"write `{feature.name}` without its window in expectations/audit/features/"
     for (as_of, customer), row in built.items():
         person = for_the_auditor(customer, as_of, history())
         if not feature.is_per_category:

@@ -19,15 +19,15 @@ COPIED = ("conf", "expectations", "jobs", "models", "optimization", "tests")
 
 FOLLOW = """
 import os, shlex, sys
-from jobs.environment import SETTINGS
+from jobs.core.environment import SETTINGS
 os.environ.update(SETTINGS)
-from jobs.commands import app
+from jobs.cli.commands import app
 for line in sys.argv[1].splitlines():
     app(shlex.split(line)[1:], standalone_mode=False)
 import pytest
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "--import-mode=importlib", "-c", os.devnull, *sys.argv[2:]]))
 """
-FILES = ("models/features/weekends.py", "optimization/audit/features/weekends.py", "models/estimators/extra_trees.py")
+FILES = ("models/features/weekends.py", "expectations/audit/features/weekends.py", "models/estimators/extra_trees.py")
 CHECKS = (
     "tests/models/test_feature_table.py",
     "tests/models/estimators/test_all_estimators.py",

@@ -6,16 +6,14 @@ import os
 import pytest
 
 import benchmarks.__main__
+from expectations.audit.auditor import all_checks
 from expectations.tables import all_tables
 from models.estimators.declaration import all_estimators
 from models.features.declaration import all_features
 from models.labels.declaration import all_label_kinds
-from optimization.audit import feature_definitions
-from optimization.audit.auditor import all_checks
 
 REGISTRIES = {
     "checks of the auditor": all_checks,
-    "features that the auditor knows": feature_definitions._meanings.__wrapped__,
     "tables": all_tables.__wrapped__,
     "estimators": all_estimators,
     "features": all_features,

@@ -1,0 +1,72 @@
+"""The features that scores and rules read are what the raw rows say."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.experiments import drawn
+from expectations.audit.feature_definitions import CATEGORIES, Definition, definition_of, features_in, is_same
+from expectations.audit.people import Row, customers_in, people, rows_of
+from expectations.audit.person import Person
+
+REDERIVED = 1000
+UNUSED = {"objector", "quarantined"}
+"""How the customers are called of whom nothing is computed."""
+NAMED = 5
+
+
+def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
+    """Everybody whose data may be used has one row, and those drawn by the set's name the values of their raw rows."""
+    rows = Counter(customers_in(evidence.features_folder))
+    due = {row["customer_id"] for row in evidence.decisions if row["status"] not in UNUSED}
+    astray = len(due - rows.keys()) + sum(count > 1 for count in rows.values())
+    if astray:
+        yield Breach("features", "customers without a row of features, or with several", astray)
+    chosen = drawn(evidence, rows, REDERIVED, "derived again")
+    wrong, customers = Counter[str](), 0
+    for names in _wrong(evidence, chosen):
+        wrong.update(names)
+        customers += bool(names)
+    if wrong:
+        first = ", ".join(sorted(wrong)[:NAMED])
+        yield Breach("features", f"customers whose raw rows say something else of {first}", customers)
+
+
+def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
+    """Per customer the names of the features, and attributes, that do not follow."""
+    names = features_in(evidence)
+    of_customer, of_category = _known(names.of_customer), _known(names.of_category)
+    stored, persons, attributes = (
+        rows_of(evidence.features_folder, chosen),
+        people(evidence, chosen),
+        _raw(evidence, chosen),
+    )
+    for customer, row in stored.items():
+        person = persons[customer]
+        yield {
+            *(name for name, one in of_customer.items() if not is_same(row[name], one.of(person))),
+            *(name for name in names.attributes if row[name] != attributes.get(customer, {}).get(name)),
+            *(_wrong_in_categories(row, person, of_category) if names.has_categories else ()),
+        }
+
+
+def _wrong_in_categories(row: Row, person: Person, known: Mapping[str, Definition]) -> Iterator[str]:
+    stored = {one["category"]: one for one in row[CATEGORIES] or ()}
+    if stored.keys() != person.categories() or len(stored) != len(row[CATEGORIES] or ()):
+        yield CATEGORIES
+    for category in stored.keys() & person.categories():
+        yield from (
+            name for name, one in known.items() if not is_same(stored[category][name], one.of(person, category))
+        )
+
+
+def _known(names: Iterable[str]) -> dict[str, Definition]:
+    found = {name: definition_of(name) for name in names}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _raw(evidence: Evidence, customers: frozenset[str]) -> dict[str, Row]:
+    """The attributes as the raw table has them."""
+    names = list(evidence.attributes)
+    rows = evidence.customers.rows("customer_id", *names, of=customers) if names else ()
+    return {str(customer): dict(zip(names, values, strict=True)) for customer, *values in rows}
