@@ -7,6 +7,9 @@ from tests.expectations.audit.drawn.decisions import decision
 from tests.expectations.audit.drawn.models import scored_in_this_process
 from tests.expectations.audit.drawn.night import Night
 from tests.expectations.audit.drawn.salts import salt_that_draws
+from tests.optimization.drawn_problems import limit, oracle, random_night, table
+
+__all__ = ["limit", "oracle", "random_night", "table"]
 
 
 @pytest.fixture(autouse=True)
