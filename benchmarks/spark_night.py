@@ -50,7 +50,7 @@ def by_prices(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table]:
 def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures]:
     """On two threads of a local Spark."""
     from benchmarks.spark_stages import stages  # noqa: PLC0415  `prices` needs no Spark
-    from optimization.spark.solve import solve_in_spark  # noqa: PLC0415
+    from optimization.spark.solver import solve_in_spark  # noqa: PLC0415
 
     settings = Deployment(
         name="benchmark", lake=folder, output=folder, currency="EUR", time_zone="UTC", spark=Spark(master="local[2]")

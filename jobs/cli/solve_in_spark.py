@@ -21,7 +21,7 @@ from jobs.core.micros import LARGEST, MILLION
 from jobs.planning.candidate_files import columns_read
 from jobs.spark.session import session_for
 from optimization import BadInput, Plan
-from optimization.spark.solve import solve_in_spark
+from optimization.spark.solver import solve_in_spark
 
 
 def solve_files(

@@ -13,7 +13,7 @@ from jobs.planning.night_plan import PLAN, Tonight, members_tonight, plan_tonigh
 from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
-from optimization.solve import answered
+from optimization.solver import answered
 
 PRICE_COLUMNS = {
     "name": pa.string(),
@@ -62,7 +62,7 @@ def stays_in_spark(settings: Settings, folder: Path) -> bool:
 
 def plan_in_spark(context: RunContext) -> Tonight:
     """As `plan_tonight`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
-    from optimization.spark.solve import solve_in_spark  # noqa: PLC0415  pyspark is heavy
+    from optimization.spark.solver import solve_in_spark  # noqa: PLC0415  pyspark is heavy
 
     lake, as_of, settings = context.lake, context.as_of, context.settings
     optimizer = settings.deployment.optimizer

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from optimization import Infeasible, Limit, Problem, solve
-from optimization import solve as solving
+from optimization import solver as solving
 from optimization.certificate import recount
 
 CUSTOMERS = 400

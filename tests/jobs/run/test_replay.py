@@ -28,7 +28,8 @@ def nights(deploy, monkeypatch, publish):
     """A deployment whose nights publish at once; what was run, what was audited, and what was seen of earlier sets."""
     settings = deploy()
     log = {"settings": settings, "ran": [], "audited": [], "seen": [], "fails": {}, "code": "a"}
-    monkeypatch.setattr("jobs.sources.pinned_inputs.code_sha256", lambda: log["code"])
+    for module_with_it in ("jobs.sources.pinned_inputs", "jobs.gates.input_pinning"):
+        monkeypatch.setattr(f"{module_with_it}.code_sha256", lambda: log["code"])
 
     def run_stages(context):
         output, day = settings.deployment.output, context.as_of

@@ -29,7 +29,7 @@ from optimization.plan import Plan, Status
 from optimization.problem import REQUIRED, Problem
 from optimization.program import grain_of
 from optimization.proof import stated_proof
-from optimization.solve import SEARCH_SHARE, solve, status_of
+from optimization.solver import SEARCH_SHARE, solve, status_of
 from optimization.spark.customers import Chosen, Pieces, Scattered, torn_customers
 from optimization.spark.partitions import Terms
 

@@ -14,7 +14,7 @@ from optimization.engines import price_engine as plan_at_prices
 from optimization.engines import price_search as prices
 from optimization.spark import customers as spark_engine
 from optimization.spark.customers import PieceLost, Pieces, Scattered
-from optimization.spark.solve import solve_in_spark
+from optimization.spark.solver import solve_in_spark
 
 MAX_GAP = 0.5
 IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
