@@ -107,4 +107,4 @@ def _propensity(settings: Settings) -> Column:
 def _is_named(scope: PropensityFor) -> Column:
     pairs = (("objective", scope.objective), ("offer_id", scope.offers))
     tests = [F.col(column).isin(*named) for column, named in pairs if named is not None]
-    return reduce(lambda left, right: left | right, tests, F.lit(False))
+    return reduce(lambda total, right: total | right, tests, F.lit(False))

@@ -33,10 +33,10 @@ def solve_files(
         BadInput: the candidates are not what they should be.
     """
     candidates = read_candidates(session_for("solve", spark), path, limits)
-    found = solve_in_spark(candidates, limits, max_gap=gap, time_limit_seconds=time_limit_seconds, must_match=True)
-    rows = candidates.limit(0).toArrow() if found.rows is None else found.rows.toArrow().sort_by("customer_id")
-    found.release()
-    return replace(found.plan, chosen=np.arange(len(rows), dtype=np.int64)), rows
+    planned = solve_in_spark(candidates, limits, max_gap=gap, time_limit_seconds=time_limit_seconds, must_match=True)
+    rows = candidates.limit(0).toArrow() if planned.rows is None else planned.rows.toArrow().sort_by("customer_id")
+    planned.release()
+    return replace(planned.plan, chosen=np.arange(len(rows), dtype=np.int64)), rows
 
 
 def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) -> DataFrame:
@@ -47,10 +47,10 @@ def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) ->
     """
     wanted, amounts = columns_read(limits)
     try:
-        found = spark.read.parquet(str(path))
+        candidates = spark.read.parquet(str(path))
     except (PySparkException, Py4JJavaError) as error:
         raise BadInput(f"cannot be read as Parquet: {_reason(error)}") from None
-    frame = found.select([name for name in wanted if name in found.columns])
+    frame = candidates.select([name for name in wanted if name in candidates.columns])
     present = [name for name in amounts if name in frame.columns]
     _check_amounts(frame, present)
     return frame.withColumns({name: _in_millionths(frame, name) for name in present})
@@ -87,10 +87,10 @@ def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
             F.count_if(~is_finite).alias(f"{name} must be a finite number"),
             F.count_if(is_finite & (F.abs(amount) > LARGEST)).alias(f"{name} must not exceed {LARGEST} units"),
         ]
-    (found,) = frame.agg(*counts).collect()
-    if not found["rows"]:
+    (counted,) = frame.agg(*counts).collect()
+    if not counted["rows"]:
         raise BadInput("there is not one candidate")
-    for fault, rows in found.asDict().items():
+    for fault, rows in counted.asDict().items():
         if fault != "rows" and rows:
             name, rule = fault.split(" must ")
             raise BadInput(f"column {name!r} must {rule} ({rows} row{'s' if rows != 1 else ''})")

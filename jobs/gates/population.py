@@ -58,7 +58,7 @@ def _with_holdout(people: DataFrame, holdout: Holdout | None) -> DataFrame:
     def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             ids = batch.column(unit).to_pylist()
-            drawn = pa.array([is_held_out(one, salt=salt, share=share) for one in ids], pa.bool_())
+            drawn = pa.array([is_held_out(unit_id, salt=salt, share=share) for unit_id in ids], pa.bool_())
             yield batch.append_column("is_held_out", pc.fill_null(drawn, False))
 
     schema = T.StructType([*people.schema, T.StructField("is_held_out", T.BooleanType())])

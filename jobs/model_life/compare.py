@@ -66,14 +66,17 @@ def compare_models(context: RunContext, model: str, version: int | None) -> Comp
     )
 
 
-def print_comparison(found: Comparison, *, as_json: bool) -> None:
+def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
     """One line per fact; for machines one object in a list."""
     # JSON knows no NaN.
-    facts = {name: None if isinstance(fact, float) and isnan(fact) else fact for name, fact in asdict(found).items()}
+    facts = {
+        name: None if isinstance(fact, float) and isnan(fact) else fact for name, fact in asdict(comparison).items()
+    }
     if as_json:
         print_rows("", [facts], as_json=True)
         return
-    title = f"{found.model} as of {found.as_of}: version {found.challenger} in the shadow of champion {found.champion}"
+    versions = f"version {comparison.challenger} in the shadow of champion {comparison.champion}"
+    title = f"{comparison.model} as of {comparison.as_of}: {versions}"
     print_rows(title, [{"what": words, "found": _cell(facts[name])} for name, words in WORDS.items()], as_json=False)
 
 
@@ -90,7 +93,7 @@ def _shadow(context: RunContext, score_name: str, version: Champion) -> Shadow:
         candidates = night.lake.read_arrow("candidates", night.as_of).to_pandas()
         plan = night.lake.read_arrow("plan", night.as_of).to_pandas()
         value = night.lake.read_arrow("certificates", night.as_of)["value"][0].as_py()
-    found = Shadow(
+    outcome = Shadow(
         scores=long_scores(scores.toArrow(), score_name),
         candidates=len(candidates),
         best=best_candidates(candidates),
@@ -98,4 +101,4 @@ def _shadow(context: RunContext, score_name: str, version: Champion) -> Shadow:
         value=value / MONEY,
     )
     scores.unpersist()
-    return found
+    return outcome

@@ -79,7 +79,9 @@ def differences(first: Shadow, second: Shadow) -> dict[str, Any]:
         **_scores_compared(first.scores, second.scores),
         "candidates_champion": first.candidates,
         "candidates_challenger": second.candidates,
-        "best_changed": sum(first.best.get(one) != second.best.get(one) for one in {*first.best, *second.best}),
+        "best_changed": sum(
+            first.best.get(customer) != second.best.get(customer) for customer in {*first.best, *second.best}
+        ),
         **_plans_compared(first.plan, second.plan),
         "champion_value": first.value,
         "challenger_value": second.value,
@@ -133,7 +135,7 @@ def _mean(scores: "pd.Series[float]") -> float:
 
 def _plans_compared(first: Mapping[str, Pair], second: Mapping[str, Pair]) -> dict[str, int]:
     both = first.keys() & second.keys()
-    kept = sum(first[one] == second[one] for one in both)
+    kept = sum(first[customer] == second[customer] for customer in both)
     return {
         "plan_kept": kept,
         "plan_changed": len(both) - kept,

@@ -39,9 +39,9 @@ def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
         BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
     """
     try:
-        found = ds.dataset(path, format="parquet")
+        dataset = ds.dataset(path, format="parquet")
         wanted, amounts = columns_read(limits)
-        table = found.to_table(columns=[name for name in wanted if name in found.schema.names])
+        table = dataset.to_table(columns=[name for name in wanted if name in dataset.schema.names])
     except (OSError, pa.ArrowInvalid) as error:
         raise BadInput(f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
     if not len(table):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.commit.protocol import Commit, committed
-from jobs.core.error_text import told
+from jobs.core.error_text import safe_message
 from jobs.core.retry import answered_within
 from jobs.core.user import user
 from jobs.run.run_record import record_folder
@@ -47,7 +47,7 @@ def log_figures(context: RunContext, run: str, record: Path) -> dict[str, str] |
         where = f"MLflow at {mlflow.tracking_uri}"
         return asdict(answered_within(seconds, where, lambda: log_night(registry_of(settings, nights), figures)))
     except Exception as error:  # whatever it is, the set is published
-        context.say(f"  the figures of {context.as_of} were not logged in MLflow: {told(error)}")
+        context.say(f"  the figures of {context.as_of} were not logged in MLflow: {safe_message(error)}")
         return None
 
 
@@ -59,7 +59,7 @@ def figures_of(commit: Commit, seconds: Mapping[str, float], tags: Mapping[str, 
         tags: more tags of the run.
     """
     made: dict[str, Any] = json.loads((commit.folder / "manifest.json").read_text(encoding="utf-8"))
-    versions = {f"model.{one['model']}": str(one["version"]) for one in made["models"]}
+    versions = {f"model.{model['model']}": str(model["version"]) for model in made["models"]}
     hashes = {name: made[name] for name in ("code_sha256", "settings_sha256", "oneoffer")}
     plan = {name: float(made["plan"][name]) for name in ("value", "bound", "gap")}
     return NightFigures(
@@ -84,15 +84,15 @@ def figures_of(commit: Commit, seconds: Mapping[str, float], tags: Mapping[str, 
 
 def _uses(limits: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Use of each limit; a name with signs that MLflow does not take gets its place in the list, to stay unique."""
-    found = {}
-    for place, one in enumerate(limits):
-        name = NOT_IN_NAMES.sub("_", one["name"])
-        if one["use"] is not None:
-            found[f"limits/{name if name == one['name'] else f'{name} {place}'}"] = float(one["use"])
-    return found
+    uses = {}
+    for place, limit in enumerate(limits):
+        name = NOT_IN_NAMES.sub("_", limit["name"])
+        if limit["use"] is not None:
+            uses[f"limits/{name if name == limit['name'] else f'{name} {place}'}"] = float(limit["use"])
+    return uses
 
 
 def _seconds(context: RunContext) -> dict[str, float]:
     """Of every stage that the date's records tell of."""
     folder = record_folder(context.settings.deployment.lake, context.as_of)
-    return {one["stage"]: one["seconds"] for one in last_attempt(folder).stages}
+    return {stage["stage"]: stage["seconds"] for stage in last_attempt(folder).stages}

@@ -79,12 +79,12 @@ def replay(settings: Settings, first: date, last: date, warn: Callable[[str], No
 def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
     """Whether code, settings, sources, models and earlier sets are what the set says it was made from."""
     lake, as_of, output = context.lake, context.as_of, context.settings.deployment.output
-    known = pinned(lake, as_of)
-    if known is None or known.changed(context.settings) or not lake.has("scored_with", as_of):
+    inputs = pinned(lake, as_of)
+    if inputs is None or inputs.changed(context.settings) or not lake.has("scored_with", as_of):
         return False
     now = {
-        "code_sha256": known.code_sha256,
-        "settings_sha256": known.settings_sha256,
+        "code_sha256": inputs.code_sha256,
+        "settings_sha256": inputs.settings_sha256,
         "sources": pinned_facts(lake, as_of),
         "history": history_facts(output, as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),

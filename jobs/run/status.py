@@ -61,13 +61,13 @@ def last_nights(settings: Settings, most: int) -> list[NightStatus]:
 
 def _night(settings: Settings, as_of: date) -> NightStatus:
     attempt = last_attempt(record_folder(settings.deployment.lake, as_of))
-    failed = next((one for one in attempt.stages if one["exit"]), None)
+    failed = next((stage for stage in attempt.stages if stage["exit"]), None)
     plan, offers = _published(settings.deployment.output, as_of)
     return NightStatus(
         date=as_of.isoformat(),
         state=_state(settings.deployment.output, as_of, is_failed=failed is not None, is_published=plan is not None),
         began=attempt.began,
-        seconds=round(sum(one["seconds"] for one in attempt.stages), 1) if attempt.began else None,
+        seconds=round(sum(stage["seconds"] for stage in attempt.stages), 1) if attempt.began else None,
         offers=offers,
         value=float(Decimal(plan["value"])) if plan else None,
         gap=plan["gap"] if plan else None,
@@ -87,12 +87,12 @@ def last_attempt(folder: Path) -> Attempt:
     """What the records of a date say of its last attempt."""
     records = [(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in folder.glob("*.json")]
     newest: str | None = None
-    found: dict[str, dict[str, Any]] = {}
-    for name, record in sorted(records, key=lambda one: str(one[1]["began"])):
+    by_stage: dict[str, dict[str, Any]] = {}
+    for name, record in sorted(records, key=lambda dated: str(dated[1]["began"])):
         newest = record["began"]
-        found = {} if name == WHOLE else found
-        found |= {stage["stage"]: stage | {"began": newest} for stage in record["stages"]}
-    stages = [found[stage] for stage in STAGES if stage in found]
+        by_stage = {} if name == WHOLE else by_stage
+        by_stage |= {stage["stage"]: stage | {"began": newest} for stage in record["stages"]}
+    stages = [by_stage[stage] for stage in STAGES if stage in by_stage]
     return Attempt(stages[0]["began"] if stages else newest, stages)
 
 

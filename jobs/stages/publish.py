@@ -61,9 +61,9 @@ def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -
     if not context.is_superseding:
         raise PublishedFromOtherInputs("--supersede publishes a corrected set, as long as no channel has acknowledged")
     with superseding(room):
-        said = acknowledged(room.day)
-        if said:
-            raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(said)} says that it was taken")
+        acks = acknowledged(room.day)
+        if acks:
+            raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(acks)} says that it was taken")
         commit(room, folder, _audit(context, folder), earlier)
     context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
 
