@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jobs.candidates.judgement import MILLIONTHS
+from conf.micros import to_units
 from jobs.core.statuses import OPTED_OUT, STATUSES
 from jobs.run_context import RunContext
 from jobs.scoring.drift import last_night_facts
@@ -47,7 +47,7 @@ def manifest(context: RunContext, tables: dict[str, pa.Table], files: dict[str, 
 def _plan(context: RunContext, decisions: pa.Table) -> dict[str, Any]:
     """The certificate in the currency, exact; `opted_out` offers were taken out after it was made."""
     row = context.lake.read_arrow("certificates", context.as_of).to_pylist()[0]
-    money = {name: str(Decimal(row[name]) / MILLIONTHS) for name in ("value", "bound", "without_experiments")}
+    money = {name: str(to_units(row[name])) for name in ("value", "bound", "without_experiments")}
     opted_out = sum(OPTED_OUT in reasons for reasons in decisions["reasons"].to_pylist())
     return {"status": row["status"], "engine": row["engine"], "gap": row["gap"], **money, "opted_out": opted_out}
 
