@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 import typer
 
+from conf.exit_codes import exit_code
 from jobs.commit.protocol import committed, committed_before
 from jobs.core.errors import AuditFailed, PublishedFromOtherInputs
-from jobs.core.exit_codes import exit_code
 from jobs.core.lake import Lake
 from jobs.gates.input_pinning import pin_inputs
 from jobs.run import replay as module
