@@ -15,7 +15,7 @@ from expectations.audit.evidence import Evidence
 
 Mask = NDArray[np.bool_]
 EXPLORES = "explores"
-HOLDOUT = "holdout"
+FOR_HOLDOUT = "holdout"
 KEY = ("customer_id", "offer_id", "channel")
 
 
@@ -32,7 +32,7 @@ def is_drawn(ids: Sequence[str], *, share: object, salt: bytes | None, purpose: 
 
 def _numbers(ids: Sequence[str], salt: bytes, purpose: str) -> NDArray[np.uint64]:
     """Of the holdout the head of each id's HMAC, else a hash of the id under a key made of the purpose."""
-    if purpose == HOLDOUT:
+    if purpose == FOR_HOLDOUT:
         heads = [hmac.new(salt, name.encode(), sha256).digest()[:8] for name in ids]
         return np.array([int.from_bytes(head, "big") for head in heads], dtype=np.uint64)
     key = hmac.new(salt, purpose.encode(), sha256).hexdigest()[:16]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas.util import hash_array
 
-HOLDOUT = "holdout"
+FOR_HOLDOUT = "holdout"
 """The purpose of the draw that keeps customers (or households) out of every contact."""
 
 
@@ -28,7 +28,7 @@ def drawn_numbers(ids: NDArray[np.object_], *, salt: bytes, purpose: str) -> NDA
     The holdout takes the first eight bytes of each id's HMAC, every other purpose a keyed hash (SipHash) whose key is
     the HMAC of the purpose. docs/decisions/0055 says why there are two.
     """
-    if purpose == HOLDOUT:
+    if purpose == FOR_HOLDOUT:
         heads = (hmac.digest(salt, name.encode("utf-8"), sha256)[:8] for name in ids)
         return np.fromiter((int.from_bytes(head, "big") for head in heads), dtype=np.uint64, count=len(ids))
     key = hmac.new(salt, purpose.encode("utf-8"), sha256).hexdigest()[:16]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from expectations.audit.answers import allows, is_objector, newest_answers, objectors_when_planned
 from expectations.audit.evidence import Breach, Evidence
-from expectations.audit.experiments import HOLDOUT, is_drawn
+from expectations.audit.experiments import FOR_HOLDOUT, is_drawn
 from expectations.audit.people import customers_in
 
 OF_AN_OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
@@ -99,5 +99,5 @@ def _drawn(evidence: Evidence) -> set[str]:
         raise ValueError("a holdout cannot be drawn again without its salt")
     per_household = holdout.get("per") == "household"
     units = {one: home if per_household else one for one, home in evidence.household_of.items()}
-    is_held_out = is_drawn([*units.values()], share=holdout["share"], salt=evidence.holdout_salt, purpose=HOLDOUT)
+    is_held_out = is_drawn([*units.values()], share=holdout["share"], salt=evidence.holdout_salt, purpose=FOR_HOLDOUT)
     return {customer for customer, is_held in zip(units, is_held_out, strict=True) if is_held}

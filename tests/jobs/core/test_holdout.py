@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.audit import experiments
-from jobs.core.draws import HOLDOUT, is_drawn
+from jobs.core.draws import FOR_HOLDOUT, is_drawn
 
 UNITS = [f"customer-{number}" for number in range(20_000)]
 SALTS = st.binary(min_size=1, max_size=40)
@@ -18,11 +18,11 @@ IDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 def is_held_out(unit, *, salt, share):
-    return bool(is_drawn(np.array([unit], dtype=object), share=share, salt=salt, purpose=HOLDOUT)[0])
+    return bool(is_drawn(np.array([unit], dtype=object), share=share, salt=salt, purpose=FOR_HOLDOUT)[0])
 
 
 def drawn(salt, share, units=UNITS):
-    held_out = is_drawn(np.array(units, dtype=object), share=share, salt=salt, purpose=HOLDOUT)
+    held_out = is_drawn(np.array(units, dtype=object), share=share, salt=salt, purpose=FOR_HOLDOUT)
     return {unit for unit, is_held in zip(units, held_out, strict=True) if is_held}
 
 
@@ -68,21 +68,21 @@ def test_ids_that_look_alike_are_drawn_apart():
 
 
 def test_nobody_is_drawn_of_nobody():
-    assert is_drawn(np.array([], dtype=object), share=0.5, salt=b"s", purpose=HOLDOUT).tolist() == []
+    assert is_drawn(np.array([], dtype=object), share=0.5, salt=b"s", purpose=FOR_HOLDOUT).tolist() == []
 
 
 def test_the_auditor_draws_the_same_holdout_by_itself():
     ids = UNITS[:500]
-    ours = is_drawn(np.array(ids, dtype=object), share=0.1, salt=b"s", purpose=HOLDOUT)
-    assert experiments.is_drawn(ids, share="0.1", salt=b"s", purpose=experiments.HOLDOUT).tolist() == ours.tolist()
+    ours = is_drawn(np.array(ids, dtype=object), share=0.1, salt=b"s", purpose=FOR_HOLDOUT)
+    assert experiments.is_drawn(ids, share="0.1", salt=b"s", purpose=experiments.FOR_HOLDOUT).tolist() == ours.tolist()
 
 
 def test_the_hash_seed_and_the_language_of_the_process_change_nothing():
     code = (
         "import numpy as np\n"
-        "from jobs.core.draws import HOLDOUT, is_drawn\n"
+        "from jobs.core.draws import FOR_HOLDOUT, is_drawn\n"
         "ids = np.array([f'é{n}' for n in range(200)], dtype=object)\n"
-        "print(*np.flatnonzero(is_drawn(ids, share=0.1, salt=b'salt', purpose=HOLDOUT)))"
+        "print(*np.flatnonzero(is_drawn(ids, share=0.1, salt=b'salt', purpose=FOR_HOLDOUT)))"
     )
     there = subprocess.run(
         [sys.executable, "-c", code],
