@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,6 +19,16 @@ def _as_date(day: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_as_date)]
 """A date, in the file as text: 2026-11-21."""
+
+
+def _is_text(amount: object) -> object:
+    if isinstance(amount, int | float):
+        raise ValueError("an amount is text, so that it is exact")  # noqa: TRY004  pydantic wants this class
+    return amount
+
+
+Amount = Annotated[Decimal, Field(strict=False), BeforeValidator(_is_text)]
+"""Money in the currency, exact, in the file as text: "513.42104"."""
 
 
 class Record(BaseModel):

@@ -1,10 +1,9 @@
 """manifest.json as a type: what a set is, what it was made from, and what it is worth."""
 
 import json
-from decimal import Decimal
 from pathlib import Path
 
-from jobs.core.record import Day, Record, Sha256
+from jobs.core.record import Amount, Day, Record, Sha256
 
 NAME = "manifest.json"
 
@@ -61,10 +60,10 @@ class PlanFacts(Record):
     status: str
     engine: str
     gap: float
-    value: Decimal
-    bound: Decimal
+    value: Amount
+    bound: Amount
     opted_out: int
-    without_experiments: Decimal | None = None
+    without_experiments: Amount | None = None
 
 
 class LimitFacts(Record):
@@ -87,7 +86,7 @@ class FileEntry(Record):
     sha256: Sha256
     bytes: int
     rows: int | None = None
-    sums: dict[str, Decimal] | None = None
+    sums: dict[str, Amount] | None = None
 
 
 class Manifest(Record):
