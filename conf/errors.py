@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from conf.exit_codes import ExitCode
+
 
 class SettingsError(ValueError):
     """A settings file cannot be used; the text holds one `file:line: what, what was found, what to do` per fault."""
+
+    exit_code = ExitCode.USAGE
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from pyspark.sql import DataFrame
 
+from conf.exit_codes import ExitCode
 from expectations.figures import SET_ASIDE, Rule, content_counts, rows_to_quarantine, structure_rules
 from expectations.suite import unmet
 from expectations.table import Severity, Table
@@ -18,6 +19,8 @@ class GateFailed(Exception):
 
     Names columns and counts, never a value: values are customers' own.
     """
+
+    exit_code = ExitCode.INPUT
 
     def __init__(self, report: "GateReport") -> None:
         self.report = report

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
+from conf.micros import MICROS
 from models.calibration import FloatArray
 from models.columns import Columns
 from models.contract import Contract
@@ -16,7 +17,6 @@ from models.estimators.declaration import all_estimators
 from models.evaluation import Decile, Forecasts, beside_naive, deciles
 from models.examples import Examples, examples
 from models.figures import Figure, figures
-from models.histories import MONEY
 from models.matrix import places
 from models.sources import Sources
 from models.training_table import in_canonical_order, training_set
@@ -74,7 +74,7 @@ def _made(scores: pa.Array, contract: Contract, known: Examples) -> FloatArray:
     """The score of each row, NaN where none was made; a customer's number is its position in the table."""
     if known.category is None:
         made = np.asarray(scores.to_numpy(zero_copy_only=False), dtype=np.float64)[known.customer]
-        return made / MONEY if all_estimators()[contract.estimator].is_money else made
+        return made / MICROS if all_estimators()[contract.estimator].is_money else made
     lists = scores.cast(pa.list_(scores.type.field(0)))
     packed = pc.list_flatten(lists)
     at = places(lists, packed.field(0), contract.categories)

@@ -10,9 +10,6 @@ from pyspark.sql import functions as F
 
 from models.sources import Sources
 
-MONEY = 1_000_000
-"""Millionths in one unit of the currency, or of a quantity."""
-
 
 @dataclass(frozen=True, eq=False)
 class History:

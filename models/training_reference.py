@@ -6,6 +6,7 @@ import lightgbm
 import numpy as np
 import pyarrow as pa
 
+from conf.micros import MICROS
 from models.contract import Contract, FeatureColumn
 from models.histogram import (
     FloatArray,
@@ -17,7 +18,6 @@ from models.histogram import (
     text_codes,
     text_counts,
 )
-from models.histories import MONEY
 from models.matrix import Matrix
 from models.probe import fingerprint_of, raw_answers
 
@@ -34,7 +34,7 @@ def reference(
         scores: (m,) calibrated scores of rows that it did not learn from: of those it did, they are too sure.
     """
     columns = [_of_training(one, values[:, place]) for place, one in enumerate(features)]
-    as_at_night = np.rint(scores * MONEY) / MONEY  # a tie must not fall on the other side of its edge
+    as_at_night = np.rint(scores * MICROS) / MICROS  # a tie must not fall on the other side of its edge
     return (*columns, of_numbers(score, as_at_night))
 
 

@@ -14,8 +14,6 @@ import pyarrow.parquet as pq
 
 from expectations.audit.raw_tables import RawTable
 
-MILLIONTHS = 1_000_000
-
 
 @dataclass(frozen=True)
 class Breach:
@@ -138,15 +136,3 @@ class Evidence:
     def offer_of(self) -> dict[str, Mapping[str, Any]]:
         """Offer id -> its row of offers.csv."""
         return {str(row["id"]): row for row in self.offers}
-
-
-def millionths(amount: Decimal) -> int:
-    """A published amount as an exact integer.
-
-    Raises:
-        ValueError: it has more than six decimals.
-    """
-    scaled = amount * MILLIONTHS
-    if scaled != int(scaled):
-        raise ValueError(f"{amount} has more than six decimals")
-    return int(scaled)

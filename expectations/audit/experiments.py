@@ -15,6 +15,7 @@ from expectations.audit.evidence import Evidence
 
 Mask = NDArray[np.bool_]
 EXPLORES = "explores"
+FOR_HOLDOUT = "holdout"
 KEY = ("customer_id", "offer_id", "channel")
 
 
@@ -26,9 +27,16 @@ def is_drawn(ids: Sequence[str], *, share: object, salt: bytes | None, purpose: 
     """
     if not salt:
         raise ValueError("nothing can be drawn again without its salt")
+    return _numbers(ids, salt, purpose) < np.uint64(int(float(str(share)) * 2**64))
+
+
+def _numbers(ids: Sequence[str], salt: bytes, purpose: str) -> NDArray[np.uint64]:
+    """Of the holdout the head of each id's HMAC, else a hash of the id under a key made of the purpose."""
+    if purpose == FOR_HOLDOUT:
+        heads = [hmac.new(salt, name.encode(), sha256).digest()[:8] for name in ids]
+        return np.array([int.from_bytes(head, "big") for head in heads], dtype=np.uint64)
     key = hmac.new(salt, purpose.encode(), sha256).hexdigest()[:16]
-    numbers = hash_array(np.array(ids, dtype=object), hash_key=key, categorize=False)
-    return numbers < np.uint64(int(float(str(share)) * 2**64))
+    return hash_array(np.array(ids, dtype=object), hash_key=key, categorize=False)
 
 
 def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) -> Mask:

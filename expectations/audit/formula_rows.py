@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from conf.expressions import Kind
-from expectations.audit.evidence import MILLIONTHS, Evidence
+from expectations.audit.evidence import Evidence
+from expectations.audit.micros import MICROS
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
@@ -86,7 +87,7 @@ def _with_scores(row: Row, models: Mapping[str, Any]) -> Row:
         if isinstance(score, dict):
             row[model["score"]] = score.get(row["category"])
         elif isinstance(score, int):
-            row[model["score"]] = score / MILLIONTHS
+            row[model["score"]] = score / MICROS
     named = (row[model["score"]] for model in models.values() if _is_for(model.get("propensity_for"), row))
     return row | {"propensity": next((one for one in named if one is not None), None)}
 

@@ -17,8 +17,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from expectations.audit.candidate_arrays import SAFE, Menus, Numbers, largest_of
-from expectations.audit.evidence import MILLIONTHS
 from expectations.audit.limit_bounds import Side, sides_of
+from expectations.audit.micros import MICROS
 
 GRID = 2**8
 """Gains are counted in so many parts of a millionth, rounded up."""
@@ -71,7 +71,7 @@ def prices_of(sides: Sequence[Side], stated: Sequence[Mapping[str, str]]) -> lis
     if price_of:
         raise ValueError("the proof prices a bound that no limit in force has")
     for side, price in zip(sides, prices, strict=True):
-        if price < 0 or (side.price is not None and price > side.price * MILLIONTHS):
+        if price < 0 or (side.price is not None and price > side.price * MICROS):
             raise ValueError("the proof has a price that proves nothing")
     return prices
 

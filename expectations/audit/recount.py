@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from expectations.audit.evidence import MILLIONTHS, Evidence, millionths
+from expectations.audit.evidence import Evidence
+from expectations.audit.micros import MICROS, to_micros
 
 SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
 
@@ -54,7 +55,7 @@ def limits_counted(evidence: Evidence) -> Iterator[LimitCount]:
 
 def total(rows: Iterable[Mapping[str, Any]], column: str) -> Fraction:
     """The exact sum of a column of money; a row that lacks it adds nothing, and another check names that row."""
-    return Fraction(sum(millionths(row[column] or Decimal(0)) for row in rows), MILLIONTHS)
+    return Fraction(sum(to_micros(row[column] or Decimal(0)) for row in rows), MICROS)
 
 
 def is_in_force(one: Mapping[str, Any], as_of: date) -> bool:

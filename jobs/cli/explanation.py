@@ -7,9 +7,9 @@ from typing import Any
 
 import typer
 
+from conf.micros import MICROS
 from jobs.cli.explain import Explanation, Option
 from jobs.core.console_tables import print_rows
-from jobs.core.micros import MILLION
 from jobs.core.statuses import STATUSES
 
 NOT_CONSIDERED = {
@@ -101,7 +101,7 @@ def _name(option: Option) -> str:
 
 def units(millionths: Fraction | int) -> str:
     """An amount in the currency, to two decimals."""
-    return f"{float(Fraction(millionths) / MILLION):,.2f}"
+    return f"{float(Fraction(millionths) / MICROS):,.2f}"
 
 
 PLACES = 6
@@ -194,8 +194,8 @@ def _option(option: Option) -> dict[str, Any]:
 
 def _score(score: float | int) -> float:
     """A probability as it is, money in the currency."""
-    return round(score / MILLION if isinstance(score, int) else score, PLACES)
+    return round(score / MICROS if isinstance(score, int) else score, PLACES)
 
 
 def _amount(millionths: Fraction | int | None) -> float | None:
-    return None if millionths is None else round(float(Fraction(millionths) / MILLION), PLACES)
+    return None if millionths is None else round(float(Fraction(millionths) / MICROS), PLACES)

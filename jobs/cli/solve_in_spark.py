@@ -17,7 +17,7 @@ from pyspark.sql import types as T
 
 from conf.deployment import Spark
 from conf.limit import Limit
-from jobs.core.micros import LARGEST, MILLION
+from conf.micros import MAX_UNITS, MICROS
 from jobs.planning.candidate_files import columns_read
 from jobs.spark.session import session_for
 from optimization import BadInput, Plan
@@ -53,7 +53,7 @@ def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) ->
     frame = candidates.select([name for name in wanted if name in candidates.columns])
     present = [name for name in amounts if name in frame.columns]
     _check_amounts(frame, present)
-    return frame.withColumns({name: _in_millionths(frame, name) for name in present})
+    return frame.withColumns({name: _to_micros(frame, name) for name in present})
 
 
 def _reason(error: Exception) -> str:
@@ -64,13 +64,13 @@ def _reason(error: Exception) -> str:
     return str(error if cause is None else cause.getMessage()).splitlines()[0]
 
 
-def _in_millionths(frame: DataFrame, name: str) -> Column:
+def _to_micros(frame: DataFrame, name: str) -> Column:
     kind, amount = frame.schema[name].dataType, F.col(name)
     if isinstance(kind, T.DecimalType):
-        return F.bround(amount * F.lit(MILLION), 0).cast("bigint")
+        return F.bround(amount * F.lit(MICROS), 0).cast("bigint")
     if isinstance(kind, T.IntegralType):
-        return amount.cast("bigint") * MILLION
-    return F.rint(amount.cast("double") * float(MILLION)).cast("bigint")
+        return amount.cast("bigint") * MICROS
+    return F.rint(amount.cast("double") * float(MICROS)).cast("bigint")
 
 
 def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
@@ -85,7 +85,7 @@ def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
         counts += [
             F.count_if(F.col(name).isNull()).alias(f"{name} must not be null"),
             F.count_if(~is_finite).alias(f"{name} must be a finite number"),
-            F.count_if(is_finite & (F.abs(amount) > LARGEST)).alias(f"{name} must not exceed {LARGEST} units"),
+            F.count_if(is_finite & (F.abs(amount) > MAX_UNITS)).alias(f"{name} must not exceed {MAX_UNITS} units"),
         ]
     (counted,) = frame.agg(*counts).collect()
     if not counted["rows"]:

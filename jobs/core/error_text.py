@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 
-from jobs.core.exit_codes import BUG, exit_code
+from conf.exit_codes import ExitCode, exit_code
 
 VARIABLE = "ONEOFFER_SHOW_ERRORS"
 """Set to 1, it shows the messages of unexpected errors too: for data that everybody at the console may see."""
@@ -16,7 +16,7 @@ VARIABLE = "ONEOFFER_SHOW_ERRORS"
 
 def safe_message(error: BaseException) -> str:
     """One line or more for run.json and people; of an error that is not ours its class and Spark's condition."""
-    return str(error) if exit_code(error) != BUG else " from ".join(_kind(link) for link in _chain(error))
+    return str(error) if exit_code(error) != ExitCode.BUG else " from ".join(_kind(link) for link in _chain(error))
 
 
 def trace(error: BaseException) -> str:

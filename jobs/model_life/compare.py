@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from math import isnan
 
+from conf.micros import MICROS
 from jobs.core.console_tables import print_rows
 from jobs.model_life.differences import Comparison, Shadow, best_candidates, differences, long_scores, pairs
 from jobs.model_life.shadow import shadow_night
 from jobs.run_context import RunContext
 from jobs.scoring.registry import registry_of
 from models.champion import Champion
-from models.histories import MONEY
 from models.scoring import score
 from models.tracking import challenger_version, champion, version_files
 
@@ -98,7 +98,7 @@ def _shadow(context: RunContext, score_name: str, version: Champion) -> Shadow:
         candidates=len(candidates),
         best=best_candidates(candidates),
         plan=pairs(plan[plan.chosen_by != KEPT_BACK]),
-        value=value / MONEY,
+        value=value / MICROS,
     )
     scores.unpersist()
     return outcome

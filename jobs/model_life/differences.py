@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from conf.micros import MICROS
 from models.drift import psi_of_scores
 from models.evaluation import rank_correlation
-from models.histories import MONEY
 
 Pair = tuple[str, str]
 """An offer and a channel."""
@@ -92,7 +92,7 @@ def long_scores(scores: pa.Table, name: str) -> pd.DataFrame:
     """customer_id, category, score of every customer, or customer and category, that has one; money in the currency."""
     column, customer = scores[name].combine_chunks(), scores["customer_id"].combine_chunks()
     if not pa.types.is_map(column.type):
-        unit = MONEY if pa.types.is_integer(column.type) else 1
+        unit = MICROS if pa.types.is_integer(column.type) else 1
         rows = pd.DataFrame({"customer_id": customer.to_pandas(), "score": column.to_pandas() / unit})
         return rows.assign(category="").dropna()
     lists = column.cast(pa.list_(pa.struct([("key", pa.string()), ("value", pa.float64())])))

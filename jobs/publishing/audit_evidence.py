@@ -38,7 +38,10 @@ def files_of_models(settings: Settings, folder: Path) -> dict[str, ModelFiles]:
 
 
 def _named(folder: Path) -> dict[str, tuple[int, str]]:
-    """Model -> version and SHA-256; nothing where the manifest cannot be read, which the auditor says as well."""
+    """Model -> version and SHA-256; nothing where the manifest cannot be read, which the auditor says as well.
+
+    Read without its type: a set that is damaged elsewhere is audited with all models that can be had.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         return {model["model"]: (model["version"], model["sha256"]) for model in manifest["models"]}

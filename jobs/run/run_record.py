@@ -11,6 +11,7 @@ from jobs.core.files import make_folder
 from jobs.core.stages import STAGES
 from jobs.core.table_io import Traffic
 from jobs.run.observers import Observer
+from jobs.run.run_file import RunFile
 from jobs.run.stage_run import StageRun
 from jobs.run_context import RunContext
 
@@ -96,7 +97,8 @@ class RunRecord:
     def _put(self) -> None:
         make_folder(self.path.parent)
         draft = self.path.with_suffix(".draft")
-        draft.write_text(json.dumps(self._content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        content = RunFile.model_validate(self._content).plain()
+        draft.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         draft.replace(self.path)
 
 

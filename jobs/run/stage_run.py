@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
+from conf.exit_codes import ExitCode, exit_code
 from jobs.core.error_text import safe_message
-from jobs.core.exit_codes import OK, exit_code
 from jobs.core.lake import Lake
 from jobs.core.table_io import Traffic, row_counts
 from jobs.run.memory_peaks import Peaks, forget_peaks, peaks
@@ -34,7 +34,7 @@ class StageRun:
     traffic: Traffic = field(default_factory=Traffic)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
-    exit: int = OK
+    exit: int = ExitCode.OK
     error: str | None = None
     message: str | None = None
     seconds: float = 0.0

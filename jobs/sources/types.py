@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from conf.micros import MICROS
 from conf.sources import Source
 from expectations.types import Type
 
-MILLION = 1_000_000
 CASTS = {"integer": "bigint", "date": "date"}
 WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
 NOT_KNOWN = ("", "nan", "null", "na", "n/a", "none", r"\n")
@@ -73,13 +73,13 @@ def _number(column: Found) -> Column:
 def _millionths(column: Found) -> Column:
     """Exact for every amount below 9 thousand million: a double holds such millionths without rounding."""
     if column.kind == "double":
-        return F.rint(column.column * MILLION).try_cast("bigint")
+        return F.rint(column.column * MICROS).try_cast("bigint")
     if column.kind in WHOLE_NUMBERS:
-        return F.try_multiply(column.column.cast("bigint"), F.lit(MILLION))
+        return F.try_multiply(column.column.cast("bigint"), F.lit(MICROS))
     written = (
         column.column.cast("string") if column.kind == "float" else column.column
     )  # 0.1 in 32 bits is 0.10000000149
-    return (written.try_cast("decimal(20,6)") * MILLION).try_cast("bigint")
+    return (written.try_cast("decimal(20,6)") * MICROS).try_cast("bigint")
 
 
 READERS: dict[str, Callable[[Found], Column]] = {

@@ -1,12 +1,11 @@
 """Every customer is decided once, and nobody is contacted who must not be."""
 
-import hmac
 from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 
 from expectations.audit.answers import allows, is_objector, newest_answers, objectors_when_planned
 from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.experiments import FOR_HOLDOUT, is_drawn
 from expectations.audit.people import customers_in
 
 OF_AN_OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
@@ -98,11 +97,7 @@ def _drawn(evidence: Evidence) -> set[str]:
         return set()
     if not evidence.holdout_salt:
         raise ValueError("a holdout cannot be drawn again without its salt")
-    bar = int(float(holdout["share"]) * 2**64)
     per_household = holdout.get("per") == "household"
     units = {one: home if per_household else one for one, home in evidence.household_of.items()}
-    return {one for one, unit in units.items() if _is_below(bar, evidence.holdout_salt, unit)}
-
-
-def _is_below(bar: int, salt: bytes, unit: str) -> bool:
-    return int.from_bytes(hmac.new(salt, unit.encode(), sha256).digest()[:8], "big") < bar
+    is_held_out = is_drawn([*units.values()], share=holdout["share"], salt=evidence.holdout_salt, purpose=FOR_HOLDOUT)
+    return {customer for customer, is_held in zip(units, is_held_out, strict=True) if is_held}

@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from expectations.audit import fresh_process
-from expectations.audit.evidence import MILLIONTHS, Breach, Evidence
+from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import drawn
+from expectations.audit.micros import MICROS
 from expectations.audit.people import Row, columns_of, customers_in, rows_of
 
 SCORED_AGAIN = 200
@@ -77,6 +78,6 @@ def _is_same(stored: Any, found: Any) -> bool:  # noqa: ANN401  a score, as each
         return both[0].keys() == both[1].keys() and all(_is_same(both[0][one], both[1][one]) for one in both[0])
     if stored is None or found is None:
         return stored is found
-    millionths = stored if isinstance(stored, int) else stored * MILLIONTHS
-    bits = abs(found) * MILLIONTHS * 1e-12  # of large amounts a double has no millionths of a millionth
-    return bool(abs(millionths - found * MILLIONTHS) <= ROUNDING + bits)
+    millionths = stored if isinstance(stored, int) else stored * MICROS
+    bits = abs(found) * MICROS * 1e-12  # of large amounts a double has no millionths of a millionth
+    return bool(abs(millionths - found * MICROS) <= ROUNDING + bits)
