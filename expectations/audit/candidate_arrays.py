@@ -128,8 +128,8 @@ def _patterns(table: pa.Table, sides: Sequence[Side]) -> tuple[Int64s, NDArray[n
         class_of_row, named = _classes(table, name, [side.where.get(name) for side in sides])
         pattern = pattern * named.shape[1] + class_of_row
         is_counted = (is_counted[:, :, None] & named[:, None, :]).reshape(len(sides), -1)
-        found, pattern = np.unique(pattern, return_inverse=True)
-        is_counted = is_counted[:, found]
+        unique, pattern = np.unique(pattern, return_inverse=True)
+        is_counted = is_counted[:, unique]
     return pattern, is_counted
 
 

@@ -130,7 +130,7 @@ class Evidence:
     def household_of(self) -> dict[str, str]:
         """Customer -> household; without one, or with a blank one, a customer is a household of its own."""
         rows = self.customers.rows("customer_id", "household_id")
-        return {str(one): str(home) if home is not None and str(home).strip() else str(one) for one, home in rows}
+        return {str(unit): str(home) if home is not None and str(home).strip() else str(unit) for unit, home in rows}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:

@@ -31,7 +31,7 @@ def _plain(cells: pa.Array) -> pa.Array:
 def _text(cells: pa.Array) -> pa.Array:
     """Whole numbers without a point, however they are stored: an id of 7.0 is 7."""
     if pa.types.is_decimal(cells.type):
-        return pa.array([_digits(one) for one in cells.to_pylist()], pa.string())
+        return pa.array([_digits(cell) for cell in cells.to_pylist()], pa.string())
     if not pa.types.is_floating(cells.type):
         return cells.cast(pa.string())
     number = cells.cast(pa.float64())
@@ -58,7 +58,7 @@ def _millionths(cells: pa.Array) -> pa.Array:
     ):
         return pc.multiply(cells.cast(pa.int64()), MICROS)
     written = cells.cast(pa.string()) if pa.types.is_floating(cells.type) else cells
-    return pa.array([_written(one) for one in written.to_pylist()], pa.int64())
+    return pa.array([_written(amount) for amount in written.to_pylist()], pa.int64())
 
 
 def _written(amount: object) -> int | None:
@@ -75,7 +75,7 @@ def _number(cells: pa.Array) -> pa.Array:
     if not pa.types.is_string(cells.type):
         double = cells.cast(pa.float64(), safe=False)
         return pc.if_else(pc.is_nan(double), None, double)
-    return pa.array([_double(one) for one in cells.to_pylist()], pa.float64())
+    return pa.array([_double(cell) for cell in cells.to_pylist()], pa.float64())
 
 
 def _double(text: str | None) -> float | None:

@@ -47,7 +47,7 @@ def register_model(context: RunContext, name: str, text: str, features: str, *, 
         table=lambda _: table.rows,
         seed=seed,
         stamp=mark,
-        known=adopted.figures,
+        already_measured=adopted.figures,
     )
     return Validated(name, version, validation)
 

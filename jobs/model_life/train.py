@@ -123,7 +123,16 @@ def _made(
         beside = attachments(settings, trained, table)
         version = log_training(registry, trained, inputs=inputs, stamp=mark, attachments=beside)
         figures = trained.figures
-    validate(registry, name, version, settings=model, table=lambda _: table.rows, seed=seed, stamp=mark, known=figures)
+    validate(
+        registry,
+        name,
+        version,
+        settings=model,
+        table=lambda _: table.rows,
+        seed=seed,
+        stamp=mark,
+        already_measured=figures,
+    )
     return version
 
 

@@ -41,7 +41,7 @@ def offers_are_valid_on_the_date(evidence: Evidence) -> Iterator[Breach]:
 def net_value_is_value_less_cost(evidence: Evidence) -> Iterator[Breach]:
     """In every complete row, to the millionth; a cost is never negative."""
     amounts = ([row[name] for name in MONEY] for row in evidence.offered)
-    complete = [[to_micros(one) for one in three] for three in amounts if None not in three]
+    complete = [[to_micros(amount) for amount in three] for three in amounts if None not in three]
     bad = sum(net_value != value - cost or cost < 0 for value, cost, net_value in complete)
     if bad:
         yield Breach("money", "rows whose net value is not value less cost", bad)

@@ -47,4 +47,4 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
 
 
 def _in_force(kind: str, evidence: Evidence) -> list[Mapping[str, Any]]:
-    return [one for one in evidence.policy.get(kind) or () if is_in_force(one, evidence.as_of)]
+    return [limit for limit in evidence.policy.get(kind) or () if is_in_force(limit, evidence.as_of)]
