@@ -20,7 +20,7 @@ PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
 
 
 @dataclass(frozen=True)
-class Tonight:
+class NightPlan:
     """What was decided about the candidates of a night.
 
     Attributes:
@@ -36,7 +36,7 @@ class Tonight:
     without_experiments: int | None
 
 
-def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonight:
+def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPlan:
     """The plan of these candidates under the policy's limits and experiments; raises as `solve` does.
 
     With experiments it is made twice: once as if there were none, which tells what each customer would have got, then
@@ -77,11 +77,11 @@ def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings,
 
 def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
     """The candidates as the optimizer takes them."""
-    room = members_tonight(settings.policy, as_of)
+    room = max_per_household_on(settings.policy, as_of)
     return Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed)
 
 
-def members_tonight(policy: Policy, as_of: date) -> int | None:
+def max_per_household_on(policy: Policy, as_of: date) -> int | None:
     """How many of a household may be contacted in one night; None where the policy does not say.
 
     One, as soon as a rule in force counts households: what was sent before has closed those who have no room for
@@ -99,7 +99,7 @@ def _tonight(
     chosen: Mapping[str, NDArray[np.int64]],
     probability: float | NDArray[np.float64],
     without_experiments: int | None,
-) -> Tonight:
+) -> NightPlan:
     """The rows and the proof of what was decided.
 
     Args:
@@ -117,4 +117,4 @@ def _tonight(
         for name, by in (("explored", "exploration"), ("control", "control"))
     }
     limits = tuple(limit for limit in plan.limits if limit.name != EXPLORATION)
-    return Tonight(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)
+    return NightPlan(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)

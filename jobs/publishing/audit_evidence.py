@@ -14,7 +14,7 @@ from conf.settings import Settings
 from conf.sources import Source, SourceName
 from expectations.audit import Evidence, ModelFiles, RawTable
 from jobs.core.lake import Lake
-from jobs.core.retry import answered_within
+from jobs.core.retry import retry_until
 from jobs.core.secrets import secret
 from jobs.core.table_io import SOURCE
 from jobs.run_context import RunContext
@@ -71,7 +71,7 @@ def _fetched(settings: Settings, versions: Mapping[str, int]) -> dict[str, Model
         return {name: files for name, files in by_name.items() if files}
 
     try:
-        return answered_within(mlflow.wait_seconds, f"MLflow at {mlflow.tracking_uri}", ask)
+        return retry_until(mlflow.wait_seconds, f"MLflow at {mlflow.tracking_uri}", ask)
     except RegistryAway:
         return {}
 
@@ -127,10 +127,10 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
 def note_evidence(context: RunContext) -> None:
     """Note what the auditor reads by itself, of the lake and of the sources."""
     for table in ("candidates", "features", *SCORES):
-        context.traffic.reads(table, context.lake.folder(table, context.as_of))
+        context.table_io.reads(table, context.lake.folder(table, context.as_of))
     for name, source in context.settings.sources:
         if source:
-            context.traffic.reads(f"{SOURCE}{name}")
+            context.table_io.reads(f"{SOURCE}{name}")
 
 
 def _consents(settings: Settings, as_of: date, table: str) -> RawTable | None:

@@ -26,10 +26,10 @@ def protocol(output, files):
     """A night that has computed its files and now publishes them."""
 
     def publish():
-        with date_lock(output, DAY) as room, disk_failures(DAY), fenced(room):
-            earlier, folder = committed(output, DAY), seal(room, files)
+        with date_lock(output, DAY) as run_folder, disk_failures(DAY), fenced(run_folder):
+            earlier, folder = committed(output, DAY), seal(run_folder, files)
             if not earlier or earlier.folder != folder:
-                commit(room, folder, b"{}", earlier)
+                commit(run_folder, folder, b"{}", earlier)
 
     return publish
 
