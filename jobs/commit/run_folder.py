@@ -15,8 +15,8 @@ RUN_FOLDERS = ".run-*"
 class RunFolder:
     """A folder `.run-<token>` that one run made and no other uses.
 
-    Whoever takes a date over removes the run folders of other runs. A run that was frozen then and wakes up cannot change
-    anything: each of its steps names a path in a run folder that is gone, and the system refuses it.
+    Whoever takes a date over removes the run folders of other runs. A run that was frozen then and wakes up cannot
+    change anything: each of its steps names a path in a run folder that is gone, and the system refuses it.
     """
 
     path: Path
