@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from models.booster_text import Damaged
 from models.columns import Columns
 from models.contract import Contract, sha256_of
+from models.earlier_fingerprints import earlier_fingerprint
 from models.errors import ModelUnusable
 from models.features.declaration import fingerprint
 from models.structure import check_structure
@@ -73,6 +74,7 @@ def _fault(name: str, found: Champion) -> str:
         check_structure(found.text, found.columns.names)
     except Damaged as error:
         return f"model.txt: {error}"
-    if fingerprint([one.name for one in found.contract.features]) != found.contract.feature_code:
+    names = [one.name for one in found.contract.features]
+    if found.contract.feature_code not in (fingerprint(names), earlier_fingerprint(names)):
         return "the code of its features has changed since it was trained"
     return ""

@@ -6,7 +6,9 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from models.features.declaration import Feature, all_features, ratio
+from models.feature_aggregates import aggregate_of, ratio
+from models.features.declaration import Feature, all_features
+from models.features.expressions import Share
 from models.histories import CATEGORY_LINES, MONEY, History
 from models.sources import Sources
 
@@ -50,7 +52,7 @@ def _by_history(features: Sequence[Feature]) -> list[tuple[History, list[Feature
 
 
 def _aggregated(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
-    columns = [one.column() for one in features]
+    columns = [aggregate_of(one) for one in features]
     if features[0].history is not CATEGORY_LINES:
         return rows.groupBy(*KEYS).agg(*columns)
     return _packed(rows.groupBy(*KEYS, "category").agg(*columns), features)
@@ -60,8 +62,8 @@ def _packed(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
     """One row per customer: the customer's categories as an array of structs, and what is summed over them."""
     of_category = [one for one in features if one.is_per_category]
     structs = F.sort_array(F.collect_list(F.struct("category", *[one.name for one in of_category])))
-    sums = [F.sum(one.name).alias(_sum_of(one)) for one in features if one.across]
-    summed = [one.name for one in features if one.across == "sum"]
+    sums = [F.sum(one.name).alias(_sum_of(one)) for one in features if _is_summed(one)]
+    summed = [one.name for one in features if not one.is_per_category]
 
     def finished(category: Column) -> Column:
         columns = [_double(_across(category[one.name], one), one).alias(one.name) for one in of_category]
@@ -71,12 +73,17 @@ def _packed(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
     return grouped.select(*KEYS, *summed, F.transform("categories", finished).alias("categories"))
 
 
+def _is_summed(one: Feature) -> bool:
+    """Whether its values are added up over the customer's categories."""
+    return isinstance(one.value, Share) or not one.is_per_category
+
+
 def _sum_of(one: Feature) -> str:
-    return one.name if one.across == "sum" else f"sum_{one.name}"
+    return f"sum_{one.name}" if one.is_per_category else one.name
 
 
 def _across(value: Column, one: Feature) -> Column:
-    return ratio(value, F.col(_sum_of(one))) if one.across == "share" else value
+    return ratio(value, F.col(_sum_of(one))) if isinstance(one.value, Share) else value
 
 
 def _double(value: Column, one: Feature) -> Column:

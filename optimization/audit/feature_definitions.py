@@ -1,49 +1,62 @@
-"""Finds what the auditor knows of a feature by its name."""
+"""Which columns of the lake's feature table are features, what they should be, and whether they are."""
 
-import inspect
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from fractions import Fraction
+from math import isclose
 
-from optimization.audit.own_modules import own_modules
-from optimization.audit.person import Person, Value
+import pyarrow.dataset as ds
 
-NAME = re.compile(r"(.+?)(?:_([1-9][0-9]*)d)?")
+from optimization.audit.evidence import MILLIONTHS, Evidence
+from optimization.audit.features import Money, Value, is_understood
+
+CATEGORIES, CATEGORY = "categories", "category"
+"""The column with a customer's categories, and their name in it."""
+CLOSE = 1e-9
 
 
 @dataclass(frozen=True)
-class Definition:
-    """A feature's meaning in one window."""
+class FeatureNames:
+    """The columns of a feature table by what they are about."""
 
-    meaning: Callable[..., Value]
-    days: int | None
-
-    def of(self, person: Person, *category: str) -> Value:
-        """The value for a person, in a category where it is per category."""
-        return self.meaning(person, self.days, *category)
+    of_customer: Sequence[str]
+    of_category: Sequence[str]
+    attributes: Sequence[str]
+    has_categories: bool
 
 
-@lru_cache(maxsize=512)
-def definition_of(feature: str) -> Definition | None:
-    """What the feature of this name means; None where the auditor does not know it."""
-    matched = NAME.fullmatch(feature)
-    meaning = _meanings().get(matched[1]) if matched else None
-    days = matched[2] if matched else None
-    return Definition(meaning, int(days) if days else None) if meaning else None
+def features_in(evidence: Evidence) -> FeatureNames:
+    """The columns of the table of the night."""
+    schema = ds.dataset(evidence.features_folder, format="parquet").schema
+    has_categories = CATEGORIES in schema.names
+    packed = [one.name for one in schema.field(CATEGORIES).type.value_type] if has_categories else []
+    others = {"customer_id", CATEGORIES, *evidence.attributes}
+    return FeatureNames(
+        [name for name in schema.names if name not in others],
+        [name for name in packed if name != CATEGORY],
+        list(evidence.attributes),
+        has_categories,
+    )
 
 
-def without_definition(features: Iterable[str]) -> list[str]:
-    """The names that mean nothing to the auditor, in order."""
-    return sorted(one for one in features if definition_of(one) is None)
+def undeclared(evidence: Evidence) -> list[str]:
+    """Features of the table that no declaration of the night stands for."""
+    names = features_in(evidence)
+    return sorted({*names.of_customer, *names.of_category} - evidence.declarations.keys())
 
 
-@lru_cache(maxsize=1)
-def _meanings() -> dict[str, Callable[..., Value]]:
-    modules = own_modules("optimization.audit.features")
-    return {
-        name: function
-        for module in modules
-        for name, function in inspect.getmembers(module, inspect.isfunction)
-        if function.__module__ == module.__name__
-    }
+def not_rederived(evidence: Evidence) -> list[str]:
+    """Features that are not derived again, for want of a declaration that the auditor understands."""
+    names = features_in(evidence)
+    declared = evidence.declarations
+    every = [*names.of_customer, *names.of_category]
+    return sorted(name for name in every if name not in declared or not is_understood(declared[name]))
+
+
+def is_same(stored: float | None, value: Value) -> bool:
+    """Whole numbers and money must be the same, ratios to a part in a thousand million."""
+    if stored is None or value is None:
+        return stored is value
+    if isinstance(value, Fraction):
+        return isclose(stored, value, rel_tol=CLOSE, abs_tol=0)
+    return stored == (value.millionths / MILLIONTHS if isinstance(value, Money) else value)
