@@ -1,6 +1,6 @@
 """Declarations -> Spark: each feature is one aggregate, and all windows of a history share one pass over its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -8,6 +8,8 @@ from pyspark.sql import functions as F
 from models.features.declaration import WEEKDAY, Feature
 from models.features.expressions import Aggregate, Ratio, Share
 from models.rows import Rows
+
+_AGGREGATES: Mapping[str, Callable[[Column], Column]] = {"count": F.count, "sum": F.sum, "max": F.max}
 
 
 def aggregate_of(one: Feature) -> Column:
@@ -32,23 +34,22 @@ def _column(value: Aggregate | Ratio, rows: Rows) -> Column:
 
 
 def _aggregate(value: Aggregate, inside: Rows) -> Column:
-    day = _kept(value, inside, inside.history.day)
-    match value.primitive, value.column:
-        case "days_since", which:
-            return F.datediff(inside.as_of, F.max(day) if which == "last" else F.min(day))
-        case "count", column:
-            return F.count(_kept(value, inside, column or inside.history.day))
-        case "distinct", "category":  # one group is one category; they are added up
-            return F.when(F.count(day) > 0, 1).otherwise(0)
-        case "distinct", inside.history.day if inside.window_days is not None and not value.where:
-            return inside.different_days()
-        case "distinct", str(column):  # `count_distinct` would take a pass for each window
-            return F.size(F.collect_set(_kept(value, inside, column)))
-        case "max", str(column):
-            return F.max(_kept(value, inside, column))
-        case "sum", str(column):
-            return F.sum(_kept(value, inside, column))
-    raise ValueError(f"no primitive {value.primitive!r} of {value.column!r}")
+    day = inside.history.day
+    if value.primitive == "days_since":
+        end = F.max if value.column == "last" else F.min
+        return F.datediff(inside.as_of, end(_kept(value, inside, day)))
+    if value.primitive == "distinct":
+        return _distinct(value, inside, value.column or day)
+    return _AGGREGATES[value.primitive](_kept(value, inside, value.column or day))
+
+
+def _distinct(value: Aggregate, inside: Rows, column: str) -> Column:
+    """All windows in one pass: `count_distinct` would take one for each."""
+    if column == "category":  # one group is one category, and groups are added up
+        return F.when(F.count(_kept(value, inside, inside.history.day)) > 0, 1).otherwise(0)
+    if column == inside.history.day and inside.window_days is not None and not value.where:
+        return inside.different_days()
+    return F.size(F.collect_set(_kept(value, inside, column)))
 
 
 def _kept(value: Aggregate, inside: Rows, column: str) -> Column:

@@ -15,18 +15,19 @@ from models.sources import Sources
 KEYS = ["as_of", "customer_id"]
 
 
-def feature_table(sources: Sources, as_ofs: Sequence[date]) -> DataFrame:
+def feature_table(sources: Sources, as_ofs: Sequence[date], declared: Sequence[Feature] | None = None) -> DataFrame:
     """The features of every customer at every date, each date knowing only what is dated before it.
 
     Args:
         sources: the history; rows dated on or after a date change nothing in its rows.
         as_ofs: the decision dates; one for the night, the cut-offs for training: several cost one pass, not several.
+        declared: the features to build; all that are registered where not said.
 
     Returns:
         as_of, customer_id, the customer features by name (double), the attributes, and `categories`: per category the
         customer ever bought, by name, a struct of `category` and the customer x category features (double).
     """
-    features = available(sources)
+    features = available(sources, declared)
     dates = F.explode(F.array(*[F.lit(one) for one in sorted(set(as_ofs))]))
     table = sources.customers.select(dates.alias("as_of"), "customer_id", *sorted(sources.attributes))
     for history, group in _by_history(features):
@@ -37,9 +38,9 @@ def feature_table(sources: Sources, as_ofs: Sequence[date]) -> DataFrame:
     return table.select(*KEYS, *columns, *sorted(sources.attributes), *packed)
 
 
-def available(sources: Sources) -> tuple[Feature, ...]:
-    """The features that can be built: those whose source the deployment has."""
-    features = all_features()
+def available(sources: Sources, declared: Sequence[Feature] | None = None) -> tuple[Feature, ...]:
+    """The features that can be built, of those declared or all: those whose source the deployment has."""
+    features = all_features() if declared is None else tuple(declared)
     clash = sorted({one.name for one in features} & set(sources.attributes))
     if clash:
         raise ValueError(f"the attribute {clash[0]!r} has the name of a feature; map it under another name")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from conf.own_modules import own_modules
-from models.features.expressions import Aggregate, Expression, Ratio, Share, aggregates_of
+from models.features.expressions import Aggregate, Expression, Share, aggregates_of
 from models.histories import CATEGORY_LINES, History
 
 Unit = Literal["days", "baskets", "money", "categories", "lines", "contacts", "responses", "share", "ratio"]
@@ -104,7 +104,7 @@ def feature(
 
 
 def declared_in(file: str) -> "partial[None]":
-    """`feature` for the declarations of one file: `feature = declared_in(__file__)`."""
+    """Return `feature` with the family that the file is named for."""
     return partial(feature, family=Path(file).stem)
 
 

@@ -79,6 +79,7 @@ class Person:
     """What is known of a customer; all rows are older than `as_of`, in whatever order.
 
     Attributes:
+        lines: oldest first.
         histories: the rows of each history that features are declared over, oldest first.
     """
 
@@ -90,15 +91,15 @@ class Person:
         responses: Iterable[Answer] = (),
     ) -> None:
         self.as_of = as_of
-        sorted_lines = sorted(lines, key=DAY)
+        self.lines = sorted(lines, key=DAY)
         self.histories: Mapping[str, Sequence[Dated]] = {
-            "purchase days": _purchase_days(sorted_lines),
-            "lines of a category": [line for line in sorted_lines if line.category is not None],
+            "purchase days": _purchase_days(self.lines),
+            "lines of a category": [line for line in self.lines if line.category is not None],
             "contacts": sorted(contacts, key=DAY),
             "responses": sorted(responses, key=DAY),
         }
         self._by_category: dict[str, list[Dated]] = defaultdict(list)
-        for line in sorted_lines:
+        for line in self.lines:
             if line.category is not None:
                 self._by_category[line.category].append(line)
         self._results: dict[Hashable, Any] = {}

@@ -11,13 +11,11 @@ from expectations.tables import all_tables
 from models.estimators.declaration import all_estimators
 from models.features.declaration import all_features
 from models.labels.declaration import all_label_kinds
-from optimization.audit import feature_definitions
 from optimization.audit.auditor import all_checks
 from optimization.limits import kinds
 
 REGISTRIES = {
     "checks of the auditor": all_checks,
-    "features that the auditor knows": feature_definitions._meanings.__wrapped__,
     "tables": all_tables.__wrapped__,
     "rules across tables": all_rules.__wrapped__,
     "kinds of limit": kinds,

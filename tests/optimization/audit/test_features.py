@@ -1,16 +1,18 @@
-"""The auditor finds what it knows of a feature by its name; test_feature_table.py holds it against Spark."""
+"""What the auditor makes of declarations; tests/models/features holds it against Spark and worked rows."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from models.features.declaration import all_features
+from models.features.declaration import all_features, as_json
 from optimization.audit import not_rederived
-from optimization.audit.feature_definitions import definition_of, without_definition
-from optimization.audit.feature_values import is_same
-from optimization.audit.person import Answer, Line, Money, Person
+from optimization.audit.checks.features import features_follow_from_the_raw_rows
+from optimization.audit.feature_definitions import is_same
+from optimization.audit.features import Money, is_understood, value_of
+from optimization.audit.person import Answer, Contact, Line, Person
 
 AS_OF = date(2024, 7, 1)
 ANN = Person(
@@ -21,9 +23,12 @@ ANN = Person(
         Line(date(2024, 6, 21), "a", "wine", -500_000, 1_000_000, None),
         Line(date(2024, 4, 2), "a", "bread", 500_000, -1_000_000, None),  # 90 days ago
     ],
-    contacts=[date(2024, 6, 1), date(2024, 5, 31)],
-    responses=[Answer(date(2024, 7, 1), 5), Answer(date(2023, 7, 2), None)],
+    contacts=[Contact(date(2024, 6, 1), "card", "sms"), Contact(date(2024, 5, 31), "card", None)],
+    responses=[Answer(date(2024, 6, 30), "card", 5), Answer(date(2023, 7, 2), "gift", None)],
 )
+DECLARATIONS = {one["name"]: one for one in json.loads(as_json(all_features()))}
+SPEND = DECLARATIONS["spend_30d"]
+SHARE = DECLARATIONS["category_spend_share_90d"]
 
 
 @pytest.mark.parametrize(
@@ -36,45 +41,68 @@ ANN = Person(
         ("days_since_last_contact", 30),
         ("days_since_first_purchase", 90),
         ("lateness_365d", Fraction(1) / Fraction(89, 2)),  # gaps of 80 and 9 days
-        ("longest_gap_days_30d", 80),
         ("margin_30d", Money(7)),
-        ("margin_5d", Money(7)),
         ("returned_90d", Money(1_000_000)),
         ("spend_per_basket_30d", Fraction(5, 4)),
         ("categories_30d", 1),
     ],
 )
 def test_a_persons_rows_make_the_value(feature, value):
-    assert definition_of(feature).of(ANN) == value
+    declared = DECLARATIONS.get(feature) or DECLARATIONS[feature.replace("_30d", "_90d")] | {"window_days": 30}
+    assert value_of(declared, ANN) == value
 
 
 def test_a_category_is_a_part_of_what_has_a_category():
-    share = definition_of("category_spend_share_90d")
-    assert [share.of(ANN, one) for one in ("wine", "bread")] == [Fraction(3, 4), Fraction(1, 4)]
-    assert share.of(Person(AS_OF), "wine") == 0
+    assert [value_of(SHARE, ANN, one) for one in ("wine", "bread")] == [Fraction(3, 4), Fraction(1, 4)]
+    assert value_of(SHARE, Person(AS_OF), "wine") == 0
+
+
+def test_a_condition_is_on_the_rows():
+    by_sms = DECLARATIONS["contacts_90d"] | {"value": {"count": None, "where": {"channel": ["sms"]}}}
+    assert (value_of(DECLARATIONS["contacts_90d"], ANN), value_of(by_sms, ANN)) == (2, 1)
 
 
 def test_of_nobodys_rows_counts_are_nothing_and_ratios_are_missing():
     empty = Person(AS_OF)
-    found = {
-        name: definition_of(name).of(empty) for name in ("spend_30d", "baskets_30d", "spend_trend_30d", "margin_30d")
-    }
-    assert found == {"spend_30d": Money(0), "baskets_30d": 0, "spend_trend_30d": None, "margin_30d": None}
+    names = ("spend_30d", "baskets_30d", "spend_trend_30d", "margin_30d")
+    assert [value_of(DECLARATIONS[name], empty) for name in names] == [0, 0, None, None]
 
 
-def test_every_registered_feature_has_a_definition():
-    assert without_definition(one.name for one in all_features()) == []
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"history": "shoe sizes"},
+        {"grain": "household"},
+        {"grain": "customer × category"},  # purchase days have none
+        {"window_days": "30"},
+        {"value": {"median": "amount"}},
+        {"value": {"sum": "colour"}},
+        {"value": {"sum": None}},
+        {"value": {"sum": "amount", "count": None}},
+        {"value": {"sum": "amount", "unless": {"amount": [0]}}},
+        {"value": {"sum": "amount", "where": {"colour": ["red"]}}},
+        {"value": {"sum": "amount", "windows": 0}},
+        {"value": {"ratio": [{"sum": "amount"}]}},
+        {"value": {"ratio": [{"sum": "amount"}, {"median": "amount"}]}},
+        {"value": {"share": {"sum": "amount"}}},  # of a category
+        {"value": {"days_since": "second"}},
+        {"value": None},
+        {"further": 1},
+    ],
+)
+def test_a_declaration_with_a_part_that_the_auditor_does_not_know_is_not_understood(change):
+    assert is_understood(SPEND)
+    assert not is_understood(SPEND | change)
 
 
-@pytest.mark.parametrize("name", ["shoe_size", "spend_0d", "person", "over", "_once", ""])
-def test_other_names_mean_nothing(name):
-    assert definition_of(name) is None
-
-
-def test_a_feature_that_the_auditor_does_not_know_is_named(night):
+def test_a_feature_that_the_auditor_does_not_understand_is_named(night):
     evidence = night.evidence()
     assert not_rederived(evidence) == []
-    assert not_rederived(replace(evidence, attributes=["leaning"])) == ["price", "worth"]
+    median = SPEND | {"name": "spend_90d", "value": {"median": "amount"}}
+    declared = [one for one in evidence.declarations.values() if one["name"] != "spend_90d"]
+    newer = replace(evidence, feature_declarations=json.dumps([*declared, median]).encode())
+    assert not_rederived(newer) == ["spend_90d"]
+    assert list(features_follow_from_the_raw_rows(newer)) == []
 
 
 @pytest.mark.parametrize(
