@@ -15,14 +15,16 @@ _HEAD = """# Features
 Written by `python -m models.dictionary` from the declarations in `models/features/`; do not edit.
 [How to add one](adding_a_model.md).
 
-A feature knows only what is dated before the decision date. `_90d` counts the 90 days before; no suffix: all history.
-The attributes that `sources.yaml` names are features too, by their own names, as they are on the day they are read.
+A feature knows only what is dated before the decision date. `_90d` counts the 90 days before; no suffix: all
+history. The attributes that `sources.yaml` names are features too, by their own names, as they are on the day
+they are read.
 
-Below each feature stand rows and what it is of them. `3 ago: amount 5` is a row of three days before the decision
-date; rows are of the source: lines of purchases (basket, category, amount, margin, quantity), contacts (offer,
-channel) or responses (offer, amount). What a line does not say: a basket of its day, no category, amount 0, no margin,
-quantity 1. Of a feature of customer × category the values are those of the category `wine`. A test works every
-example out twice: in Spark, which builds the night's features, and in plain Python, which audits them.
+Below each feature stand rows and what it is of them. `3 ago: amount 5` is a row of three days before the
+decision date; rows are of the source: lines of purchases (basket, category, amount, margin, quantity),
+contacts (offer, channel) or responses (offer, amount). What a line does not say: a basket of its day, no
+category, amount 0, no margin, quantity 1. Of a feature of customer × category the values are those of the
+category `wine`. A test works every example out twice: in Spark, which builds the night's features, and in
+plain Python, which audits them.
 """
 
 
