@@ -49,7 +49,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         model_files=files_of_models(settings, folder),
         rescore_seconds=settings.deployment.mlflow.load_seconds,
         features_folder=lake.folder("features", as_of),
-        feature_declarations=_declarations(lake, as_of),
+        feature_declarations=feature_declarations(lake, as_of),
         scores_folders=[lake.folder(name, as_of) for name in SCORES],
         volumes=settings.deployment.volumes.model_dump(mode="json"),
         holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
@@ -67,7 +67,7 @@ def note_evidence(context: RunContext) -> None:
             context.traffic.reads(f"{SOURCE}{name}")
 
 
-def _declarations(lake: Lake, as_of: date) -> bytes:
+def feature_declarations(lake: Lake, as_of: date) -> bytes:
     """What the features meant when they were built; nothing where it cannot be read, which the auditor says."""
     if lake.has(DECLARATIONS, as_of):
         path = lake.folder(DECLARATIONS, as_of) / DECLARATIONS_FILE

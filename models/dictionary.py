@@ -30,38 +30,39 @@ plain Python, which audits them.
 
 def page() -> str:
     """The page as Markdown, a section per family."""
-    sections = groupby(sorted(all_features(), key=lambda one: (one.family, _stem(one))), key=lambda one: one.family)
+    sections = groupby(
+        sorted(all_features(), key=lambda feature: (feature.family, feature.stem)), key=lambda feature: feature.family
+    )
     return _HEAD + "".join(_family(name, list(features)) for name, features in sections)
-
-
-def _stem(one: Feature) -> str:
-    return one.name if one.window_days is None else one.name.removesuffix(f"_{one.window_days}d")
 
 
 def _family(name: str, features: Sequence[Feature]) -> str:
     about = (own_modules("models.features")[name].__doc__ or "").strip()
-    groups = [sorted(group, key=lambda one: one.window_days or 0) for _, group in groupby(features, key=_stem)]
+    groups = [
+        sorted(group, key=lambda feature: feature.window_days or 0)
+        for _, group in groupby(features, key=lambda feature: feature.stem)
+    ]
     return f"\n## {name.capitalize()}\n\n{about}\n" + "".join(_feature(group) for group in groups)
 
 
 def _feature(windows: Sequence[Feature]) -> str:
-    one, names = windows[0], ", ".join(f"`{each.name}`" for each in windows)
-    if_none = "missing" if one.if_none is None else f"{one.if_none:g}"
-    head = " | ".join("all" if each.window_days is None else f"{each.window_days} d" for each in windows)
-    made = f"`{in_words(one.value)}` of {one.history.name}"
+    feature, names = windows[0], ", ".join(f"`{window.name}`" for window in windows)
+    if_none = "missing" if feature.if_none is None else f"{feature.if_none:g}"
+    head = " | ".join("all" if window.window_days is None else f"{window.window_days} d" for window in windows)
+    made = f"`{in_words(feature.value)}` of {feature.history.name}"
     lines = [
         f"\n### {names}\n",
-        f"{one.meaning}\n",
-        f"Of a {one.grain}, in {one.unit}; {if_none} if nothing is known. {made}.\n",
+        f"{feature.meaning}\n",
+        f"Of a {feature.grain}, in {feature.unit}; {if_none} if nothing is known. {made}.\n",
         f"| rows | {head} |",
         "|---|" + "---|" * len(windows),
-        *(f"| {rows.strip()} | {values.replace(',', ' |').strip()} |" for rows, _, values in _worked(one)),
+        *(f"| {rows.strip()} | {values.replace(',', ' |').strip()} |" for rows, _, values in _worked(feature)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _worked(one: Feature) -> list[tuple[str, str, str]]:
-    return [example.partition("->") for example in one.worked]
+def _worked(feature: Feature) -> list[tuple[str, str, str]]:
+    return [example.partition("->") for example in feature.worked]
 
 
 def in_words(value: Expression) -> str:

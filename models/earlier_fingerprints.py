@@ -4,26 +4,22 @@ import hashlib
 import re
 from collections.abc import Collection
 
-from models.features.declaration import Feature, all_features, as_json
+from models.features.declaration import all_features, as_json
 
 
 def earlier_fingerprint(names: Collection[str]) -> str | None:
     """What `fingerprint` said of these features before; None where one means something else now, or was not there."""
-    declared = {one.name: one for one in all_features()}
+    declared = {feature.name: feature for feature in all_features()}
     used = {name: declared[name] for name in sorted(declared.keys() & set(names))}
-    functions = {name: _functions().get(_stem(one)) for name, one in used.items()}
-    if None in functions.values() or not all(map(_means_the_same, {_stem(one) for one in used.values()})):
+    functions = {name: _functions().get(feature.stem) for name, feature in used.items()}
+    if None in functions.values() or not all(map(_means_the_same, {feature.stem for feature in used.values()})):
         return None
     facts = [(name, used[name].window_days, *_arguments(text or ""), text) for name, text in functions.items()]
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
-def _stem(one: Feature) -> str:
-    return one.name if one.window_days is None else one.name.removesuffix(f"_{one.window_days}d")
-
-
 def _means_the_same(stem: str) -> bool:
-    now = [one for one in all_features() if _stem(one) == stem]
+    now = [feature for feature in all_features() if feature.stem == stem]
     return hashlib.sha256(as_json(now)).hexdigest()[:16] == MEANINGS[stem]
 
 

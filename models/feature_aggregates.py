@@ -12,13 +12,13 @@ from models.rows import Rows
 _AGGREGATES: Mapping[str, Callable[[Column], Column]] = {"count": F.count, "sum": F.sum, "max": F.max}
 
 
-def aggregate_of(one: Feature) -> Column:
+def aggregate_of(feature: Feature) -> Column:
     """The aggregate over a customer's rows of the history, of a category's where it has some; money in millionths.
 
     A share is not finished here, nor what is added up over categories: see `models.feature_table`.
     """
-    value = one.value.of if isinstance(one.value, Share) else one.value
-    return _column(value, Rows(one.history, one.window_days)).alias(one.name)
+    value = feature.value.of if isinstance(feature.value, Share) else feature.value
+    return _column(value, Rows(feature.history, feature.window_days)).alias(feature.name)
 
 
 def ratio(above: Column, below: Column) -> Column:

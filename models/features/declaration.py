@@ -47,6 +47,11 @@ class Feature:
         """Whether it describes a customer in a category; else the customer alone."""
         return self.grain == "customer × category"
 
+    @property
+    def stem(self) -> str:
+        """Its name without the window."""
+        return self.name if self.window_days is None else self.name.removesuffix(f"_{self.window_days}d")
+
     def data(self) -> dict[str, Any]:
         """What the feature is, as JSON has it: what the auditor reads and a model remembers the hash of."""
         return {
@@ -114,23 +119,25 @@ def check_expression(made: Feature) -> None:
     Raises:
         ValueError: they do not fit.
     """
-    for one in aggregates_of(made.value):
-        columns = [*one.where, *([one.column] if one.column and one.primitive != "days_since" else [])]
-        for column in columns:
+    for aggregate in aggregates_of(made.value):
+        for column in aggregate.columns():
             if column not in {*made.history.columns, WEEKDAY}:
-                known = ", ".join(made.history.columns)
-                raise ValueError(f"{made.name}: {made.history.name} has no column {column!r}; it has {known}")
-        if one.windows != 1 and made.window_days is None:
+                there = ", ".join(made.history.columns)
+                raise ValueError(f"{made.name}: {made.history.name} has no column {column!r}; it has {there}")
+        if aggregate.windows != 1 and made.window_days is None:
             raise ValueError(f"{made.name}: a multiple of the window needs a window")
-    is_whole = isinstance(made.value, Aggregate) and made.value.primitive in ("sum", "count", "distinct")
-    if made.history is CATEGORY_LINES and not made.is_per_category and not (is_whole and _adds_up(made.value)):
+    if made.history is CATEGORY_LINES and not made.is_per_category and not _adds_up(made.value):
         raise ValueError(f"{made.name}: of all categories together only sums, counts and distinct categories are made")
     if isinstance(made.value, Share) and (made.value.of.primitive not in ("sum", "count") or not made.is_per_category):
         raise ValueError(f"{made.name}: a share is a category's part of a sum or a count")
 
 
 def _adds_up(value: Expression) -> bool:
-    return isinstance(value, Aggregate) and (value.primitive != "distinct" or value.column == "category")
+    """Whether the values of a customer's categories add up to the customer's."""
+    match value:
+        case Aggregate("sum" | "count") | Aggregate("distinct", "category"):
+            return True
+    return False
 
 
 def all_features() -> tuple[Feature, ...]:
@@ -141,10 +148,10 @@ def all_features() -> tuple[Feature, ...]:
 
 def as_json(features: Collection[Feature]) -> bytes:
     """The declarations by name: the same bytes for the same meaning."""
-    facts = [one.data() for one in sorted(features, key=lambda one: one.name)]
+    facts = [declared.data() for declared in sorted(features, key=lambda declared: declared.name)]
     return (json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def fingerprint(names: Collection[str]) -> str:
     """SHA-256 of what the declared features of these names mean."""
-    return hashlib.sha256(as_json([one for one in all_features() if one.name in names])).hexdigest()
+    return hashlib.sha256(as_json([declared for declared in all_features() if declared.name in names])).hexdigest()

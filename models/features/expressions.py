@@ -23,6 +23,10 @@ class Aggregate:
     where: Where = field(default_factory=dict)
     windows: int = 1
 
+    def columns(self) -> list[str]:
+        """Those of the history that it reads."""
+        return [*self.where, *([self.column] if self.column and self.primitive != "days_since" else [])]
+
     def data(self) -> dict[str, Any]:
         """As JSON has it."""
         where = {"where": {name: list(values) for name, values in self.where.items()}} if self.where else {}

@@ -29,7 +29,7 @@ def features_in(evidence: Evidence) -> FeatureNames:
     """The columns of the table of the night."""
     schema = ds.dataset(evidence.features_folder, format="parquet").schema
     has_categories = CATEGORIES in schema.names
-    packed = [one.name for one in schema.field(CATEGORIES).type.value_type] if has_categories else []
+    packed = [field.name for field in schema.field(CATEGORIES).type.value_type] if has_categories else []
     others = {"customer_id", CATEGORIES, *evidence.attributes}
     return FeatureNames(
         [name for name in schema.names if name not in others],

@@ -89,7 +89,9 @@ def _value(declaration: Node, person: Person, category: str | None) -> int | Fra
         return _expression(value, person, history, days, category)
 
     def sum_over_categories() -> int:
-        parts = (_aggregate(value["share"], person, history, days, one) for one in person.categories())
+        parts = (
+            _aggregate(value["share"], person, history, days, each_category) for each_category in person.categories()
+        )
         return sum(part for part in parts if part is not None)
 
     whole = person.once(("share", declaration["name"]), sum_over_categories)

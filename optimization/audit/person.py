@@ -127,16 +127,16 @@ class Person:
 def _purchase_days(lines: Sequence[Line]) -> list[PurchaseDay]:
     days: list[PurchaseDay] = []
     for day, of_day in itertools.groupby(lines, key=DAY):
-        own = list(of_day)
-        margins = [line.margin for line in own if line.margin is not None]
+        day_lines = list(of_day)
+        margins = [line.margin for line in day_lines if line.margin is not None]
         days.append(
             PurchaseDay(
                 day=day,
-                baskets=len({line.transaction_id for line in own}),
-                lines=len(own),
-                amount=sum(line.amount for line in own),
+                baskets=len({line.transaction_id for line in day_lines}),
+                lines=len(day_lines),
+                amount=sum(line.amount for line in day_lines),
                 margin=sum(margins) if margins else None,
-                returned=sum(line.returned for line in own),
+                returned=sum(line.returned for line in day_lines),
                 gap_days=(day - days[-1].day).days if days else None,
             )
         )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jobs.audit_evidence import DECLARATIONS, DECLARATIONS_FILE, _declarations
+from jobs.audit_evidence import DECLARATIONS, DECLARATIONS_FILE, feature_declarations
 from jobs.lake import Lake
 from models.features.declaration import all_features, as_json
 
@@ -18,13 +18,13 @@ def lake(tmp_path):
 
 def test_they_are_those_of_the_night_whatever_the_code_declares_now(lake):
     lake.write_file(b"[]", DECLARATIONS, DAY, DECLARATIONS_FILE)
-    assert _declarations(lake, DAY) == b"[]"
+    assert feature_declarations(lake, DAY) == b"[]"
 
 
 def test_a_night_that_kept_none_is_judged_by_those_of_the_code(lake):
-    assert _declarations(lake, DAY) == as_json(all_features())
+    assert feature_declarations(lake, DAY) == as_json(all_features())
 
 
 def test_a_lost_file_is_not_made_up_for(lake):
     lake.write_file(b"[]", DECLARATIONS, DAY, "another")
-    assert _declarations(lake, DAY) == b""
+    assert feature_declarations(lake, DAY) == b""

@@ -49,21 +49,25 @@ def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
     for customer, row in stored.items():
         person = persons[customer]
         yield {
-            *(name for name, one in of_customer.items() if not is_same(row[name], value_of(one, person))),
+            *(
+                name
+                for name, declaration in of_customer.items()
+                if not is_same(row[name], value_of(declaration, person))
+            ),
             *(name for name in names.attributes if row[name] != attributes.get(customer, {}).get(name)),
             *(_wrong_in_categories(row, person, of_category) if names.has_categories else ()),
         }
 
 
 def _wrong_in_categories(row: Row, person: Person, declared: Mapping[str, Node]) -> Iterator[str]:
-    stored = {one["category"]: one for one in row[CATEGORIES] or ()}
+    stored = {facts["category"]: facts for facts in row[CATEGORIES] or ()}
     if stored.keys() != person.categories() or len(stored) != len(row[CATEGORIES] or ()):
         yield CATEGORIES
     for category in stored.keys() & person.categories():
         yield from (
             name
-            for name, one in declared.items()
-            if not is_same(stored[category][name], value_of(one, person, category))
+            for name, declaration in declared.items()
+            if not is_same(stored[category][name], value_of(declaration, person, category))
         )
 
 

@@ -8,10 +8,10 @@ BY_SMS, AT_WEEKENDS = {"channel": ["sms"]}, {"weekday": [6, 7]}
 
 
 def made(name, history, value, *, days=90, unit="ratio", if_none=None, grain=None):
-    own = "customer × category" if history is CATEGORY_LINES else "customer"
-    one = Feature(name, "tests", history, value, unit, days, if_none, grain or own, "")
-    check_expression(one)
-    return one
+    own_grain = "customer × category" if history is CATEGORY_LINES else "customer"
+    feature = Feature(name, "tests", history, value, unit, days, if_none, grain or own_grain, "")
+    check_expression(feature)
+    return feature
 
 
 FURTHER = (
@@ -29,6 +29,8 @@ FURTHER = (
     made("category_weekend_days", CATEGORY_LINES, distinct("happened_on", where=AT_WEEKENDS)),
     made("category_share_of_lines", CATEGORY_LINES, Share(count(where=AT_WEEKENDS)), unit="share", if_none=0),
     made("category_trend", CATEGORY_LINES, Ratio(total("lines"), total("lines", windows=2)), days=30),
+    made("weekend_categories", CATEGORY_LINES, distinct("category", where=AT_WEEKENDS), days=365, grain="customer"),
+    made("lines_of_wine", CATEGORY_LINES, count(where={"category": ["wine", "tea"]}), grain="customer"),
     made("categorised_lines", CATEGORY_LINES, count(), grain="customer"),
     made("categorised_spend", CATEGORY_LINES, total("amount"), unit="money", grain="customer"),
 )

@@ -22,7 +22,9 @@ from tests.models.features.worked_rows import AS_OF, by_spark, differences, in_s
 
 FEATURES = (*all_features(), *FURTHER)
 DECLARATIONS = json.loads(as_json(FEATURES))
-FEW = [one for one in FEATURES if one in FURTHER or one.name in ("spend_30d", "category_active_days_90d")]
+FEW = [
+    feature for feature in FEATURES if feature in FURTHER or feature.name in ("spend_30d", "category_active_days_90d")
+]
 """Enough to find a fault in Spark: each feature more costs it time."""
 EARLIER = AS_OF - timedelta(days=45)
 
@@ -35,7 +37,7 @@ def built(spark):
 @settings(max_examples=30 if os.environ.get("ONEOFFER_TIER") == "full" else 3)
 @given(drawn=st.lists(histories, min_size=1, max_size=30))
 def test_they_agree_on_drawn_histories(spark, drawn):
-    people = {f"customer {number}": one for number, one in enumerate(drawn)}
+    people = {f"customer {number}": history for number, history in enumerate(drawn)}
     rows = by_spark(in_spark(spark, people), AS_OF, features=FEATURES)
     assert len(rows) == len(people)
     assert differences(rows, people, DECLARATIONS) == set()

@@ -17,16 +17,14 @@ from tests.models.features.worked_rows import (
     worked_values,
 )
 
-DECLARATIONS = {one["name"]: one for one in json.loads(as_json(all_features()))}
-
-
-def stem(one):
-    return one.name.removesuffix(f"_{one.window_days}d")
+DECLARATIONS = {feature["name"]: feature for feature in json.loads(as_json(all_features()))}
 
 
 FEATURES = {
-    name: sorted(group, key=lambda one: one.window_days or 0)
-    for name, group in groupby(sorted(all_features(), key=lambda one: (stem(one), one.name)), key=stem)
+    name: sorted(group, key=lambda feature: feature.window_days or 0)
+    for name, group in groupby(
+        sorted(all_features(), key=lambda feature: (feature.stem, feature.name)), key=lambda feature: feature.stem
+    )
 }
 
 
@@ -51,16 +49,16 @@ def test_both_interpreters_come_to_the_worked_values(name, histories, built):
     worked = features[0].worked
     assert len(worked) in (1, 2, 3), "a feature needs a worked row or two, and not more than three"
     for example in worked:
-        expected = dict(zip([one.name for one in features], worked_values(example), strict=True))
+        expected = dict(zip([feature.name for feature in features], worked_values(example), strict=True))
         customer = f"{name}: {example}"
         row, person = built[AS_OF, customer], histories[customer].person()
         category = CATEGORY if features[0].is_per_category else None
         stored = row["categories"][CATEGORY] if category else row
-        by_auditor = {one: as_fraction(value_of(DECLARATIONS[one], person, category)) for one in expected}
+        by_auditor = {feature: as_fraction(value_of(DECLARATIONS[feature], person, category)) for feature in expected}
         assert by_auditor == expected, example
-        in_doubles = {one: None if value is None else float(value) for one, value in expected.items()}
-        assert {one: stored[one] for one in expected} == in_doubles, example
+        in_doubles = {feature: None if value is None else float(value) for feature, value in expected.items()}
+        assert {feature: stored[feature] for feature in expected} == in_doubles, example
 
 
 def test_the_auditor_understands_every_declaration():
-    assert [name for name, one in DECLARATIONS.items() if not is_understood(one)] == []
+    assert [name for name, feature in DECLARATIONS.items() if not is_understood(feature)] == []

@@ -95,8 +95,14 @@ def in_spark(spark, histories: Mapping[str, History], partitions: int = 1) -> So
         responses += [(name, offer, day, None, amount) for day, offer, amount in made.responses]
     people = [(name, name) for name in histories]
     tables = ((people, CUSTOMERS), (lines, LINES), (contacts, CONTACTS), (responses, RESPONSES))
-    customers, *others = (spark.createDataFrame(pa.Table.from_pylist(dicts(*one), one[1])) for one in tables)
-    return Sources(customers, {}, *(one.repartition(partitions) if partitions > 1 else one for one in others))
+    customers, *others = (
+        spark.createDataFrame(pa.Table.from_pylist(dicts(rows, schema), schema)) for rows, schema in tables
+    )
+    return Sources(
+        customers,
+        {},
+        *(table.repartition(partitions) if partitions > 1 else table for table in others),
+    )
 
 
 def dicts(rows, schema):
@@ -107,7 +113,7 @@ def by_spark(sources: Sources, *as_ofs: date, features=None) -> dict[tuple[date,
     """Date and customer -> the row of the feature table; its categories by name."""
     rows = [row.asDict(recursive=True) for row in feature_table(sources, as_ofs, features).collect()]
     for row in rows:
-        row["categories"] = {one["category"]: one for one in row.get("categories") or ()}
+        row["categories"] = {facts["category"]: facts for facts in row.get("categories") or ()}
     return {(row["as_of"], row["customer_id"]): row for row in rows}
 
 
@@ -118,11 +124,11 @@ def differences(rows, histories, declarations) -> set[str]:
         person = histories[customer].person(as_of)
         if row["categories"].keys() != person.categories():
             wrong.add("categories")
-        for one in declarations:
-            name, places = one["name"], [(row, None)]
-            if one["grain"] == "customer × category":
+        for declaration in declarations:
+            name, places = declaration["name"], [(row, None)]
+            if declaration["grain"] == "customer × category":
                 places = [(row["categories"].get(category, {}), category) for category in person.categories()]
-            if not all(is_same(place.get(name), value_of(one, person, category)) for place, category in places):
+            if not all(is_same(place.get(name), value_of(declaration, person, category)) for place, category in places):
                 wrong.add(name)
     return wrong
 
