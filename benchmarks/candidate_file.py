@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.instances import night
-from jobs.solve_candidates import run
+from jobs.cli.solve import run
+from optimization.limits import MILLION
 from optimization.program import Program
-from optimization.row import MILLION
 
 CHANNELS = ("email", "sms", "mail", "call")
 

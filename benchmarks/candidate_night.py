@@ -15,8 +15,8 @@ from pyspark.sql import functions as F
 
 import conf
 from conf.load import load
-from jobs.build_candidates import run
-from jobs.context import RunContext
+from jobs.run_context import RunContext
+from jobs.stages.build_candidates import run
 
 AS_OF = date(2024, 6, 30)
 OBJECTIVES = ("cross_sell",) * 12 + ("retention",) * 4 + ("loyalty",) * 4

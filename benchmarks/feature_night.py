@@ -25,7 +25,7 @@ def in_spark(folder: Path, lines: int) -> dict[str, float]:
     """On two threads of a local Spark, from the files to the written table; its start is not counted."""
     from benchmarks.spark_stages import stages  # noqa: PLC0415  DuckDB needs no Spark
     from conf.deployment import Deployment, Spark  # noqa: PLC0415
-    from jobs.spark_session import start_session  # noqa: PLC0415
+    from jobs.spark.session import start_session  # noqa: PLC0415
 
     own = {"spark.driver.memory": "6g", "spark.sql.shuffle.partitions": max(4, lines // LINES_PER_PARTITION)}
     settings = Spark(master=f"local[{THREADS}]", settings=own)
@@ -55,7 +55,7 @@ def write_features(spark: SparkSession, folder: Path) -> None:
 
 
 def purchase_sources(spark: SparkSession, folder: Path) -> Sources:
-    """The folder's files as jobs/model_sources.py hands them to the models."""
+    """The folder's files as jobs/scoring/model_sources.py hands them to the models."""
     from pyspark.sql import functions as F  # noqa: PLC0415
 
     from models.sources import Sources  # noqa: PLC0415

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.limits import MILLION, Row
 from optimization.program import Program, Spans
-from optimization.row import MILLION, Row
 
 OPTIONS = 80
 SHARE_ELIGIBLE = 0.62

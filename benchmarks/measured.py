@@ -12,7 +12,7 @@ from time import monotonic, process_time
 from benchmarks.instances import night
 from benchmarks.peers import PEERS
 from optimization.bound import weak_duality_bound
-from optimization.engines.plan_at_prices import solve_by_prices
+from optimization.engines.price_engine import solve_by_prices
 from optimization.plan import exact_gap
 
 MAX_GAP = Fraction(1, 1_000_000)

@@ -13,8 +13,8 @@ from ortools.sat.python import cp_model
 
 from optimization.bound import Part
 from optimization.engines.relaxation import model_of
+from optimization.limits import MILLION
 from optimization.program import Program
-from optimization.row import MILLION
 
 Figures = dict[str, float | int | str | None]
 NEARLY = 1e-6

@@ -16,7 +16,7 @@ from conf.models import Label, Population
 from models.calibration import Platt
 from models.contract import Contract, FeatureColumn, TrainedAt, sha256_of
 from models.features.declaration import fingerprint
-from models.reference import remembered
+from models.training_reference import remembered
 
 FEATURES, LEAVES = 100, 31
 LEARNT = 20_000

@@ -18,8 +18,8 @@ from pyspark.sql import SparkSession
 from benchmarks.process_tree import cpu_seconds, family, resident_mib
 from benchmarks.scoring_rows import NAMES
 from conf.deployment import Spark
-from jobs.feature_files import feature_files
-from jobs.spark_session import session_for
+from jobs.scoring.feature_files import feature_files
+from jobs.spark.session import session_for
 from models.champion import Champion, champion_of
 from models.scoring import score_and_count
 

@@ -18,12 +18,12 @@ from benchmarks.candidate_file import write_files
 from benchmarks.instances import night
 from conf.deployment import Deployment, Spark
 from conf.limit import Limit
-from jobs.solve_candidates import read_limits
-from jobs.spark_session import start_session
-from jobs.tonight import PLAN
+from jobs.planning.candidate_files import read_limits
+from jobs.planning.night_plan import PLAN
+from jobs.spark.session import start_session
 from optimization import Problem, solve
+from optimization.limits import MILLION
 from optimization.plan import Plan
-from optimization.row import MILLION
 
 Figures = dict[str, float | int | str | None]
 MAX_GAP = Decimal("0.000001")
@@ -50,7 +50,7 @@ def by_prices(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table]:
 def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures]:
     """On two threads of a local Spark."""
     from benchmarks.spark_stages import stages  # noqa: PLC0415  `prices` needs no Spark
-    from optimization.solving_in_spark import solve_in_spark  # noqa: PLC0415
+    from optimization.spark.solve import solve_in_spark  # noqa: PLC0415
 
     settings = Deployment(
         name="benchmark", lake=folder, output=folder, currency="EUR", time_zone="UTC", spark=Spark(master="local[2]")

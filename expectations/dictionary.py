@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Iterator
 
-from expectations.conditions import allowed_in_words, range_in_words
-from expectations.rules import all_rules
+from expectations.references import REFERENCES
+from expectations.row_rules import allowed_in_words, range_in_words
 from expectations.table import Column, Table
 from expectations.tables import all_tables
 from expectations.types import WORDS
@@ -62,7 +62,7 @@ def _rules(column: Column) -> Iterator[str]:
 
 def _across() -> str:
     rows: list[tuple[str, ...]] = [
-        (f"`{one.table}.{one.column}`", one.words, one.severity, one.meaning) for one in all_rules()
+        (f"`{one.table}.{one.column}`", one.words, one.severity, one.meaning) for one in REFERENCES
     ]
     return "\n".join(["## Across tables\n", *_rows(("column", "rule", "on breach", "meaning"), rows), ""])
 

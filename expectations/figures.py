@@ -8,9 +8,8 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
-from expectations.conditions import broken_by
 from expectations.notes import is_note
-from expectations.row_rules import has_a_key, is_counted, row_rules
+from expectations.row_rules import broken_by, has_a_key, is_counted, row_rules
 from expectations.table import Severity, Table
 from expectations.types import WORDS, is_of_type
 

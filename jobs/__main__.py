@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from jobs.environment import SETTINGS
+from jobs.core.environment import SETTINGS
 
 OURS_ALONE = 0o027
 """What is made is for its owner and, to read, the owner's group."""
@@ -14,7 +14,7 @@ def main() -> None:
     """Run one command and leave with its exit code."""
     os.umask(os.umask(OURS_ALONE) | OURS_ALONE)  # the JVM inherits it; a stricter one of the operator's stays
     os.environ.update(SETTINGS)  # before any library that reads them is imported
-    from jobs.commands import app  # noqa: PLC0415
+    from jobs.cli.commands import app  # noqa: PLC0415
 
     sys.exit(run(app))
 
@@ -25,7 +25,7 @@ def run(command: Callable[[], object]) -> int:
     Raises:
         SystemExit: the command left by itself: usage errors and help do.
     """
-    from jobs.exit_codes import BUG, INTERRUPTED, OK, exit_code  # noqa: PLC0415
+    from jobs.core.exit_codes import BUG, INTERRUPTED, OK, exit_code  # noqa: PLC0415
 
     try:
         command()
@@ -34,7 +34,7 @@ def run(command: Callable[[], object]) -> int:
     except Exception as error:
         code = exit_code(error)
         if code == BUG:
-            from jobs.error_text import trace  # noqa: PLC0415
+            from jobs.core.error_text import trace  # noqa: PLC0415
 
             sys.stderr.write(trace(error))
             sys.stderr.write("This is a bug in oneoffer; the lines above say where.\n")

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from models.booster_text import Damaged
+from models.booster_check import Damaged, check_structure
 from models.columns import Columns
 from models.contract import Contract, sha256_of
 from models.earlier_fingerprints import earlier_fingerprint
 from models.errors import ModelUnusable
 from models.features.declaration import fingerprint
-from models.structure import check_structure
 
 
 @dataclass(frozen=True)

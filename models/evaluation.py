@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata, spearmanr
 
-from models.calibration import FloatArray
+from models.calibration import FloatArray, calibrated
+from models.contract import Contract
+from models.examples import Examples
 
 IntArray = NDArray[np.int64]
 
@@ -134,3 +137,17 @@ def deciles(forecasts: Forecasts) -> tuple[Decile, ...]:
         Decile(position, len(one), float(forecasts.forecast[one].mean()), float(forecasts.outcome[one].mean()))
         for position, one in enumerate(parts, start=1)
     )
+
+
+def forecasts(booster: lightgbm.Booster, contract: Contract, rows: Examples) -> Forecasts:
+    """The calibrated forecasts of the rows, and the naive ones."""
+    return beside_naive(calibrated(np.asarray(booster.predict(rows.values)), contract.calibration), contract, rows)
+
+
+def beside_naive(forecast: FloatArray, contract: Contract, rows: Examples) -> Forecasts:
+    """Forecasts of the rows, however they were made, and the naive ones; one is the rate per category in training."""
+    if rows.category is None:
+        return Forecasts(forecast, rows.target, rows.naive, rows.customer)
+    rate = np.asarray(contract.category_rates)[rows.category]
+    category = np.asarray(contract.categories, dtype=object)[rows.category]
+    return Forecasts(forecast, rows.outcome, {**rows.naive, CATEGORY_RATE: rate}, rows.customer, category)

@@ -14,7 +14,7 @@ from models.errors import ModelUnusable
 from models.estimators.declaration import all_estimators
 from models.evaluation import Forecasts
 from models.figures import Figure, figures
-from models.rehearsal import missing_features, rehearse, rows_of, rows_per_second
+from models.version_check import missing_features, rehearse, rows_of, rows_per_second
 
 PSI, SPEED = "score_psi", "rows_per_second"
 

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from models.features.declaration import WEEKDAY, Feature
 from models.features.expressions import Aggregate, Ratio, Share
-from models.rows import Rows
+from models.windowed import Rows
 
 _AGGREGATES: Mapping[str, Callable[[Column], Column]] = {"count": F.count, "sum": F.sum, "max": F.max}
 

@@ -13,10 +13,9 @@ from models.calibration import FloatArray
 from models.columns import Columns
 from models.contract import Contract
 from models.estimators.declaration import all_estimators
-from models.evaluation import Decile, Forecasts, deciles
+from models.evaluation import Decile, Forecasts, beside_naive, deciles
 from models.examples import Examples, examples
 from models.figures import Figure, figures
-from models.forecasts import beside_naive
 from models.histories import MONEY
 from models.matrix import places
 from models.sources import Sources

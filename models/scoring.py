@@ -21,13 +21,13 @@ from pyspark.sql.types import (
     StructType,
 )
 
-from models.answer import Answer, answer, arrow_type, is_money
 from models.champion import Champion
 from models.contract import Contract
 from models.errors import ModelUnusable
 from models.histogram import IntArray
 from models.matrix import SINCE_PURCHASE
-from models.reference import counted
+from models.predict import Answer, answer, arrow_type, is_money
+from models.training_reference import counted
 
 VALUES_AT_ONCE = 2_000_000
 """Numbers in the largest matrix of a worker: 16 MB. Fewer rows at once would spend more on calls than on numbers."""
@@ -69,7 +69,7 @@ class Scored:
         return self.all_rows.where(F.col(COUNTS).isNull()).drop(COUNTS)
 
     def counts(self) -> list[IntArray]:
-        """Per champion the sum of what `models.reference.counted` found; empty for one without a reference."""
+        """Per champion the sum of what `models.training_reference.counted` found; empty for one without a reference."""
         totals = [np.zeros(one, np.int64) for one in self.bins]
         rows = self.all_rows.where(F.col(COUNTS).isNotNull()).select(COUNTS).toArrow()
         for parts in rows[COUNTS].to_pylist():

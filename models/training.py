@@ -11,21 +11,20 @@ from numpy.typing import NDArray
 
 from conf.errors import nearest
 from conf.models import Model
-from models.booster_text import without_ranges
+from models.booster_check import without_ranges
 from models.calibration import Platt
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
 from models.errors import CannotTrain
 from models.estimators.declaration import Estimator, Fitted, all_estimators
 from models.estimators.lesson import Lesson, Part
-from models.evaluation import Decile, Forecasts, deciles
+from models.evaluation import Decile, Forecasts, deciles, forecasts
 from models.examples import Examples, examples
 from models.features.declaration import fingerprint
 from models.figures import Figure, figures
-from models.forecasts import forecasts
 from models.labels.declaration import all_label_kinds
 from models.matrix import SINCE_PURCHASE
-from models.reference import remembered
+from models.training_reference import remembered
 from models.training_table import TrainingTable
 
 AS_IT_IS = Platt(slope=1.0, intercept=0.0)

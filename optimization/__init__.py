@@ -4,6 +4,6 @@ from conf.limit import Limit
 from optimization.errors import BadInput, Infeasible, NoPlanInTime
 from optimization.plan import LimitUse, Plan, Status
 from optimization.problem import Problem
-from optimization.solving import solve
+from optimization.solve import solve
 
 __all__ = ["BadInput", "Infeasible", "Limit", "LimitUse", "NoPlanInTime", "Plan", "Problem", "Status", "solve"]

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conf.limit import Limit
+from optimization.options import matches
 from optimization.problem import Problem
-from optimization.where import matches
 
 MILLION = 1_000_000
 ENDLESS = Fraction(10**18)

@@ -3,21 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conf.limit import Limit
 from optimization.errors import BadInput, rows_named
-from optimization.limits import rows_of
-from optimization.options import Options, options_of
+from optimization.limits import CONTACTS, Row, rows_of
+from optimization.options import Options, options_of, unknown_column
 from optimization.order import household_of, pair_keys
 from optimization.problem import Problem
-from optimization.program import Program, Span, Spans
-from optimization.row import CONTACTS, Row
-from optimization.survey import Survey, summed_by, survey
-from optimization.where import unknown_column
+from optimization.program import Program, Span, Spans, span_of
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Sizes of what is added up, and what is the same for all candidates of an option.
+
+    Attributes:
+        customers: how many there are.
+        value, cost, net: their spans.
+        columns: of each column that limits sum, the span.
+        fixed: of each such column that does not differ within an option, (options,) int64, its amounts.
+    """
+
+    customers: int
+    value: Span
+    cost: Span
+    net: Span
+    columns: Mapping[str, Span]
+    fixed: Mapping[str, NDArray[np.int64]]
+
+
+def survey(problem: Problem, limits: Sequence[Limit], options: Options) -> Survey:
+    """The survey of a problem."""
+    amounts = {name: _amount(problem, name) for name in summed_by(limits)}
+    examples = {name: amount[options.example] for name, amount in amounts.items()}
+    return Survey(
+        customers=len(problem.customer_ids),
+        value=span_of(problem.value),
+        cost=span_of(problem.cost),
+        net=span_of(problem.value - problem.cost),
+        columns={name: span_of(amount) for name, amount in amounts.items()},
+        fixed={name: examples[name] for name, x in amounts.items() if (examples[name][options.code] == x).all()},
+    )
+
+
+def summed_by(limits: Sequence[Limit]) -> list[str]:
+    """The columns that limits sum, in the order of their names."""
+    return sorted({name for limit in limits for row in rows_of(limit) for name in row.factors} - {CONTACTS})
+
+
+def _amount(problem: Problem, name: str) -> NDArray[np.int64]:
+    amount = problem.amount(name)
+    if amount is None:
+        raise KeyError(name)
+    return amount
+
 
 LARGEST = 2**62
 """Sums stay below this, so that int64 never wraps."""

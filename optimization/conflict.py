@@ -11,16 +11,16 @@ import numpy as np
 from conf.limit import Limit
 from optimization.certificate import recount
 from optimization.engines import MOST_FOR_EXACT, engine_for
-from optimization.engines.crowd import Gathered
-from optimization.engines.emptiness import proof_of_emptiness
+from optimization.engines.customers import Gathered
 from optimization.engines.exact import solve_exactly
+from optimization.engines.infeasibility import proof_of_emptiness
 from optimization.engines.relaxation import softened
 from optimization.limit_use import as_decimal
-from optimization.narrowing import without_misfits
+from optimization.limits import Row
+from optimization.presolve import without_misfits
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound
-from optimization.row import Row
 
 SMALL_GAP = Fraction(1, 10_000)
 ROUGH_GAP = Fraction(1, 100)

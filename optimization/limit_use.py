@@ -9,11 +9,11 @@ from fractions import Fraction
 import numpy as np
 
 from conf.limit import Limit
+from optimization.bound import Prices
 from optimization.certificate import Recount
+from optimization.limits import MILLION, Row
 from optimization.plan import LimitUse
-from optimization.prices import Prices
 from optimization.program import Program
-from optimization.row import MILLION, Row
 
 SHOWN_DIGITS = 9
 

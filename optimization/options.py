@@ -2,16 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from conf.limit import Limit
-from optimization.grouping import compacted
+from conf.limit import Limit, Scalar
+from optimization.columns import Labels
+from optimization.errors import BadInput, nearest
+from optimization.order import compacted
 from optimization.problem import Problem
-from optimization.where import labels_for, matches
+
+OWN = ("customer", "offer", "channel", "value", "cost")
+
+
+def matches(problem: Problem, limit: Limit, candidates: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(k,) whether each of k candidates matches every column of the limit's `where`."""
+    is_match = np.ones(len(candidates), dtype=bool)
+    for name, values in limit.where.items():
+        labels = labels_for(problem, limit, name)
+        is_named = np.isin(labels.of_code, np.array(values, dtype=object))
+        is_match &= np.append(is_named, False)[labels.code[candidates]]
+    return is_match
+
+
+def unmatched(problem: Problem, limits: Sequence[Limit]) -> list[str]:
+    """Names of limits that match not one candidate."""
+    everything = np.arange(len(problem), dtype=np.int64)
+    return [limit.name for limit in limits if not matches(problem, limit, everything).any()]
+
+
+def labels_for(problem: Problem, limit: Limit, name: str) -> Labels:
+    """The column that `where` names; of a column of whole numbers only the numbers named.
+
+    Raises:
+        BadInput: there is no such column, or a value is of another type than the column's.
+    """
+    labels = problem.label(name)
+    if labels is None:
+        numbers = problem.amount(name)
+        if numbers is None:
+            raise unknown_column(problem, limit, name)
+        _check_types(
+            limit, name, "a whole number", lambda value: not isinstance(value, bool | str) and value == int(value)
+        )
+        return _of_numbers(numbers, limit.where[name])
+    if len(labels.of_code):
+        kind = type(labels.of_code[0])
+        _check_types(limit, name, "true or false" if kind is bool else "text", lambda value: type(value) is kind)
+    return labels
+
+
+def unknown_column(problem: Problem, limit: Limit, name: str) -> BadInput:
+    """The message for a column that a limit names and the candidates do not have in a usable form."""
+    if name in problem.unusable:
+        return BadInput(f"limit {limit.name!r}: column {name!r} cannot be used: {problem.unusable[name]}")
+    known = {*OWN, *problem.amounts, *problem.labels}
+    return BadInput(f"limit {limit.name!r}: the candidates have no column {name!r}{nearest(name, known)}")
+
+
+def _of_numbers(numbers: NDArray[np.int64], named: tuple[Scalar, ...]) -> Labels:
+    values = np.unique(np.array([int(value) for value in named], dtype=np.int64))
+    place = np.minimum(np.searchsorted(values, numbers), len(values) - 1)
+    code = np.where(values[place] == numbers, place, -1).astype(np.int32)
+    return Labels(code, np.array([*values.tolist()], dtype=object))
+
+
+def _check_types(limit: Limit, name: str, wanted: str, is_right: Callable[[Scalar], bool]) -> None:
+    wrong = [value for value in limit.where[name] if not is_right(value)]
+    if wrong:
+        raise BadInput(f"limit {limit.name!r}: where {name}: {wanted} is needed, found {wrong[0]!r}")
 
 
 @dataclass(frozen=True)

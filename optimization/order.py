@@ -8,10 +8,39 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas.util import hash_array
 
-from optimization.grouping import sorted_rows
-
 if TYPE_CHECKING:
     from optimization.problem import Problem
+
+DENSEST = 2**24
+"""Codes below this are counted in a table; higher ones are sorted."""
+WORTH_COMPILING = 1_000_000
+"""Rows from which a compiled counting sort repays the time to load the compiler."""
+
+
+def compacted(code: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The codes renumbered 0, 1, … in their own order, and the first row of each."""
+    if not len(code) or int(code.max()) >= DENSEST:
+        _, first, dense = np.unique(code, return_index=True, return_inverse=True)
+        return dense.astype(np.int64), first.astype(np.int64)
+    first_row = np.full(int(code.max()) + 1, -1, dtype=np.int64)
+    first_row[code[::-1]] = np.arange(len(code) - 1, -1, -1)
+    present = np.flatnonzero(first_row >= 0)
+    number = np.zeros(len(first_row), dtype=np.int64)
+    number[present] = np.arange(len(present))
+    return number[code], first_row[present]
+
+
+def sorted_rows(group: NDArray[np.int64], groups: int, key: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(n,) rows by group, then by key; rows whose group and key are the same stay in their order."""
+    if len(group) < WORTH_COMPILING:
+        return np.lexsort((key, group)).astype(np.int64)
+    from optimization.engines.kernel import sort_within_groups  # noqa: PLC0415  the compiler is slow to start
+
+    start = np.append(0, np.cumsum(np.bincount(group, minlength=groups))).astype(np.int64)
+    order = np.empty(len(group), dtype=np.int64)
+    sort_within_groups(group, start, key, order)
+    return order
+
 
 Keys = NDArray[np.uint64]
 

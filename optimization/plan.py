@@ -62,7 +62,7 @@ class Plan:
         limits: one entry per limit, in the order given.
         conflict: names of limits that cannot hold together, none of which can be left out; empty if feasible.
         relaxation: in words, the least change of limits that lets a plan exist.
-        proof: what proves the bound, or that no plan exists, as `optimization.statement` says.
+        proof: what proves the bound, or that no plan exists, as `optimization.proof` says.
         passes: times that all candidates were looked at.
         seconds: time taken.
     """

@@ -9,7 +9,7 @@ from math import ceil, gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.row import Row
+from optimization.limits import Row
 
 Span = tuple[int, int]
 """The least and the largest of some numbers."""

@@ -45,7 +45,7 @@ def spark() -> Iterator[SparkSession]:
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "4")  # six rows need no 200 tasks
         .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.parquet.inferTimestampNTZ.enabled", "false")  # as jobs/spark_session.py does
+        .config("spark.sql.parquet.inferTimestampNTZ.enabled", "false")  # as jobs/spark/session.py does
         .config("spark.sql.adaptive.enabled", "false")  # six rows need no second plan
         .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")  # nor code that is compiled twice
         .config("spark.python.sql.dataFrameDebugging.enabled", "false")  # else every column costs a stack trace

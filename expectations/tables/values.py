@@ -3,7 +3,7 @@
 from expectations.table import Column, Table
 
 MOST = 10**17
-"""Millionths that no customer is worth; a damaged model's forecasts are cut at ten times as much (models/answer.py)."""
+"""Millionths that no customer is worth; models/predict.py cuts a damaged model's forecasts at ten times as much."""
 
 TABLE = Table(
     name="values",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from conf.errors import SettingsError
+from conf.expressions import Expression, Kind, Origin, parse
 from conf.offers import WithParameters
 from conf.policy import Objective, Rule
 from conf.settings import Settings
 from jobs.candidates.options import NUMBERS, TEXTS
-from optimization.policy.grammar import Expression, Kind, Origin, parse
 
 DEFAULT_COST = "unit_cost + incentive_cost"
 RESERVED = (

@@ -7,6 +7,8 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from conf.expressions import Expression
+from conf.expressions.to_spark import to_column
 from conf.models import PropensityFor
 from conf.policy import Objective, Rule
 from conf.settings import Settings
@@ -16,8 +18,6 @@ from jobs.candidates.option_sets import words
 from jobs.candidates.options import Option
 from jobs.candidates.screening import is_of_customer, is_stopped
 from jobs.candidates.set_columns import literal, meets, word_columns
-from optimization.policy.grammar import Expression
-from optimization.policy.spark import to_column
 
 MILLIONTHS = 1_000_000
 LARGEST = 2**53

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from jobs.candidates.option_sets import members, width, words
-from jobs.lake import Lake
+from jobs.core.lake import Lake
 
 STAGES = ("consent", "contact_policy", "rules", "value")
 """The order in which an option is judged; a decision's status tells the last stage that any option reached."""

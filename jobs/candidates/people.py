@@ -9,12 +9,12 @@ from conf.errors import SettingsError
 from jobs.candidates.closings import Closing, closings_on
 from jobs.candidates.combinations import closed_by_combinations
 from jobs.candidates.contact_caps import closed_by
+from jobs.candidates.contact_history import contacts_before, own_contacts, responses_before
 from jobs.candidates.option_sets import width, words
 from jobs.candidates.options import Option
 from jobs.candidates.set_columns import word_columns
-from jobs.context import RunContext
-from jobs.history import contacts_before, own_contacts, responses_before
-from jobs.population import OPEN
+from jobs.core.statuses import OPEN
+from jobs.run_context import RunContext
 
 UNITS = ("customer_id", "household_id")
 

@@ -8,6 +8,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from conf.deployment import Consent
+from conf.expressions import Expression, columns_of
+from conf.expressions.to_spark import to_column
 from conf.policy import Rule
 from conf.settings import Settings
 from jobs.candidates.closings import Closing, closings_on
@@ -17,8 +19,6 @@ from jobs.candidates.layout import Reason
 from jobs.candidates.option_sets import width, words
 from jobs.candidates.options import Option
 from jobs.candidates.set_columns import literal, union, word_columns
-from optimization.policy.grammar import Expression, columns_of
-from optimization.policy.spark import to_column
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from jobs.context import RunContext
+from jobs.run_context import RunContext
 
 MOST_MOVED = 3
 

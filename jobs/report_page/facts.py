@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from conf.settings import Settings
 from jobs.candidates.judgement import MILLIONTHS
-from jobs.context import RunContext
+from jobs.core.statuses import STATUSES
 from jobs.report_page.drift import drift_rows
-from jobs.statuses import STATUSES
+from jobs.run_context import RunContext
 
 MONEY = ("value", "cost", "net_value")
 TOP_REASONS = 12

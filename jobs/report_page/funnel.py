@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 
 from jobs.candidates.layout import STAGES, Layout, read_layout
 from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, meets, word_columns
-from jobs.context import RunContext
-from jobs.decide import STATUS_OF_STAGE
+from jobs.core.statuses import STATUS_OF_STAGE
+from jobs.run_context import RunContext
 
 TOP_REASONS = 3
 ELSEWHERE = "elsewhere"

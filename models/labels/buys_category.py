@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from conf.models import Label
 from models.histories import CATEGORY_LINES
 from models.labels.declaration import Naive, label_kind
-from models.rows import Rows
+from models.windowed import Rows
 
 NAIVE: dict[str, Naive] = {
     "baskets_90d": lambda _label: {"baskets_90d": 1},

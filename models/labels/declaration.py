@@ -9,7 +9,7 @@ from pyspark.sql import Column
 from conf.models import Label
 from conf.own_modules import own_modules
 from models.histories import History
-from models.rows import Rows
+from models.windowed import Rows
 
 Outcome = Callable[[Rows, Label], Column]
 Naive = Callable[[Label], Mapping[str, float]]

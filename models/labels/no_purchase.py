@@ -6,7 +6,7 @@ from pyspark.sql import functions as F
 from conf.models import Label
 from models.histories import PURCHASE_DAYS
 from models.labels.declaration import label_kind
-from models.rows import Rows
+from models.windowed import Rows
 
 
 @label_kind(

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from conf.models import Label
 from models.histories import MONEY, PURCHASE_DAYS
 from models.labels.declaration import label_kind
-from models.rows import Rows
+from models.windowed import Rows
 
 _WINDOWS_DAYS = (30, 60, 90, 365)
 

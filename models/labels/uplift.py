@@ -6,8 +6,8 @@ from pyspark.sql import functions as F
 from conf.models import Label
 from models.histories import History
 from models.labels.declaration import label_kind
-from models.rows import Rows
 from models.sources import Sources
+from models.windowed import Rows
 
 
 def _followed(sources: Sources) -> DataFrame:

@@ -9,7 +9,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_
 
 from models.champion import Champion, champion_of
 from models.errors import ModelUnusable
-from models.tracking.door import Registry, answering, without_passwords
+from models.tracking.registry import Registry, answering, without_passwords
 from models.tracking.versions import champion_version, version_numbered
 
 TEXT, CONTRACT = "model.lgb", "extra_files/contract.json"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from models.tracking.door import Registry, answering
+from models.tracking.registry import Registry, answering
 from models.tracking.versions import CHAMPION, Version, aliased, versions
 
 What = Literal["registered", "promoted", "returned to"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.errors import ModelUnusable
-from models.tracking.door import Registry, answering
+from models.tracking.registry import Registry, answering
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 

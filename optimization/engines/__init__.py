@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from optimization.engines.answer import Answer
 from optimization.engines.exact import solve_exactly
-from optimization.engines.plan_at_prices import solve_by_prices
+from optimization.engines.price_engine import solve_by_prices
+from optimization.engines.result import Answer
 from optimization.errors import BadInput, nearest
 from optimization.program import Program
 
@@ -26,7 +26,7 @@ def engine_for(name: str, program: Program) -> tuple[str, str, Search]:
     """
     if name != "auto":
         if name == "spark":
-            raise BadInput("the engine 'spark' takes a Spark frame: see optimization.solving_in_spark")
+            raise BadInput("the engine 'spark' takes a Spark frame: see optimization.spark.solve")
         if name not in ENGINES:
             raise BadInput(f"no engine {name!r}{nearest(name, ['auto', *ENGINES])}")
         return name, "asked for", ENGINES[name]

@@ -10,9 +10,8 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.bound import Part, weak_duality_bound
+from optimization.bound import Part, Prices, weak_duality_bound
 from optimization.engines.relaxation import Relaxed, relax, softened
-from optimization.prices import Prices
 from optimization.program import Program
 from optimization.proof import Leaf, Proof, Split, split
 

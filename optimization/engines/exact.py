@@ -7,12 +7,11 @@ from time import monotonic
 
 import numpy as np
 
-from optimization.bound import Part, weak_duality_bound
-from optimization.engines.answer import Answer
+from optimization.bound import Part, Prices, weak_duality_bound
 from optimization.engines.branching import Tree
 from optimization.engines.relaxation import relax
-from optimization.engines.rounding import Aim, rounded
-from optimization.prices import Prices
+from optimization.engines.repair import Aim, rounded
+from optimization.engines.result import Answer
 from optimization.program import Program
 from optimization.proof import part_above
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
 from optimization.bound import Part
+from optimization.limits import MILLION, Row
 from optimization.program import Program
-from optimization.row import MILLION, Row
 
 Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 """Row, column and amount of the entries of a matrix that are not 0."""

@@ -11,11 +11,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
+from optimization.engines.cutting_planes import GOOD, MAX_LOOKS, Descent, descend, seconds_left
 from optimization.engines.kernel import Float64s, fine_nets
-from optimization.engines.looking import Look, look, reduce_within
-from optimization.engines.market import Market
-from optimization.engines.master import GOOD, MAX_LOOKS, Descent, descend, seconds_left
-from optimization.row import MILLION
+from optimization.engines.lagrangian import Market
+from optimization.engines.oracle import Look, look, reduce_within
+from optimization.limits import MILLION
 
 MAX_ROUNDS = 100
 WAVERING = 600

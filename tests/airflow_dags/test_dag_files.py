@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from jobs.__main__ import OURS_ALONE
-from jobs.exit_codes import BY_ERROR, USAGE
-from jobs.stages import STAGES
+from jobs.core.exit_codes import BY_ERROR, USAGE
+from jobs.core.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "airflow_dags"

@@ -1,10 +1,9 @@
-from expectations.reference import Reference
-from expectations.rules import all_rules, check_across
+from expectations.references import REFERENCES, Reference, check_across
 from expectations.tables import table
 
 
 def test_every_rule_names_declared_columns():
-    for rule in all_rules():
+    for rule in REFERENCES:
         for name in (rule.table, rule.of_table):
             assert rule.column in {column.name for column in table(name).columns}
 

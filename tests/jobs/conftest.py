@@ -15,9 +15,9 @@ from conf.load import load
 from conf.models import Label, Population
 from jobs.candidates.layout import Layout, Reason, write_layout
 from jobs.candidates.option_sets import words
-from jobs.context import RunContext
-from jobs.lock import date_lock
-from jobs.publication import commit, committed, seal
+from jobs.commit.lock import date_lock
+from jobs.commit.protocol import commit, committed, seal
+from jobs.run_context import RunContext
 from models.calibration import Platt
 from models.champion import Champion
 from models.contract import Contract, FeatureColumn, TrainedAt, sha256_of

@@ -7,8 +7,8 @@ import pytest
 
 from conf.errors import SettingsError
 from jobs.__main__ import run
-from jobs.errors import AuditFailed, Locked
-from jobs.exit_codes import BUG, INTERRUPTED
+from jobs.core.errors import AuditFailed, Locked
+from jobs.core.exit_codes import BUG, INTERRUPTED
 
 
 def raising(error):
@@ -89,7 +89,7 @@ def test_a_missing_system_need_leaves_with_2(tmp_path, monkeypatch):
 
 
 def test_help_needs_no_library_that_is_slow_to_import():
-    code = "import sys; from jobs.commands import app; print(sorted(set(sys.modules) & set(sys.argv[1:])))"
+    code = "import sys; from jobs.cli.commands import app; print(sorted(set(sys.modules) & set(sys.argv[1:])))"
     heavy = ("pyspark", "mlflow", "pandas", "pyarrow", "ortools", "great_expectations", "lightgbm", "numpy")
     answer = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
     assert answer.stdout == "[]\n"

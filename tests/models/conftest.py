@@ -11,11 +11,10 @@ from conf.models import Label, Model, Population
 from models.calibration import Platt
 from models.champion import Champion
 from models.contract import Contract, FeatureColumn, TrainedAt, sha256_of
-from models.cut_offs import plan_cut_offs
 from models.sources import Sources
 from models.tracking import Stamp, log_training, version_numbered
 from models.training import train
-from models.training_table import TrainingTable
+from models.training_table import TrainingTable, plan_cut_offs
 
 LINES = "customer_id string, transaction_id string, product_id string, category string, happened_at timestamp, " + (
     "happened_on date, quantity bigint, amount bigint, margin bigint"

@@ -3,8 +3,7 @@
 import lightgbm
 import numpy as np
 
-from models.booster_text import without_ranges
-from models.structure import check_structure
+from models.booster_check import check_structure, without_ranges
 
 VALUES = np.column_stack([np.r_[7654321.5, np.arange(99.0)], np.arange(100) % 3, np.zeros(100)])
 NAMES = ["balance", "region", "nothing"]

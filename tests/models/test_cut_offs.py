@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conf.models import CutOffs, Label, Model
-from models.cut_offs import plan_cut_offs
 from models.errors import CannotTrain
+from models.training_table import plan_cut_offs
 
 
 def model(window_days=30, every_days=30, training=4):

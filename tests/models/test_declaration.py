@@ -5,7 +5,7 @@ import pytest
 from models.features.declaration import Feature, all_features, as_json, check_expression, feature, fingerprint
 from models.features.expressions import Ratio, Share, count, days_since_last, distinct, highest, total
 from models.histories import CATEGORY_LINES, CONTACTS, PURCHASE_DAYS
-from models.rows import Rows
+from models.windowed import Rows
 
 
 def test_two_features_of_one_name_are_refused():

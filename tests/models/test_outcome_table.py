@@ -7,7 +7,7 @@ import pytest
 from conf.models import Label
 from models.errors import CannotTrain
 from models.labels.declaration import all_label_kinds
-from models.outcome_table import outcome_table
+from models.training_table import outcome_table
 
 CUT_OFF = date(2024, 7, 1)
 

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conf.models import Population
-from models.answer import answer as answered
 from models.calibration import Scale, calibrated
 from models.champion import champion_of
 from models.errors import ModelUnusable
-from models.reference import counted
+from models.predict import answer as answered
 from models.scoring import score, score_and_count
+from models.training_reference import counted
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from models.champion import Champion
 from models.estimators.declaration import all_estimators
 from models.evaluation import auc
-from models.rehearsal import rehearse
 from models.segments import segments
+from models.version_check import rehearse
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import conf
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 pytestmark = pytest.mark.slow
 AS_OF = "2017-11-13"

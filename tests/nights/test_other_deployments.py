@@ -3,7 +3,7 @@ import json
 import pandas as pd
 import pytest
 
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 pytestmark = pytest.mark.slow
 TABLES = {".parquet", ".csv", ".crc"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 NIGHT, DAG = "2026-03-02T02:00:00+00:00", "oneoffer_nightly_cluster"
 CLUSTER = {"AIRFLOW_CONN_ONEOFFER_SPARK": "spark://host.example:7077"}

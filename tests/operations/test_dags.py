@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 NIGHTS = ["oneoffer_nightly", "oneoffer_nightly_cluster"]
 DAGS = ["oneoffer_consumer_example", "oneoffer_measure", *NIGHTS, "oneoffer_training"]

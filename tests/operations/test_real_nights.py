@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import conf
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 pytestmark = pytest.mark.slow
 ONEOFFER = Path(sys.executable).with_name("oneoffer")

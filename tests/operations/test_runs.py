@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 NIGHT = "2026-03-02T02:00:00+00:00"
 GREEN, RED, AFTER_RED, SKIPPED = "success", "failed", "upstream_failed", "skipped"

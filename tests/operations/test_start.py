@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.stages import STAGES
+from jobs.core.stages import STAGES
 
 START = Path(__file__).parents[2] / "airflow_dags" / "start"
 PATIENCE = 900

@@ -4,9 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization.bound import Margins, Part, weak_duality_bound
+from optimization.bound import Margins, Part, Prices, weak_duality_bound
 from optimization.compilation import compile_program
-from optimization.prices import Prices
 from optimization.proof import Leaf, Split, part_above, proven_bound, split
 
 PRICES = st.lists(st.floats(-30, 30), min_size=10, max_size=10)

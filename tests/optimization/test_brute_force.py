@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimization import Infeasible, solve, solving
+from optimization import Infeasible, solve
+from optimization import solve as solving
 from optimization.bound import Margins
 
 FAST = range(150)

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from optimization import Infeasible, Limit, Problem, solve, solving
+from optimization import Infeasible, Limit, Problem, solve
+from optimization import solve as solving
 from optimization.certificate import recount
 
 CUSTOMERS = 400

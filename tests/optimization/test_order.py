@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimization import grouping
-from optimization.grouping import compacted, sorted_rows
-from optimization.order import keyed_hash
+from optimization import order as grouping
+from optimization.order import compacted, keyed_hash, sorted_rows
 
 CODES = st.lists(st.integers(0, 9), max_size=40)
 

@@ -19,9 +19,9 @@ COPIED = ("conf", "expectations", "jobs", "models", "optimization", "tests")
 
 FOLLOW = """
 import os, shlex, sys
-from jobs.environment import SETTINGS
+from jobs.core.environment import SETTINGS
 os.environ.update(SETTINGS)
-from jobs.commands import app
+from jobs.cli.commands import app
 for line in sys.argv[1].splitlines():
     app(shlex.split(line)[1:], standalone_mode=False)
 import pytest

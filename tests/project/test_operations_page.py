@@ -6,8 +6,8 @@ from pathlib import Path
 
 from typer.main import get_command
 
-from jobs.commands import app
-from jobs.exit_codes import BUG, BY_ERROR, OK, USAGE
+from jobs.cli.commands import app
+from jobs.core.exit_codes import BUG, BY_ERROR, OK, USAGE
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text()

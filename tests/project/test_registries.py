@@ -6,19 +6,15 @@ import os
 import pytest
 
 import benchmarks.__main__
-from expectations.rules import all_rules
+from expectations.audit.auditor import all_checks
 from expectations.tables import all_tables
 from models.estimators.declaration import all_estimators
 from models.features.declaration import all_features
 from models.labels.declaration import all_label_kinds
-from optimization.audit.auditor import all_checks
-from optimization.limits import kinds
 
 REGISTRIES = {
     "checks of the auditor": all_checks,
     "tables": all_tables.__wrapped__,
-    "rules across tables": all_rules.__wrapped__,
-    "kinds of limit": kinds,
     "estimators": all_estimators,
     "features": all_features,
     "kinds of label": all_label_kinds,

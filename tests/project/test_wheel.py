@@ -27,10 +27,10 @@ def test_the_wheel_carries_what_is_not_python(names):
     for needed in (
         "conf/demo/policy.yaml",
         "conf/template/offers.csv",
-        "jobs/log4j2.properties",
+        "jobs/spark/log4j2.properties",
         "jobs/report_page/page.html",
         "jobs/report_page/style.css",
-        "optimization/audit/checks/money.py",
+        "expectations/audit/checks/money.py",
     ):
         assert needed in names
 

@@ -10,10 +10,10 @@ from random import Random
 import numpy as np
 from pandas.util import hash_array
 
-from tests.optimization.audit.drawn import raw
-from tests.optimization.audit.drawn.decisions import AS_OF, decision
-from tests.optimization.audit.drawn.night import Night
-from tests.optimization.audit.drawn.salts import drawn_by, key_of
+from tests.expectations.audit.drawn import raw
+from tests.expectations.audit.drawn.decisions import AS_OF, decision
+from tests.expectations.audit.drawn.night import Night
+from tests.expectations.audit.drawn.salts import drawn_by, key_of
 
 SALT = b"a salt of the tests"
 CHANNELS_OF = {"card": ("email", "sms"), "gift": ("email",), "loan": ("sms", "email")}

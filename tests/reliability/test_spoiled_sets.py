@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from optimization.audit import Evidence, audit, fresh_process
-from optimization.audit.auditor import all_checks, findings
-from tests.optimization.audit.drawn.models import scored_in_this_process
+from expectations.audit import Evidence, audit, fresh_process
+from expectations.audit.auditor import all_checks, findings
+from tests.expectations.audit.drawn.models import scored_in_this_process
 from tests.reliability.drawn_sets import drawn_set
 from tests.reliability.spoiling.declaration import Mutation, all_mutations
 

@@ -6,7 +6,6 @@ import pytest
 from pyspark.sql import Row
 from pyspark.sql import functions as F
 
-from jobs.build_candidates import open_pairs
 from jobs.candidates.closings import closings_on
 from jobs.candidates.exclusions import exclusions, is_faulty, layout_of
 from jobs.candidates.formulas import read_formulas
@@ -14,6 +13,7 @@ from jobs.candidates.judgement import faults, in_currency, priced
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.people import with_closed
 from jobs.candidates.screening import screened, screens
+from jobs.stages.build_candidates import open_pairs
 
 KEY = ("customer_id", "offer_id", "channel")
 OFFERS = """\

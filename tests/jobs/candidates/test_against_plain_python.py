@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
+from conf.expressions import Kind
+from conf.expressions.evaluate import evaluate
 from jobs.candidates.closings import closings_on
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.options import options_on
-from optimization.policy.grammar import Kind
-from optimization.policy.plain import evaluate
 
 AS_OF = date(2024, 6, 30)
 CHANNELS = ("email", "sms", "letter", "call")

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from conf.errors import SettingsError
+from conf.expressions import Kind
+from conf.expressions.errors import PolicyError
 from jobs.candidates.formulas import declared_columns, read_formulas
 from jobs.candidates.options import options_on
-from optimization.policy.errors import PolicyError
-from optimization.policy.grammar import Kind
 
 AS_OF = date(2024, 6, 30)
 FEATURES = {"age": Kind.NUMBER, "x": Kind.NUMBER, "y": Kind.NUMBER}

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from conf.deployment import Consent
+from conf.expressions import Kind
 from jobs.candidates.formulas import read_formulas
-from optimization.policy.grammar import Kind
 
 FEATURES = {"age": Kind.NUMBER, "x": Kind.NUMBER, "y": Kind.NUMBER}
 PERSON = {

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from optimization.audit.person import Answer, Contact, Line
+from expectations.audit.person import Answer, Contact, Line
 from tests.models.features.worked_rows import AS_OF, History
 
 DAYS = [

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyspark.sql import functions as F
 
+import expectations.audit.features as auditor
 import models.feature_aggregates as spark_interpreter
 import models.feature_table
-import optimization.audit.features as auditor
+from expectations.audit.person import Person
 from models.features.declaration import all_features, as_json
-from models.rows import Rows
-from optimization.audit.person import Person
+from models.windowed import Rows
 from tests.models.features.drawn_histories import histories, some_histories
 from tests.models.features.further_features import FURTHER
 from tests.models.features.worked_rows import AS_OF, by_spark, differences, in_spark

@@ -5,8 +5,8 @@ from itertools import groupby
 
 import pytest
 
+from expectations.audit.features import is_understood, value_of
 from models.features.declaration import all_features, as_json
-from optimization.audit.features import is_understood, value_of
 from tests.models.features.worked_rows import (
     AS_OF,
     CATEGORY,

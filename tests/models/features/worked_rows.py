@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import pyarrow as pa
 
+from expectations.audit.feature_definitions import is_same
+from expectations.audit.features import Money, value_of
+from expectations.audit.person import Answer, Contact, Line, Person
 from models.feature_table import feature_table
 from models.sources import Sources
-from optimization.audit.feature_definitions import is_same
-from optimization.audit.features import Money, value_of
-from optimization.audit.person import Answer, Contact, Line, Person
 
 AS_OF = date(2024, 7, 1)
 CATEGORY = "wine"

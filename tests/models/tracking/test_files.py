@@ -8,7 +8,7 @@ import mlflow
 import pytest
 from mlflow.exceptions import MlflowException
 
-from jobs.environment import SETTINGS
+from jobs.core.environment import SETTINGS
 from models.errors import ModelUnusable
 from models.tracking import champion, log_training, model_files, promote, version_files, version_numbered
 from models.tracking.files import CONTRACT, TEXT

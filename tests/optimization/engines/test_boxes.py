@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks import instances
-from optimization.engines import plan_at_prices, prices
-from optimization.engines.boxes import holds, spread, wider
-from optimization.engines.crowd import Gathered
+from optimization.engines import price_engine as plan_at_prices
+from optimization.engines import price_search as prices
+from optimization.engines.customers import Gathered
 from optimization.engines.kernel import Quote
-from optimization.engines.looking import look
-from optimization.engines.market import Market
+from optimization.engines.lagrangian import Market
+from optimization.engines.oracle import look
+from optimization.engines.price_search import holds, spread, wider
 from optimization.engines.sifting import lowest
 
 

@@ -11,11 +11,11 @@ from benchmarks import instances
 from optimization.bound import Part
 from optimization.compilation import compile_program
 from optimization.engines import sifting
-from optimization.engines.looking import look
-from optimization.engines.market import Market
+from optimization.engines.lagrangian import Market
+from optimization.engines.oracle import look
 from optimization.engines.relaxation import relax
 from optimization.engines.sifting import lowest, sift
-from optimization.row import MILLION
+from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from expectations.gate import GateReport
 from jobs.__main__ import main
-from jobs.errors import SourceError
+from jobs.core.errors import SourceError
 
 
 def gates_off(report):

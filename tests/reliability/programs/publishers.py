@@ -14,10 +14,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from jobs.__main__ import run
-from jobs.disk import disk_failures
-from jobs.environment import SETTINGS
-from jobs.lock import date_lock, fenced
-from jobs.publication import commit, committed, seal
+from jobs.commit.lock import date_lock, fenced
+from jobs.commit.protocol import commit, committed, seal
+from jobs.core.disk import disk_failures
+from jobs.core.environment import SETTINGS
 
 DAY = date(2024, 7, 1)
 
@@ -53,12 +53,12 @@ def careless(output, files):
 def command(words):
     """The command line, with everything imported that publication needs."""
     os.environ.update(SETTINGS)
-    import jobs.commands  # noqa: PLC0415
-    import jobs.night  # noqa: PLC0415
-    import jobs.preflight  # noqa: PLC0415
-    import jobs.publish  # noqa: PLC0415
+    import jobs.cli.commands  # noqa: PLC0415
+    import jobs.run.night  # noqa: PLC0415
+    import jobs.run.preflight  # noqa: PLC0415
+    import jobs.stages.publish  # noqa: PLC0415
 
-    return lambda: jobs.commands.app(words, standalone_mode=False)
+    return lambda: jobs.cli.commands.app(words, standalone_mode=False)
 
 
 def of_files(kind, output, files):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from tests.optimization.audit.drawn.night import Night
+from tests.expectations.audit.drawn.night import Night
 
 Spoil = Callable[[Night, Random], object]
 

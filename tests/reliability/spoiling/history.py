@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.optimization.audit.drawn.decisions import AS_OF
+from tests.expectations.audit.drawn.decisions import AS_OF
 from tests.reliability.spoiling.declaration import caught_by, sent
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.optimization.audit.drawn.features import OF_CUSTOMER
+from tests.expectations.audit.drawn.features import OF_CUSTOMER
 from tests.reliability.spoiling.declaration import caught_by, sent
 
 

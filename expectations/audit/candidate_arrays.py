@@ -1,0 +1,175 @@
+"""Every candidate of a night as arrays, and which limits' bounds count it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from expectations.audit.evidence import MILLIONTHS
+from expectations.audit.limit_bounds import CONTACTS, Side, value_of
+
+Int64s = NDArray[np.int64]
+Numbers = NDArray[Any]
+"""int64, or Python's integers where those could be too large for it."""
+SAFE = 2**62
+"""Sums and products below this stay within int64."""
+SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
+IDS = ("customer_id", "offer_id", "channel")
+
+
+@dataclass(frozen=True)
+class Menus:
+    """n candidates of some customers.
+
+    Attributes:
+        table: the candidates; amounts in int64 millionths.
+        customer: (n,) the customer of each candidate, 0 ..
+        home: (customers,) the household of each customer; one who lives alone is a household too.
+        room: how many members of a household may be chosen; None: households do not count.
+        net: (n,) value less cost in millionths.
+        pattern: (n,) candidates of one pattern are counted by the same bounds.
+        is_counted: (sides, patterns) which.
+    """
+
+    table: pa.Table
+    sides: Sequence[Side]
+    customer: Int64s
+    home: Int64s
+    room: int | None
+    net: Int64s
+    pattern: Int64s
+    is_counted: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, table: pa.Table, sides: Sequence[Side], room: int | None) -> Menus:
+        """The candidates of a table with customer_id, offer_id, channel, value, cost and what the bounds name.
+
+        Raises:
+            KeyError: a bound names a column that the table does not have.
+        """
+        customer, customers = _codes(table["customer_id"])
+        pattern, is_counted = _patterns(table, sides)
+        return cls(
+            table=table,
+            sides=sides,
+            customer=customer,
+            home=_homes(table, customer, customers) if room is not None else np.arange(customers),
+            room=room,
+            net=_amounts(table, "value") - _amounts(table, "cost"),
+            pattern=pattern,
+            is_counted=is_counted,
+        )
+
+    @cached_property
+    def place_of(self) -> dict[tuple[str, ...], int]:
+        """Customer, offer and channel -> the candidate."""
+        ids = zip(*(self.table[name].to_pylist() for name in IDS), strict=True)
+        return {key: place for place, key in enumerate(ids)}
+
+    def weighted(self, weights: Sequence[Fraction]) -> tuple[Numbers, int]:
+        """(n,) Σ_s weights[s] * what a candidate counts in side s, in the unit of the side's limit.
+
+        Returns:
+            Numerators and the denominator they share.
+        """
+        columns = sorted({name for side in self.sides for name in side.factors})
+        slopes = {name: self._slopes(name, weights) for name in columns}
+        shared = lcm(*(slope.denominator for of_pattern in slopes.values() for slope in of_pattern)) if slopes else 1
+        whole = {name: [int(slope * shared) for slope in of_pattern] for name, of_pattern in slopes.items()}
+        sizes = {name: np.ones(1, dtype=np.int64) if name == CONTACTS else self.amounts(name) for name in columns}
+        largest = sum(max(map(abs, whole[name]), default=0) * largest_of(sizes[name]) for name in columns)
+        kind = np.int64 if largest < SAFE else object
+        total: Numbers = np.zeros(len(self.net), dtype=kind)
+        for name in columns:
+            if any(whole[name]):
+                total = total + np.array(whole[name], dtype=kind)[self.pattern] * sizes[name]
+        return total, shared
+
+    def amounts(self, name: str) -> Int64s:
+        """(n,) a column of amounts, in millionths."""
+        return _amounts(self.table, name)
+
+    def only(self, is_kept: NDArray[np.bool_]) -> Menus:
+        """The menus without some candidates; a customer may be left with none."""
+        return Menus(
+            self.table.filter(pa.array(is_kept)),
+            self.sides,
+            self.customer[is_kept],
+            self.home,
+            self.room,
+            self.net[is_kept],
+            self.pattern[is_kept],
+            self.is_counted,
+        )
+
+    def _slopes(self, name: str, weights: Sequence[Fraction]) -> list[Fraction]:
+        """By pattern, what a contact or a millionth of an amount weighs."""
+        parts = 1 if name == CONTACTS else MILLIONTHS
+        factors = [
+            weight * side.factors.get(name, Fraction(0)) / parts
+            for weight, side in zip(weights, self.sides, strict=True)
+        ]
+        return [sum((factors[side] for side in np.flatnonzero(counted)), Fraction(0)) for counted in self.is_counted.T]
+
+
+def _patterns(table: pa.Table, sides: Sequence[Side]) -> tuple[Int64s, NDArray[np.bool_]]:
+    """Classes of candidates by the bounds that count them."""
+    pattern = np.zeros(table.num_rows, dtype=np.int64)
+    is_counted = np.ones((len(sides), 1), dtype=bool)
+    for name in sorted({name for side in sides for name in side.where}):
+        class_of_row, named = _classes(table, name, [side.where.get(name) for side in sides])
+        pattern = pattern * named.shape[1] + class_of_row
+        is_counted = (is_counted[:, :, None] & named[:, None, :]).reshape(len(sides), -1)
+        found, pattern = np.unique(pattern, return_inverse=True)
+        is_counted = is_counted[:, found]
+    return pattern, is_counted
+
+
+def _classes(
+    table: pa.Table, name: str, values: Sequence[frozenset[object] | None]
+) -> tuple[Int64s, NDArray[np.bool_]]:
+    """Of one column: the class of each row, and (sides, classes) whether a side's `where` lets it pass."""
+    column = _encoded(table[SYNONYMS.get(name, name)])
+    labels = [value_of(label) for label in column.dictionary.to_pylist()]
+    passes = np.array([[named is None or label in named for label in [*labels, None]] for named in values])
+    classes, class_of_label = np.unique(passes, axis=1, return_inverse=True)
+    code = column.indices.fill_null(len(labels)).to_numpy()
+    return class_of_label.reshape(-1)[code], classes
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """The column as codes of its labels."""
+    whole = column.combine_chunks().dictionary_encode()
+    return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _codes(ids: pa.ChunkedArray) -> tuple[Int64s, int]:
+    column = _encoded(ids)
+    return column.indices.to_numpy().astype(np.int64), len(column.dictionary)
+
+
+def _homes(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
+    home = np.arange(customers, dtype=np.int64)
+    column = _encoded(table["household_id"])
+    code = column.indices.fill_null(-1).to_numpy().astype(np.int64)
+    home[customer[code >= 0]] = customers + code[code >= 0]
+    place: Int64s = np.unique(home, return_inverse=True)[1]
+    return place
+
+
+def _amounts(table: pa.Table, name: str) -> Int64s:
+    amounts: Int64s = table[name].to_numpy().astype(np.int64, casting="safe")
+    return amounts
+
+
+def largest_of(amounts: Numbers) -> int:
+    """The size of the largest amount."""
+    return max(int(amounts.max(initial=0)), -int(amounts.min(initial=0)))

@@ -1,0 +1,44 @@
+"""What the set was made from is what lies there."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.raw_tables import RawTable
+
+
+def the_inputs_are_those_of_the_manifest(evidence: Evidence) -> Iterator[Breach]:
+    """Every raw file that is read here has the name, size and SHA-256 that the manifest states; none is missing."""
+    tables = {
+        "customers": evidence.customers,
+        "transactions": evidence.transactions,
+        "products": evidence.products,
+        "contacts": evidence.contacts,
+        "responses": evidence.responses,
+        "consents": evidence.consents_planned_with or evidence.consents,
+    }
+    stated = evidence.manifest["sources"]
+    for name, table in tables.items():
+        yield from _different(name, table, [one for one in stated if one["table"] == name])
+    strangers = {one["table"] for one in stated} - set(tables)
+    if strangers:
+        yield Breach("inputs", "the manifest states tables that nobody knows", len(strangers))
+    yield from _different("consents, when it was decided", evidence.consents, evidence.manifest["consents"])
+
+
+def _different(name: str, table: RawTable | None, stated: list[dict[str, Any]]) -> Iterator[Breach]:
+    found = Counter(_facts(file) for file in table.files()) if table else Counter()
+    said = Counter((one["file"], one["bytes"], one["sha256"]) for one in stated)
+    different = max((found - said).total(), (said - found).total())
+    if different:
+        yield Breach("inputs", f"{name}: files that are not those that the set was made from", different)
+
+
+def _facts(file: str) -> tuple[str, int, str]:
+    path = Path(file)
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    return path.name, path.stat().st_size, digest

@@ -1,0 +1,147 @@
+"""Lines of CSV taken apart as the night takes them apart: a line ends where it ends, whatever is quoted."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+BLOCK = 16 * 2**20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+QUOTE, BLANKS = '"', "".join(map(chr, range(33)))
+"""What Java's `trim` takes for blank: the blank and all control characters."""
+
+
+def csv_batches(file: BinaryIO, separator: str, *, skips_bad_lines: bool) -> Iterator[pa.RecordBatch]:
+    """Every column as text, an empty cell null; the first line that is not blank names the columns.
+
+    Args:
+        file: read in blocks, so that no more than one of them is held.
+        separator: of cells.
+        skips_bad_lines: whether a line with too few or too many cells is passed over.
+
+    Raises:
+        ValueError: there is no line, one is not whole and not to be passed over, or it is not UTF-8.
+    """
+    header: list[str] | None = None
+    for block in _blocks(file):
+        rest = block
+        while header is None and rest:
+            line, rest = _first_line(rest)
+            if line.strip(BLANKS.encode()):
+                header = [cell or "" for cell in cells(line.decode(), separator)]
+        if header is not None:
+            yield _parsed(rest, header, separator, skips_bad_lines=skips_bad_lines)
+    if header is None:
+        raise ValueError("no line names the columns")
+
+
+def cells(line: str, separator: str) -> list[str | None]:
+    """The cells of one line. Only a cell that begins with a quote is quoted; quotes inside it are doubled.
+
+    Behind the closing quote blanks are passed over; where anything else stands there, or a quote is never closed, the
+    cell is what it looks like.
+    """
+    found, place = [], 0
+    while True:
+        cell, place = _cell(line, place, separator)
+        found.append(cell or None)
+        if place >= len(line):
+            return found
+        place += 1
+        if place == len(line):
+            return [*found, None]
+
+
+def _cell(line: str, start: int, separator: str) -> tuple[str, int]:
+    """The cell that begins at a place, and the place of the separator behind it, or of the line's end."""
+    if line[start : start + 1] == QUOTE and start + 1 < len(line):
+        return _quoted(line, start + 1, separator)
+    end = _end(line, start, separator)
+    return line[start:end], end
+
+
+def _quoted(line: str, start: int, separator: str) -> tuple[str, int]:
+    parts, place = [], start
+    while (quote := line.find(QUOTE, place)) >= 0:
+        parts.append(line[place:quote])
+        if line[quote + 1 : quote + 2] == QUOTE:
+            parts.append(QUOTE)
+            place = quote + 2
+            continue
+        end = len(line) - len(line[quote + 1 :].lstrip(BLANKS.replace(separator, "")))
+        if line[end : end + 1] in ("", separator):
+            return "".join(parts), end
+        end = _end(line, quote, separator)
+        return "".join([QUOTE, *parts, line[quote:end]]), end
+    return "".join([*parts, line[place:]]), len(line)
+
+
+def _end(line: str, start: int, separator: str) -> int:
+    end = line.find(separator, start)
+    return len(line) if end < 0 else end
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, as many as fit a block."""
+    left = file.read(len(BYTE_ORDER_MARK))
+    left = b"" if left == BYTE_ORDER_MARK else left
+    while piece := file.read(BLOCK):
+        left += piece
+        end = max(left.rfind(b"\n"), left.rfind(b"\r", 0, len(left) - 1)) + 1  # a last \r may lack its \n
+        yield left[:end]
+        left = left[end:]
+    yield left
+
+
+def _first_line(block: bytes) -> tuple[bytes, bytes]:
+    end = min(place for place in (block.find(b"\n"), block.find(b"\r"), len(block)) if place >= 0)
+    return block[:end], block[end + 1 :]
+
+
+def _parsed(block: bytes, header: list[str], separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
+    if QUOTE.encode() in block or any(blank in block for blank in (b"\n ", b"\r ", b"\n\t", b"\r\t")):
+        return _slowly(block, header, separator, skips_bad_lines=skips_bad_lines)
+    read = arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=max(len(block), 1))
+    handler = (lambda _row: "skip") if skips_bad_lines else None
+    parse = arrow_csv.ParseOptions(delimiter=separator, quote_char=False, invalid_row_handler=handler)
+    convert = arrow_csv.ConvertOptions(
+        column_types=dict.fromkeys(header, pa.string()), null_values=[""], strings_can_be_null=True
+    )
+    if not block.strip():
+        return pa.RecordBatch.from_pylist([], pa.schema([(name, pa.string()) for name in header]))
+    table = arrow_csv.read_csv(io.BytesIO(block), read, parse, convert)
+    return table.combine_chunks().to_batches()[0]
+
+
+def _slowly(block: bytes, header: list[str], separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
+    """Line by line: quotes, and lines of blanks that are none, are only found in this way."""
+    lines = block.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    rows = [cells(line, separator) for line in lines if line.strip(BLANKS)]
+    whole = [row for row in rows if len(row) == len(header)]
+    if len(whole) < len(rows) and not skips_bad_lines:
+        raise ValueError(f"{len(rows) - len(whole)} lines have too few cells or too many")
+    columns = zip(*whole, strict=True) if whole else ([] for _ in header)
+    return pa.RecordBatch.from_arrays([pa.array(list(column), pa.string()) for column in columns], header)
+
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cells_of(path: Path) -> list[list[str]]:
+    """Every row of a file, the header first.
+
+    Raises:
+        ValueError, csv.Error: the file is not UTF-8, or a quote is not closed.
+    """
+    with path.open(encoding="utf-8", newline="") as text:
+        return list(csv.reader(text, strict=True))
+
+
+def cell(value: object) -> str:
+    """A value as it must stand there: text that a spreadsheet would run has an apostrophe first."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,159 @@
+"""What the auditor looks at: a sealed set and the raw inputs it should follow from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from expectations.audit.raw_tables import RawTable
+
+MILLIONTHS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One thing that must hold and does not.
+
+    Attributes:
+        check: the name of the check.
+        what: a sentence; names limits, files and counts, never a customer.
+        count: how many rows or units are concerned.
+    """
+
+    check: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The files of a model's version.
+
+    Attributes:
+        text: of model.txt.
+        contract: contract.json as plain data.
+    """
+
+    text: str
+    contract: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """A sealed set and its raw inputs; settings come as the plain data of their files.
+
+    Attributes:
+        consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
+        contacts, responses: None where the deployment has no such table.
+        time_zone: whose calendar days are counted.
+        transactions, products, attributes: what features are made of; `attributes` names columns of the customers.
+        consents_planned_with: the list as it was when the night began; None: nothing but `consents` is left of it.
+        models: models.yaml's: which score is which offer's propensity.
+        model_files: the versions that the manifest names, as far as they could be fetched.
+        rescore_seconds: how long a fresh process may take to score again.
+        features_folder: by customer_id, as Parquet.
+        feature_declarations: what the columns of features_folder mean, as the JSON that was kept beside them.
+        scores_folders: by customer_id, as Parquet; money in millionths.
+        volumes: deployment.yaml's bounds on what a night may send beside the nights before it.
+        candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
+        holdout_salt, control_salt, exploration_salt: None where the policy has no such thing.
+    """
+
+    folder: Path
+    as_of: date
+    customers: RawTable
+    consents: RawTable | None
+    unknown_consent_is_allowed: bool
+    policy: Mapping[str, Any]
+    offers: Sequence[Mapping[str, Any]]
+    channels: Sequence[Mapping[str, Any]]
+    max_gap: Decimal
+    candidates_folder: Path
+    models: Mapping[str, Any]
+    model_files: Mapping[str, ModelFiles]
+    features_folder: Path
+    feature_declarations: bytes
+    scores_folders: Sequence[Path]
+    volumes: Mapping[str, Any]
+    rescore_seconds: float = 60
+    attributes: Sequence[str] = ()
+    transactions: RawTable | None = None
+    products: RawTable | None = None
+    consents_planned_with: RawTable | None = None
+    time_zone: str = "UTC"
+    contacts: RawTable | None = None
+    responses: RawTable | None = None
+    holdout_salt: bytes | None = field(default=None, repr=False)
+    control_salt: bytes | None = field(default=None, repr=False)
+    exploration_salt: bytes | None = field(default=None, repr=False)
+
+    @property
+    def scored_folders(self) -> Sequence[Path]:
+        """Everything that formulas may read of a customer."""
+        return [self.features_folder, *self.scores_folders]
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """manifest.json as plain data."""
+        return dict(json.loads((self.folder / "manifest.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def declarations(self) -> dict[str, dict[str, Any]]:
+        """Feature -> its declaration as plain data."""
+        return {str(one["name"]): one for one in json.loads(self.feature_declarations)}
+
+    @cached_property
+    def checksums(self) -> dict[str, str]:
+        """File name -> SHA-256 as SHA256SUMS states it."""
+        lines = (self.folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+
+    @cached_property
+    def proof(self) -> dict[str, Any]:
+        """proof.json as plain data."""
+        return dict(json.loads((self.folder / "proof.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def candidates(self) -> pa.Table:
+        """Everything that could have been offered."""
+        return pq.read_table(self.candidates_folder, partitioning=None)
+
+    @cached_property
+    def decisions(self) -> list[dict[str, Any]]:
+        """Every row of decisions.parquet."""
+        return list(pq.read_table(self.folder / "decisions.parquet", partitioning=None).to_pylist())
+
+    @cached_property
+    def offered(self) -> list[dict[str, Any]]:
+        """The decisions that contact somebody."""
+        return [row for row in self.decisions if row["status"] == "offered"]
+
+    @cached_property
+    def household_of(self) -> dict[str, str]:
+        """Customer -> household; without one, or with a blank one, a customer is a household of its own."""
+        rows = self.customers.rows("customer_id", "household_id")
+        return {str(one): str(home) if home is not None and str(home).strip() else str(one) for one, home in rows}
+
+    @cached_property
+    def offer_of(self) -> dict[str, Mapping[str, Any]]:
+        """Offer id -> its row of offers.csv."""
+        return {str(row["id"]): row for row in self.offers}
+
+
+def millionths(amount: Decimal) -> int:
+    """A published amount as an exact integer.
+
+    Raises:
+        ValueError: it has more than six decimals.
+    """
+    scaled = amount * MILLIONTHS
+    if scaled != int(scaled):
+        raise ValueError(f"{amount} has more than six decimals")
+    return int(scaled)

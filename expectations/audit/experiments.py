@@ -1,0 +1,92 @@
+"""What the experiments left to the plan, drawn again from ids, salts and the policy's plain data."""
+
+import heapq
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import blake2b, sha256
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pandas.util import hash_array
+
+from expectations.audit.evidence import Evidence
+
+Mask = NDArray[np.bool_]
+EXPLORES = "explores"
+KEY = ("customer_id", "offer_id", "channel")
+
+
+def is_drawn(ids: Sequence[str], *, share: object, salt: bytes | None, purpose: str) -> Mask:
+    """Whether each id belongs to the share that is drawn for a purpose.
+
+    Raises:
+        ValueError: the salt is not given.
+    """
+    if not salt:
+        raise ValueError("nothing can be drawn again without its salt")
+    key = hmac.new(salt, purpose.encode(), sha256).hexdigest()[:16]
+    numbers = hash_array(np.array(ids, dtype=object), hash_key=key, categorize=False)
+    return numbers < np.uint64(int(float(str(share)) * 2**64))
+
+
+def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) -> Mask:
+    """Whether each customer belongs to the control arm of the offer beside it."""
+    control, found = evidence.policy.get("control"), np.zeros(len(offers), dtype=bool)
+    if not control:
+        return found
+    of_row = np.array(offers, dtype=object)
+    for offer_id in sorted({offer for offer in offers if _is_in_scope(control, evidence.offer_of.get(offer, {}))}):
+        rows = np.flatnonzero(of_row == offer_id)
+        purpose = f"control arm of {offer_id}"
+        own = [customers[int(row)] for row in rows]
+        found[rows] = is_drawn(own, share=control["share"], salt=evidence.control_salt, purpose=purpose)
+    return found
+
+
+def explores(evidence: Evidence, units: Sequence[str]) -> Mask:
+    """Whether each customer, or household, explores on the date."""
+    exploration = evidence.policy.get("exploration")
+    if not exploration:
+        return np.zeros(len(units), dtype=bool)
+    purpose = f"explores on {evidence.as_of}"
+    return is_drawn(units, share=exploration["share"], salt=evidence.exploration_salt, purpose=purpose)
+
+
+def left_to_the_plan(evidence: Evidence) -> tuple[pa.Table, list[Mapping[str, Any]]]:
+    """The candidates among which the plan was chosen, and the demand that what was drawn is sent.
+
+    Nothing of arms is left, nothing of units that are kept back, and of units that explore what was drawn.
+    """
+    explored, control = ({tuple(row) for row in evidence.proof[name]} for name in ("explored", "control"))
+    if not explored and not control and not evidence.policy.get("control"):
+        return evidence.candidates, []
+    table = evidence.candidates
+    customers, offers = table["customer_id"].to_pylist(), table["offer_id"].to_pylist()
+    units = table[unit_column(evidence)].to_pylist()
+    keys = list(zip(customers, offers, table["channel"].to_pylist(), strict=True))
+    is_explored = np.array([key in explored for key in keys], dtype=bool)
+    spoken_for = {unit for unit, key in zip(units, keys, strict=True) if key in explored or key in control}
+    is_free = np.array([unit not in spoken_for for unit in units], dtype=bool)
+    is_left = (is_free & ~in_arm(evidence, customers, offers)) | is_explored
+    left = table.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_left))
+    demand = {"name": "exploration", "count": "contacts", "where": {EXPLORES: [True]}, "min": len(explored)}
+    return left, [demand] if explored else []
+
+
+def unit_column(evidence: Evidence) -> str:
+    """Chance treats a household as one where the plan does."""
+    return "customer_id" if evidence.proof["max_per_household"] is None else "household_id"
+
+
+def _is_in_scope(control: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
+    scope = control.get("offers") or {}
+    return bool(offer) and all(offer.get(key) in values for key, values in scope.items() if values is not None)
+
+
+def drawn(evidence: Evidence, customers: Iterable[str], size: int, purpose: str) -> frozenset[str]:
+    """As many of the customers, or all where there are fewer, by a hash keyed by the set's name and the purpose."""
+    key = f"{evidence.folder.resolve().name}/{purpose}".encode()[:64]
+    ranked = ((blake2b(one.encode(), digest_size=8, key=key).digest(), one) for one in customers)
+    return frozenset(one for _, one in heapq.nsmallest(size, ranked))

@@ -1,0 +1,96 @@
+"""For every contact of a set, what formulas and rules read of it: taken from the lake and the plain settings."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from conf.expressions import Kind
+from expectations.audit.evidence import MILLIONTHS, Evidence
+
+OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
+OF_CHANNELS = {"id", "name", "unit_cost"}
+OPTION_TEXTS = ("offer_id", "channel", "objective", "category")
+OPTION_NUMBERS = ("margin", "incentive_cost", "unit_cost", "propensity")
+Row = dict[str, Any]
+
+
+def kinds(evidence: Evidence) -> dict[str, Kind]:
+    """Every name that an expression may read, and what kind of value it has."""
+    own = {field.name: _kind(field.type) for schema in _schemas(evidence) for field in schema}
+    further = {name for row in (*evidence.offers, *evidence.channels) for name in row} - OF_OFFERS - OF_CHANNELS
+    numbers = dict.fromkeys((*OPTION_NUMBERS, *further), Kind.NUMBER)
+    found = {name: kind for name, kind in own.items() if kind is not None}
+    return found | dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | numbers
+
+
+@lru_cache(maxsize=1)  # two checks ask for the same
+def contacts_with_rows(evidence: Evidence) -> list[tuple[Row, Row]]:
+    """Each decision with an offer, also those kept back, and the row that expressions read for it.
+
+    Offers and channels that settings do not know are another check's to name.
+
+    Raises:
+        KeyError: the lake does not know a customer.
+    """
+    channels = {str(one["id"]): one for one in evidence.channels}
+    decided = [row for row in evidence.decisions if row["offer_id"] in evidence.offer_of and row["channel"] in channels]
+    people = _people(evidence, [row["customer_id"] for row in decided])
+    options = [_option(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
+    return [
+        (row, _with_scores(people[row["customer_id"]] | option, evidence.models))
+        for row, option in zip(decided, options, strict=True)
+    ]
+
+
+def _schemas(evidence: Evidence) -> list[pa.Schema]:
+    return [ds.dataset(folder).schema for folder in evidence.scored_folders]
+
+
+def _kind(of: pa.DataType) -> Kind | None:
+    """None: no expression can read it."""
+    if pa.types.is_map(of):
+        return Kind.NUMBER  # a score by category is read as that of the option's own
+    tests = {Kind.BOOL: pa.types.is_boolean, Kind.TEXT: pa.types.is_string, Kind.DATE: pa.types.is_date}
+    named = next((kind for kind, is_kind in tests.items() if is_kind(of)), None)
+    is_number = pa.types.is_integer(of) or pa.types.is_floating(of)
+    return named or (Kind.NUMBER if is_number else None)
+
+
+def _people(evidence: Evidence, customers: list[str]) -> dict[str, Row]:
+    """Customer -> features and scores, side by side."""
+    found: dict[str, Row] = {}
+    for folder in evidence.scored_folders:
+        rows = ds.dataset(folder)
+        readable = [field.name for field in rows.schema if _kind(field.type) is not None]
+        wanted = rows.to_table(columns=readable, filter=pc.field("customer_id").isin(customers))
+        for row in wanted.to_pylist(maps_as_pydicts="strict"):
+            found.setdefault(row["customer_id"], {}).update(row)
+    return found
+
+
+def _option(offer: Mapping[str, Any], channel: Mapping[str, Any]) -> Row:
+    numbers = {name: row[name] for row in (offer, channel) for name in row if name not in OF_OFFERS | OF_CHANNELS}
+    numbers |= {name: offer[name] for name in ("margin", "incentive_cost")} | {"unit_cost": channel["unit_cost"]}
+    texts = {"offer_id": offer["id"], "channel": channel["id"], "objective": offer["objective"]}
+    return {name: float(number) for name, number in numbers.items()} | texts | {"category": offer.get("category")}
+
+
+def _with_scores(row: Row, models: Mapping[str, Any]) -> Row:
+    """Scores as expressions read them, and `propensity`: the score of the first model that is named for the option."""
+    for model in models.values():
+        score = row.get(model["score"])
+        if isinstance(score, dict):
+            row[model["score"]] = score.get(row["category"])
+        elif isinstance(score, int):
+            row[model["score"]] = score / MILLIONTHS
+    named = (row[model["score"]] for model in models.values() if _is_for(model.get("propensity_for"), row))
+    return row | {"propensity": next((one for one in named if one is not None), None)}
+
+
+def _is_for(scope: Mapping[str, Any] | None, row: Row) -> bool:
+    pairs = (("objective", "objective"), ("offers", "offer_id"))
+    return scope is not None and any(row[column] in (scope.get(key) or ()) for key, column in pairs)

@@ -1,0 +1,112 @@
+"""What customers were sent before a date: the contacts of other systems and our own committed sets.
+
+Nothing is appended anywhere: our own history is read from the sets themselves, so no contact can be counted twice.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from jobs.commit.protocol import Commit, committed_before
+from jobs.core.errors import SourceError
+from jobs.core.table_io import PUBLISHED
+from jobs.run_context import RunContext
+
+CONTACT_SCHEMA = "customer_id string, offer_id string, channel string, contacted_on date"
+ARM_SCHEMA = "customer_id string, offer_id string, contacted_on date, arm string"
+LEAST_OF_PLANNED = 0.5
+"""The plan without experiments gives its offers with 1 less the share that explores; chance alone gives that share."""
+
+RESPONSE_SCHEMA = "customer_id string, offer_id string, responded_on date, outcome string, amount bigint"
+
+
+def contacts_before(context: RunContext, day: date) -> DataFrame:
+    """customer_id, offer_id, channel, contacted_on of every contact before the day; who was kept back had none."""
+    columns = ["customer_id", "offer_id", "channel", "contacted_on"]
+    others = context.sources.read_clean("contacts", day)
+    own = own_contacts(context, day)
+    if others is None:
+        return own
+    made = others.where(~F.col("arm").eqNullSafe("control")) if "arm" in others.columns else others
+    return made.select(columns).unionByName(own)
+
+
+def arms_before(context: RunContext, day: date) -> DataFrame:
+    """customer_id, offer_id, contacted_on, arm of every part in a measurement before the day, of others and our own."""
+    others = context.sources.read_clean("contacts", day)
+    own = own_arms(context, day)
+    if others is None or "arm" not in others.columns:
+        return own
+    known = others.where(F.col("arm").isin("treatment", "control"))
+    return known.select("customer_id", "offer_id", "contacted_on", "arm").unionByName(own)
+
+
+def responses_before(context: RunContext, day: date) -> DataFrame:
+    """customer_id, offer_id, responded_on, outcome, amount of every response before the day."""
+    responses = context.sources.read_clean("responses", day)
+    if responses is None:
+        return context.spark.createDataFrame([], RESPONSE_SCHEMA)
+    optional = {"outcome": "string", "amount": "bigint"}
+    for name, kind in optional.items():
+        if name not in responses.columns:
+            responses = responses.withColumn(name, F.lit(None).cast(kind))
+    return responses.select("customer_id", "offer_id", "responded_on", *optional)
+
+
+def own_contacts(context: RunContext, day: date) -> DataFrame:
+    """customer_id, offer_id, channel, contacted_on of what our committed sets before the day sent."""
+    return _of_committed_sets(
+        context,
+        day,
+        CONTACT_SCHEMA,
+        lambda made: made.where(F.col("status") == "offered").select("customer_id", "offer_id", "channel"),
+    )
+
+
+def own_arms(context: RunContext, day: date) -> DataFrame:
+    """customer_id, offer_id, contacted_on, arm of what our committed sets before the day measured.
+
+    The control group of an offer is who would have been sent it by the plan without experiments and kept it. Whom that
+    same plan chose and who was sent it is the treatment: `probability` tells them from those who got it by chance, or
+    in the place of somebody who was kept back.
+    """
+    return _of_committed_sets(context, day, ARM_SCHEMA, _arms)
+
+
+def _arms(decisions: DataFrame) -> DataFrame:
+    control = decisions.where(F.col("status") == "control").select("customer_id", "offer_id")
+    is_planned = (F.col("chosen_by") == "plan") & (F.col("probability") >= LEAST_OF_PLANNED)
+    sent = decisions.where((F.col("status") == "offered") & is_planned).select("customer_id", "offer_id")
+    treated = sent.join(control.select("offer_id").distinct(), "offer_id", "left_semi")
+    return control.withColumn("arm", F.lit("control")).unionByName(treated.withColumn("arm", F.lit("treatment")))
+
+
+def _of_committed_sets(
+    context: RunContext, day: date, schema: str, rows: Callable[[DataFrame], DataFrame]
+) -> DataFrame:
+    """What `rows` makes of the decisions of each set, with the set's date as `contacted_on`."""
+    frame = context.spark.createDataFrame([], schema)
+    for one in committed_before(context.settings.deployment.output, day):
+        path = _readable(one)
+        context.traffic.reads(PUBLISHED, path)
+        decisions = context.spark.read.parquet(str(path))
+        frame = frame.unionByName(rows(decisions).withColumn("contacted_on", F.lit(one.as_of)))
+    return frame
+
+
+def _readable(one: Commit) -> Path:
+    """The decisions of a committed set; who was contacted must be known, so a set that is damaged stops the night."""
+    path = one.folder / "decisions.parquet"
+    try:
+        pq.read_metadata(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise SourceError(
+            f"contact history: {path} of the committed set of {one.as_of} cannot be read; whom it contacted must be "
+            "known before anybody is contacted again: restore it from a copy"
+        ) from error
+    return path

@@ -1,0 +1,198 @@
+"""An explanation printed: tables for people, JSON for machines."""
+
+import json
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+import typer
+
+from jobs.cli.explain import Explanation, Option
+from jobs.core.console_tables import print_rows
+from jobs.core.micros import MILLION
+from jobs.core.statuses import STATUSES
+
+NOT_CONSIDERED = {
+    "objector": "It objected to every contact: nothing is computed about it, so there is nothing to show.",
+    "holdout": "It is held out, drawn by a keyed hash, so that others can be compared with it: nothing was judged.",
+    "quarantined": "Its row of customers broke the contract of that table, so nothing was judged.",
+}
+FELL_TO = {"consent": "consent", "contact_policy": "the contact policy", "rules": "the rules", "value": "their value"}
+"""Stage -> its name in a sentence, in the order in which an option is judged."""
+
+
+def why(found: Explanation) -> str:
+    """One sentence: why the chosen one won, or why none did."""
+    if found.standing in NOT_CONSIDERED:
+        return NOT_CONSIDERED[found.standing]
+    if not found.candidates:
+        return f"No option is left: {judged(found)}." if found.options else "No offer is valid on this date."
+    if found.is_experiment:
+        return f"{'; '.join(found.decision['reasons'])}."
+    sentences = {"offered": _won, "no_consent": _opted_out, "no_value": _worthless}
+    return sentences.get(found.decision["status"], _lost)(found)
+
+
+def _opted_out(_found: Explanation) -> str:
+    return "It was chosen for an offer, and opted out while the night ran; it was taken out and not replaced."
+
+
+def _worthless(found: Explanation) -> str:
+    best = max(found.candidates, key=lambda one: one.net_value)
+    return f"No candidate is worth more than it costs: the best, {_name(best)}, is worth {_worth(best)}."
+
+
+def _won(found: Explanation) -> str:
+    chosen = next((one for one in found.candidates if one.is_chosen), None)
+    if chosen is None:
+        return "The tables of the night do not agree: what was offered is no candidate now. Run the night again."
+    others = [one for one in found.candidates if one is not chosen]
+    own = f"{_name(chosen)} is worth {_worth(chosen)}{_charged(chosen)}"
+    if not others:
+        return f"{own}; it was the only candidate."
+    rival = others[0]
+    if rival.surplus <= chosen.surplus:
+        return f"{own}, which leaves {units(chosen.surplus)}; the next best, {_name(rival)}, {_leaves(rival)}."
+    return (
+        f"{own}; {_name(rival)} would leave {units(rival.surplus)}, but the limits have no whole contact left for it."
+    )
+
+
+def _lost(found: Explanation) -> str:
+    best = found.candidates[0]
+    own = f"Its best candidate, {_name(best)}, is worth {_worth(best)}{_charged(best)}"
+    if best.surplus <= 0:
+        return f"{own}: others were worth more under the limits."
+    if found.chosen_beside:
+        return f"{own}; but {', '.join(found.chosen_beside)} of its household was chosen."
+    return f"{own}; that would leave {units(best.surplus)}, but the limits have no whole contact left for it."
+
+
+def judged(found: Explanation) -> str:
+    """How many options were judged and how many fell at each stage, each counted where it fell first."""
+    first = Counter(option.blocks[0][0] for option in found.options if option.blocks)
+    fell = [f"{first[stage]} fell to {words}" for stage, words in FELL_TO.items() if first[stage]]
+    return ", ".join([f"{len(found.options)} judged", *fell, f"{len(found.candidates)} are candidates"])
+
+
+def _charged(option: Option) -> str:
+    """What the limits charge and pay, the largest first; nothing where nothing binds."""
+    in_order = sorted(option.charges, key=lambda item: (-abs(item[1]), item[0]))
+    costs = [f"{name} {units(amount)}" for name, amount in in_order if amount > 0]
+    gives = [f"{name} {units(-amount)}" for name, amount in in_order if amount < 0]
+    charge = sum((amount for _, amount in option.charges if amount > 0), Fraction(0))
+    return (f" and the limits it uses charge {units(charge)} ({', '.join(costs)})" if costs else "") + (
+        f" and those it helps to reach pay {units(charge - option.charged)} ({', '.join(gives)})" if gives else ""
+    )
+
+
+def _leaves(option: Option) -> str:
+    return f"would leave {units(option.surplus)}"
+
+
+def _worth(option: Option) -> str:
+    return f"{units(option.net_value)} after its costs"
+
+
+def _name(option: Option) -> str:
+    return f"{option.offer_id} by {option.channel}"
+
+
+def units(millionths: Fraction | int) -> str:
+    """An amount in the currency, to two decimals."""
+    return f"{float(Fraction(millionths) / MILLION):,.2f}"
+
+
+PLACES = 6
+
+
+def print_explanation(found: Explanation, *, currency: str, as_json: bool) -> None:
+    """What was decided, why, and every option with its blocks or its money."""
+    if as_json:
+        typer.echo(json.dumps(as_data(found), indent=2))
+        return
+    status = found.decision["status"]
+    typer.echo(f"{found.customer_id} on {found.as_of}: {status.replace('_', ' ')} ({STATUSES[status]})")
+    typer.echo(f"Why: {why(found)}")
+    typer.echo(f"Standing: {found.standing}; household {found.household_id}")
+    if found.consents:
+        typer.echo(f"Answers: {_answers(found.consents)}")
+    if found.scores:
+        typer.echo(f"Scores: {', '.join(f'{name} {_score(score)}' for name, score in found.scores.items())}")
+    if found.options:
+        typer.echo(f"Options: {judged(found)}")
+    typer.echo(f"Set: {_set(found)}")
+    if found.candidates:
+        print_rows(f"Candidates, money in {currency}", [_money(one) for one in found.candidates], as_json=False)
+    blocked = [one for one in found.options if not one.is_candidate]
+    if blocked:
+        print_rows("Blocked", [_blocks(one) for one in blocked], as_json=False)
+
+
+def as_data(found: Explanation) -> dict[str, Any]:
+    """Everything as JSON knows it; money in the currency."""
+    decision = found.decision
+    return {
+        "customer_id": found.customer_id,
+        "as_of": found.as_of.isoformat(),
+        "household_id": found.household_id,
+        "standing": found.standing,
+        "status": decision["status"],
+        "offer_id": decision["offer_id"],
+        "channel": decision["channel"],
+        "reasons": decision["reasons"],
+        "why": why(found),
+        "consents": found.consents,
+        "scores": {name: _score(score) for name, score in found.scores.items()},
+        "set": found.set_name,
+        "is_as_published": found.is_as_published,
+        "options": [_option(one) for one in found.options],
+    }
+
+
+def _answers(consents: dict[str, bool]) -> str:
+    return ", ".join(f"{channel} {'yes' if answer else 'no'}" for channel, answer in sorted(consents.items()))
+
+
+def _set(found: Explanation) -> str:
+    if found.set_name is None:
+        return "none was committed for this date"
+    same = "" if found.is_as_published else "; it says otherwise, because the date was computed again after it"
+    return f"{found.set_name}{same}"
+
+
+def _money(option: Option) -> dict[str, Any]:
+    charges = ", ".join(f"{name} {units(amount)}" for name, amount in option.charges)
+    return {
+        "offer": option.offer_id,
+        "channel": option.channel,
+        "value": _amount(option.value),
+        "cost": _amount(option.cost),
+        "net_value": _amount(option.net_value),
+        "surplus": _amount(option.surplus),
+        "charged_by_limits": charges,
+        "": "chosen" if option.is_chosen else "",
+    }
+
+
+def _blocks(option: Option) -> dict[str, Any]:
+    blocks = "; ".join(f"{stage.replace('_', ' ')}: {reason}" for stage, reason in option.blocks)
+    return {"offer": option.offer_id, "channel": option.channel, "blocked_by": blocks}
+
+
+def _option(option: Option) -> dict[str, Any]:
+    row: dict[str, Any] = {"offer_id": option.offer_id, "channel": option.channel}
+    if not option.is_candidate:
+        return row | {"blocks": [{"stage": stage, "reason": reason} for stage, reason in option.blocks]}
+    money = {name: _amount(getattr(option, name)) for name in ("value", "cost", "net_value", "surplus")}
+    charges = {name: _amount(amount) for name, amount in option.charges}
+    return row | money | {"charges": charges, "is_chosen": option.is_chosen}
+
+
+def _score(score: float | int) -> float:
+    """A probability as it is, money in the currency."""
+    return round(score / MILLION if isinstance(score, int) else score, PLACES)
+
+
+def _amount(millionths: Fraction | int | None) -> float | None:
+    return None if millionths is None else round(float(Fraction(millionths) / MILLION), PLACES)

@@ -1,0 +1,96 @@
+"""A Parquet file of candidates that may not fit in memory -> its plan, by the engine `spark`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from conf.deployment import Spark
+from conf.limit import Limit
+from jobs.core.micros import LARGEST, MILLION
+from jobs.planning.candidate_files import columns_read
+from jobs.spark.session import session_for
+from optimization import BadInput, Plan
+from optimization.spark.solve import solve_in_spark
+
+
+def solve_files(
+    path: Path, limits: Sequence[Limit], gap: Decimal, time_limit_seconds: float, spark: Spark
+) -> tuple[Plan, pa.Table]:
+    """The plan, of whatever status, and its rows in the order of their ids; `chosen` counts within these rows.
+
+    Raises:
+        BadInput: the candidates are not what they should be.
+    """
+    candidates = read_candidates(session_for("solve", spark), path, limits)
+    found = solve_in_spark(candidates, limits, max_gap=gap, time_limit_seconds=time_limit_seconds, must_match=True)
+    rows = candidates.limit(0).toArrow() if found.rows is None else found.rows.toArrow().sort_by("customer_id")
+    found.release()
+    return replace(found.plan, chosen=np.arange(len(rows), dtype=np.int64)), rows
+
+
+def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) -> DataFrame:
+    """The columns that matter, with amounts in millionths.
+
+    Raises:
+        BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
+    """
+    wanted, amounts = columns_read(limits)
+    try:
+        found = spark.read.parquet(str(path))
+    except (PySparkException, Py4JJavaError) as error:
+        raise BadInput(f"cannot be read as Parquet: {_reason(error)}") from None
+    frame = found.select([name for name in wanted if name in found.columns])
+    present = [name for name in amounts if name in frame.columns]
+    _check_amounts(frame, present)
+    return frame.withColumns({name: _in_millionths(frame, name) for name in present})
+
+
+def _reason(error: Exception) -> str:
+    """What Spark says first, or the innermost cause that Java gives."""
+    cause = getattr(error, "java_exception", None)
+    while cause is not None and cause.getCause() is not None:
+        cause = cause.getCause()
+    return str(error if cause is None else cause.getMessage()).splitlines()[0]
+
+
+def _in_millionths(frame: DataFrame, name: str) -> Column:
+    kind, amount = frame.schema[name].dataType, F.col(name)
+    if isinstance(kind, T.DecimalType):
+        return F.bround(amount * F.lit(MILLION), 0).cast("bigint")
+    if isinstance(kind, T.IntegralType):
+        return amount.cast("bigint") * MILLION
+    return F.rint(amount.cast("double") * float(MILLION)).cast("bigint")
+
+
+def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
+    """Refuse what has no millionths: one job counts all that is wrong."""
+    for name in names:
+        if not isinstance(frame.schema[name].dataType, T.NumericType):
+            raise BadInput(f"column {name!r} must hold numbers, found {frame.schema[name].dataType.simpleString()}")
+    counts = [F.count("*").alias("rows")]
+    for name in names:
+        amount = F.col(name).cast("double")
+        is_finite = ~F.isnan(amount) & (F.abs(amount) != float("inf"))
+        counts += [
+            F.count_if(F.col(name).isNull()).alias(f"{name} must not be null"),
+            F.count_if(~is_finite).alias(f"{name} must be a finite number"),
+            F.count_if(is_finite & (F.abs(amount) > LARGEST)).alias(f"{name} must not exceed {LARGEST} units"),
+        ]
+    (found,) = frame.agg(*counts).collect()
+    if not found["rows"]:
+        raise BadInput("there is not one candidate")
+    for fault, rows in found.asDict().items():
+        if fault != "rows" and rows:
+            name, rule = fault.split(" must ")
+            raise BadInput(f"column {name!r} must {rule} ({rows} row{'s' if rows != 1 else ''})")

@@ -1,0 +1,1 @@
+"""How a set comes to exist: lock, run folder, commit."""

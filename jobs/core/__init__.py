@@ -1,0 +1,1 @@
+"""What every part of a job uses: errors, exit codes, the lake, files, secrets."""

@@ -1,0 +1,43 @@
+"""Tells a disk that is full or broken from every other failure, in Python and behind Spark."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from jobs.core.errors import DiskFailed
+
+CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+SENTENCES = tuple(os.strerror(cause) for cause in CAUSES)
+"""What the system calls them; Spark, other programs and libraries repeat it in their own errors."""
+
+
+@contextmanager
+def disk_failures(as_of: date) -> Iterator[None]:
+    """Name the disk where it is the cause.
+
+    Raises:
+        DiskFailed: whatever was raised, if a disk was behind it.
+    """
+    try:
+        yield
+    except DiskFailed:
+        raise
+    except Exception as error:
+        sentence = _said_by(error)
+        if sentence is None:
+            raise
+        raise DiskFailed(
+            f"a disk failed ({sentence}) while the night of {as_of} was made; nothing was published for it. Make room "
+            "or mend the disk, then run the date again"
+        ) from error
+
+
+def _said_by(error: BaseException) -> str | None:
+    """What the disk said, of the error itself or any that it came from."""
+    if isinstance(error, OSError) and error.errno in CAUSES:
+        return os.strerror(error.errno)
+    found = next((sentence for sentence in SENTENCES if sentence in str(error)), None)
+    cause = error.__cause__ or error.__context__
+    return found or (_said_by(cause) if cause else None)

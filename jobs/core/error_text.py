@@ -1,0 +1,48 @@
+"""What may be told of an error: our own sentences as they are, of all others the kind alone.
+
+What Spark, pyarrow or Python say of an error may hold the value they stumbled over, and values are customers' own.
+"""
+
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+
+from jobs.core.exit_codes import BUG, exit_code
+
+VARIABLE = "ONEOFFER_SHOW_ERRORS"
+"""Set to 1, it shows the messages of unexpected errors too: for data that everybody at the console may see."""
+
+
+def told(error: BaseException) -> str:
+    """One line or more for run.json and people; of an error that is not ours its class and Spark's condition."""
+    return str(error) if exit_code(error) != BUG else " from ".join(_kind(one) for one in _chain(error))
+
+
+def trace(error: BaseException) -> str:
+    """Where an unexpected error came from, frame by frame; its message only where the operator asked for messages."""
+    if os.environ.get(VARIABLE) == "1":
+        return "".join(traceback.format_exception(error))
+    lines = []
+    for one in reversed(list(_chain(error))):
+        lines += ["Traceback (most recent call last):\n", *traceback.format_tb(one.__traceback__), f"{_kind(one)}\n"]
+    hint = f"Messages are left out, they may hold customers' values; {VARIABLE}=1 shows them.\n"
+    return "".join([*lines, hint])
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what it was raised from or in the handling of, as a traceback would show them."""
+    seen: list[BaseException] = []
+    now: BaseException | None = error
+    while now is not None and now not in seen:
+        seen.append(now)
+        yield now
+        now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
+
+
+def _kind(error: BaseException) -> str:
+    condition = None
+    with suppress(Exception):  # Spark's errors ask the JVM, which may be gone
+        condition = getattr(error, "getCondition", lambda: None)()
+    name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    return f"{name} ({condition})" if condition else name

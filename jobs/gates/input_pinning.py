@@ -1,0 +1,82 @@
+"""Pins the inputs of a date: what its first attempt read is what every later one reads."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from conf.sources import SourceName
+from jobs.commit.protocol import Commit, acknowledged, committed
+from jobs.core.errors import PublishedFromOtherInputs, SourceError
+from jobs.gates.consent_gate import copy_consents
+from jobs.run_context import RunContext
+from jobs.sources.files import data_files
+from jobs.sources.fingerprint import code_sha256
+from jobs.sources.pinned_inputs import CONSENTS, FILE, FIRST, INPUTS, LAST, InputFile, pinned, snapshot
+from jobs.sources.reader import SOURCE_NAMES
+
+
+def pin_inputs(context: RunContext) -> None:
+    """Pin the inputs of the date, or take those that an earlier attempt has pinned.
+
+    Where they have changed since and nothing is published, they are pinned anew; models are chosen anew then, too.
+
+    Raises:
+        PublishedFromOtherInputs: the date is published, and its inputs are not what they were; or it was acknowledged
+            and is to be superseded.
+    """
+    lake, as_of = context.lake, context.as_of
+    earlier = committed(context.settings.deployment.output, as_of)
+    if earlier and context.is_superseding:
+        _refuse_what_was_taken(earlier)
+    known = None if context.is_superseding else pinned(lake, as_of)
+    changed = known.changed(context.settings) if known else []
+    if known and not changed:
+        return
+    if changed and earlier:
+        raise PublishedFromOtherInputs(
+            f"{as_of} is published already ({earlier.folder.name}) from other inputs; changed: {', '.join(changed)}. "
+            "Nothing was replaced; --supersede publishes a corrected set, as long as no channel has acknowledged"
+        )
+    if changed:
+        context.say(f"  changed since the first attempt of this date, and pinned anew: {', '.join(changed)}")
+    for table in ("scored_with", LAST):
+        lake.remove(table, as_of)
+    _pin(context)
+
+
+def forget_inputs(context: RunContext) -> None:
+    """Unpin what a gate did not let pass, so that the next attempt takes it as it was mended."""
+    if committed(context.settings.deployment.output, context.as_of) is None:
+        context.lake.remove(INPUTS, context.as_of)
+
+
+def _refuse_what_was_taken(earlier: Commit) -> None:
+    """Before anything is computed; whoever acknowledges later is seen when the set is published."""
+    said = acknowledged(earlier.folder.parent)
+    if said:
+        raise PublishedFromOtherInputs(
+            f"{earlier.as_of} cannot be superseded: {', '.join(said)} says that {earlier.folder.name} was taken"
+        )
+
+
+def _pin(context: RunContext) -> None:
+    lake, as_of, settings = context.lake, context.as_of, context.settings
+    paths = {name: data_files(source.path) for name in SOURCE_NAMES if (source := settings.sources.get(name))}
+    if CONSENTS in paths:
+        copy_consents(context, FIRST)
+        paths[CONSENTS] = snapshot(lake, FIRST, as_of)
+    files = _files(paths)
+    said = {"settings_sha256": settings.fingerprint(), "code_sha256": code_sha256()}
+    content = json.dumps(said | {"files": [asdict(one) for one in files]}, indent=1)
+    lake.write_file(content.encode(), INPUTS, as_of, FILE)
+
+
+def _files(paths: Mapping[SourceName, Sequence[Path]]) -> list[InputFile]:
+    found = []
+    for name, files in paths.items():
+        try:
+            found += [InputFile.of(name, path) for path in files]
+        except OSError as error:
+            raise SourceError(f"{name}: {error.filename} cannot be read: {error.strerror}") from error
+    return found

@@ -1,0 +1,65 @@
+"""Who may be considered: every customer's standing before anything is computed about it."""
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from conf.policy import Holdout
+from conf.settings import Settings
+from expectations.gate import rows_to_quarantine
+from expectations.tables import table
+from jobs.candidates.consents import is_objector, newest_consents
+from jobs.core.draws import is_held_out
+from jobs.core.secrets import secret
+from jobs.core.statuses import HOLDOUT, OBJECTOR, OPEN, QUARANTINED
+
+
+def population(customers: DataFrame, consents: DataFrame | None, settings: Settings) -> DataFrame:
+    """customer_id, household_id, standing and `consents` of every customer.
+
+    A customer without a household is a household of its own. Objectors come before the holdout: nothing is computed
+    about them, so they cannot serve as a comparison either.
+    """
+    people = customers.select(
+        "customer_id", _household(customers), rows_to_quarantine(table("customers")).alias("is_bad")
+    )
+    answers = newest_consents(consents) if consents is not None else None
+    joined = people.join(answers, "customer_id", "left") if answers else people.withColumn("consents", _no_answers())
+    held = _with_holdout(joined, settings.policy.holdout)
+    standing = (
+        F.when(F.col("is_bad"), QUARANTINED)
+        .when(is_objector(), OBJECTOR)
+        .when(F.col("is_held_out"), HOLDOUT)
+        .otherwise(OPEN)
+    )
+    return held.select("customer_id", "household_id", standing.alias("standing"), "consents")
+
+
+def _household(customers: DataFrame) -> Column:
+    if "household_id" not in customers.columns:
+        return F.col("customer_id").alias("household_id")
+    named = F.when(F.trim("household_id") != "", F.col("household_id"))  # the blank is no household that people share
+    return F.coalesce(named, "customer_id").alias("household_id")
+
+
+def _no_answers() -> Column:
+    return F.lit(None).cast("map<string,boolean>")
+
+
+def _with_holdout(people: DataFrame, holdout: Holdout | None) -> DataFrame:
+    if holdout is None:
+        return people.withColumn("is_held_out", F.lit(False))
+    salt, share, unit = secret(holdout.salt), holdout.share, f"{holdout.per}_id"
+
+    def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            ids = batch.column(unit).to_pylist()
+            drawn = pa.array([is_held_out(one, salt=salt, share=share) for one in ids], pa.bool_())
+            yield batch.append_column("is_held_out", pc.fill_null(drawn, False))
+
+    schema = T.StructType([*people.schema, T.StructField("is_held_out", T.BooleanType())])
+    return people.mapInArrow(draw, schema)

@@ -1,0 +1,97 @@
+"""One source table against its contract: what stops the night, what is set aside, what is only said."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from conf.sources import Source, SourceName
+from expectations.gate import GateReport, check
+from expectations.row_rules import RowRule, is_counted
+from expectations.tables import table
+from jobs.core.errors import ConsentError, SourceError
+from jobs.gates.row_locations import broken_rows, first_places, rules_on_places
+from jobs.run_context import RunContext
+from jobs.sources.consistency import check_alike, file_in
+from jobs.sources.files import READ_FAILURES
+
+NEWEST = {"transactions": "happened_on", "contacts": "contacted_on", "responses": "responded_on"}
+
+
+@dataclass(frozen=True)
+class SourceGate:
+    """One source table of a night.
+
+    Attributes:
+        before: the table is judged as it is known before this day; None: as it is now.
+    """
+
+    context: RunContext
+    name: SourceName
+    source: Source
+    before: date | None
+
+    def judge(self) -> GateReport:
+        """Hold the table against its contract and say what does not stop the night.
+
+        Raises:
+            SourceError, GateFailed: the table cannot be read, or it breaks its contract.
+            ConsentError: the list of consents is not there, or it is empty.
+        """
+        report = self._report(self.noted())
+        if self.name == "consents" and report.is_counted and report.rows == 0:
+            raise ConsentError("consents: the list is empty; nobody may be contacted on the word of an empty list")
+        if report.has_bad_rows:
+            report = report.with_places(first_places(self.rows_against(report)))
+        report.raise_if_stopped()
+        for breach in (*report.quarantines, *report.warnings):
+            self.context.say(f"  {self.name}: {breach}")
+        self._check_age(report.newest)
+        return report
+
+    def rows_against(self, report: GateReport) -> DataFrame:
+        """file, row, rule of every row that stops the night or is to be set aside."""
+        wanted = {one.name for one in report.breaches if one.severity != "warn"}
+        return broken_rows(*rules_on_places(self._placed(), table(self.name), wanted), self._folder())
+
+    def places(self, subject: str, is_broken: Column) -> str:
+        """Where the first counted rows lie that a further rule is broken by, in words."""
+        placed = self._placed()
+        rule = RowRule(subject, "", "stop", is_counted(placed) & F.coalesce(is_broken, F.lit(False)))
+        return first_places(broken_rows(placed, [rule], self._folder()))[rule.name]
+
+    def noted(self) -> DataFrame:
+        """The table with its reader's notes; raises as `judge` does where it cannot be read."""
+        try:
+            reader = self.context.sources
+            check_alike(self.name, self.source, reader.files(self.name, self.source))
+            return reader.read_noted(self.name, self.source, self.before)
+        except SourceError as error:
+            if self.name != "consents":
+                raise
+            raise ConsentError(f"{error}; without the list nobody may be contacted") from error
+
+    def _placed(self) -> DataFrame:
+        return self.context.sources.read_noted(self.name, self.source, self.before, with_places=True)
+
+    def _folder(self) -> Path:
+        return self.context.sources.folder(self.name, self.source)
+
+    def _report(self, noted: DataFrame) -> GateReport:
+        contract = table(self.name)
+        least = contract.min_rows if self.source.min_rows is None else self.source.min_rows
+        try:
+            return check(noted, replace(contract, min_rows=least), NEWEST.get(self.name))
+        except READ_FAILURES as error:
+            raise SourceError(f"{self.name}: its files cannot be read to the end{file_in(error)}") from error
+
+    def _check_age(self, newest: date | None) -> None:
+        """Say no when the newest row is longer ago than sources.yaml allows."""
+        limit, as_of = self.source.max_age_days, self.context.as_of
+        if self.name in NEWEST and limit and (newest is None or newest < as_of - timedelta(days=limit)):
+            raise SourceError(
+                f"{self.name}: the newest row before {as_of} is of {newest}, and sources.yaml allows {limit} days; "
+                "look for a feed that stopped, or raise max_age_days"
+            )

@@ -1,0 +1,55 @@
+"""A night made again beside the real one with other scores, in a lake of its own that is thrown away."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from pyspark.sql import DataFrame
+
+from jobs.run_context import RunContext
+from jobs.stages import build_candidates, optimize
+
+_OF_THE_NIGHT = ("population", "features")
+_SCORES = ("propensities", "values")
+
+
+@contextmanager
+def shadow_night(context: RunContext, score: str, scores: DataFrame) -> Iterator[RunContext]:
+    """The candidates and the plan of a date, had one model answered something else.
+
+    Args:
+        context: of a night whose scores are in the lake; nothing of it is changed.
+        score: what the model's answers are called.
+        scores: customer_id and that column.
+
+    Yields:
+        A context whose lake has `candidates` and, where there is one, the `plan`; it is gone afterwards.
+
+    Raises:
+        NotInLake: the date was not scored.
+        Infeasible, NoPlanInTime: the limits cannot be kept with these scores.
+    """
+    # Inside the lake, where every worker can write; its tables are never looked for there.
+    with tempfile.TemporaryDirectory(prefix=".shadow-", dir=context.lake.root) as folder:
+        deployment = context.settings.deployment.model_copy(update={"lake": Path(folder)})
+        shadow = RunContext(replace(context.settings, deployment=deployment), context.as_of)
+        _furnish(context, shadow, score, scores)
+        build_candidates.run(shadow)
+        optimize.run(shadow)
+        yield shadow
+
+
+def _furnish(context: RunContext, shadow: RunContext, score: str, scores: DataFrame) -> None:
+    """The night's own tables, with the one score put in the place of the other."""
+    lake, own, as_of = context.lake, shadow.lake, context.as_of
+    for name in _OF_THE_NIGHT:
+        place = own.folder(name, as_of)
+        place.parent.mkdir(parents=True)
+        place.symlink_to(lake.folder(name, as_of).resolve())
+    for name in _SCORES:
+        table = lake.read(context.spark, name, as_of)
+        if score in table.columns:
+            table = table.drop(score).join(scores.select("customer_id", score), "customer_id", "left")
+        own.write(table, name, as_of)

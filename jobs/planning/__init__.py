@@ -1,0 +1,1 @@
+"""Candidates and limits -> the plan of a night."""

@@ -1,0 +1,120 @@
+"""The plan of one night, experiments included, from candidates in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from conf.limit import Limit
+from conf.policy import Policy
+from conf.settings import Settings
+from jobs.planning.experiments import EXPLORATION, EXPLORES, draw, exploration_limit
+from optimization import Plan, Problem, solve
+
+PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """What was decided about the candidates of a night.
+
+    Attributes:
+        plan: the best plan of what the experiments leave to it.
+        rows: whom it sends what, and whose offer is kept back; money in millionths; None: they were written by Spark.
+        proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`).
+        without_experiments: millionths that the plan would be worth if nothing were drawn or kept back.
+    """
+
+    plan: Plan
+    rows: pa.Table | None
+    proof: dict[str, Any]
+    without_experiments: int | None
+
+
+def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonight:
+    """The plan of these candidates under the policy's limits and experiments; raises as `solve` does.
+
+    With experiments it is made twice: once as if there were none, which tells what each customer would have got, then
+    with what they leave, so that whoever is kept back uses no capacity.
+    """
+    limits = settings.policy.limits_on(as_of)
+    if settings.policy.control is None and settings.policy.exploration is None:
+        plan = best_plan(candidates, limits, settings, as_of)
+        nobody = np.zeros(0, dtype=np.int64)
+        chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
+        return _tonight(candidates, plan, chosen, 1.0, plan.value)
+    problem = problem_of(candidates, settings, as_of)
+    experiments = draw(candidates, problem, limits, settings, as_of)
+    first = best_plan(candidates, limits, settings, as_of)
+    control = experiments.kept_back(first.chosen)
+    is_open = experiments.open_to_plan(control)
+    is_explored = np.isin(np.arange(len(problem)), experiments.explored)
+    left = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
+    demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
+    plan = best_plan(left, [*limits, *demands], settings, as_of)
+    sent = np.flatnonzero(is_open)[plan.chosen]
+    chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
+    places = np.concatenate(list(chosen.values()))
+    return _tonight(candidates, plan, chosen, experiments.probability(places, first.chosen), first.value)
+
+
+def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
+    """The plan of these candidates under these limits."""
+    optimizer = settings.deployment.optimizer
+    return solve(
+        problem_of(candidates, settings, as_of),
+        limits,
+        engine=optimizer.engine,
+        max_gap=optimizer.max_gap,
+        time_limit_seconds=optimizer.time_limit_seconds,
+    )
+
+
+def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
+    """The candidates as the optimizer takes them."""
+    room = members_tonight(settings.policy, as_of)
+    return Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed)
+
+
+def members_tonight(policy: Policy, as_of: date) -> int | None:
+    """How many of a household may be contacted in one night; None where the policy does not say.
+
+    One, as soon as a rule in force counts households: what was sent before has closed those who have no room for
+    one more, and room for two tonight is not used.
+    """
+    caps = [
+        rule for rule in policy.contact_rules_on(as_of) if rule.per == "household" and rule.max_contacts is not None
+    ]
+    return 1 if caps else None
+
+
+def _tonight(
+    candidates: pa.Table,
+    plan: Plan,
+    chosen: Mapping[str, NDArray[np.int64]],
+    probability: float | NDArray[np.float64],
+    without_experiments: int | None,
+) -> Tonight:
+    """The rows and the proof of what was decided.
+
+    Args:
+        chosen: `plan`, `exploration` or `control` -> places of the candidates that it chose.
+        probability: with which each came out, in that order.
+    """
+    places = np.concatenate(list(chosen.values()))
+    rows = candidates.select(PLAN).take(pa.array(places))
+    rows = rows.append_column("net_value", pc.subtract(rows["value"], rows["cost"]))
+    rows = rows.append_column("probability", pa.array(np.broadcast_to(np.float64(probability), len(places))))
+    by = np.repeat(list(chosen), [len(one) for one in chosen.values()])
+    rows = rows.append_column("chosen_by", pa.array(by.tolist(), pa.string())).sort_by("customer_id")
+    experiments = {
+        name: [list(row.values()) for row in rows.filter(pc.equal(rows["chosen_by"], by)).select(PLAN[:3]).to_pylist()]
+        for name, by in (("explored", "exploration"), ("control", "control"))
+    }
+    limits = tuple(limit for limit in plan.limits if limit.name != EXPLORATION)
+    return Tonight(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)

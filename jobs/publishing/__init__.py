@@ -1,0 +1,1 @@
+"""A set of decisions as files."""

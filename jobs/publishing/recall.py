@@ -1,0 +1,113 @@
+"""A published set -> what its channels must not send any more, because customers have opted out since."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import functions as F
+
+from expectations.audit import Evidence
+from expectations.audit.recall import audit_recall
+from jobs.candidates.opt_outs import with_opt_outs
+from jobs.commit.lock import date_lock, fenced
+from jobs.commit.protocol import CHECKSUMS, RECALL, Commit, commit, committed, seal
+from jobs.commit.run_folder import Room
+from jobs.core.disk import disk_failures
+from jobs.core.errors import AuditFailed, ConsentError
+from jobs.core.files import sha256_of
+from jobs.core.lake import NotInLake
+from jobs.gates.consent_gate import copy_consents
+from jobs.publishing.audit_evidence import evidence_of
+from jobs.publishing.set_files import csv_bytes, parquet_bytes
+from jobs.run_context import RunContext
+from jobs.sources.pinned_inputs import consents_facts, snapshot
+
+COLUMNS = ("customer_id", "offer_id", "channel")
+ASKED = "consents_recalled_with"
+"""Lake table with the list of consents that the newest recall was made from, byte for byte."""
+
+
+def recall(context: RunContext) -> Commit | None:
+    """Publish, beside the date's set, whom each channel must leave out; None where there is nothing new to recall.
+
+    Every recall names all that are to be left out by then, so that the newest one is the only one to read.
+
+    Raises:
+        NotInLake: nothing is published for the date.
+        ConsentError: the deployment has no list of consents.
+        GateFailed: the list breaks its contract.
+        AuditFailed: the recall is not what consents and the set say; it is not published.
+        Locked: another run works on the date.
+        DiskFailed: a disk is full or broken.
+    """
+    output, as_of = context.settings.deployment.output, context.as_of
+    one = committed(output, as_of)
+    if one is None:
+        raise NotInLake(f"nothing is published for {as_of} in {output}, so there is nothing to recall")
+    if context.settings.sources.consents is None:
+        raise ConsentError("consents: sources.yaml names no list, so nobody can have opted out")
+    with date_lock(output, as_of) as room, disk_failures(as_of), fenced(room):
+        copy_consents(context, ASKED)
+        return _publish(context, room, one, committed(output, as_of, RECALL))
+
+
+def recalled(context: RunContext, one: Commit, files: Sequence[Path]) -> pa.Table:
+    """The contacts of a set that the consents in these files forbid: customer_id, offer_id, channel, in order."""
+    decisions = context.spark.read.parquet(str(one.folder / "decisions.parquet"))
+    sent = decisions.where(F.col("status") == "offered").select(*COLUMNS)
+    found = with_opt_outs(context, sent, files).where("is_opted_out").select(*COLUMNS)
+    return found.toArrow().sort_by("customer_id")
+
+
+def _publish(context: RunContext, room: Room, one: Commit, earlier: Commit | None) -> Commit | None:
+    rows = recalled(context, one, snapshot(context.lake, ASKED, context.as_of))
+    names = [channel.id for channel in context.settings.channels]
+    tables = {name: rows.filter(pc.equal(rows["channel"], name)) for name in names}
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
+    files |= {f"{name}.csv": csv_bytes(table) for name, table in tables.items()}
+    if _says_no_more(earlier, one, files, rows):
+        return None
+    files["manifest.json"] = _json(_manifest(context, one, tables))
+    folder = seal(room, files, RECALL)
+    breaches = audit_recall(_evidence(context, one), folder)
+    if breaches:
+        said = "; ".join(f"{breach.check}: {breach.what} ({breach.count})" for breach in breaches)
+        raise AuditFailed(f"{folder.name} is not what the set and the consents say; it is not published: {said}")
+    report = {"recall": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
+    return commit(room, folder, _json(report), earlier, RECALL)
+
+
+def _says_no_more(earlier: Commit | None, one: Commit, files: Mapping[str, bytes], rows: pa.Table) -> bool:
+    """Whether the recall before, or none at all, says the same of the same set."""
+    if earlier is None:
+        return len(rows) == 0
+    said = json.loads((earlier.folder / "manifest.json").read_text(encoding="utf-8"))
+    same = all((earlier.folder / name).read_bytes() == content for name, content in files.items())
+    return same and said["set"] == one.folder.name
+
+
+def _manifest(context: RunContext, one: Commit, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
+    return {
+        "as_of": context.as_of.isoformat(),
+        "set": one.folder.name,
+        "set_sha256": sha256_of(one.folder / CHECKSUMS),
+        "consents": consents_facts(context.lake, context.as_of, ASKED),
+        "rows": {name: len(table) for name, table in sorted(tables.items())},
+    }
+
+
+def _evidence(context: RunContext, one: Commit) -> Evidence:
+    """The set and the list that its recall was made from."""
+    evidence = evidence_of(context.settings, one.folder, context.as_of)
+    if evidence.consents is None:
+        raise RuntimeError("a deployment without consents recalls nobody")
+    list_now = replace(evidence.consents, path=str(context.lake.folder(ASKED, context.as_of)))
+    return replace(evidence, consents=list_now)
+
+
+def _json(facts: Mapping[str, Any]) -> bytes:
+    return (json.dumps(facts, indent=2, sort_keys=True) + "\n").encode()

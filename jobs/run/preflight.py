@@ -1,0 +1,25 @@
+"""What a night can know to be wrong before it starts: a rule that cannot be read, a secret that is not there."""
+
+from conf.expressions import Kind
+from jobs.candidates.formulas import read_formulas
+from jobs.core.secrets import secret
+from jobs.run_context import RunContext
+from models.features.declaration import all_features
+
+KIND_OF_ATTRIBUTE = {"text": Kind.TEXT, "number": Kind.NUMBER}
+
+
+def check_policy(context: RunContext) -> None:
+    """Read every formula and rule that is in force on the date, and every salt.
+
+    Raises:
+        PolicyError: an expression cannot be read, or speaks of a column that nobody declares.
+        SettingsError: the environment variable of a salt is not set.
+    """
+    settings = context.settings
+    kinds = {one.name: Kind.NUMBER for one in all_features() if not one.is_per_category}
+    attributes = {name: KIND_OF_ATTRIBUTE[kind] for name, kind in settings.sources.customers.attributes.items()}
+    read_formulas(settings, kinds | attributes, context.as_of)
+    for drawn in (settings.policy.holdout, settings.policy.control, settings.policy.exploration):
+        if drawn:
+            secret(drawn.salt)

@@ -1,0 +1,133 @@
+"""Nights of consecutive dates, one after the other, each knowing what the nights before it sent."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from time import monotonic
+from typing import Any
+
+import typer
+
+from conf.settings import Settings
+from jobs.commit.protocol import Commit, committed
+from jobs.core.console_tables import print_rows
+from jobs.core.lake import Lake
+from jobs.run.night import run_stages
+from jobs.run_context import RunContext
+from jobs.sources.fingerprint import history_facts
+from jobs.sources.pinned_inputs import pinned, pinned_facts
+
+PLACES = 2
+
+
+@dataclass(frozen=True)
+class Night:
+    """One date of a replay.
+
+    Attributes:
+        outcome: `published`, or `verified`: published before, from the same inputs, and found as it was.
+        value: what the plan is worth, in the currency.
+        gap: share by which a better plan could exceed it.
+    """
+
+    date: str
+    outcome: str
+    offered: int
+    value: float
+    gap: float
+    seconds: float
+
+
+def print_replay(settings: Settings, first: date, last: date, *, as_json: bool) -> None:
+    """Run the nights with a line for each, then a table; what stopped them is raised after the table.
+
+    Raises:
+        BadParameter: the first date is after the last.
+        Exception: as `replay`.
+    """
+    if first > last:
+        raise typer.BadParameter(f"--from {first} is after --to {last}")
+    nights: list[Night] = []
+    try:
+        for night in replay(settings, first, last, lambda line: typer.echo(line, err=True)):
+            nights.append(night)
+            if not as_json:
+                typer.echo(_line(night))
+    finally:
+        rows = [asdict(night) | ({} if as_json else {"gap": f"{night.gap:.1e}"}) for night in nights]
+        print_rows(f"{first} to {last}", rows, as_json=as_json)
+
+
+def replay(settings: Settings, first: date, last: date, warn: Callable[[str], None]) -> Iterator[Night]:
+    """The nights in order, in one Spark session.
+
+    Raises:
+        Exception: what stopped a night; `warn` has said which one, and no later night has begun.
+    """
+    for number in range((last - first).days + 1):
+        context = RunContext(settings, first + timedelta(days=number))
+        try:
+            yield _night(context)
+        except Exception:
+            are = "is" if number == 1 else "are"
+            warn(f"the night of {context.as_of} failed and the replay stops; {number} of its nights {are} published")
+            raise
+
+
+def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
+    """Whether code, settings, sources, models and earlier sets are what the set says it was made from."""
+    lake, as_of, output = context.lake, context.as_of, context.settings.deployment.output
+    known = pinned(lake, as_of)
+    if known is None or known.changed(context.settings) or not lake.has("scored_with", as_of):
+        return False
+    now = {
+        "code_sha256": known.code_sha256,
+        "settings_sha256": known.settings_sha256,
+        "sources": pinned_facts(lake, as_of),
+        "history": history_facts(output, as_of),
+        "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
+    }
+    made = _manifest(commit)
+    return all(made.get(part) == fact for part, fact in now.items())
+
+
+def _night(context: RunContext) -> Night:
+    began = monotonic()
+    output = context.settings.deployment.output
+    commit = committed(output, context.as_of)
+    is_known = commit is not None and Lake(context.settings.deployment.lake).has("candidates", context.as_of)
+    if commit and is_known and is_from_the_same_inputs(context, commit):
+        from jobs.run.verify import verify_set  # noqa: PLC0415
+
+        verify_set(context.settings, commit.folder)
+        return _facts(commit, "verified", began)
+    run_stages(context)
+    now = committed(output, context.as_of)
+    if now is None:
+        raise RuntimeError(f"the night of {context.as_of} ended without a committed set")
+    return _facts(now, "verified" if commit else "published", began)
+
+
+def _facts(commit: Commit, outcome: str, began: float) -> Night:
+    made = _manifest(commit)
+    return Night(
+        date=commit.as_of.isoformat(),
+        outcome=outcome,
+        offered=made["statuses"]["offered"],
+        value=float(Decimal(made["plan"]["value"])),
+        gap=made["plan"]["gap"],
+        seconds=round(monotonic() - began, PLACES),
+    )
+
+
+def _manifest(commit: Commit) -> dict[str, Any]:
+    return dict(json.loads((commit.folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+def _line(night: Night) -> str:
+    return (
+        f"{night.date}  {night.outcome}: {night.offered:,} offers worth {night.value:,.2f}, "
+        f"gap {night.gap:.1e}, {night.seconds:.1f} s"
+    )

@@ -1,0 +1,104 @@
+"""run.json: what a run did, kept up to date while it runs, so that a run that is killed leaves it behind."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from jobs.core.files import make_folder
+from jobs.core.stages import STAGES
+from jobs.core.table_io import Traffic
+from jobs.run.observers import Observer
+from jobs.run.stage_run import StageRun
+from jobs.run_context import RunContext
+
+WHOLE = "run"
+"""What the record of a whole night is called; those of single stages are called as these are."""
+
+
+def record_folder(lake: Path, as_of: date) -> Path:
+    """Where the records of a date's runs lie, beside the lake's tables."""
+    return lake / "runs" / f"as_of={as_of.isoformat()}"
+
+
+def record_file(context: RunContext, stages: Sequence[str] = STAGES) -> Path:
+    """The record of a run: run.json of a night, `<stage>.json` of one stage."""
+    name = stages[0] if len(stages) == 1 else WHOLE
+    return record_folder(context.settings.deployment.lake, context.as_of) / f"{name}.json"
+
+
+class RunRecord:
+    """The record of one run that holds its date; whoever else is to know is told at the same moments."""
+
+    def __init__(self, context: RunContext, stages: Sequence[str], told: Sequence[Observer]) -> None:
+        self.path = record_file(context, stages).absolute()
+        self.run = context.held_room().token
+        self._context, self._told = context, told
+        self._content: dict[str, Any] = {"as_of": context.as_of.isoformat(), "run": self.run, "began": _now()}
+        self._content["stages"] = []
+        self._has_failed = False
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the record from before the first stage to the end of the last one that ran."""
+        error: BaseException | None = None
+        self.write()
+        try:
+            yield
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            for one in self._told:
+                one.close(error)
+            self.write(ended=_now())
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[StageRun]:
+        """Tell that the stage begins, and how it ended."""
+        context = self._context
+        one = StageRun(context.settings.deployment.name, context.as_of, name, self.run)
+        context.traffic = one.traffic
+        for observer in self._told:
+            observer.began(one)
+        error: BaseException | None = None
+        try:
+            yield one
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            context.traffic = Traffic()
+            one.end(context.lake, error)
+            self._content["stages"].append(one.facts())
+            for observer in self._told:
+                observer.ended(one)
+            if error is None:
+                self.write()
+
+    def write(self, **more: object) -> None:
+        """Put the record where it is looked for, with more facts; not over that of a run that has taken the date.
+
+        A disk that does not take it is said once and is no cause to fail: the set may be published by then.
+        """
+        self._content |= more
+        if not self._context.held_room().is_there():
+            return
+        try:
+            self._put()
+        except OSError as error:
+            if not self._has_failed:
+                self._context.say(f"  {self.path} cannot be written ({error.strerror}); the night goes on without it")
+            self._has_failed = True
+
+    def _put(self) -> None:
+        make_folder(self.path.parent)
+        draft = self.path.with_suffix(".draft")
+        draft.write_text(json.dumps(self._content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        draft.replace(self.path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

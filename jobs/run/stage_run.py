@@ -1,0 +1,79 @@
+"""One stage of one run: what is told of it when it begins and when it has ended."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from time import monotonic
+from typing import Any
+
+from jobs.core.error_text import told
+from jobs.core.exit_codes import OK, exit_code
+from jobs.core.lake import Lake
+from jobs.core.table_io import Traffic, row_counts
+from jobs.run.memory_peaks import Peaks, forget_peaks, peaks
+
+COUNTS = "source_counts"
+"""The lake table in which gate_sources says how many rows each source table has."""
+
+
+@dataclass
+class StageRun:
+    """Plain facts, the same in the log, in run.json and in lineage events; none of them is a customer's.
+
+    Attributes:
+        run: the id of the run, 32 hex digits, in all lines of it.
+        traffic: what the stage reads and writes, noted while it runs.
+        exit: its exit code; the facts from here on are there when it has ended.
+        error, message: the class of what stopped it, and what may be told of it.
+        rows_in, rows_out: table -> its rows; None where it has none to count.
+    """
+
+    deployment: str
+    as_of: date
+    stage: str
+    run: str
+    traffic: Traffic = field(default_factory=Traffic)
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended: datetime | None = None
+    exit: int = OK
+    error: str | None = None
+    message: str | None = None
+    seconds: float = 0.0
+    rows_in: dict[str, int | None] = field(default_factory=dict)
+    rows_out: dict[str, int | None] = field(default_factory=dict)
+    peak_mib: Peaks | None = None
+    _clock: float = field(default_factory=monotonic)
+
+    def __post_init__(self) -> None:
+        forget_peaks()
+
+    def end(self, lake: Lake, error: BaseException | None) -> None:
+        """Take the facts of a stage that has ended, well or with an error.
+
+        Args:
+            lake: where gate_sources has counted; looking there is not noted as the stage's own reading.
+        """
+        if error is not None:
+            self.exit, self.error, self.message = exit_code(error), type(error).__name__, told(error)
+        self.seconds, self.ended, self.peak_mib = round(monotonic() - self._clock, 3), datetime.now(UTC), peaks()
+        counted = _source_rows(Lake(lake.root), self)
+        self.rows_in = row_counts(self.traffic.read, counted)
+        self.rows_out = row_counts(self.traffic.written, counted)
+
+    def facts(self) -> dict[str, Any]:
+        """What run.json says of a stage that has ended."""
+        known = {"exit": self.exit, "error": self.error, "message": self.message, "seconds": self.seconds}
+        counts = {"rows_in": self.rows_in, "rows_out": self.rows_out, "peak_mib": self.peak_mib}
+        return {"stage": self.stage} | {name: one for name, one in (known | counts).items() if one is not None}
+
+
+def _source_rows(lake: Lake, one: StageRun) -> dict[str, int]:
+    """Rows of source tables as gate_sources counted them; of gate_sources itself only once it has."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    is_still_counting = one.stage == "gate_sources" and COUNTS not in one.traffic.written
+    if is_still_counting or not lake.has(COUNTS, one.as_of):
+        return {}
+    try:
+        return {row["table_name"]: row["rows"] for row in lake.read_arrow(COUNTS, one.as_of).to_pylist()}
+    except (OSError, pa.ArrowInvalid, KeyError):
+        return {}

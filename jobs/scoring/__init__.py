@@ -1,0 +1,1 @@
+"""Champions, and the scores that they give."""

@@ -1,0 +1,50 @@
+"""The deployment's MLflow, and what it says about the versions of a model."""
+
+from typing import TypedDict
+
+from conf.settings import Settings
+from jobs.core.environment import prepare
+from jobs.core.secrets import looked_up
+from models.tracking import Registry, metrics_of, open_registry
+
+
+class ModelFigure(TypedDict):
+    """One metric of one version on its test cut-off, beside the best figure that needs no model."""
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    naive: float | None
+
+
+def registry_of(settings: Settings, experiment: str | None = None) -> Registry:
+    """Open the registry that deployment.yaml names.
+
+    Args:
+        experiment: where to log; None: where the trainings are.
+
+    Raises:
+        RegistryAway: as `open_registry` does.
+        SettingsError: the environment variable that holds its address is not set.
+    """
+    deployment = settings.deployment
+    prepare(deployment.spark.master)  # MLflow would ask for minutes where nobody answers
+    uri = looked_up(deployment.mlflow.tracking_uri, "deployment.yaml: mlflow.tracking_uri")
+    return open_registry(deployment.name, uri, deployment.mlflow.artifacts, experiment)
+
+
+def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigure]:
+    """The figures that the version's training logged, in the order of their names."""
+    metrics = metrics_of(registry, model, version)
+    names = sorted(name for name in metrics if "." not in name)
+    return [
+        ModelFigure(
+            metric=name,
+            value=metrics[name],
+            low=metrics[f"{name}.low"],
+            high=metrics[f"{name}.high"],
+            naive=max((one for key, one in metrics.items() if key.startswith(f"{name}.naive.")), default=None),
+        )
+        for name in names
+    ]

@@ -1,0 +1,1 @@
+"""The source tables as the deployment describes them."""

@@ -1,0 +1,118 @@
+"""Opens a source's files as they lie there: Parquet, CSV, or text in columns of blanks."""
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+
+from conf.sources import Source
+from expectations.notes import BLOCK, FILE, IS_CUT, LINE
+from jobs.core.errors import SourceError
+
+MALFORMED = "the line as it stands, if its fields are too few or too many"
+BYTE_ORDER_MARK = "\ufeff"
+READ_FAILURES = (PySparkException, Py4JJavaError)
+"""What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
+
+
+def open_files(
+    spark: SparkSession, name: str, source: Source, files: Sequence[Path], *, with_places: bool = False
+) -> DataFrame:
+    """The files' own columns; text formats give text, and note the lines with too few or too many fields.
+
+    Args:
+        with_places: also say where each row lies, as expectations.notes puts it; filters are then not pushed down.
+
+    Raises:
+        SourceError: there are no files, or they are not of the format.
+    """
+    if not files:
+        raise SourceError(f"{name}: nothing lies at {source.path}; sources.yaml says where the table is")
+    readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
+    try:
+        return readers[source.format](spark, source, [str(file) for file in files], _places() if with_places else ())
+    except READ_FAILURES as error:
+        raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
+
+
+def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
+    """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC.
+
+    The first file speaks for all.
+    """
+    if source.format != "parquet":
+        return frozenset()
+    footer = pq.ParquetFile(files[0])
+    columns = [footer.schema.column(position) for position in range(len(footer.schema))]
+    instants = {column.name for column in columns if column.physical_type == "INT96"}  # as Spark itself writes them
+    stamps = {field.name for field in footer.schema_arrow if pa.types.is_timestamp(field.type) and not field.type.tz}
+    return frozenset(stamps - instants)
+
+
+def data_files(pattern: str) -> list[Path]:
+    """Every file that a path or pattern of sources.yaml stands for, in order; marks of writers are left out."""
+    found = [Path(one) for one in sorted(glob.glob(pattern))]
+    inside = [
+        sorted(file for file in one.rglob("[!._]*") if file.is_file()) if one.is_dir() else [one] for one in found
+    ]
+    return [file for files in inside for file in files]
+
+
+def folder_of(pattern: str) -> Path:
+    """The folder from which the files of a path or pattern are named in messages."""
+    fixed = Path(pattern).absolute()
+    while glob.has_magic(str(fixed)) or not fixed.is_dir():
+        fixed = fixed.parent
+    return fixed
+
+
+def _places() -> Sequence[Column]:
+    file, block = F.col("_metadata.file_path"), F.col("_metadata.file_block_start")
+    return file.alias(FILE), block.alias(BLOCK), F.monotonically_increasing_id().alias(LINE)
+
+
+def _parquet(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
+    reader = spark.read.option("mergeSchema", len(files) > 1)  # merging costs a Spark job
+    if Path(source.path).is_dir() and Path(source.path) in Path(files[0]).parents:
+        reader = reader.option("basePath", source.path)  # columns that are names of folders
+    return reader.parquet(*files).select("*", *places)
+
+
+def _csv(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
+    """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
+    reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
+    names = reader.csv(files).columns
+    schema = T.StructType([T.StructField(name, T.StringType()) for name in (*names, MALFORMED)])
+    reader.options(columnNameOfCorruptRecord=MALFORMED, columnPruning=False)  # columns not asked for are counted too
+    lines = reader.schema(schema).csv(files)
+    is_whole = F.col(MALFORMED).isNull()
+    columns = [F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names]
+    is_cut = F.col(MALFORMED).isNotNull()
+    if names:  # Spark refuses to read which lines are malformed and nothing else, so another column must be asked too
+        is_cut = is_cut | F.coalesce(F.length(F.col(f"`{names[0]}`")) < 0, F.lit(False))
+    return lines.select(*columns, is_cut.alias(IS_CUT), *places)
+
+
+def _whitespace(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
+    """The first line of the files names the columns; runs of blanks part the fields.
+
+    A line with too few or too many fields is null in every column.
+    """
+    lines = spark.read.text(files)
+    first = lines.first()
+    if first is None:
+        raise SourceError(f"{source.path} is empty; its first line must name the columns")
+    header = first["value"].removeprefix(BYTE_ORDER_MARK).split()
+    line = F.trim("value", F.lit(" \t"))
+    rows = lines.where((line != "") & (F.col("value") != first["value"]))
+    fields = F.split(line, r"\s+")
+    whole = F.when(F.size(fields) == len(header), fields)
+    columns = [F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)]
+    return rows.select(*columns, whole.isNull().alias(IS_CUT), *places)

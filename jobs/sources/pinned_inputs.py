@@ -1,0 +1,105 @@
+"""The inputs of a date, pinned by its first attempt and read again by every later one."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from conf.settings import Settings
+from conf.sources import SourceName
+from jobs.core.files import sha256_of
+from jobs.core.lake import Lake, NotInLake
+from jobs.sources.fingerprint import FileFacts, code_sha256
+
+INPUTS = "inputs"
+FILE = "inputs.json"
+CONSENTS: SourceName = "consents"
+FIRST, LAST = "consents_planned_with", "consents_sent_with"
+"""Lake tables with the list of consents, byte for byte: when the date's sources were gated, and when it was decided."""
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file of a source table.
+
+    Attributes:
+        modified_ns: when it was last written, in nanoseconds: an unchanged file need not be read again to know it.
+    """
+
+    table: SourceName
+    path: str
+    bytes: int
+    modified_ns: int
+    sha256: str
+
+    @classmethod
+    def of(cls, table: SourceName, path: Path) -> "InputFile":
+        """The file as it lies there now."""
+        stat = path.stat()
+        return cls(table, str(path), stat.st_size, stat.st_mtime_ns, sha256_of(path))
+
+    def is_as_it_was(self) -> bool:
+        """Whether the file is there with the same content."""
+        path = Path(self.path)
+        if not path.is_file() or path.stat().st_size != self.bytes:
+            return False
+        return path.stat().st_mtime_ns == self.modified_ns or sha256_of(path) == self.sha256
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a date's decisions are made from, beside models and earlier sets."""
+
+    settings_sha256: str
+    code_sha256: str
+    files: tuple[InputFile, ...]
+
+    def changed(self, settings: Settings) -> list[str]:
+        """What is not as it was pinned: `settings`, `code`, or a table; files that came later change nothing."""
+        facts = {"settings": self.settings_sha256 == settings.fingerprint(), "code": self.code_sha256 == code_sha256()}
+        tables = sorted({one.table for one in self.files if one.table != CONSENTS and not one.is_as_it_was()})
+        return [*(name for name, is_same in facts.items() if not is_same), *tables]
+
+
+def pinned(lake: Lake, as_of: date) -> Inputs | None:
+    """What an earlier attempt of this date has pinned."""
+    if not lake.has(INPUTS, as_of):
+        return None
+    said = json.loads(lake.read_file(INPUTS, as_of, FILE))
+    files = tuple(InputFile(**one) for one in said["files"])
+    return Inputs(said["settings_sha256"], said["code_sha256"], files)
+
+
+def pinned_files(lake: Lake, as_of: date) -> dict[SourceName, list[Path]]:
+    """Table -> its pinned files, of tables that have any."""
+    known = pinned(lake, as_of)
+    found: dict[SourceName, list[Path]] = {}
+    for one in known.files if known else ():
+        found.setdefault(one.table, []).append(Path(one.path))
+    return found
+
+
+def pinned_facts(lake: Lake, as_of: date) -> list[FileFacts]:
+    """The pinned files as a manifest tells them.
+
+    Raises:
+        NotInLake: nothing is pinned, as the first stage has not run.
+    """
+    known = pinned(lake, as_of)
+    if known is None:
+        raise NotInLake(f"no {INPUTS} for {as_of} in {lake.root}; run gate_sources first")
+    return [_facts(one) for one in known.files]
+
+
+def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts]:
+    """A copied list of consents, as a manifest tells it."""
+    return [_facts(InputFile.of(CONSENTS, path)) for path in snapshot(lake, table, as_of)]
+
+
+def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
+    """The files of a copied list of consents, in order."""
+    return sorted(path for path in lake.folder(table, as_of).rglob("*") if path.is_file())
+
+
+def _facts(one: InputFile) -> FileFacts:
+    return FileFacts(table=one.table, file=Path(one.path).name, bytes=one.bytes, sha256=one.sha256)

@@ -1,0 +1,52 @@
+"""Our own packages as one zip, which the workers of a cluster import instead of whatever is installed there."""
+
+import shutil
+import sys
+import tempfile
+import weakref
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import conf
+import expectations
+import jobs
+import models
+import optimization
+
+if TYPE_CHECKING:
+    from pyspark import SparkContext
+
+PACKAGES = (conf, expectations, jobs, models, optimization)
+
+
+def own_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
+    """Every file with one of these endings, in a fixed order: what it is called from the packages' folder, its path."""
+    for package in PACKAGES:
+        root = Path(package.__path__[0])
+        for path in sorted(one for one in root.rglob("*") if one.suffix in endings):
+            yield f"{package.__name__}/{path.relative_to(root).as_posix()}", path
+
+
+NAME = "oneoffer.zip"
+
+
+def ship_code(context: "SparkContext") -> None:
+    """Let every Python worker of the session import the packages as this process has them.
+
+    Spark puts the zip on this process's own path as well; that is undone, since here the packages lie in folders.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="oneoffer-"))
+    weakref.finalize(context, shutil.rmtree, folder, ignore_errors=True)  # Spark serves the file while it runs
+    before = list(sys.path)
+    context.addPyFile(str(write_zip(folder / NAME)))
+    sys.path[:] = before
+
+
+def write_zip(path: Path) -> Path:
+    """Write the packages' Python files; the same code makes the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in own_files({".py"}):
+            archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
+    return path

@@ -1,0 +1,1 @@
+"""The stages of the night: one file each, with a `run(context)`."""

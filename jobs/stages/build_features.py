@@ -1,0 +1,19 @@
+"""Sources before as_of -> one row of features per customer."""
+
+from expectations.gate import check
+from expectations.tables import table
+from jobs.publishing.audit_evidence import DECLARATIONS, DECLARATIONS_FILE
+from jobs.run_context import RunContext
+from jobs.scoring.model_sources import model_sources
+from models.feature_table import available, feature_table
+from models.features.declaration import as_json
+
+
+def run(context: RunContext) -> None:
+    """Build the features of everybody whose data may be used, knowing only what is dated before the decision date."""
+    sources = model_sources(context, context.as_of)
+    features = feature_table(sources, [context.as_of]).drop("as_of").cache()
+    check(features, table("features")).raise_if_stopped()
+    context.lake.write(features, "features", context.as_of)
+    features.unpersist()
+    context.lake.write_file(as_json(available(sources)), DECLARATIONS, context.as_of, DECLARATIONS_FILE)

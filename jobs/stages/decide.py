@@ -1,0 +1,97 @@
+"""Plan and exclusions -> the one decision of every customer, with all that spoke against an offer."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from expectations.gate import check
+from expectations.tables import table
+from jobs.candidates.layout import STAGES, Layout, read_layout
+from jobs.candidates.opt_outs import with_opt_outs
+from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, literal, meets
+from jobs.core.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
+from jobs.gates.consent_gate import pin_consents_again
+from jobs.run_context import RunContext
+
+OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
+
+
+def run(context: RunContext) -> None:
+    """One row per customer of the population; opt-outs that came while the night ran are taken out, not replaced."""
+    lake, as_of = context.lake, context.as_of
+    people = lake.read(context.spark, "population", as_of)
+    plan = with_opt_outs(context, lake.read(context.spark, "plan", as_of), pin_consents_again(context))
+    blocked = furthest_block(lake.read(context.spark, "exclusions", as_of), read_layout(lake, as_of))
+    offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
+    joined = people.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
+    joined = joined.join(offered_to, "customer_id", "left")
+    decisions = decide(joined)
+    check(decisions, table("decisions")).raise_if_stopped()
+    lake.write(decisions, "decisions", as_of)
+
+
+def decide(people: DataFrame) -> DataFrame:
+    """Adds up what the stages said about each customer.
+
+    Args:
+        people: customer_id, standing; the plan's columns and is_opted_out, null where no offer was chosen;
+            furthest_stage, null where an option passed every stage; blocks; best_net_value, null without a candidate.
+    """
+    is_chosen = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
+    by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
+    status = (
+        F.when(F.col("standing") != OPEN, F.col("standing"))
+        .when(is_chosen & (F.col("chosen_by") == "control"), "control")
+        .when(is_chosen, "offered")
+        .when(F.col("is_opted_out"), "no_consent")
+        .when(F.col("best_net_value") > 0, "not_selected")
+        .when(F.col("best_net_value").isNotNull(), "no_value")
+        .otherwise(F.coalesce(by_stage[F.col("furthest_stage")], F.lit("ineligible")))
+    )
+    offer = [F.when(is_chosen, F.col(name)).alias(name) for name in OFFER]
+    return people.withColumn("status", status).select("customer_id", "status", *offer, _reasons().alias("reasons"))
+
+
+def furthest_block(exclusions: DataFrame, layout: Layout) -> DataFrame:
+    """Per customer: `blocks`, every reason; `furthest_stage`, the latest that any option reached, if none passed."""
+    everything = literal(layout.everything)
+    stage_of = F.lit(None).cast("string")
+    for rank, stage in reversed(list(enumerate(STAGES))) if layout.options else ():
+        stage_of = F.when(covers(blocked_up_to(rank, layout), everything), stage).otherwise(stage_of)
+    in_order = sorted(layout.reasons, key=str)
+    blocks = [F.when(meets(blocked_by(one, layout), everything), F.lit(str(one))) for one in in_order]
+    return exclusions.select(
+        "customer_id", stage_of.alias("furthest_stage"), F.array_compact(F.array(*blocks)).alias("blocks")
+    )
+
+
+def best_candidates(candidates: DataFrame) -> DataFrame:
+    """Per customer with a candidate: how many there are and the best net value, before any limit."""
+    net_value = F.col("value") - F.col("cost")
+    return candidates.groupBy("customer_id").agg(
+        F.max(net_value).alias("best_net_value"), F.count(F.lit(1)).alias("candidates")
+    )
+
+
+def _reasons() -> Column:
+    """Why so, in words: for an offer, among how many it was chosen; else everything that spoke against one."""
+    among = F.concat(F.lit(" of "), F.col("candidates"), F.lit(" candidates"))
+    chosen = F.when(
+        F.col("chosen_by") == "exploration", F.concat(F.lit("exploration: drawn at random, one"), among)
+    ).otherwise(F.concat(F.lit("best"), among, F.lit(" under the limits")))
+    kept_back = F.concat(
+        F.lit("control: this offer was the best"), among, F.lit(" and is kept back to learn its effect")
+    )
+    not_selected = F.lit("limits: other customers were worth more under the limits")
+    no_value = F.lit("value: no candidate is worth more than it costs")
+    none_valid = F.lit("rules: no offer is valid on this date")
+    own = (
+        F.when(F.col("status") == "offered", chosen)
+        .when(F.col("status") == "control", kept_back)
+        .when(F.col("is_opted_out"), F.lit(OPTED_OUT))
+        .when(F.col("status") == "not_selected", not_selected)
+        .when(F.col("best_net_value").isNotNull(), no_value)
+        .when((F.col("status") == "ineligible") & (F.size("blocks") == 0), none_valid)
+        .when(F.col("standing") != OPEN, F.col("standing"))
+    )
+    blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
+    return F.array_compact(F.concat(F.array(own), F.coalesce(blocks, F.array())))

@@ -1,0 +1,113 @@
+"""Candidates and limits -> the plan, what each limit costs, and how near the best the plan is."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+from pyspark.sql import functions as F
+
+from conf.settings import Settings
+from jobs.planning.night_plan import PLAN, Tonight, members_tonight, plan_tonight
+from jobs.planning.solution_files import proof_bytes
+from jobs.run_context import RunContext
+from optimization import LimitUse
+from optimization.solve import answered
+
+PRICE_COLUMNS = {
+    "name": pa.string(),
+    "use": pa.float64(),
+    "min": pa.float64(),
+    "max": pa.float64(),
+    "shadow_price": pa.float64(),
+    "side": pa.string(),
+    "binding": pa.bool_(),
+    "shortfall": pa.float64(),
+    "cause": pa.string(),
+}
+
+
+def run(context: RunContext) -> None:
+    """Choose at most one candidate per customer so that the plan is worth the most within the limits in force.
+
+    Raises:
+        Infeasible: the limits cannot hold together.
+        NoPlanInTime: no plan within the gap in the time that deployment.yaml allows.
+    """
+    lake, as_of = context.lake, context.as_of
+    if stays_in_spark(context.settings, lake.folder("candidates", as_of)):
+        tonight = plan_in_spark(context)
+    else:
+        tonight = plan_tonight(lake.read_arrow("candidates", as_of), context.settings, as_of)
+    if tonight.rows is not None:
+        lake.write_arrow(tonight.rows, "plan", as_of)
+    lake.write_arrow(price_rows(tonight.plan.limits), "limit_prices", as_of)
+    lake.write_arrow(certificate(tonight), "certificates", as_of)
+    lake.write_file(proof_bytes(tonight.proof), "proofs", as_of, "proof.json")
+
+
+def stays_in_spark(settings: Settings, folder: Path) -> bool:
+    """Whether the candidates are to stay in Spark: asked for, or they are more than `auto` may keep in memory.
+
+    Experiments draw among candidates in memory, so with them `auto` keeps all there.
+    """
+    optimizer, policy = settings.deployment.optimizer, settings.policy
+    if optimizer.engine == "auto" and optimizer.spark_above is not None and folder.is_dir():
+        has_experiments = policy.control is not None or policy.exploration is not None
+        count = ds.dataset(folder, format="parquet").count_rows()
+        return bool(count > optimizer.spark_above) and not has_experiments
+    return optimizer.engine == "spark"
+
+
+def plan_in_spark(context: RunContext) -> Tonight:
+    """As `plan_tonight`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
+    from optimization.spark.solve import solve_in_spark  # noqa: PLC0415  pyspark is heavy
+
+    lake, as_of, settings = context.lake, context.as_of, context.settings
+    optimizer = settings.deployment.optimizer
+    found = solve_in_spark(
+        lake.read(context.spark, "candidates", as_of),
+        settings.policy.limits_on(as_of),
+        max_per_household=members_tonight(settings.policy, as_of),
+        seed=settings.deployment.seed,
+        max_gap=optimizer.max_gap,
+        time_limit_seconds=optimizer.time_limit_seconds,
+        files=lake.files("candidates", as_of),
+    )
+    plan = answered(found.plan, optimizer.max_gap)
+    if found.rows is not None:
+        rows = found.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
+        lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)
+    found.release()
+    if optimizer.engine == "auto":
+        plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
+    proof = dict(plan.proof) | {"explored": [], "control": []}
+    return Tonight(plan, None, proof, plan.value)
+
+
+def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
+    """One row per limit in its own unit; a price is in the currency per unit."""
+    rows = [{name: _number(getattr(limit, name)) for name in PRICE_COLUMNS} for limit in limits]
+    return pa.Table.from_pylist(rows, pa.schema(list(PRICE_COLUMNS.items())))
+
+
+def certificate(tonight: Tonight) -> pa.Table:
+    """One row: what the plan is worth and the bound that no plan can pass, in millionths."""
+    plan = tonight.plan
+    return pa.table(
+        {
+            "status": [str(plan.status)],
+            "engine": [plan.engine],
+            "reason": [plan.reason],
+            "value": pa.array([plan.value], pa.int64()),
+            "bound": pa.array([plan.bound], pa.int64()),
+            "gap": [plan.gap],
+            "passes": [plan.passes],
+            "without_experiments": pa.array([tonight.without_experiments], pa.int64()),
+        }
+    )
+
+
+def _number(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,140 @@
+"""Decisions -> a committed set, after the auditor has found nothing against it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from expectations.audit import Breach, Evidence, audit, not_rederived
+from jobs.commit.lock import lost
+from jobs.commit.protocol import CHECKSUMS, Commit, acknowledged, commit, committed, seal, superseding
+from jobs.commit.run_folder import Room
+from jobs.core.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
+from jobs.core.files import sha256_of
+from jobs.core.table_io import PUBLISHED
+from jobs.publishing.audit_evidence import evidence_of, note_evidence
+from jobs.publishing.manifest import manifest
+from jobs.publishing.set_files import channel_table, csv_bytes, in_currency, parquet_bytes
+from jobs.run_context import RunContext
+
+MONEY = ("value", "cost", "net_value")
+MADE_FROM = ("code_sha256", "settings_sha256", "sources", "consents", "models", "last_night", "history")
+
+
+def run(context: RunContext) -> None:
+    """Seal the set, audit its bytes against the raw inputs, commit it.
+
+    Raises:
+        AuditFailed: the set is not committed; each breach is named with its count.
+        PublishedFromOtherInputs: the date has another committed set, which is not to be superseded or was acknowledged.
+        Locked: another run has taken the date over.
+        DiskFailed: the output cannot be written.
+    """
+    output, room = context.settings.deployment.output, context.held_room()
+    try:
+        _publish(context, room, committed(output, context.as_of))
+    except OSError as error:
+        if isinstance(error, FileExistsError):
+            raise lost(room.day) from error
+        raise DiskFailed(f"{output}: {error.strerror}; nothing was published for {context.as_of}") from error
+
+
+def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
+    folder = seal(room, set_files(context))
+    if earlier is None:
+        commit(room, folder, _audit(context, folder), earlier)
+    elif earlier.folder == folder:
+        _audit(context, folder)
+        context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
+    else:
+        differences = _differences(earlier.folder, folder)
+        try:
+            _supersede(context, room, folder, earlier)
+        except PublishedFromOtherInputs as error:
+            room.take_in(folder)
+            raise PublishedFromOtherInputs(_other_inputs(context, earlier, differences, str(error))) from None
+    context.traffic.writes(PUBLISHED, folder / "decisions.parquet")
+
+
+def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -> None:
+    if not context.is_superseding:
+        raise PublishedFromOtherInputs("--supersede publishes a corrected set, as long as no channel has acknowledged")
+    with superseding(room):
+        said = acknowledged(room.day)
+        if said:
+            raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(said)} says that it was taken")
+        commit(room, folder, _audit(context, folder), earlier)
+    context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
+
+
+def _audit(context: RunContext, folder: Path) -> bytes:
+    """audit.json of a set without breaches.
+
+    Raises:
+        AuditFailed: there are some.
+    """
+    note_evidence(context)
+    evidence = evidence_of(context.settings, folder, context.as_of)
+    breaches = audit(evidence)
+    if breaches:
+        raise AuditFailed(audit_text(folder, breaches))
+    return audit_report(evidence)
+
+
+def set_files(context: RunContext) -> dict[str, bytes]:
+    """Every file of the set but the checksums and the audit, by name."""
+    lake, as_of, settings = context.lake, context.as_of, context.settings
+    decisions = lake.read_arrow("decisions", as_of).sort_by("customer_id")
+    tables = {"decisions": _with_currency(decisions)}
+    tables |= {channel.id: channel_table(decisions, settings, channel.id) for channel in settings.channels}
+    files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
+    files |= {f"{channel.id}.csv": csv_bytes(tables[channel.id]) for channel in settings.channels}
+    files["limits.csv"] = csv_bytes(lake.read_arrow("limit_prices", as_of))
+    files["proof.json"] = lake.read_file("proofs", as_of, "proof.json")
+    files["report.html"] = lake.read_file("report", as_of, "report.html")
+    facts = manifest(context, tables, files)
+    files["manifest.json"] = (json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return files
+
+
+def audit_report(evidence: Evidence) -> bytes:
+    """audit.json of a set without breaches: which set, which checks were run, and which features none derived again."""
+    from expectations.audit.auditor import all_checks  # noqa: PLC0415
+
+    folder = evidence.folder
+    report: dict[str, Any] = {"set": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
+    report["checks"] = [check.__name__ for check in all_checks()]
+    report["features_not_derived_again"] = not_rederived(evidence)
+    return (json.dumps(report, indent=2, sort_keys=True) + "\n").encode()
+
+
+def audit_text(folder: Path, breaches: list[Breach]) -> str:
+    """The breaches as sentences."""
+    lines = [f"  {breach.check}: {breach.what} ({breach.count})" for breach in breaches]
+    return "\n".join([f"{folder.name} breaks {len(breaches)} of what it must keep; it is not committed:", *lines])
+
+
+def _with_currency(decisions: pa.Table) -> pa.Table:
+    for name in MONEY:
+        position = decisions.column_names.index(name)
+        decisions = decisions.set_column(position, name, in_currency(decisions[name]))
+    return decisions
+
+
+def _differences(before: Path, now: Path) -> list[str]:
+    """Which parts of what a set was made from are not the same."""
+    old, new = (_manifest(folder) for folder in (before, now))
+    return sorted(part for part in MADE_FROM if old.get(part) != new.get(part))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+def _other_inputs(context: RunContext, earlier: Commit, differences: list[str], more: str) -> str:
+    changed = ", ".join(differences) or "nothing that the manifest names"
+    return (
+        f"{context.as_of} is published already ({earlier.folder.name}) and today's inputs make another set; "
+        f"changed: {changed}. Nothing was replaced; {more}."
+    )

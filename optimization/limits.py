@@ -1,0 +1,141 @@
+"""Limits as integer inequalities over the chosen candidates; a limit is a count, a sum or a ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from conf.limit import Limit
+from optimization.errors import BadInput
+
+MILLION = 1_000_000
+CONTACTS = "contacts"
+"""The column that is 1 for every candidate."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """lower <= sum over chosen candidates that match the limit's `where` of Σ_c factor_c * column_c <= upper.
+
+    Attributes:
+        limit: name of the limit.
+        factors: column -> whole factor; `contacts` counts 1 for each candidate.
+        lower, upper: in row units; None where there is no such bound.
+        unit: row units in one unit of the limit.
+        shortfall_price: millionths of the currency lost per row unit below `lower`; None: `lower` is hard.
+        excess_price: the same above `upper`; no limit of ours has one, the search for a relaxation does.
+    """
+
+    limit: str
+    factors: Mapping[str, int]
+    lower: int | None
+    upper: int | None
+    unit: int
+    shortfall_price: Fraction | None = None
+    excess_price: Fraction | None = None
+
+    def loss(self, use: int) -> Fraction | None:
+        """Millionths lost because `use` misses a soft bound; None where it breaks a hard one."""
+        for missing, price in ((self.missing(use), self.shortfall_price), (self.excess(use), self.excess_price)):
+            if missing > 0:
+                return None if price is None else missing * price
+        return Fraction(0)
+
+    def missing(self, use: int) -> int:
+        """Row units by which `use` lies below `lower`."""
+        return max(0, self.lower - use) if self.lower is not None else 0
+
+    def excess(self, use: int) -> int:
+        """Row units by which `use` lies above `upper`."""
+        return max(0, use - self.upper) if self.upper is not None else 0
+
+
+def kind_of(limit: Limit) -> str:
+    """The name of the one kind that the limit states."""
+    return next(name for name in KINDS if getattr(limit, name) is not None)
+
+
+def rows_of(limit: Limit) -> tuple[Row, ...]:
+    """The integer inequalities that say the same as the limit.
+
+    Raises:
+        BadInput: a bound that cannot be stated in whole units.
+    """
+    return tuple(KINDS[kind_of(limit)](limit))
+
+
+def _count_rows(limit: Limit) -> Iterator[Row]:
+    """`count: contacts`: min <= Σ x_j <= max, in contacts."""
+    price = limit.shortfall_price
+    yield Row(
+        limit=limit.name,
+        factors={CONTACTS: 1},
+        lower=_whole(limit, limit.min),
+        upper=_whole(limit, limit.max),
+        unit=1,
+        shortfall_price=None if price is None else Fraction(price) * MILLION,
+    )
+
+
+def _whole(limit: Limit, bound: Decimal | None) -> int | None:
+    if bound is not None and bound != int(bound):
+        raise BadInput(f"limit {limit.name!r}: contacts are counted in whole numbers, found {bound}")
+    return None if bound is None else int(bound)
+
+
+def _sum_rows(limit: Limit) -> Iterator[Row]:
+    """`sum: a`: min <= Σ a_j x_j <= max, in millionths of the column's unit."""
+    price = limit.shortfall_price
+    yield Row(
+        limit=limit.name,
+        factors={str(limit.sum): 1},
+        lower=None if limit.min is None else ceil(Fraction(limit.min) * MILLION),
+        upper=None if limit.max is None else floor(Fraction(limit.max) * MILLION),
+        unit=MILLION,
+        shortfall_price=None if price is None else Fraction(price),
+    )
+
+
+def _ratio_rows(limit: Limit) -> Iterator[Row]:
+    """`ratio: [a, b]` with a bound p/q: q Σ a_j x_j - p Σ b_j x_j >= 0 (a minimum) or <= 0 (a maximum).
+
+    The shortfall of a soft minimum is the part of `a` that is missing, in units of `a`.
+    """
+    if limit.min is not None:
+        price = limit.shortfall_price
+        yield _ratio_row(limit, limit.min, lower=0, price=None if price is None else Fraction(price))
+    if limit.max is not None:
+        yield _ratio_row(limit, limit.max, upper=0)
+
+
+def _ratio_row(
+    limit: Limit, bound: Decimal, *, lower: int | None = None, upper: int | None = None, price: Fraction | None = None
+) -> Row:
+    above, below = limit.ratio or ("", "")
+    p, q = Fraction(bound).as_integer_ratio()
+    factors = {above: q * _millionths_per_unit(above)}
+    factors[below] = factors.get(below, 0) - p * _millionths_per_unit(below)
+    return Row(
+        limit=limit.name,
+        factors=factors,
+        lower=lower,
+        upper=upper,
+        unit=q * MILLION,
+        shortfall_price=None if price is None else price / q,
+    )
+
+
+def _millionths_per_unit(column: str) -> int:
+    """A contact counts as a million millionths, as amounts do."""
+    return MILLION if column == CONTACTS else 1
+
+
+KINDS: Mapping[str, Callable[[Limit], Iterator[Row]]] = {
+    "count": _count_rows,
+    "ratio": _ratio_rows,
+    "sum": _sum_rows,
+}
+"""Key of a limit in policy.yaml -> the rows that it states."""

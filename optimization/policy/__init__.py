@@ -1,1 +1,0 @@
-"""The campaign team's policy: its expression language, and whom it lets be contacted."""

@@ -1,0 +1,117 @@
+"""From candidates and limits to the best plan, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conf.limit import Limit
+from optimization.certificate import recount
+from optimization.compilation import compile_program
+from optimization.conflict import cheapest_relaxation, conflict_of, is_infeasible, only
+from optimization.engines import engine_for
+from optimization.engines.result import Answer
+from optimization.errors import Infeasible, NoPlanInTime
+from optimization.limit_use import limit_uses, most_of
+from optimization.plan import Plan, Status, exact_gap
+from optimization.presolve import without_misfits
+from optimization.problem import Problem
+from optimization.program import Program
+from optimization.proof import proven_bound, stated_proof
+
+SEARCH_SHARE = 0.8
+"""Of the time limit; the rest is for recounting what the search claims."""
+
+
+def solve(
+    problem: Problem,
+    limits: Sequence[Limit],
+    *,
+    engine: str = "auto",
+    max_gap: Decimal = Decimal("0.0001"),
+    time_limit_seconds: float = 600.0,
+) -> Plan:
+    """The plan worth the most: at most one candidate a customer, every limit kept to the millionth.
+
+    The same problem and limits give the same plan, whatever the order of rows. The plan and its bound are recounted in
+    exact integers; no solver's word is taken for either.
+
+    Args:
+        engine: `auto`, or the name of one of `optimization.engines`.
+        max_gap: the share by which the bound may exceed the plan.
+        time_limit_seconds: after this, the best plan so far is all there is.
+
+    Raises:
+        BadInput: limits and candidates do not fit together.
+        Infeasible: it is proven that no plan keeps all limits.
+        NoPlanInTime: the gap was not reached in time; the error holds the best plan.
+    """
+    began = monotonic()
+    until = began + time_limit_seconds * SEARCH_SHARE
+    whole = compile_program(problem, limits)
+    program = without_misfits(whole)
+    name, reason, search = engine_for(engine, program)
+    answer = search(program, Fraction(max_gap), until)
+    plan = replace(_plan(problem, limits, program, answer, Fraction(max_gap)), engine=name, reason=reason)
+    if plan.status is Status.INFEASIBLE:
+        conflict = conflict_of(whole.rows, lambda names: is_infeasible(only(whole, names), until))
+        relaxation = cheapest_relaxation(problem, limits, whole, conflict, until)
+        plan = replace(plan, conflict=conflict, relaxation=relaxation)
+    return answered(replace(plan, seconds=monotonic() - began), max_gap)
+
+
+def answered(plan: Plan, max_gap: Decimal) -> Plan:
+    """The plan, where it is one.
+
+    Raises:
+        Infeasible, NoPlanInTime: as its status says.
+    """
+    if plan.status is Status.INFEASIBLE:
+        raise Infeasible(plan)
+    if plan.status is Status.NO_PLAN_IN_TIME:
+        raise NoPlanInTime(plan, max_gap)
+    return plan
+
+
+def _plan(problem: Problem, limits: Sequence[Limit], program: Program, answer: Answer, max_gap: Fraction) -> Plan:
+    """The plan that the answer amounts to once everything in it has been recounted."""
+    worth = None if answer.chosen is None else program.worth(answer.chosen)
+    places = answer.chosen if answer.chosen is not None and worth is not None else np.zeros(0, dtype=np.int64)
+    chosen = _in_order_of_ids(problem, program.places_in_problem(places))
+    counted = None if worth is None else recount(problem, limits, chosen)
+    if counted is not None and (counted.breaches or counted.value != worth):
+        raise AssertionError(
+            f"the engine's plan does not stand the recount: {counted.breaches or counted.value}, {worth}"
+        )
+    bound = proven_bound(program, answer.prices, answer.tree, worth)
+    return Plan(
+        status=status_of(worth, bound, max_gap),
+        chosen=chosen,
+        has_plan=worth is not None,
+        value=worth,
+        bound=bound,
+        limits=limit_uses(limits, counted, program.rows, answer.prices, partial(most_of, program)),
+        proof=stated_proof(problem, program, answer.prices, answer.tree),
+        passes=answer.passes,
+    )
+
+
+def status_of(worth: int | None, bound: int | None, max_gap: Fraction) -> Status:
+    """What a plan of this worth beside this bound is; no bound: no plan exists."""
+    if bound is None:
+        return Status.INFEASIBLE
+    if worth is None or exact_gap(worth, bound) > max_gap:
+        return Status.NO_PLAN_IN_TIME
+    return Status.OPTIMAL if worth >= bound else Status.WITHIN_GAP
+
+
+def _in_order_of_ids(problem: Problem, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    order = np.lexsort((problem.channel[chosen], problem.offer[chosen], problem.customer[chosen]))
+    return chosen[order]

@@ -1,0 +1,44 @@
+"""Every check catches what it is there for, and no other check cries with it."""
+
+import inspect
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+
+from expectations.audit.auditor import all_checks, findings
+
+FILES = sorted(Path(__file__).with_name("faults").glob("*.py"))
+
+
+def _faults(path):
+    """The public functions of a file: each changes a night, and its docstring is what the auditor says about it."""
+    spec = spec_from_file_location(f"faults_{path.stem}", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = inspect.getmembers(module, inspect.isfunction)
+    return [plant for name, plant in found if not name.startswith("_")]
+
+
+FAULTS = {path.stem: _faults(path) for path in FILES}
+"""Name of the check -> the faults that it alone must report."""
+
+
+@pytest.mark.parametrize(
+    ("check_name", "plant"),
+    [pytest.param(name, plant, id=plant.__name__) for name, faults in FAULTS.items() for plant in faults],
+)
+def test_a_planted_fault_is_reported_by_its_check_alone(night, request, check_name, plant):
+    _, *fixtures = inspect.signature(plant).parameters
+    plant(night, **{name: request.getfixturevalue(name) for name in fixtures})
+    evidence = night.evidence()
+    found = {check.__name__: findings(check, evidence) for check in all_checks()}
+    assert {name for name, breaches in found.items() if breaches} == {check_name}
+    assert [breach.what for breach in found[check_name]] == [
+        line.strip() for line in plant.__doc__.strip().splitlines()
+    ]
+    assert all(breach.count >= 1 for breach in found[check_name])
+
+
+def test_every_check_has_a_fault_that_it_must_catch():
+    assert {check.__name__ for check in all_checks()} == {name for name, faults in FAULTS.items() if faults}

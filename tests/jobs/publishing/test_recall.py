@@ -1,0 +1,129 @@
+"""Opt-outs after publication reach the channels as a recall, audited and committed as a set is."""
+
+import json
+import subprocess
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from expectations.audit import Breach
+from jobs.commit.protocol import RECALL, committed
+from jobs.core.errors import AuditFailed, ConsentError
+from jobs.core.lake import NotInLake
+from jobs.publishing.recall import recall
+from jobs.publishing.set_files import parquet_bytes
+
+AS_OF = date(2024, 7, 1)
+SOURCES = """
+customers: {path: HERE/customers, format: csv, columns: {customer_id: who}}
+consents:
+  path: HERE/consents
+  format: csv
+  columns: {customer_id: who, channel: through, is_allowed: yes_or_no, updated_at: at}
+"""
+BEFORE = "who,through,yes_or_no,at\nann,email,true,2024-01-01\nbob,email,true,2024-01-01\n=cat,letter,true,2024-01-01\n"
+POLICY = "value: {cross_sell: propensity, retention: propensity}\n"
+
+
+@pytest.fixture
+def shop(night, tmp_path, publish):
+    """A published date: ann and bob get an email, =cat a letter; `answer` writes a further answer into the list."""
+    (tmp_path / "consents").write_text(BEFORE)
+    context = night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)), policy=POLICY)
+    sent = [
+        ("ann", "offered", "email"),
+        ("bob", "offered", "email"),
+        ("=cat", "offered", "letter"),
+        ("dan", "capped", None),
+    ]
+    rows = [{"customer_id": who, "status": status, "offer_id": "card", "channel": by} for who, status, by in sent]
+    output = context.settings.deployment.output
+    publish(output, AS_OF, {"decisions.parquet": parquet_bytes(pa.Table.from_pylist(rows))})
+
+    def answer(line):
+        with (tmp_path / "consents").open("a") as file:
+            file.write(f"{line}\n")
+
+    context.answer = answer
+    return context
+
+
+def named(made):
+    """Channel -> customers, of the channels that recall anybody."""
+    found = {path.stem: pq.read_table(path)["customer_id"].to_pylist() for path in made.folder.glob("*.parquet")}
+    return {channel: customers for channel, customers in found.items() if customers}
+
+
+def test_while_nobody_has_opted_out_nothing_is_recalled(shop):
+    assert recall(shop) is None
+    assert not list(shop.settings.deployment.output.rglob("RECALL*"))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("bob,email,false,2024-07-02", {"email": ["bob"]}),
+        ("=cat,*,false,2024-07-02", {"letter": ["=cat"]}),
+        ("ann,letter,false,2024-07-02", {}),
+        ("dan,*,false,2024-07-02", {}),
+    ],
+)
+def test_whoever_refuses_what_was_decided_is_recalled_from_its_channel(shop, line, found):
+    shop.answer(line)
+    made = recall(shop)
+    assert (named(made) if made else {}) == found
+
+
+def test_a_recall_is_a_sealed_folder_that_names_its_set_and_starts_no_formula(shop):
+    shop.answer("=cat,*,false,2024-07-02")
+    made = recall(shop)
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=made.folder, check=True)
+    manifest = json.loads((made.folder / "manifest.json").read_text())
+    assert manifest["set"] == committed(shop.settings.deployment.output, AS_OF).folder.name
+    assert manifest["rows"] == {"email": 0, "letter": 1}
+    assert (made.folder / "letter.csv").read_bytes() == b"customer_id,offer_id,channel\r\n'=cat,card,letter\r\n"
+    assert (made.folder.parent / "RECALL.1").is_file()
+
+
+def test_a_recall_is_made_again_only_when_it_says_more(shop):
+    shop.answer("bob,email,false,2024-07-02")
+    first = recall(shop)
+    assert recall(shop) is None
+    shop.answer("ann,*,false,2024-07-03")
+    second = recall(shop)
+    assert (first.number, second.number) == (1, 2)
+    assert named(second) == {"email": ["ann", "bob"]}
+    assert json.loads((second.folder.parent / "RECALL.2").read_text())["previous"] == "RECALL.1"
+    assert committed(shop.settings.deployment.output, AS_OF, RECALL) == second
+
+
+def test_a_corrected_set_is_recalled_from_anew(shop, publish):
+    shop.answer("bob,email,false,2024-07-02")
+    first = recall(shop)
+    output = shop.settings.deployment.output
+    decisions = (committed(output, AS_OF).folder / "decisions.parquet").read_bytes()
+    publish(output, AS_OF, {"decisions.parquet": decisions, "corrected": b""})
+    second = recall(shop)
+    assert named(second) == named(first)
+    assert second.number == 2
+
+
+def test_what_the_auditor_does_not_confirm_is_not_published(shop, monkeypatch):
+    monkeypatch.setattr(
+        "jobs.publishing.recall.audit_recall", lambda *_words: [Breach("recall", "email.parquet is wrong", 3)]
+    )
+    shop.answer("bob,email,false,2024-07-02")
+    with pytest.raises(AuditFailed, match=r"not published: recall: email\.parquet is wrong \(3\)"):
+        recall(shop)
+    assert committed(shop.settings.deployment.output, AS_OF, RECALL) is None
+
+
+def test_without_a_published_set_or_without_a_list_there_is_nothing_to_recall(shop, night):
+    with pytest.raises(NotInLake, match="nothing is published for 2024-07-02"):
+        recall(type(shop)(shop.settings, date(2024, 7, 2)))
+    without = shop.settings.sources.model_copy(update={"consents": None})
+    vars(shop)["settings"] = type(shop.settings)(**{**vars(shop.settings), "sources": without})
+    with pytest.raises(ConsentError, match="names no list"):
+        recall(shop)

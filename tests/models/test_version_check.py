@@ -1,0 +1,57 @@
+"""A version on rows whose outcome is known: the same forecasts as in its training."""
+
+import pyarrow as pa
+import pytest
+
+from conf.models import Population
+from models.champion import Champion
+from models.evaluation import auc
+from models.version_check import missing_features, rehearse, rows_of, rows_per_second
+
+
+@pytest.fixture
+def versions(trained):
+    return {name: Champion(1, one.text, one.contract) for name, one in trained.items()}
+
+
+def test_the_test_cut_off_gives_the_figures_of_the_training(versions, trained, learnt):
+    one = versions["attrition"]
+    test = rehearse(one, learnt.rows, "attrition", one.contract.trained.test)
+    assert auc(test.forecast, test.outcome) == trained["attrition"].figures[0].value
+    assert set(test.naive) == {"fewest_baskets_90d", "days_since_last_purchase"}
+
+
+def test_a_deployment_with_all_features_lacks_none(versions, learnt):
+    assert {name: missing_features(one, learnt.rows.schema) for name, one in versions.items()} == {
+        "attrition": (),
+        "value": (),
+        "cross_sell": (),
+    }
+
+
+def test_a_feature_that_is_gone_or_has_another_type_is_missing(versions, learnt):
+    schema = learnt.rows.schema
+    without = pa.schema([one for one in schema if one.name not in ("spend_30d", "categories")])
+    assert missing_features(versions["attrition"], without) == ("spend_30d",)
+    assert missing_features(versions["cross_sell"], without) == (
+        "category_days_since_last_purchase",
+        "category_spend_90d",
+        "spend_30d",
+    )
+    other = schema.set(schema.get_field_index("region"), pa.field("region", pa.float64()))
+    assert missing_features(versions["value"], other) == ("region",)
+
+
+def test_a_population_of_buyers_needs_to_know_when_they_bought(versions, learnt):
+    one = versions["attrition"]
+    features = tuple(each for each in one.contract.features if each.name != "days_since_last_purchase")
+    contract = one.contract.model_copy(
+        update={"population": Population(purchased_within_days=30), "features": features}
+    )
+    without = pa.schema([each for each in learnt.rows.schema if each.name != "days_since_last_purchase"])
+    assert missing_features(Champion(1, one.text, contract), without) == ("days_since_last_purchase",)
+
+
+def test_the_speed_is_that_of_one_core_and_never_nothing(versions, learnt):
+    one = versions["attrition"]
+    assert 1_000 < rows_per_second(one, rows_of(one, learnt.rows, "attrition", one.contract.trained.test)) < 1e9

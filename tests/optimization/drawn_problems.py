@@ -1,0 +1,200 @@
+"""Nights drawn as text, and the oracle that tries every plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from optimization import Limit, Problem
+
+MILLION = 1_000_000
+TEXT = ("customer_id", "offer_id", "channel", "household_id", "region")
+
+
+def table_of(drawn: str) -> pa.Table:
+    """A candidate table from text: `|` between cells, amounts in currency units, `-` for null, `#` begins a comment."""
+    lines = [line.split("#")[0].strip() for line in drawn.strip().splitlines()]
+    names, *rows = ([cell.strip() for cell in line.split("|")] for line in lines if line)
+    columns = {}
+    for name, cells in zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True):
+        if name in TEXT:
+            columns[name] = pa.array([None if cell == "-" else cell for cell in cells], pa.string())
+        else:
+            columns[name] = pa.array([int(Decimal(cell) * MILLION) for cell in cells], pa.int64())
+    return pa.table(columns)
+
+
+@pytest.fixture(scope="session")
+def table():
+    return table_of
+
+
+@pytest.fixture(scope="session")
+def night():
+    def night(drawn: str, **settings) -> Problem:
+        return Problem.from_table(table_of(drawn), **settings)
+
+    return night
+
+
+@pytest.fixture(scope="session")
+def limit():
+    def limit(name: str, **stated) -> Limit:
+        return Limit.model_validate({"name": name, **stated})
+
+    return limit
+
+
+@dataclass(frozen=True)
+class Best:
+    """All that trying every plan tells: the best worth in millionths (None: no plan), and who attains it."""
+
+    worth: int | None
+    plans: list[set[tuple[str, str, str]]]
+
+
+def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int | None = None) -> Best:
+    """The oracle: every choice of at most one row a customer, judged in plain Python from the limits' definition."""
+    rows = table.to_pylist()
+    customers = sorted({row["customer_id"] for row in rows})
+    menus = [[None, *(k for k, row in enumerate(rows) if row["customer_id"] == who)] for who in customers]
+    picks = np.array(list(product(*[[-1 if k is None else k for k in menu] for menu in menus])), dtype=np.int64)
+    takes = np.zeros((len(picks), len(rows) + 1), dtype=np.int64)
+    if customers:
+        np.put_along_axis(takes, picks, 1, axis=1)
+    takes = takes[:, : len(rows)]
+    is_plan = np.ones(len(takes), dtype=bool)
+    worth = 2 * (takes @ _column(rows, "value") - takes @ _column(rows, "cost"))  # halves, for half prices
+    if max_per_household is not None:
+        for home in {row["household_id"] for row in rows} - {None}:
+            is_plan &= (
+                takes @ np.array([row["household_id"] == home for row in rows], dtype=np.int64) <= max_per_household
+            )
+    for one in limits:
+        counts = np.array([_is_counted(one, row) for row in rows], dtype=np.int64)
+        is_kept, loss = _judged(one, takes, rows, counts)
+        is_plan &= is_kept
+        worth = worth - loss
+    if not is_plan.any():
+        return Best(None, [])
+    best = worth[is_plan].max()
+    winners = takes[is_plan & (worth == best)]
+    keys = ("customer_id", "offer_id", "channel")
+    return Best(
+        int(best // 2), [{tuple(rows[k][key] for key in keys) for k in np.flatnonzero(take)} for take in winners]
+    )
+
+
+def _judged(one: Limit, takes, rows, counts):
+    """Which plans keep the limit, and twice the millionths that each loses by missing a soft minimum."""
+    names = one.ratio or ((one.sum,) if one.sum else (None,))
+    sums = [takes @ (counts * (_column(rows, name) if name else MILLION)) for name in names]
+    below = sums[1] if one.ratio else np.full(len(takes), MILLION)
+    is_kept, loss = np.ones(len(takes), dtype=bool), np.zeros(len(takes), dtype=np.int64)
+    if one.max is not None:
+        is_kept &= sums[0] * one.max.as_integer_ratio()[1] <= below * one.max.as_integer_ratio()[0]
+    if one.min is not None:
+        p, q = one.min.as_integer_ratio()
+        missing = np.maximum(below * p - sums[0] * q, 0)
+        if one.shortfall_price is None:
+            is_kept &= missing == 0
+        else:
+            price = 2 * Fraction(one.shortfall_price) / q
+            loss = -(-missing * price.numerator // price.denominator)
+    return is_kept, loss
+
+
+def _column(rows, name: str):
+    return np.array([MILLION if name == "contacts" else row[name] for row in rows], dtype=np.int64)
+
+
+def _is_counted(one: Limit, row: dict) -> bool:
+    names = {"offer": "offer_id", "customer": "customer_id"}
+    return all(row[names.get(name, name)] in values for name, values in one.where.items())
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    return try_every_plan
+
+
+@dataclass(frozen=True)
+class RandomNight:
+    """A small night with all kinds of limits mixed, some impossible, many ties."""
+
+    table: pa.Table
+    limits: list[Limit]
+    max_per_household: int | None
+
+    def problem(self) -> Problem:
+        return Problem.from_table(self.table, max_per_household=self.max_per_household)
+
+
+def random_night_of(seed: int, customers: int = 5) -> RandomNight:
+    pick = Random(seed)
+    customers = pick.randint(1, customers)
+    offers = [f"offer{k}" for k in range(pick.randint(1, 3))]
+    channels = ["email", "sms"][: pick.randint(1, 2)]
+    grain = pick.choice([MILLION, 10_000, 1, None])
+
+    def money(low: int, high: int) -> int:
+        return 5 * MILLION if grain is None else pick.randint(low * MILLION // grain, high * MILLION // grain) * grain
+
+    rows = [
+        (
+            f"c{who}",
+            offer,
+            channel,
+            money(-2, 12),
+            money(0, 6),
+            money(0, 4),
+            None if who == 4 else f"h{who // 2}",
+            "ns"[who % 2],
+        )
+        for who, offer, channel in product(range(customers), offers, channels)
+        if pick.random() < 0.65
+    ]
+    names = ("customer_id", "offer_id", "channel", "value", "cost", "hours", "household_id", "region")
+    kinds = {name: pa.string() if name in TEXT else pa.int64() for name in names}
+    table = pa.table({name: pa.array([row[k] for row in rows], kinds[name]) for k, name in enumerate(names)})
+    limits = [_random_limit(pick, f"l{k}", customers, offers, channels) for k in range(pick.randint(0, 5))]
+    return RandomNight(table, limits, pick.choice([None, None, 1, 2]))
+
+
+def _random_limit(pick: Random, name: str, customers: int, offers: list[str], channels: list[str]) -> Limit:
+    where = {}
+    if pick.random() < 0.5:
+        where["offer"] = pick.sample(offers, pick.randint(1, len(offers)))
+    if pick.random() < 0.3:
+        where["channel"] = [pick.choice(channels)]
+    if pick.random() < 0.2:
+        where["region"] = ["n"]
+    low, high = (Decimal(bound) for bound in sorted(pick.randint(0, customers) for _ in range(2)))
+    kind = pick.choice(["count", "sum", "ratio"])
+    what = {
+        "count": "contacts",
+        "sum": pick.choice(["cost", "value", "hours"]),
+        "ratio": pick.choice([("value", "cost"), ("value", "hours"), ("contacts", "cost"), ("value", "contacts")]),
+    }[kind]
+    low, high = {"count": (low, high), "sum": (low * 3, high * 3), "ratio": (low / 2, high)}[kind]
+    stated = {"name": name, "where": where, kind: what}
+    sides = pick.random()
+    if sides < 0.5:
+        stated["max"] = high
+    if sides > 0.35:
+        stated["min"] = low
+        if pick.random() < 0.3:
+            stated["shortfall_price"] = Decimal(pick.choice(["0.5", "1", "2.5", "7"]))
+    return Limit.model_validate(stated)
+
+
+@pytest.fixture(scope="session")
+def random_night():
+    return random_night_of
