@@ -10,7 +10,7 @@ import sys
 from unittest.mock import patch
 
 from expectations.gate import GateReport
-from jobs.__main__ import main
+from oneoffer import main
 from jobs.core.errors import SourceError
 
 
