@@ -1,8 +1,7 @@
 """The command line, and the public API: `from oneoffer import Problem, Limit, solve`.
 
-Everything else lies in five packages whose names other projects have too. Whoever comes through this module gets ours:
-from the first use on they are found beside this file, before anything of PYTHONPATH or the working folder. Importing the
-module alone changes nothing and takes no time.
+Everything else lies in five packages whose names other projects have too. From the first use of this module on they are
+found beside this file, before anything of PYTHONPATH or the working folder. Importing it alone changes nothing.
 """
 
 import os
@@ -77,8 +76,8 @@ def put_ours_first() -> None:
         if module is not None and not _is_ours(module, name):
             raise ImportError(
                 f"{_place_of(module)} is imported as {name!r}, which is a package of oneoffer's own: take it off "
-                "PYTHONPATH, or out of what Python imports at its start (sitecustomize, .pth files), or import oneoffer "
-                "in a process of its own"
+                "PYTHONPATH, or out of what Python imports at its start (sitecustomize, .pth files), or use oneoffer in "
+                "a process of its own"
             )
     if OwnPackages not in sys.meta_path:
         sys.meta_path.insert(0, OwnPackages)

@@ -57,7 +57,9 @@ def run(
             table = read_candidates(candidates, limits)
             problem = Problem.from_table(table)
             _check_matches(problem, limits)
-            plan = solve(problem, limits, engine=engine, max_gap=gap, time_limit_seconds=time_limit_seconds, threads=threads)
+            plan = solve(
+                problem, limits, engine=engine, max_gap=gap, time_limit_seconds=time_limit_seconds, threads=threads
+            )
     except BadInput as error:
         raise BadInput(f"{candidates}: {error}") from None
     except (Infeasible, NoPlanInTime) as error:

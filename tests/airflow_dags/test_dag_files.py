@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from oneoffer import OURS_ALONE
 from jobs.core.exit_codes import BY_ERROR, USAGE
 from jobs.core.stages import STAGES
+from oneoffer import OURS_ALONE
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "airflow_dags"

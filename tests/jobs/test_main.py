@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from conf.errors import SettingsError
-from oneoffer import run_command
 from jobs.core.errors import AuditFailed, Locked
 from jobs.core.exit_codes import BUG, INTERRUPTED
+from oneoffer import run_command
 
 
 def raising(error):

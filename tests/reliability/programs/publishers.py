@@ -13,11 +13,11 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from oneoffer import run_command
 from jobs.commit.lock import date_lock, fenced
 from jobs.commit.protocol import commit, committed, seal
 from jobs.core.disk import disk_failures
 from jobs.core.environment import SETTINGS
+from oneoffer import run_command
 
 DAY = date(2024, 7, 1)
 
