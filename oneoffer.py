@@ -76,8 +76,8 @@ def put_ours_first() -> None:
         if module is not None and not _is_ours(module, name):
             raise ImportError(
                 f"{_place_of(module)} is imported as {name!r}, which is a package of oneoffer's own: take it off "
-                "PYTHONPATH, or out of what Python imports at its start (sitecustomize, .pth files), or use oneoffer in "
-                "a process of its own"
+                "PYTHONPATH, or out of what Python imports at its start (sitecustomize, .pth files), or use oneoffer "
+                "in a process of its own"
             )
     if OwnPackages not in sys.meta_path:
         sys.meta_path.insert(0, OwnPackages)
