@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimization.program import Program
+from optimization.threads import each
 
 LARGEST = 2**60
 """Products and sums of two stay below int64's range."""
@@ -104,7 +104,6 @@ FORCED = -1
 """The free gain of a customer whose candidate is forced."""
 CHUNK = 2**12
 """Customers at a time, so that what is in hand stays in the processor's cache."""
-THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -192,11 +191,7 @@ def gains_at(program: Program, prices: Prices, part: Part | None = None, *, coun
     def gains(first: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         return _gains(margins, first, min(first + CHUNK, program.customers), part, counts_value)
 
-    if len(firsts) <= 1:
-        found = [gains(first) for first in firsts]
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            found = list(pool.map(gains, firsts))
+    found = each(gains, firsts)
     if program.home is not None and program.slots is not None and found:
         free, forced = (np.concatenate(one) for one in zip(*found, strict=True))
         found = [(_best_members(program.home, program.slots, free), forced)]

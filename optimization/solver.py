@@ -25,6 +25,7 @@ from optimization.presolve import without_misfits
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound, stated_proof
+from optimization.threads import DEFAULT_THREADS, sharing
 
 SEARCH_SHARE = 0.8
 """Of the time limit; the rest is for recounting what the search claims."""
@@ -37,6 +38,7 @@ def solve(
     engine: str = "auto",
     max_gap: Decimal = Decimal("0.0001"),
     time_limit_seconds: float = 600.0,
+    threads: int = DEFAULT_THREADS,
 ) -> Plan:
     """The plan worth the most: at most one candidate a customer, every limit kept to the millionth.
 
@@ -47,12 +49,21 @@ def solve(
         engine: `auto`, or the name of one of `optimization.engines`.
         max_gap: the share by which the bound may exceed the plan.
         time_limit_seconds: after this, the best plan so far is all there is.
+        threads: that share the work on large problems; the plan does not depend on their number.
 
     Raises:
         BadInput: limits and candidates do not fit together.
         Infeasible: it is proven that no plan keeps all limits.
         NoPlanInTime: the gap was not reached in time; the error holds the best plan.
     """
+    with sharing(threads):
+        return answered(_solved(problem, limits, engine, max_gap, time_limit_seconds), max_gap)
+
+
+def _solved(
+    problem: Problem, limits: Sequence[Limit], engine: str, max_gap: Decimal, time_limit_seconds: float
+) -> Plan:
+    """The plan, of whatever status."""
     began = monotonic()
     until = began + time_limit_seconds * SEARCH_SHARE
     whole = compile_program(problem, limits)
@@ -64,7 +75,7 @@ def solve(
         conflict = conflict_of(whole.rows, lambda names: is_infeasible(only(whole, names), until))
         relaxation = cheapest_relaxation(problem, limits, whole, conflict, until)
         plan = replace(plan, conflict=conflict, relaxation=relaxation)
-    return answered(replace(plan, seconds=monotonic() - began), max_gap)
+    return replace(plan, seconds=monotonic() - began)
 
 
 def answered(plan: Plan, max_gap: Decimal) -> Plan:

@@ -42,36 +42,36 @@ def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPl
     With experiments it is made twice: once as if there were none, which tells what each customer would have got, then
     with what they leave, so that whoever is kept back uses no capacity.
     """
-    limits = settings.policy.limits_on(as_of)
+    limits, problem = settings.policy.limits_on(as_of), problem_of(candidates, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
-        plan = best_plan(candidates, limits, settings, as_of)
+        plan = best_plan(problem, limits, settings)
         nobody = np.zeros(0, dtype=np.int64)
         chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
         return _tonight(candidates, plan, chosen, 1.0, plan.value)
-    problem = problem_of(candidates, settings, as_of)
     experiments = draw(candidates, problem, limits, settings, as_of)
-    first = best_plan(candidates, limits, settings, as_of)
+    first = best_plan(problem, limits, settings)
     control = experiments.kept_back(first.chosen)
     is_open = experiments.open_to_plan(control)
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
     remaining = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
     demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
-    plan = best_plan(remaining, [*limits, *demands], settings, as_of)
+    plan = best_plan(problem_of(remaining, settings, as_of), [*limits, *demands], settings)
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
     places = np.concatenate(list(chosen.values()))
     return _tonight(candidates, plan, chosen, experiments.probability(places, first.chosen), first.value)
 
 
-def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
-    """The plan of these candidates under these limits."""
+def best_plan(problem: Problem, limits: Sequence[Limit], settings: Settings) -> Plan:
+    """The plan of this problem under these limits."""
     optimizer = settings.deployment.optimizer
     return solve(
-        problem_of(candidates, settings, as_of),
+        problem,
         limits,
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
+        threads=optimizer.threads,
     )
 
 

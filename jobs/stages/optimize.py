@@ -14,6 +14,7 @@ from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
 from optimization.solver import answered
+from optimization.threads import sharing
 
 PRICE_COLUMNS = {
     "name": pa.string(),
@@ -66,15 +67,16 @@ def plan_in_spark(context: RunContext) -> NightPlan:
 
     lake, as_of, settings = context.lake, context.as_of, context.settings
     optimizer = settings.deployment.optimizer
-    planned = solve_in_spark(
-        lake.read(context.spark, "candidates", as_of),
-        settings.policy.limits_on(as_of),
-        max_per_household=max_per_household_on(settings.policy, as_of),
-        seed=settings.deployment.seed,
-        max_gap=optimizer.max_gap,
-        time_limit_seconds=optimizer.time_limit_seconds,
-        files=lake.files("candidates", as_of),
-    )
+    with sharing(optimizer.threads):
+        planned = solve_in_spark(
+            lake.read(context.spark, "candidates", as_of),
+            settings.policy.limits_on(as_of),
+            max_per_household=max_per_household_on(settings.policy, as_of),
+            seed=settings.deployment.seed,
+            max_gap=optimizer.max_gap,
+            time_limit_seconds=optimizer.time_limit_seconds,
+            files=lake.files("candidates", as_of),
+        )
     plan = answered(planned.plan, optimizer.max_gap)
     if planned.rows is not None:
         rows = planned.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))

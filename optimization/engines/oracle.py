@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +24,10 @@ from optimization.engines.kernel import (
 from optimization.engines.lagrangian import Market, menus_of
 from optimization.presolve import narrowed
 from optimization.program import Program
+from optimization.threads import each
 
 CHUNK = 2**15
 """Customers looked at in one go."""
-THREADS = 2
 WORTH_A_THREAD = 500_000
 """Candidates below which handing work to threads takes longer than the work."""
 
@@ -182,11 +180,6 @@ def _each(menus: Menus, one: Callable[[Menus], tuple[Int64s, Int64s]]) -> list[t
         menus._replace(start=start[first : first + CHUNK + 1], customer_key=key[first : first + CHUNK])
         for first in range(0, max(len(key), 1), CHUNK)
     ]
-    if len(chunks) == 1 or len(menus.net) < WORTH_A_THREAD:
+    if len(menus.net) < WORTH_A_THREAD:
         return [one(chunk) for chunk in chunks]
-    return list(_pool().map(one, chunks))
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS)
+    return each(one, chunks)

@@ -13,11 +13,11 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from jobs.__main__ import run
 from jobs.commit.lock import date_lock, fenced
 from jobs.commit.protocol import commit, committed, seal
 from jobs.core.disk import disk_failures
 from jobs.core.environment import SETTINGS
+from oneoffer import run_command
 
 DAY = date(2024, 7, 1)
 
@@ -73,7 +73,7 @@ def main(kind, *words):
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # ours are the two lines below
             os.kill(os.getpid(), signal.SIGSTOP)
-            os._exit(run(publisher))
+            os._exit(run_command(publisher))
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
