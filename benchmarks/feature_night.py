@@ -27,8 +27,8 @@ def in_spark(folder: Path, lines: int) -> dict[str, float]:
     from conf.deployment import Deployment, Spark  # noqa: PLC0415
     from jobs.spark.session import start_session  # noqa: PLC0415
 
-    own = {"spark.driver.memory": "6g", "spark.sql.shuffle.partitions": max(4, lines // LINES_PER_PARTITION)}
-    settings = Spark(master=f"local[{THREADS}]", settings=own)
+    options = {"spark.driver.memory": "6g", "spark.sql.shuffle.partitions": max(4, lines // LINES_PER_PARTITION)}
+    settings = Spark(master=f"local[{THREADS}]", settings=options)
     spark = start_session(
         Deployment(name="benchmark", lake=folder, output=folder, currency="EUR", time_zone="UTC", spark=settings)
     )

@@ -20,11 +20,11 @@ def family() -> list[int]:
         try:
             parents[int(folder.name)] = int(_fields(int(folder.name))[1])
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended while we looked
-    found = [os.getpid()]
-    for process in found:
-        found += [child for child, parent in parents.items() if parent == process]
-    return found
+            continue  # it has ended since the listing
+    processes = [os.getpid()]
+    for process in processes:
+        processes += [child for child, parent in parents.items() if parent == process]
+    return processes
 
 
 def resident_mib(process: int, what: str = "VmHWM") -> float:

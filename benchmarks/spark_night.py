@@ -60,14 +60,14 @@ def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures
     spark.range(2).mapInArrow(lambda batches: batches, "id bigint").toArrow()  # workers begin
     began = monotonic()
     file = (folder / "candidates.parquet").resolve()
-    found = solve_in_spark(spark.read.parquet(str(file)), limits, max_gap=MAX_GAP, files=[file])
-    if found.rows is None:
+    spark_plan = solve_in_spark(spark.read.parquet(str(file)), limits, max_gap=MAX_GAP, files=[file])
+    if spark_plan.rows is None:
         raise RuntimeError("no plan")
-    rows = found.rows.toArrow()
+    rows = spark_plan.rows.toArrow()
     seconds = monotonic() - began
     listed = stages(spark)
     return (
-        found.plan,
+        spark_plan.plan,
         rows,
         {
             "seconds": seconds,

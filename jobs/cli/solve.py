@@ -12,7 +12,7 @@ from jobs.planning.candidate_files import limits_on, read_candidates
 from jobs.planning.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
 from optimization.options import unmatched
-from optimization.solve import answered
+from optimization.solve import require_plan
 
 
 def run(
@@ -48,7 +48,7 @@ def run(
             from jobs.cli.solve_in_spark import solve_files  # noqa: PLC0415  pyspark is heavy
 
             plan, table = solve_files(candidates, limits, gap, time_limit_seconds, Spark(master=spark_master))
-            answered(plan, gap)
+            require_plan(plan, gap)
         else:
             table = read_candidates(candidates, limits)
             problem = Problem.from_table(table)

@@ -13,7 +13,7 @@ from jobs.planning.night_plan import PLAN, Tonight, members_tonight, plan_tonigh
 from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
-from optimization.solve import answered
+from optimization.solve import require_plan
 
 PRICE_COLUMNS = {
     "name": pa.string(),
@@ -75,7 +75,7 @@ def plan_in_spark(context: RunContext) -> Tonight:
         time_limit_seconds=optimizer.time_limit_seconds,
         files=lake.files("candidates", as_of),
     )
-    plan = answered(found.plan, optimizer.max_gap)
+    plan = require_plan(found.plan, optimizer.max_gap)
     if found.rows is not None:
         rows = found.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
         lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)

@@ -1,4 +1,4 @@
-"""The night that pieces make up, from a summary of each."""
+"""The summaries of partitions, merged: what tasks need to know of the whole night."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from optimization.spark.serialization import Recode, table_of, unpacked
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What makes a problem of a table of candidates."""
+class ProblemOptions:
+    """The options with which a table of candidates becomes a problem."""
 
     limits: Sequence[Limit]
     max_per_household: int | None
@@ -34,15 +34,15 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Whole:
-    """The night that pieces make up.
+class MergedSummary:
+    """The merged summaries of all partitions.
 
     Attributes:
-        blank: its program without candidates.
+        blank: the program of the night without candidates.
         examples: a problem that holds a candidate of each option.
-        recodes: piece -> its options in those of the night.
-        customers, candidates: piece -> how many it holds.
-        grain: a whole number that divides all net values.
+        recodes: partition -> its options as those of the night.
+        customers, candidates: partition -> how many it holds.
+        granularity: a whole number of micros that divides all net values.
     """
 
     blank: Program
@@ -50,41 +50,43 @@ class Whole:
     recodes: Mapping[int, Recode]
     customers: Mapping[int, int]
     candidates: Mapping[int, int]
-    grain: int
+    granularity: int
 
 
-def merged(summaries: Mapping[int, bytes], terms: Terms) -> Whole:
-    """The night whose pieces have these summaries.
+def merged(summaries: Mapping[int, bytes], problem_options: ProblemOptions) -> MergedSummary:
+    """Merge the summaries of partitions.
 
     Raises:
-        BadInput: candidates that mean nothing, or amounts so large that sums would overflow.
+        BadInput: candidates that are not valid, or amounts so large that sums would overflow.
     """
-    read = {piece: unpacked(summaries[piece]) for piece in sorted(summaries)}
-    for piece, (facts, _) in read.items():
+    read = {partition: unpacked(summaries[partition]) for partition in sorted(summaries)}
+    for partition, (facts, _) in read.items():
         if "fault" in facts:
-            raise BadInput(f"{facts['fault']}, counted within piece {piece} of the candidates")
+            raise BadInput(f"{facts['fault']}, counted within piece {partition} of the candidates")
     tables = [table_of(arrays["examples"].tobytes()) for _, arrays in read.values()]
-    examples = terms.problem(pa.concat_tables(tables).unify_dictionaries())
-    options = options_of(examples, terms.limits)
+    examples = problem_options.problem(pa.concat_tables(tables).unify_dictionaries())
+    options = options_of(examples, problem_options.limits)
     ends = np.cumsum([len(table) for table in tables])[:-1]
     codes = dict(zip(read, np.split(options.code, ends), strict=True))
-    fixed = {piece: _fixed_of(arrays) for piece, (_, arrays) in read.items()}
+    fixed = {partition: _fixed_of(arrays) for partition, (_, arrays) in read.items()}
     facts_of = [facts for facts, _ in read.values()]
-    seen = Survey(
+    sizes = Survey(
         customers=sum(facts["customers"] for facts in facts_of),
         value=_span([facts["value"] for facts in facts_of]),
         cost=_span([facts["cost"] for facts in facts_of]),
         net=_span([facts["net"] for facts in facts_of]),
-        columns={name: _span([facts["columns"][name] for facts in facts_of]) for name in summed_by(terms.limits)},
-        fixed=_fixed_everywhere(codes, fixed, summed_by(terms.limits), len(options.example)),
+        columns={
+            name: _span([facts["columns"][name] for facts in facts_of]) for name in summed_by(problem_options.limits)
+        },
+        fixed=_fixed_everywhere(codes, fixed, summed_by(problem_options.limits), len(options.example)),
     )
-    return Whole(
-        blank=blank_program(examples, terms.limits, options, seen),
+    return MergedSummary(
+        blank=blank_program(examples, problem_options.limits, options, sizes),
         examples=examples,
-        recodes={piece: Recode(codes[piece], fixed[piece]) for piece in read},
-        customers={piece: facts["customers"] for piece, (facts, _) in read.items()},
-        candidates={piece: facts["candidates"] for piece, (facts, _) in read.items()},
-        grain=gcd(*(facts["grain"] for facts in facts_of)),
+        recodes={partition: Recode(codes[partition], fixed[partition]) for partition in read},
+        customers={partition: facts["customers"] for partition, (facts, _) in read.items()},
+        candidates={partition: facts["candidates"] for partition, (facts, _) in read.items()},
+        granularity=gcd(*(facts["granularity"] for facts in facts_of)),
     )
 
 
@@ -98,17 +100,17 @@ def _fixed_everywhere(
     names: Sequence[str],
     options: int,
 ) -> dict[str, NDArray[np.int64]]:
-    """The columns that are the same for all candidates of an option in every piece."""
-    found = {}
+    """The columns that are constant within each option in all partitions."""
+    everywhere = {}
     code = np.concatenate(list(codes.values()))
     for name in names:
-        if all(name in of_piece for of_piece in fixed.values()):
-            own = np.concatenate([of_piece[name] for of_piece in fixed.values()])
+        if all(name in of_partition for of_partition in fixed.values()):
+            local = np.concatenate([of_partition[name] for of_partition in fixed.values()])
             amounts = np.zeros(options, dtype=np.int64)
-            amounts[code] = own
-            if (amounts[code] == own).all():
-                found[name] = amounts
-    return found
+            amounts[code] = local
+            if (amounts[code] == local).all():
+                everywhere[name] = amounts
+    return everywhere
 
 
 def _span(spans: Sequence[Sequence[int]]) -> Span:

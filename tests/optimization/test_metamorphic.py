@@ -119,8 +119,8 @@ def test_ties_go_by_the_seeds_hash_and_not_by_the_alphabet(candidates):
 SCRIPT = """
 import numpy as np, pyarrow as pa, sys
 from optimization import Limit, Problem, solve
-from optimization.engines import looking
-looking.THREADS, looking.WORTH_A_THREAD, looking.CHUNK = int(sys.argv[1]), 1, 16
+from optimization.engines import oracle
+oracle.THREADS, oracle.WORTH_A_THREAD, oracle.CHUNK = int(sys.argv[1]), 1, 16
 k = np.arange(2400)
 table = pa.table({"customer_id": [f"c{i // 8}" for i in k], "offer_id": [f"o{i % 8}" for i in k],
                   "channel": ["sms"] * 2400, "value": (k * 7919 % 13) * 1_000_000, "cost": (k % 8) * 100_000})
