@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
-from benchmarks.process_tree import cpu_seconds, family, resident_mib
+from benchmarks.resource_use import cpu_seconds, family, resident_mib
 from benchmarks.scoring_rows import NAMES
 from conf.deployment import Spark
 from jobs.scoring.feature_files import feature_files

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.candidate_file import write_files
 from benchmarks.instances import night
+from benchmarks.resource_use import stages
 from conf.deployment import Deployment, Spark
 from conf.limit import Limit
 from jobs.planning.candidate_files import read_limits
@@ -49,7 +50,6 @@ def by_prices(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table]:
 
 def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures]:
     """On two threads of a local Spark."""
-    from benchmarks.spark_stages import stages  # noqa: PLC0415  `prices` needs no Spark
     from optimization.spark.solve import solve_in_spark  # noqa: PLC0415
 
     settings = Deployment(

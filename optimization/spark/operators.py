@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from optimization.spark.partitioning import built_partition, partitioned
-from optimization.spark.partitions import ProblemOptions
 from optimization.spark.serialization import table_of
+from optimization.spark.summary import ProblemOptions
 from optimization.spark.tasks import Choose
 
 FRAGMENT = 2_000_000

@@ -12,8 +12,8 @@ from optimization.compilation import blank_program, check_limits, filled, survey
 from optimization.errors import BadInput
 from optimization.options import options_of
 from optimization.order import Keys, keyed_hash
-from optimization.spark.partitions import ProblemOptions
 from optimization.spark.serialization import pack_program, packed, table_bytes, table_of
+from optimization.spark.summary import ProblemOptions
 
 
 def built_partition(fragments: Sequence[bytes], problem_options: ProblemOptions) -> tuple[bytes, bytes, bytes]:

@@ -30,8 +30,9 @@ from optimization.problem import REQUIRED, Problem
 from optimization.program import granularity_of
 from optimization.proof import stated_proof
 from optimization.solve import SEARCH_SHARE, solve, status_of
-from optimization.spark.customers import Chosen, InSpark, Partitions, split_household_customers
-from optimization.spark.partitions import ProblemOptions
+from optimization.spark.customers import Chosen, InSpark, split_household_customers
+from optimization.spark.partitions import Partitions
+from optimization.spark.summary import ProblemOptions
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

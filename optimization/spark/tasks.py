@@ -16,8 +16,8 @@ from optimization.engines.relaxation import softened
 from optimization.limit_use import most_of
 from optimization.presolve import first_customers, without_oversized
 from optimization.program import Program
-from optimization.spark.partitions import ProblemOptions
 from optimization.spark.serialization import Recode, pack_program, packed, partition_program, table_bytes, table_of
+from optimization.spark.summary import ProblemOptions
 
 
 @dataclass(frozen=True)

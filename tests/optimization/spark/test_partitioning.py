@@ -8,8 +8,8 @@ from optimization import Problem
 from optimization.compilation import compile_program
 from optimization.presolve import without_oversized
 from optimization.spark.partitioning import built_partition, partitioned
-from optimization.spark.partitions import ProblemOptions, merged
 from optimization.spark.serialization import joined, partition_program, table_of
+from optimization.spark.summary import ProblemOptions, merged
 
 
 def fragments_of(

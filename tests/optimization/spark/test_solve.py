@@ -9,8 +9,9 @@ import pytest
 
 from optimization import BadInput, Infeasible, NoPlanInTime, Problem, conflict, engines, solve
 from optimization.engines import infeasibility, lagrangian, price_engine, price_search
-from optimization.spark import customers
-from optimization.spark.customers import InSpark, PartitionLost, Partitions
+from optimization.spark import customers, partitions
+from optimization.spark.customers import InSpark
+from optimization.spark.partitions import PartitionLost, Partitions
 from optimization.spark.solve import solve_in_spark
 
 MAX_GAP = 0.5
@@ -36,7 +37,7 @@ def partitioned_into(monkeypatch):
         (customers, "SAMPLE", SAMPLE),
     ]:
         monkeypatch.setattr(module, name, size)
-    return lambda partitions, table: monkeypatch.setattr(customers, "PARTITION_SIZE", max(len(table) // partitions, 1))
+    return lambda count, table: monkeypatch.setattr(partitions, "PARTITION_SIZE", max(len(table) // count, 1))
 
 
 def by_prices(night):
@@ -73,10 +74,10 @@ def check_same(spark, night, seed: int) -> str:
 
 
 #  seed 13: candidates that alone break a limit; 16: households, costs per candidate, a ratio; 32: limits in conflict
-@pytest.mark.parametrize(("seed", "partitions"), [(13, 7), (16, 2), (32, 1)])
-def test_nights_end_as_with_prices_in_any_number_of_partitions(seed, partitions, spark, partitioned_into, random_night):
+@pytest.mark.parametrize(("seed", "count"), [(13, 7), (16, 2), (32, 1)])
+def test_nights_end_as_with_prices_in_any_number_of_partitions(seed, count, spark, partitioned_into, random_night):
     night = random_night(seed, CUSTOMERS)
-    partitioned_into(partitions, night.table)
+    partitioned_into(count, night.table)
     check_same(spark, night, seed)
 
 
@@ -119,8 +120,8 @@ def test_files_are_read_past_spark_to_the_same_plan(spark, partitioned_into, tie
 
 def test_ties_go_to_the_same_customers_for_every_seed_and_number_of_partitions(spark, partitioned_into, tied):
     table, limits = tied
-    for seed, partitions in ((1, 2), (2, 3)):
-        partitioned_into(partitions, table)
+    for seed, count in ((1, 2), (2, 3)):
+        partitioned_into(count, table)
         expected = solve(Problem.from_table(table, seed=seed), limits, engine="prices", max_gap=MAX_GAP)
         spark_plan = solve_in_spark(spark.createDataFrame(table), limits, seed=seed, max_gap=MAX_GAP)
         assert ids(spark_plan.rows.toArrow()) == ids(table.take(expected.chosen))
