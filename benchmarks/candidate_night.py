@@ -59,7 +59,7 @@ contacts:
 
 
 def deployment(folder: Path) -> Path:
-    """The settings, in a folder of their overrides."""
+    """Write the settings of the benchmark; returns their folder."""
     target = folder / "deployment"
     shutil.copytree(Path(conf.__file__).parent / "template", target)
     offers = [

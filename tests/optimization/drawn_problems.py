@@ -54,14 +54,14 @@ def limit():
 
 @dataclass(frozen=True)
 class Best:
-    """All that trying every plan tells: the best worth in millionths (None: no plan), and who attains it."""
+    """The result of trying every plan: the best worth in micros (None: no plan), and the plans of that worth."""
 
     worth: int | None
     plans: list[set[tuple[str, str, str]]]
 
 
 def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int | None = None) -> Best:
-    """The oracle: every choice of at most one row a customer, judged in plain Python from the limits' definition."""
+    """The oracle: every choice of at most one row a customer, checked in plain Python from the limits' definition."""
     rows = table.to_pylist()
     customers = sorted({row["customer_id"] for row in rows})
     choices = [[None, *(k for k, row in enumerate(rows) if row["customer_id"] == who)] for who in customers]
@@ -94,7 +94,7 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
 
 
 def _judged(limit: Limit, takes, rows, counts):
-    """Which plans keep the limit, and twice the millionths that each loses by missing a soft minimum."""
+    """Which plans keep the limit, and twice the micros that each loses by missing a soft minimum."""
     names = limit.ratio or ((limit.sum,) if limit.sum else (None,))
     sums = [takes @ (counts * (_column(rows, name) if name else MILLION)) for name in names]
     below = sums[1] if limit.ratio else np.full(len(takes), MILLION)

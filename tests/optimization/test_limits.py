@@ -1,4 +1,4 @@
-"""Every kind of limit says the same as its definition, whatever is chosen."""
+"""The rows of every kind of limit agree with its definition, for any chosen candidates."""
 
 from decimal import Decimal
 

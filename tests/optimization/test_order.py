@@ -1,4 +1,4 @@
-"""The order of the hash, and the order of long tables: compiled and plain agree."""
+"""The canonical order, and sorting of long tables: compiled and plain code agree."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Presolve: the decided rest_worth and the rest are together worth what the program is worth."""
+"""Presolve: what is decided and the rest are together worth what the program is worth."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""From a candidate table to arrays, or to a message that says what is wrong with it."""
+"""From a candidate table to arrays, or to a message that names what is wrong."""
 
 import numpy as np
 import pyarrow as pa
@@ -6,7 +6,7 @@ import pytest
 
 from optimization import BadInput, Problem
 
-GOOD_STEP = """
+GOOD = """
     customer_id | offer_id | channel | value | cost | household_id | region
     bob         | card     | sms     | 3     | 0.5  | -            | north
     ann         | loan     | email   | 2     | 0    | h1           | -
@@ -15,7 +15,7 @@ GOOD_STEP = """
 
 
 def test_row_j_of_the_table_is_candidate_j_and_codes_follow_the_labels(night):
-    problem = night(GOOD_STEP)
+    problem = night(GOOD)
     assert len(problem) == 3
     assert problem.customer_ids.tolist() == ["ann", "bob"]
     assert problem.customer.tolist() == [1, 0, 0]
@@ -26,39 +26,35 @@ def test_row_j_of_the_table_is_candidate_j_and_codes_follow_the_labels(night):
 
 
 def test_households_are_kept_per_customer_and_a_null_household_is_none(night):
-    problem = night(GOOD_STEP, max_per_household=1)
+    problem = night(GOOD, max_per_household=1)
     assert problem.household.tolist() == [0, -1]  # ann, bob
     assert problem.household_ids.tolist() == ["h1"]
 
 
 def test_households_that_do_not_count_are_left_alone(night):
-    assert night(GOOD_STEP).household is None
+    assert night(GOOD).household is None
 
 
 def test_ids_may_be_dictionary_encoded(table):
-    plain = table(GOOD_STEP)
+    plain = table(GOOD)
     coded = plain.set_column(0, "customer_id", plain["customer_id"].dictionary_encode())
     assert Problem.from_table(coded).customer.tolist() == Problem.from_table(plain).customer.tolist()
 
 
 def test_chunks_of_a_table_are_no_borders(table):
-    plain = table(GOOD_STEP)
+    plain = table(GOOD)
     chunked = pa.concat_tables([plain.slice(0, 1), plain.slice(1)])
     assert Problem.from_table(chunked).customer.tolist() == Problem.from_table(plain).customer.tolist()
 
 
 def test_an_empty_table_is_a_problem_without_candidates(table):
-    empty = Problem.from_table(table(GOOD_STEP).slice(0, 0), max_per_household=1)
+    empty = Problem.from_table(table(GOOD).slice(0, 0), max_per_household=1)
     assert len(empty) == 0
     assert np.shape(empty.customer_ids) == (0,)
 
 
 def test_columns_that_no_limit_can_use_say_why(table):
-    odd = (
-        table(GOOD_STEP)
-        .append_column("weight", pa.array([0.5, 1.5, 2.5]))
-        .append_column("tier", pa.array([1, None, 2]))
-    )
+    odd = table(GOOD).append_column("weight", pa.array([0.5, 1.5, 2.5])).append_column("tier", pa.array([1, None, 2]))
     assert Problem.from_table(odd).unusable == {
         "weight": "its type is double; text, bool or int64 is needed",
         "tier": "it has 1 nulls",
@@ -87,9 +83,9 @@ def test_columns_that_no_limit_can_use_say_why(table):
 )
 def test_a_table_that_means_nothing_is_refused_by_name_count_and_rows(table, change, message):
     with pytest.raises(BadInput, match=message):
-        Problem.from_table(change(table(GOOD_STEP)), max_per_household=1)
+        Problem.from_table(change(table(GOOD)), max_per_household=1)
 
 
 def test_a_household_that_nobody_may_represent_is_refused(night):
     with pytest.raises(BadInput, match="must be at least 1"):
-        night(GOOD_STEP, max_per_household=0)
+        night(GOOD, max_per_household=0)

@@ -1,4 +1,4 @@
-"""What a plan is: drawn nights whose best plan is found in the head."""
+"""`solve` on drawn nights whose best plan can be found in the head."""
 
 from decimal import Decimal
 

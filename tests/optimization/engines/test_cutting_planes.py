@@ -1,4 +1,4 @@
-"""The search for prices ends where the linear relaxation's own duals lie."""
+"""Cutting planes end at the duals of the linear relaxation."""
 
 from time import monotonic
 

@@ -1,4 +1,4 @@
-"""Sifting ends where the linear relaxation's own duals lie, with all undecided customers or with samples of them."""
+"""Sifting ends at the duals of the linear relaxation, with all undecided customers or with samples of them."""
 
 from time import monotonic
 

@@ -1,4 +1,4 @@
-"""What is packed comes out again, and may be written to."""
+"""Packed facts, arrays and tables are unpacked unchanged, and arrays are writeable."""
 
 import numpy as np
 import pyarrow as pa
