@@ -13,6 +13,6 @@ from conf.limit import Limit
 from optimization.errors import BadInput, Infeasible, NoPlanInTime
 from optimization.plan import LimitUse, Plan, Status
 from optimization.problem import Problem
-from optimization.solve import solve
+from optimization.solver import solve
 
 __all__ = ["BadInput", "Infeasible", "Limit", "LimitUse", "NoPlanInTime", "Plan", "Problem", "Status", "solve"]

@@ -118,15 +118,14 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
     customer = problem.customer[order]
     first = np.flatnonzero(np.diff(customer, prepend=-1))
     offsets = _household_offsets(problem, customer[first])
+    capacity = None if offsets is None else np.full(len(offsets) - 1, problem.max_per_household, dtype=np.int64)
     amounts = {name: problem.amount(name) for name in blank.factors}
     return replace(
         blank,
         candidate=order,
         start=np.append(first, len(order)).astype(np.int64),
         household_offsets=offsets,
-        household_capacity=None
-        if offsets is None
-        else np.full(len(offsets) - 1, problem.max_per_household, dtype=np.int64),
+        household_capacity=capacity,
         customer_key=problem.customer_key[customer[first]],
         net=(problem.value - problem.cost).astype(blank.net.dtype)[order],
         option=code[order],

@@ -1,18 +1,13 @@
 """The commands of a model's life; each imports what it needs when it is called, so that --help answers at once."""
 
 import re
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conf.settings import Settings
 from jobs.cli.options import AS_OF, CONF, JSON, SET, context_of, settings_of
-from jobs.core.console_tables import print_rows
-from jobs.scoring.registry import registry_of, test_figures
-from models.tracking import CHALLENGER, CHAMPION, Version, history, since, validation_of, versions
 
 if TYPE_CHECKING:
     from conf.settings import Settings
@@ -28,7 +23,7 @@ REASON = Annotated[str, typer.Option(help="Why; kept on the version with your na
 @models_app.command("list")
 def models_list(conf: CONF, as_json: JSON = False) -> None:
     """Every registered version with its alias and since when, its gates and its test figures."""
-    from jobs.cli.model_commands import print_versions  # noqa: PLC0415
+    from jobs.cli.model_versions import print_versions  # noqa: PLC0415
 
     print_versions(settings_of(conf, []), as_json=as_json)
 
@@ -36,7 +31,7 @@ def models_list(conf: CONF, as_json: JSON = False) -> None:
 @models_app.command("history")
 def models_history(name: NAME, conf: CONF, as_json: JSON = False) -> None:
     """Who registered, promoted and rolled back which version of a model, when and why."""
-    from jobs.cli.model_commands import print_history  # noqa: PLC0415
+    from jobs.cli.model_versions import print_history  # noqa: PLC0415
 
     print_history(_with_model(settings_of(conf, []), name), name, as_json=as_json)
 
@@ -55,8 +50,8 @@ def models_validate(
     if version is not None and name is None:
         raise typer.BadParameter("--version needs the model's name")
     context = context_of(conf, datetime.now(UTC), changes, is_quiet=as_json)
-    known = list(_with_model(context.settings, name).models.models)
-    names = known if name is None else [name]
+    model_names = list(_with_model(context.settings, name).models.models)
+    names = model_names if name is None else [name]
     print_validated(validate_models(context, names, version), as_json=as_json)
 
 
@@ -113,10 +108,10 @@ def models_register(
         raise typer.BadParameter(f"--run is runs:/ID/PATH or models:/NAME/VERSION, not {run!r}")
     context = context_of(conf, as_of, changes, is_quiet=as_json)
     _with_model(context.settings, name)
-    text, said = read_model(context, booster, features, run)
-    found = register_model(context, name, text, said, reason=reason)
-    context.say(f"{name}: version {found.version} is the challenger")
-    print_rows("Gates", gate_rows(found), as_json=as_json)
+    text, contract_text = read_model(context, booster, features, run)
+    version = register_model(context, name, text, contract_text, reason=reason)
+    context.say(f"{name}: version {version.version} is the challenger")
+    print_rows("Gates", gate_rows(version), as_json=as_json)
 
 
 @models_app.command("compare")
@@ -141,49 +136,7 @@ def _with_model(settings: "Settings", name: str | None) -> "Settings":
     """The same settings; raises BadParameter where they have no such model."""
     from conf.errors import nearest  # noqa: PLC0415
 
-    known = settings.models.models
-    if name is not None and name not in known:
-        raise typer.BadParameter(f"no model {name!r}{nearest(name, known)} Models: {', '.join(known)}")
+    models = settings.models.models
+    if name is not None and name not in models:
+        raise typer.BadParameter(f"no model {name!r}{nearest(name, models)} Models: {', '.join(models)}")
     return settings
-
-
-def print_versions(settings: Settings, *, as_json: bool) -> None:
-    """One line per version: alias and since when, the date it was trained as of, what its gates said, its figures."""
-    rows = [row for model in settings.models.models for row in _versions(settings, model)]
-    print_rows("Registered models", rows, as_json=as_json)
-
-
-def print_history(settings: Settings, model: str, *, as_json: bool) -> None:
-    """One line per step in the model's life, oldest first."""
-    steps = [asdict(one) for one in history(registry_of(settings), model)]
-    print_rows(f"What happened to {model}", steps, as_json=as_json)
-
-
-def _versions(settings: Settings, model: str) -> list[dict[str, Any]]:
-    registry = registry_of(settings)
-    found = versions(registry, model)
-    return [
-        {
-            "model": model,
-            "version": one.number,
-            "alias": ", ".join(one.aliases),
-            "since": _since(found, one),
-            "as_of": one.tags.get("as_of", ""),
-            "gates": _gates(one),
-            "figures": ", ".join(
-                f"{each['metric']} {each['value']:.3f}" for each in test_figures(registry, model, one.number)
-            ),
-        }
-        for one in found
-    ]
-
-
-def _since(found: list[Version], one: Version) -> str:
-    return next((since(found, one.number, alias) for alias in (CHAMPION, CHALLENGER) if alias in one.aliases), "")
-
-
-def _gates(one: Version) -> str:
-    said = validation_of(one)
-    if said is None:
-        return "never run"
-    return "passed" if said.has_passed else "failed"

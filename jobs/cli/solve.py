@@ -12,7 +12,7 @@ from jobs.planning.candidate_files import limits_on, read_candidates
 from jobs.planning.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
 from optimization.options import unmatched
-from optimization.solve import require_plan
+from optimization.solver import require_plan
 
 
 def run(

@@ -13,7 +13,7 @@ from jobs.planning.night_plan import PLAN, Tonight, members_tonight, plan_tonigh
 from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
-from optimization.solve import require_plan
+from optimization.solver import require_plan
 
 PRICE_COLUMNS = {
     "name": pa.string(),
@@ -62,11 +62,11 @@ def stays_in_spark(settings: Settings, folder: Path) -> bool:
 
 def plan_in_spark(context: RunContext) -> Tonight:
     """As `plan_tonight`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
-    from optimization.spark.solve import solve_in_spark  # noqa: PLC0415  pyspark is heavy
+    from optimization.spark.solver import solve_in_spark  # noqa: PLC0415  pyspark is heavy
 
     lake, as_of, settings = context.lake, context.as_of, context.settings
     optimizer = settings.deployment.optimizer
-    found = solve_in_spark(
+    planned = solve_in_spark(
         lake.read(context.spark, "candidates", as_of),
         settings.policy.limits_on(as_of),
         max_per_household=members_tonight(settings.policy, as_of),
@@ -75,11 +75,11 @@ def plan_in_spark(context: RunContext) -> Tonight:
         time_limit_seconds=optimizer.time_limit_seconds,
         files=lake.files("candidates", as_of),
     )
-    plan = require_plan(found.plan, optimizer.max_gap)
-    if found.rows is not None:
-        rows = found.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
+    plan = require_plan(planned.plan, optimizer.max_gap)
+    if planned.rows is not None:
+        rows = planned.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
         lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)
-    found.release()
+    planned.release()
     if optimizer.engine == "auto":
         plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
     proof = dict(plan.proof) | {"explored": [], "control": []}

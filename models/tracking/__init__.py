@@ -2,10 +2,10 @@
 
 from models.tracking.files import champion, model_files, version_files, version_texts
 from models.tracking.history import Event, Stamp, history, since
-from models.tracking.log_night import NightFigures, NightRun, log_night
-from models.tracking.log_training import log_training, metrics_of, parameters_of
+from models.tracking.night_runs import NightFigures, NightRun, log_night
 from models.tracking.promotion import is_current, objection, promote, record_validation, rollback, validation_of
 from models.tracking.registry import Registry, open_registry
+from models.tracking.training_runs import log_training, metrics_of, parameters_of
 from models.tracking.versions import (
     CHALLENGER,
     CHAMPION,

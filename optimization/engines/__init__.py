@@ -26,7 +26,7 @@ def engine_for(name: str, program: Program) -> tuple[str, str, Search]:
     """
     if name != "auto":
         if name == "spark":
-            raise BadInput("the engine 'spark' takes a Spark frame: see optimization.spark.solve")
+            raise BadInput("the engine 'spark' takes a Spark frame: see optimization.spark.solver")
         if name not in ENGINES:
             raise BadInput(f"no engine {name!r}{nearest(name, ['auto', *ENGINES])}")
         return name, "asked for", ENGINES[name]

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from conf.micros import MICROS
 from optimization.engines.kernel import CandidateArrays, Float64s, Int64s, OptionCosts, fine_nets
-from optimization.limits import MILLION
 from optimization.presolve import first_customers
 from optimization.program import Program
 
@@ -57,7 +57,7 @@ class Lagrangian:
         """The relaxation of a whole program."""
         head = first_customers(program, HEAD)
         scale = _scales(head)
-        typical_gain = float(np.abs(head.net).mean()) / MILLION if head.net.any() else 1.0
+        typical_gain = float(np.abs(head.net).mean()) / MICROS if head.net.any() else 1.0
         lowest, highest = (
             _caps([(row.lower, row.shortfall_price) for row in program.rows]),
             _caps([(row.upper, row.excess_price) for row in program.rows]),
@@ -71,8 +71,8 @@ class Lagrangian:
             factors=factors / scale[None, :, None],
             lower=_bounds([row.lower for row in program.rows], -np.inf) / scale,
             upper=_bounds([row.upper for row in program.rows], np.inf) / scale,
-            min_price=np.maximum(-lowest * scale / MILLION, -HIGHEST * typical_gain),
-            max_price=np.minimum(highest * scale / MILLION, HIGHEST * typical_gain),
+            min_price=np.maximum(-lowest * scale / MICROS, -HIGHEST * typical_gain),
+            max_price=np.minimum(highest * scale / MICROS, HIGHEST * typical_gain),
             scale=scale,
             typical_gain=typical_gain,
             bits=int(candidates.shift),
@@ -125,13 +125,13 @@ class Lagrangian:
 
     def option_costs(self, price: Float64s) -> OptionCosts:
         """The dual charge of each option at (rows,) prices."""
-        unit = float(MILLION * 2**self.bits)
+        unit = float(MICROS * 2**self.bits)
         per_option = (price[:, None] * self.per_option).sum(axis=0) * unit
         return OptionCosts(_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
 
     def uniform_spread(self, amount: float) -> OptionCosts:
         """A spread of the same amount, in the currency, for every option."""
-        unit = float(MILLION * 2**self.bits)
+        unit = float(MICROS * 2**self.bits)
         per_option = np.full(self.per_option.shape[1], np.ceil(amount * unit))
         return OptionCosts(_grid(per_option), np.zeros(self.factors.shape[::2]))
 
@@ -147,7 +147,7 @@ class Lagrangian:
 
     def in_row_units(self, price: Float64s) -> Float64s:
         """The prices in micros of the currency per row unit."""
-        return price * MILLION / self.scale
+        return price * MICROS / self.scale
 
 
 def candidate_arrays(program: Program) -> CandidateArrays:

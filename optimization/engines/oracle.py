@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from conf.micros import MICROS
 from optimization.engines.kernel import (
     NOBODY,
     UNDECIDED,
@@ -23,7 +24,6 @@ from optimization.engines.kernel import (
     respond,
 )
 from optimization.engines.lagrangian import Lagrangian, candidate_arrays
-from optimization.limits import MILLION
 from optimization.presolve import restricted
 from optimization.program import Program
 
@@ -68,7 +68,7 @@ def evaluate_dual(lagrangian: Lagrangian, price: Float64s) -> DualEvaluation:
     """Evaluate the dual function: each customer takes its candidate of the largest dual-adjusted value."""
     chosen, gain = _responses(lagrangian, lagrangian.option_costs(price))
     uses = _uses(lagrangian, chosen)
-    total = gain / (MILLION * 2**lagrangian.bits)
+    total = gain / (MICROS * 2**lagrangian.bits)
     return DualEvaluation(price, total + lagrangian.constant(price), total, uses)
 
 

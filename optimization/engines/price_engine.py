@@ -8,6 +8,7 @@ from time import monotonic
 
 import numpy as np
 
+from conf.micros import MICROS
 from optimization.bound import Part, Prices
 from optimization.engines.branching import Tree
 from optimization.engines.customers import CustomerStore, InMemory
@@ -19,7 +20,6 @@ from optimization.engines.price_search import PriceSearchResult, find_prices
 from optimization.engines.relaxation import relax
 from optimization.engines.repair import Target, rounded
 from optimization.engines.result import EngineResult
-from optimization.limits import MILLION
 from optimization.presolve import restricted
 from optimization.program import Program
 from optimization.proof import Proof, part_above
@@ -121,7 +121,7 @@ def shortened(lagrangian: Lagrangian, price: Float64s) -> tuple[Lagrangian, Int6
     """
     short, fixed = lagrangian, np.zeros(0, dtype=np.int64)
     slack = lagrangian.typical_gain
-    while len(short.program.net) > REPAIR_CANDIDATES and slack * MILLION > 1:
+    while len(short.program.net) > REPAIR_CANDIDATES and slack * MICROS > 1:
         short, fixed = reduce_within(lagrangian, price, lagrangian.uniform_spread(slack))
         slack /= 2
     return short, fixed

@@ -7,11 +7,11 @@ from time import monotonic
 
 import numpy as np
 
+from conf.micros import MICROS
 from optimization.engines.customers import CustomerStore, Rest, share_of
 from optimization.engines.kernel import Float64s, OptionCosts, PriceBox
 from optimization.engines.lagrangian import HEAD, Lagrangian
 from optimization.engines.sifting import lowest, sift
-from optimization.limits import MILLION
 
 SPREAD_PER_MOVE = 2.25
 """Spread over move. Samples grow by 8, so the next move is about 8 ** -0.5 of the last: this is over six of it."""
@@ -30,7 +30,7 @@ def estimated_spread(lagrangian: Lagrangian, before: Float64s, after: Float64s) 
         lagrangian: customers whose columns have typical amounts.
     """
     moves = lagrangian.moves(before, after)
-    least = MIN_SPREAD * lagrangian.typical_gain * MILLION * 2**lagrangian.bits
+    least = MIN_SPREAD * lagrangian.typical_gain * MICROS * 2**lagrangian.bits
     columns = np.maximum(np.abs(lagrangian.candidates.columns.astype(np.float64)).mean(axis=1), 1.0)[:, None]
     return OptionCosts(
         np.ceil(_pooled(moves.price.astype(np.float64), least)).astype(np.int64),
@@ -128,7 +128,7 @@ def _level(
         box = lagrangian.option_costs(price), spread
         rest = store.rest(size, *box)
         undecided = lagrangian.holding(rest.program, share=share_of(store, rest.customers), used=rest.used).refined()
-        slack = float(np.median(spread.price)) / (MILLION * 2**lagrangian.bits)
+        slack = float(np.median(spread.price)) / (MICROS * 2**lagrangian.bits)
         descent = sift(
             _within_trust_region(undecided, price, TRUST_RADIUS * slack), price, slack, tolerance=tolerance, until=until
         )

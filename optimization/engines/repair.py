@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from conf.micros import MICROS
 from optimization.bound import Margins, Part, Prices
 from optimization.engines.relaxation import Relaxed
-from optimization.limits import MILLION, Row
+from optimization.limits import Row
 from optimization.program import Program
 
 WORK_LIMIT = 1.0
@@ -175,7 +176,7 @@ class Target:
     @classmethod
     def below(cls, bound: Fraction, max_gap: Fraction) -> Target:
         """The target that follows from a bound and the allowed gap."""
-        gap = max_gap * max(abs(bound), Fraction(MILLION))
+        gap = max_gap * max(abs(bound), Fraction(MICROS))
         return cls(bound - gap, bound - gap * GOOD_SHARE)
 
     def minus(self, worth: int) -> Target:

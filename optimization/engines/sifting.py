@@ -11,11 +11,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
+from conf.micros import MICROS
 from optimization.engines.cutting_planes import GOOD_STEP, MAX_EVALUATIONS, Descent, descend, seconds_left
 from optimization.engines.kernel import Float64s, fine_nets
 from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import DualEvaluation, evaluate_dual, reduce_within
-from optimization.limits import MILLION
 
 MAX_ROUNDS = 100
 UNDECIDED_TARGET = 600
@@ -134,7 +134,7 @@ def _undecided(
 
     A sample stands for all: its bounds are moved so that its slope at the prices is that of all undecided customers.
     """
-    unit = float(MILLION * 2**lagrangian.bits)
+    unit = float(MICROS * 2**lagrangian.bits)
     rest, fixed = reduce_within(lagrangian, price, lagrangian.uniform_spread(slack / 2))
     gain = float((fine_nets(lagrangian.candidates)[fixed] / unit).sum())
     size = len(rest.candidates.net)
@@ -163,7 +163,7 @@ def _solved(rest: Lagrangian, low: Float64s, high: Float64s, until: float) -> tu
         np.concatenate([np.zeros(len(weights)), np.maximum(low, 0), np.maximum(-high, 0)]),
         np.concatenate([np.full(len(weights), np.inf), np.maximum(high, 0), np.maximum(-low, 0)]),
         np.concatenate([weights, bounds[0], -bounds[1]]),
-        fine_nets(rest.candidates) / float(MILLION * 2**rest.bits),
+        fine_nets(rest.candidates) / float(MICROS * 2**rest.bits),
         np.full(len(rest.candidates.net), np.inf),
         sp.hstack([gains, use, -use], format="csr"),
     )

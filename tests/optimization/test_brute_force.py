@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from optimization import Infeasible, solve
-from optimization import solve as solving
+from optimization import solver as solving
 from optimization.bound import Margins
 
 FAST = range(150)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf.micros import MICROS
 from optimization.bound import Part
 from optimization.compilation import compile_program
 from optimization.engines.customers import InMemory
@@ -14,7 +15,6 @@ from optimization.engines.cutting_planes import descend
 from optimization.engines.infeasibility import infeasibility_certificate
 from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.relaxation import relax
-from optimization.limits import MILLION
 from optimization.presolve import first_customers
 
 
@@ -39,7 +39,7 @@ def test_the_dual_function_is_least_at_the_relaxations_worth(seed, random_night)
         return  # nothing to compare with: the relaxation has no solution
     descent = lowest(Lagrangian.of(program))
     losses = sum(loss_of(program, position, relaxed.share) for position in range(len(program.rows)))
-    assert descent.best.worth == pytest.approx((program.net @ relaxed.share - losses) / MILLION, abs=1e-3)
+    assert descent.best.worth == pytest.approx((program.net @ relaxed.share - losses) / MICROS, abs=1e-3)
 
 
 def loss_of(program, position: int, share) -> float:

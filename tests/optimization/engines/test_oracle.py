@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf.micros import MICROS
 from optimization.compilation import compile_program
 from optimization.engines.customers import rest_of
 from optimization.engines.kernel import fine_nets
 from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import evaluate_dual, open_ambiguous
-from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 
@@ -29,7 +29,7 @@ def margins_by_numpy(lagrangian: Lagrangian, price: np.ndarray) -> np.ndarray:
     paid = price @ lagrangian.per_option[:, option] if lagrangian.rows else np.zeros(len(option))
     for column, factors in zip(lagrangian.candidates.columns, lagrangian.factors, strict=True):
         paid = paid + (price @ factors)[option] * column
-    return lagrangian.candidates.net / MILLION - paid
+    return lagrangian.candidates.net / MICROS - paid
 
 
 def gains_by_numpy(lagrangian: Lagrangian, price: np.ndarray) -> float:
@@ -76,8 +76,8 @@ def test_a_customer_who_is_fixed_in_a_box_chooses_the_same_everywhere_in_it(seed
     inside = price + np.clip(shift[: lagrangian.rows], -1, 1) * width
     rest = rest_of(program, lagrangian.option_costs(price), lagrangian.moves(price, inside))
     complete, reduced = evaluate_dual(lagrangian, inside), evaluate_dual(lagrangian.holding(rest.program), inside)
-    taken = fine_nets(lagrangian.candidates)[rest.decided] / (MILLION * 2**lagrangian.bits)
-    paid = margins_by_numpy(lagrangian, inside)[rest.decided] - lagrangian.candidates.net[rest.decided] / MILLION
+    taken = fine_nets(lagrangian.candidates)[rest.decided] / (MICROS * 2**lagrangian.bits)
+    paid = margins_by_numpy(lagrangian, inside)[rest.decided] - lagrangian.candidates.net[rest.decided] / MICROS
     assert complete.gain == pytest.approx(reduced.gain + float(taken.sum() + paid.sum()), abs=2e-5)
     assert np.allclose((complete.uses - reduced.uses) * lagrangian.scale, rest.used)
     assert rest.worth == program.net[rest.decided].sum()
@@ -105,7 +105,7 @@ def test_equal_candidates_are_separated_by_less_than_a_micro(night):
     lagrangian = Lagrangian.of(compile_program(night("customer_id | offer_id | channel | value | cost\n" + rows), []))
     fine = fine_nets(lagrangian.candidates)
     assert len(set(fine.tolist())) == 50
-    assert (fine >> lagrangian.bits == 4 * MILLION).all()
+    assert (fine >> lagrangian.bits == 4 * MICROS).all()
 
 
 def test_the_ambiguous_are_the_customers_who_lose_least_by_another_choice(night):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import instances
+from conf.micros import MICROS
 from optimization.bound import Part
 from optimization.compilation import compile_program
 from optimization.engines import sifting
@@ -15,7 +16,6 @@ from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import evaluate_dual
 from optimization.engines.relaxation import relax
 from optimization.engines.sifting import lowest, sift
-from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 
@@ -39,7 +39,7 @@ def relaxed_worth(program) -> float | None:
             0 if row.lower is None else max(0.0, row.lower - float(program.coefficients(position) @ relaxed.share))
         )
         worth -= float(missing * (row.shortfall_price or 0))
-    return worth / MILLION
+    return worth / MICROS
 
 
 @pytest.mark.parametrize("undecided", [2, 600])  # 2: samples stand for all, and households are too large to sift

@@ -29,7 +29,7 @@ from optimization.plan import Plan, Status
 from optimization.problem import REQUIRED, Problem
 from optimization.program import granularity_of
 from optimization.proof import stated_proof
-from optimization.solve import SEARCH_SHARE, solve, status_of
+from optimization.solver import SEARCH_SHARE, solve, status_of
 from optimization.spark.customers import Chosen, InSpark, split_household_customers
 from optimization.spark.partitions import Partitions
 from optimization.spark.summary import ProblemOptions
@@ -75,7 +75,7 @@ def solve_in_spark(
     """The plan worth the most, by the engine `prices` with all candidates in Spark.
 
     The driver holds samples, undecided customers and sums, never all candidates. A plan that is missing or not good
-    enough is returned, not raised: `optimization.solve.require_plan` raises the error for its status.
+    enough is returned, not raised: `optimization.solver.require_plan` raises the error for its status.
 
     Args:
         candidates: the columns of `Problem.from_table`; computed twice, once only to count rows.

@@ -38,7 +38,7 @@ def solve(
     max_gap: Decimal = Decimal("0.0001"),
     time_limit_seconds: float = 600.0,
 ) -> Plan:
-    """The plan worth the most: at most one candidate a customer, every limit kept to the millionth.
+    """The plan worth the most: at most one candidate a customer, every limit kept to the micro.
 
     The same problem and limits give the same plan, in any order of rows. The plan and its bound are recounted in exact
     integers; no claim of a solver is trusted.

@@ -4,7 +4,7 @@ import pytest
 
 from models.errors import RegistryAway
 from models.tracking import NightFigures, log_night, open_registry
-from models.tracking import log_night as module
+from models.tracking import night_runs as module
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning"),

@@ -12,7 +12,7 @@ from optimization.engines import infeasibility, lagrangian, price_engine, price_
 from optimization.spark import customers, partitions
 from optimization.spark.customers import InSpark
 from optimization.spark.partitions import PartitionLost, Partitions
-from optimization.spark.solve import solve_in_spark
+from optimization.spark.solver import solve_in_spark
 
 MAX_GAP = 0.5
 IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
