@@ -12,7 +12,7 @@ from jobs.planning.candidate_files import limits_on, read_candidates
 from jobs.planning.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
 from optimization.options import unmatched
-from optimization.solver import answered
+from optimization.solver import require_plan
 from optimization.threads import DEFAULT_THREADS, sharing
 
 
@@ -52,7 +52,7 @@ def run(
 
             with sharing(threads):
                 plan, table = solve_files(candidates, limits, gap, time_limit_seconds, Spark(master=spark_master))
-            answered(plan, gap)
+            require_plan(plan, gap)
         else:
             table = read_candidates(candidates, limits)
             problem = Problem.from_table(table)

@@ -13,7 +13,7 @@ from jobs.planning.night_plan import PLAN, NightPlan, max_per_household_on, plan
 from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
-from optimization.solver import answered
+from optimization.solver import require_plan
 from optimization.threads import sharing
 
 PRICE_COLUMNS = {
@@ -77,7 +77,7 @@ def plan_in_spark(context: RunContext) -> NightPlan:
             time_limit_seconds=optimizer.time_limit_seconds,
             files=lake.files("candidates", as_of),
         )
-    plan = answered(planned.plan, optimizer.max_gap)
+    plan = require_plan(planned.plan, optimizer.max_gap)
     if planned.rows is not None:
         rows = planned.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
         lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)
