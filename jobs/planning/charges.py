@@ -29,13 +29,13 @@ def charges(candidates: pa.Table, limits: Sequence[Limit], proof: Mapping[str, A
     program = compile_program(Problem.from_table(candidates), limits)
     per_unit = {(price["limit"], price["bound"]): Fraction(price["price"]) for price in proof["prices"]}
     by_candidate: list[dict[str, Fraction]] = [{} for _ in range(candidates.num_rows)]
-    places = program.candidate if program.candidate is not None else range(candidates.num_rows)
+    positions = program.candidate if program.candidate is not None else range(candidates.num_rows)
     for number, row in enumerate(program.rows):
         price = _price(row, per_unit)
-        for place, counted in zip(places, program.coefficients(number).tolist(), strict=True):
+        for position, counted in zip(positions, program.coefficients(number).tolist(), strict=True):
             if price * counted:
-                charged = by_candidate[int(place)].get(row.limit, Fraction(0)) + price * counted
-                by_candidate[int(place)][row.limit] = charged
+                charged = by_candidate[int(position)].get(row.limit, Fraction(0)) + price * counted
+                by_candidate[int(position)][row.limit] = charged
     return by_candidate
 
 

@@ -70,7 +70,7 @@ def score(context):
     lake = Lake(context.settings.deployment.lake, one.table_io)
     table = pa.table({"customer_id": ["ann", "bob"], "customer_value": pa.array([1, 2], pa.int64())})
     lake.write_arrow(table.drop_columns("customer_value"), "features", context.as_of)
-    one.table_io.written.clear()
+    one.table_io.outputs.clear()
     lake.files("features", context.as_of)
     one.table_io.reads("sources.products")
     lake.write_arrow(table, "values", context.as_of)
