@@ -35,7 +35,7 @@ def why(explanation: Explanation) -> str:
     return sentences.get(explanation.decision["status"], _lost)(explanation)
 
 
-def _opted_out(_found: Explanation) -> str:
+def _opted_out(_explanation: Explanation) -> str:
     return "It was chosen for an offer, and opted out while the night ran; it was taken out and not replaced."
 
 
@@ -99,9 +99,9 @@ def _name(option: Option) -> str:
     return f"{option.offer_id} by {option.channel}"
 
 
-def units(millionths: Fraction | int) -> str:
+def units(micros: Fraction | int) -> str:
     """An amount in the currency, to two decimals."""
-    return f"{float(Fraction(millionths) / MICROS):,.2f}"
+    return f"{float(Fraction(micros) / MICROS):,.2f}"
 
 
 PLACES = 6
@@ -197,5 +197,5 @@ def _score(score: float | int) -> float:
     return round(score / MICROS if isinstance(score, int) else score, PLACES)
 
 
-def _amount(millionths: Fraction | int | None) -> float | None:
-    return None if millionths is None else round(float(Fraction(millionths) / MICROS), PLACES)
+def _amount(micros: Fraction | int | None) -> float | None:
+    return None if micros is None else round(float(Fraction(micros) / MICROS), PLACES)

@@ -90,7 +90,7 @@ def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
     (counted,) = frame.agg(*counts).collect()
     if not counted["rows"]:
         raise BadInput("there is not one candidate")
-    for fault, rows in counted.asDict().items():
-        if fault != "rows" and rows:
-            name, rule = fault.split(" must ")
+    for sentence, rows in counted.asDict().items():
+        if sentence != "rows" and rows:
+            name, rule = sentence.split(" must ")
             raise BadInput(f"column {name!r} must {rule} ({rows} row{'s' if rows != 1 else ''})")

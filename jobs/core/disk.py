@@ -25,7 +25,7 @@ def disk_failures(as_of: date) -> Iterator[None]:
     except DiskFailed:
         raise
     except Exception as error:
-        sentence = _said_by(error)
+        sentence = _disk_error(error)
         if sentence is None:
             raise
         raise DiskFailed(
@@ -34,10 +34,10 @@ def disk_failures(as_of: date) -> Iterator[None]:
         ) from error
 
 
-def _said_by(error: BaseException) -> str | None:
+def _disk_error(error: BaseException) -> str | None:
     """What the disk said, of the error itself or any that it came from."""
     if isinstance(error, OSError) and error.errno in CAUSES:
         return os.strerror(error.errno)
     by_message = next((sentence for sentence in SENTENCES if sentence in str(error)), None)
     cause = error.__cause__ or error.__context__
-    return by_message or (_said_by(cause) if cause else None)
+    return by_message or (_disk_error(cause) if cause else None)

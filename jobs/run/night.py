@@ -23,12 +23,12 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
     from jobs.run.preflight import check_policy  # noqa: PLC0415  imports pyspark
 
     check_policy(context)
-    watching = observers(context, is_whole_night=len(stages) > 1)
+    run_observers = observers(context, is_whole_night=len(stages) > 1)
     lock = date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over)
     with lock as run_folder, disk_failures(context.as_of):
         context.run_folder = run_folder
         try:
-            record = RunRecord(context, stages, watching)
+            record = RunRecord(context, stages, run_observers)
             with record.kept():
                 context.lake.remove_leftovers(context.as_of)
                 for stage in stages:

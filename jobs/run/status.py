@@ -99,5 +99,5 @@ def _published(output: Path, as_of: date) -> tuple[PlanFacts | None, int | None]
     commit = committed(output, as_of)
     if commit is None:
         return None, None
-    made = read_manifest(commit.folder)
-    return made.plan, made.statuses["offered"]
+    manifest = read_manifest(commit.folder)
+    return manifest.plan, manifest.statuses["offered"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PACKAGES = (conf, expectations, jobs, models, optimization)
 
 
-def own_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
+def package_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
     """Every file with one of these endings, in a fixed order: what it is called from the packages' folder, its path."""
     for package in PACKAGES:
         root = Path(package.__path__[0])
@@ -50,6 +50,6 @@ def ship_code(context: "SparkContext") -> None:
 def write_zip(path: Path) -> Path:
     """Write the packages' Python files; the same code makes the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in own_files({".py"}):
+        for name, file in package_files({".py"}):
             archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
     return path

@@ -69,8 +69,8 @@ def deploy(tmp_path_factory):
         for name, text in files.items():
             ending = "csv" if name in ("offers", "channels") else "yaml"
             (folder / f"{name}.{ending}").write_text(text)
-        own = (f"deployment.lake={folder / 'lake'}", f"deployment.output={folder / 'published'}")
-        return load(folder, (*own, *overrides))
+        folders = (f"deployment.lake={folder / 'lake'}", f"deployment.output={folder / 'published'}")
+        return load(folder, (*folders, *overrides))
 
     return make
 

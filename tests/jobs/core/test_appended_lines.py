@@ -23,10 +23,10 @@ for number in range(200):
 def test_lines_of_processes_that_write_at_once_are_whole_and_in_each_ones_order(tmp_path):
     path = tmp_path / "logs" / "log.jsonl"
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), who]) for who in "abc"]
-    assert [one.wait(60) for one in writers] == [0, 0, 0]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     for who in "abc":
-        assert [one["number"] for one in lines if one["who"] == who] == list(range(200))
+        assert [line["number"] for line in lines if line["who"] == who] == list(range(200))
 
 
 def test_a_file_that_is_made_is_closed_to_others(tmp_path):

@@ -18,10 +18,10 @@ def test_an_answer_that_comes_late_is_taken():
     answers = [RegistryAway("away"), RegistryAway("still away"), 7]
 
     def ask():
-        found = answers.pop(0)
-        if isinstance(found, RegistryAway):
-            raise found
-        return found
+        answer = answers.pop(0)
+        if isinstance(answer, RegistryAway):
+            raise answer
+        return answer
 
     assert retry_until(30, "MLflow", ask) == 7
 

@@ -12,16 +12,16 @@ from jobs.core.table_io import TableIO, columns_of, row_counts
 DAY, DAY_BEFORE = date(2024, 7, 1), date(2024, 6, 30)
 
 
-def people(*names):
+def customers(*names):
     return pa.table({"customer_id": pa.array(names, pa.string())})
 
 
 @pytest.fixture
 def lake(tmp_path):
     """Two customers on the day, one on the day before; what wrote them is forgotten."""
-    made = Lake(tmp_path / "lake")
-    made.write_arrow(people("ann", "bob"), "features", DAY)
-    made.write_arrow(people("ann"), "features", DAY_BEFORE)
+    first = Lake(tmp_path / "lake")
+    first.write_arrow(customers("ann", "bob"), "features", DAY)
+    first.write_arrow(customers("ann"), "features", DAY_BEFORE)
     return Lake(tmp_path / "lake")
 
 
@@ -54,12 +54,12 @@ def test_spark_counts_its_own_writing_no_other_way(lake, spark):
 
 
 def test_a_table_that_is_computed_again_counts_as_it_is_then(lake):
-    lake.write_arrow(people("ann"), "features", DAY)
+    lake.write_arrow(customers("ann"), "features", DAY)
     assert counts(lake.table_io.outputs) == {"features": 1}
 
 
 def test_an_empty_table_has_no_rows_and_a_page_none_to_count(lake):
-    lake.write_arrow(people(), "quarantine", DAY)
+    lake.write_arrow(customers(), "quarantine", DAY)
     lake.write_file(b"<html>", "report", DAY, "report.html")
     assert counts(lake.table_io.outputs) == {"quarantine": 0, "report": None}
 

@@ -71,7 +71,7 @@ def listed(spark, deploy, folder, said):
     """file, row, rule as found; the files are customers, read as `said`."""
     settings = deploy(sources=f"customers: {{path: '{folder}', columns: {MAPPED}, {said}}}\n")
     source = settings.sources.customers
-    placed = SourceReader(spark, settings).read_noted("customers", source, None, with_places=True)
+    placed = SourceReader(spark, settings).read_noted("customers", source, None, with_locations=True)
     found = broken_rows(*rules_on_places(placed, table("customers"), WANTED), folder_of(source.path))
     return placed, found
 
