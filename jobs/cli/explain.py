@@ -107,10 +107,10 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
     """
     lake = Lake(settings.deployment.lake)
     decisions = lake.read_arrow("decisions", as_of, customer_id=customer_id).to_pylist()
-    rows = lake.read_arrow("population", as_of, customer_id=customer_id).to_pylist()
-    if not rows or not decisions:
+    people = lake.read_arrow("population", as_of, customer_id=customer_id).to_pylist()
+    if not people or not decisions:
         raise UnknownCustomer(f"the population of {as_of} has no customer {customer_id!r}; ids are compared as text")
-    (person,), (decision,) = rows, decisions
+    (person,), (decision,) = people, decisions
     is_open = person["standing"] not in STATUSES
     proof = json.loads((lake.folder("proofs", as_of) / "proof.json").read_text(encoding="utf-8"))
     counts_households = proof["max_per_household"] is not None

@@ -59,7 +59,7 @@ def test_there_are_more_than_forty_ways_and_every_check_has_one():
     assert {mutation.check for mutation in MUTATIONS} == {check.__name__ for check in all_checks()}
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
 def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, tmp_path, tally):
     lost = missed(mutation, SEEDS, tmp_path, all_checks())
     tally["spoiled"] += len(SEEDS)

@@ -73,12 +73,8 @@ def test_the_nights_run_in_order_and_each_sees_the_sets_of_those_before(nights):
     assert nights["ran"] == [FIRST, SECOND, THIRD]
     assert nights["seen"] == [[], [FIRST], [FIRST, SECOND]]
     assert [night.date for night in replayed_nights] == ["2024-02-28", "2024-02-29", "2024-03-01"]
-    assert (
-        replayed_nights[0].outcome,
-        replayed_nights[0].offered,
-        replayed_nights[0].value,
-        replayed_nights[0].gap,
-    ) == ("published", 1200, 12.500001, 5e-05)
+    first = replayed_nights[0]
+    assert (first.outcome, first.offered, first.value, first.gap) == ("published", 1200, 12.500001, 5e-05)
 
 
 def test_a_date_published_from_the_same_inputs_is_audited_again_and_not_run(nights):
