@@ -93,7 +93,7 @@ def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
 
 
 def certificate(tonight: Tonight) -> pa.Table:
-    """One row: what the plan is worth and the bound that no plan can pass, in millionths."""
+    """One row: what the plan is worth and the bound that no plan can pass, in micros."""
     plan = tonight.plan
     return pa.table(
         {

@@ -7,7 +7,7 @@ import pytest
 
 from conf.expressions import Kind
 from conf.expressions.evaluate import evaluate
-from jobs.candidates.closings import closings_on
+from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.options import options_on
 
@@ -78,7 +78,7 @@ def scope_of_cap(draw):
     return draw.choice(("same: offer", "same: channel", "same: objective", "channels: [sms, call]", "offers: [o1, o4]"))
 
 
-def drawn_people(draw, closings, size=60):
+def drawn_people(draw, policy_blocks, size=60):
     """People of whom anything may be missing, and what is closed to them."""
 
     def maybe(value):
@@ -97,18 +97,18 @@ def drawn_people(draw, closings, size=60):
         )
         for n in range(size)
     ]
-    possible = [(one.rule, same) for one in closings for same in one.options]
+    possible = [(one.rule, same) for one in policy_blocks for same in one.options]
     return people, [(person[0], *one) for person in people for one in draw.sample(possible, draw.randrange(4))]
 
 
-def reasons(person, closed, judged, closings, formulas):
+def reasons(person, closed, judged, policy_blocks, formulas):
     """What blocks an option, and its money: stage by stage, in plain Python."""
     position, option = judged
     found, (consents, channel) = set(), (person["consents"] or {}, option.channel.id)
     answers = (one for one in (consents.get(channel), consents.get("*"), False) if one is not None)
     if not next(answers):
         found.add(f"consent: no consent for {channel}")
-    for one in closings:
+    for one in policy_blocks:
         is_closed = any(rule == one.rule and position in one.options.get(same, ()) for rule, same in closed)
         if is_closed or (one.is_for_nobody and position in one.scope):
             found.add(f"contact_policy: {one.rule}")
@@ -139,15 +139,15 @@ def test_every_option_of_everybody_is_judged_as_one_by_one(spark, deploy, judge,
     settings = deploy(**drawn_policy(draw))
     options, formulas = options_on(settings, AS_OF), read_formulas(settings, FEATURES, AS_OF)
     assert len(options) == 80
-    closings = closings_on(settings.policy, options, AS_OF)
-    people, closed = drawn_people(draw, closings)
+    policy_blocks = contact_policy_blocks_on(settings.policy, options, AS_OF)
+    people, closed = drawn_people(draw, policy_blocks)
     judged = judge(spark.createDataFrame(people, PEOPLE), closed, settings, FEATURES, AS_OF)
     names = [one.split()[0] for one in PEOPLE.split(", ")]
     ends = {"candidate": 0, "priced": 0, "barred": 0}
     for person in (dict(zip(names, one, strict=True)) for one in people):
         own = [one[1:] for one in closed if one[0] == person["customer_id"]]
         for position, option in enumerate(options):
-            blocks, money = reasons(person, own, (position, option), closings, formulas)
+            blocks, money = reasons(person, own, (position, option), policy_blocks, formulas)
             found = judged[person["customer_id"], option.offer.id, option.channel.id]
             assert found.blocks == blocks
             assert (found.row and (found.row["value"], found.row["cost"])) == money

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from conf.policy import Combination
-from jobs.candidates.combinations import closed_by_combinations
+from jobs.candidates.combinations import blocked_by_combinations
 
 AS_OF = date(2024, 8, 1)
 CONTACTS = "customer_id string, offer_id string, contacted_on date"
@@ -35,7 +35,7 @@ COMBINATIONS = [
 def closed(frame):
     """Combination -> who is closed, and of what."""
     found = {one.name: set() for one in COMBINATIONS}
-    for row in closed_by_combinations(COMBINATIONS, frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect():
+    for row in blocked_by_combinations(COMBINATIONS, frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect():
         found[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
     return found
 
@@ -57,7 +57,7 @@ def test_a_combination_closes_exactly_whom_it_should(closed, name, expected):
 
 
 def test_without_combinations_nothing_is_closed(frame):
-    assert closed_by_combinations([], frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect() == []
+    assert blocked_by_combinations([], frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect() == []
 
 
 def is_closed(one, offer, past):
@@ -86,7 +86,7 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
     ]
     combinations = [Combination.model_validate({"name": f"n{k}", **one}) for k, one in enumerate(said)]
     people = spark.createDataFrame([(f"c{k}",) for k in range(60)], "customer_id string")
-    rows = closed_by_combinations(combinations, spark.createDataFrame(past, CONTACTS).coalesce(1), people, AS_OF)
+    rows = blocked_by_combinations(combinations, spark.createDataFrame(past, CONTACTS).coalesce(1), people, AS_OF)
     closed = {(row["unit_id"], row["rule"], row["same"]) for row in rows.collect()}
     verdicts = []
     for number, one, offer in product(range(60), combinations, offers):

@@ -8,7 +8,7 @@ import pytest
 
 from conf.offers import Channel, Offer
 from conf.policy import ContactRule
-from jobs.candidates.contact_caps import closed_by, speaks_of
+from jobs.candidates.contact_caps import blocked_by_caps, speaks_of
 from jobs.candidates.options import Option
 
 AS_OF = date(2024, 8, 1)
@@ -68,7 +68,7 @@ def closed(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date")
     responses = frame(DRAWN_RESPONSES, responded_on="date")
     found = {rule.name: set() for rule in RULES}
-    for row in closed_by(RULES, contacts, responses, AS_OF).collect():
+    for row in blocked_by_caps(RULES, contacts, responses, AS_OF).collect():
         found[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
     return found
 
@@ -101,13 +101,13 @@ def test_a_rule_closes_exactly_those_without_room(closed, rule, expected):
 def test_what_is_closed_for_a_household_does_not_name_a_customer_of_the_same_id(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date").where("household_id = 'dan'")
     rule = ContactRule(name="at home", max_contacts=1, days=7, per="household")
-    (row,) = closed_by([rule], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect()
+    (row,) = blocked_by_caps([rule], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect()
     assert (row["unit"], row["unit_id"]) == ("household_id", "dan")
 
 
 def test_without_rules_nothing_is_closed(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date")
-    assert closed_by([], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect() == []
+    assert blocked_by_caps([], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect() == []
 
 
 OFFERS = {"card": "cross_sell", "loan": "loyalty", "call": "retention"}
@@ -199,7 +199,7 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
     said = [(one[0], one[1], one[2], OFFERS.get(one[2]), one[4], one[5]) for one in answers]
     closed = {
         (row["unit"], row["unit_id"], row["rule"], row["same"])
-        for row in closed_by(
+        for row in blocked_by_caps(
             rules, spark.createDataFrame(given, CONTACTS).coalesce(1), spark.createDataFrame(said, RESPONSES), AS_OF
         ).collect()
     }

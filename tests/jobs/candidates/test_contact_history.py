@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 
 from conf.errors import SettingsError
-from jobs.candidates.closings import closings_on
+from jobs.candidates.bitset import options_in
 from jobs.candidates.contact_history import arms_before, contacts_before, responses_before
-from jobs.candidates.option_sets import members
+from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
+from jobs.candidates.customers import open_customers
 from jobs.candidates.options import options_on
-from jobs.candidates.people import open_people
 from jobs.core.errors import SourceError
 from jobs.publishing.set_files import parquet_bytes
 
@@ -149,7 +149,7 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
     context = sources(night, tmp_path, policy=POLICY, offers=OFFERS)
     publish(context, date(2024, 6, 28), [("bob", "offered", "win_back", "email")])
     population = frame("""
-        customer_id | household_id | standing | consents
+        customer_id | household_id | eligibility_status | consents
         ann         | hill         | open     |
         bob         | hill         | open     |
         cat         | bob          | open     |            # her household is called as Bob is
@@ -159,12 +159,12 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
     options = options_on(context.settings, AS_OF)
-    people = {row["customer_id"]: row for row in open_people(context, options).collect()}
-    rules = [one.rule for one in closings_on(context.settings.policy, options, AS_OF)]
+    people = {row["customer_id"]: row for row in open_customers(context, options).collect()}
+    rules = [one.rule for one in contact_policy_blocks_on(context.settings.policy, options, AS_OF)]
     found = {}
     for name, row in people.items():
-        closed = zip(rules, row["closed"], strict=True)
-        found[name] = {rule: {options[position].offer.id for position in members([word])} for rule, word in closed}
+        closed = zip(rules, row["blocked_by_policy"], strict=True)
+        found[name] = {rule: {options[position].offer.id for position in options_in([word])} for rule, word in closed}
     every, none = {"card", "win_back"}, set()
     assert found == {
         "ann": {"weekly": none, "one aim": none, "at home": every},  # her letter is of another system, and long ago
@@ -180,9 +180,9 @@ def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_count
     context = sources(night, tmp_path, policy=POLICY)
     publish(context, date(2024, 6, 28), [("ann", "offered", "forgotten_offer", "email")])
     context.lake.write(
-        frame("customer_id | household_id | standing | consents\nann | hill | open |"), "population", AS_OF
+        frame("customer_id | household_id | eligibility_status | consents\nann | hill | open |"), "population", AS_OF
     )
     for name in ("features", "propensities", "values"):
         context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
     with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
-        open_people(context, [])
+        open_customers(context, [])

@@ -6,7 +6,7 @@ import pytest
 
 from expectations.notes import BLOCK, FILE, LINE
 from expectations.tables import table
-from jobs.gates.row_locations import broken_rows, first_places, rules_on_places
+from jobs.gates.row_locations import broken_rows, first_locations, rules_on_rows
 from jobs.sources.files import folder_of
 from jobs.sources.reader import SourceReader
 
@@ -72,7 +72,7 @@ def listed(spark, deploy, folder, said):
     settings = deploy(sources=f"customers: {{path: '{folder}', columns: {MAPPED}, {said}}}\n")
     source = settings.sources.customers
     placed = SourceReader(spark, settings).read_noted("customers", source, None, with_places=True)
-    found = broken_rows(*rules_on_places(placed, table("customers"), WANTED), folder_of(source.path))
+    found = broken_rows(*rules_on_rows(placed, table("customers"), WANTED), folder_of(source.path))
     return placed, found
 
 
@@ -103,9 +103,9 @@ def test_lines_of_text_in_columns_of_blanks_are_numbered_too(spark, deploy, in_s
 def test_the_first_five_places_are_said_and_that_there_are_more(spark):
     rows = [("b.csv", 7), ("a.csv", 30), ("a.csv", 4)]
     frame = spark.createDataFrame([(*row, "x must be finite") for row in rows], "file string, row long, rule string")
-    assert first_places(frame) == {"x must be finite": "a.csv rows 4, 30; b.csv row 7"}
+    assert first_locations(frame) == {"x must be finite": "a.csv rows 4, 30; b.csv row 7"}
     many = spark.range(1, 7).selectExpr("'a.csv' as file", "id as row", "'x must be finite' as rule")
-    assert first_places(many) == {"x must be finite": "a.csv rows 1, 2, 3, 4, 5, …"}
+    assert first_locations(many) == {"x must be finite": "a.csv rows 1, 2, 3, 4, 5, …"}
 
 
 def test_a_night_without_broken_rows_numbers_none(spark, deploy, tmp_path):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jobs.candidates import option_sets
+from jobs.candidates import bitset
 from jobs.candidates.layout import STAGES
 from jobs.core.statuses import STATUS_OF_STAGE
 from jobs.report_page import funnel
@@ -118,7 +118,7 @@ def naive(blocked, candidates, decisions, offer):
 
 @pytest.mark.parametrize("bits", [63, 4])
 def test_random_nights_are_counted_as_by_hand(counted, monkeypatch, bits):
-    monkeypatch.setattr(option_sets, "BITS", bits)  # four options a word: several words
+    monkeypatch.setattr(bitset, "BITS", bits)  # four options a word: several words
     monkeypatch.setattr(funnel, "TOP_REASONS", 100)
     blocked, candidates, decisions = judged_night(random.Random(11))
     found = counted(

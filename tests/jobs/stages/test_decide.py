@@ -19,7 +19,7 @@ consents:
 """
 TABLES = {
     "population": """
-        customer_id | household_id | standing
+        customer_id | household_id | eligibility_status
         ann         | ann          | open
         bob         | bob          | open
         cat         | cat          | open
@@ -85,7 +85,7 @@ def drawn(night, frame, rows, lay_exclusions, tmp_path):
         context = night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)))
         for name, text in TABLES.items():
             context.lake.write(frame(text, **AMOUNTS).coalesce(1), name, AS_OF)
-        open_ones = [one["customer_id"] for one in rows(TABLES["population"]) if one["standing"] == "open"]
+        open_ones = [one["customer_id"] for one in rows(TABLES["population"]) if one["eligibility_status"] == "open"]
         lay_exclusions(context.lake, AS_OF, rows(EXCLUSIONS), open_ones)
         return context
 
