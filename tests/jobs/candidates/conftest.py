@@ -77,14 +77,14 @@ def judge(spark):
 
     def make(people, closed, settings, features, as_of):
         formulas, options = read_formulas(settings, features, as_of), options_on(settings, as_of)
-        rows = [("customer_id", *one) for one in closed]
+        rows = [("customer_id", *row) for row in closed]
         shut = spark.createDataFrame(rows, "unit string, unit_id string, rule string, same string")
-        known = with_contact_policy_blocks(
+        customers = with_contact_policy_blocks(
             people, shut, contact_policy_blocks_on(settings.policy, options, as_of), len(options)
         )
         is_known = F.col("customer_id") != "caps unknown"
         frame = in_currency(
-            known.withColumn("blocked_by_policy", F.when(is_known, F.col("blocked_by_policy"))), settings
+            customers.withColumn("blocked_by_policy", F.when(is_known, F.col("blocked_by_policy"))), settings
         )
         customer_blocks = blocks_of_customers(frame, settings, formulas, options, as_of)
         frame = with_customer_blocks(frame, customer_blocks, len(options)).cache()
@@ -98,9 +98,11 @@ def judge(spark):
         }
         candidates = {tuple(row) for row in pairs.where(~is_blocked(option_blocks)).select(*KEY).collect()}
         frame.unpersist()
-        assert candidates == {(who, *one) for who in against for one in layout.options if one not in against[who]}
+        assert candidates == {
+            (who, *option) for who in against for option in layout.options if option not in against[who]
+        }
         return {
-            (who, *option): Judged({str(one) for one in against[who].get(option, ())}, money.get((who, *option)))
+            (who, *option): Judged({str(reason) for reason in against[who].get(option, ())}, money.get((who, *option)))
             for who in against
             for option in layout.options
         }

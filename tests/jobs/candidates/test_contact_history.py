@@ -53,9 +53,9 @@ def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_nig
     publish(context, date(2024, 6, 29), [("dan", "offered", "card", "email")], is_committed=False)
     publish(context, AS_OF, [("ann", "offered", "loan", "letter")])  # tonight itself, run before
     for _ in range(2):  # nothing is appended anywhere, so reading again counts nothing twice
-        found = contacts_before(context, AS_OF).collect()
+        contacts = contacts_before(context, AS_OF).collect()
         assert sorted(
-            (row["customer_id"], row["offer_id"], row["channel"], str(row["contacted_on"])) for row in found
+            (row["customer_id"], row["offer_id"], row["channel"], str(row["contacted_on"])) for row in contacts
         ) == [
             ("ann", "old_fax", "letter", "2024-06-20"),
             ("bob", "card", "email", "2024-06-28"),  # the set that replaced Ann's
@@ -119,8 +119,8 @@ def test_a_committed_set_that_cannot_be_read_stops_the_night(night, tmp_path, da
 
 
 def test_responses_without_an_outcome_have_none_and_damaged_ones_are_left_out(night, tmp_path):
-    found = responses_before(sources(night, tmp_path), AS_OF).collect()
-    assert [tuple(row) for row in found] == [("ann", "old_fax", date(2024, 6, 30), None, None)]
+    responses = responses_before(sources(night, tmp_path), AS_OF).collect()
+    assert [tuple(row) for row in responses] == [("ann", "old_fax", date(2024, 6, 30), None, None)]
 
 
 def test_a_deployment_without_history_has_an_empty_one(night):
@@ -145,7 +145,7 @@ win_back,We miss you,retention,,9,0,2024-01-01,2024-12-31,email letter
 """
 
 
-def test_open_people_know_what_is_closed_for_them_and_for_their_household(night, frame, tmp_path, publish):
+def test_open_customers_carry_what_is_blocked_for_them_and_for_their_household(night, frame, tmp_path, publish):
     context = sources(night, tmp_path, policy=POLICY, offers=OFFERS)
     publish(context, date(2024, 6, 28), [("bob", "offered", "win_back", "email")])
     population = frame("""
@@ -159,19 +159,23 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
     options = options_on(context.settings, AS_OF)
-    people = {row["customer_id"]: row for row in open_customers(context, options).collect()}
-    rules = [one.rule for one in contact_policy_blocks_on(context.settings.policy, options, AS_OF)]
-    found = {}
-    for name, row in people.items():
+    customers = {row["customer_id"]: row for row in open_customers(context, options).collect()}
+    rules = [block.rule for block in contact_policy_blocks_on(context.settings.policy, options, AS_OF)]
+    blocked = {}
+    for name, row in customers.items():
         closed = zip(rules, row["blocked_by_policy"], strict=True)
-        found[name] = {rule: {options[position].offer.id for position in options_in([word])} for rule, word in closed}
+        blocked[name] = {rule: {options[position].offer.id for position in options_in([word])} for rule, word in closed}
     every, none = {"card", "win_back"}, set()
-    assert found == {
+    assert blocked == {
         "ann": {"weekly": none, "one aim": none, "at home": every},  # her letter is of another system, and long ago
         "bob": {"weekly": every, "one aim": {"win_back"}, "at home": every},
         "cat": {"weekly": none, "one aim": none, "at home": none},
     }
-    assert (people["bob"]["age"], people["bob"]["attrition"], people["cat"]["customer_value"]) == ("2", "2", None)
+    assert (customers["bob"]["age"], customers["bob"]["attrition"], customers["cat"]["customer_value"]) == (
+        "2",
+        "2",
+        None,
+    )
 
 
 def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_counts_objectives(

@@ -69,7 +69,7 @@ def test_good_sources_become_counts_and_the_eligibility_status_of_every_customer
     assert dict(people[0]["consents"]) == {"*": True}
     assert people[2]["consents"] is None
     line = "  transactions: a line: must have as many fields as the header (1 row: transactions row 3)"
-    assert [one for one in context.said if "transactions: a" in one] == [line]
+    assert [message for message in context.said if "transactions: a" in message] == [line]
     assert context.lake.read_arrow("quarantine", AS_OF).to_pylist() == [
         {
             "table_name": "transactions",
@@ -118,7 +118,7 @@ def test_of_a_night_that_sets_nothing_aside_the_list_is_empty(gate):
     run(context)
     assert context.lake.read_arrow("quarantine", AS_OF).num_rows == 0
     assert context.lake.read(context.spark, "quarantine", AS_OF).columns == [
-        one.name for one in table("quarantine").columns
+        column.name for column in table("quarantine").columns
     ]
 
 
@@ -198,8 +198,8 @@ def test_the_eligibility_status_of_a_customer_is_its_first_obstacle(frame, deplo
         is_allowed="boolean",
     )
     settings = deploy("policy.holdout.share=0.999999", "policy.holdout.per=household")
-    found = {row[0]: row[2] for row in population(customers, consents, settings).collect()}
-    assert found == {"ann": "holdout", "bob": "holdout", "cat": "objector", "dan": "holdout"}
+    statuses = {row[0]: row[2] for row in population(customers, consents, settings).collect()}
+    assert statuses == {"ann": "holdout", "bob": "holdout", "cat": "objector", "dan": "holdout"}
 
 
 def test_households_are_held_out_together_and_blank_ones_are_no_household(spark, deploy):
