@@ -21,7 +21,7 @@ def shadow_night(context: RunContext, score: str, scores: DataFrame) -> Iterator
 
     Args:
         context: of a night whose scores are in the lake; nothing of it is changed.
-        score: what the model's answers are called.
+        score: the column name of the model's predictions.
         scores: customer_id and that column.
 
     Yields:

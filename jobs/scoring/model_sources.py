@@ -1,4 +1,4 @@
-"""The sources as the models read them: of people whose data may be used, with categories joined to purchases."""
+"""The sources that models read: only customers whose data may be used, with categories joined to purchases."""
 
 from datetime import date
 

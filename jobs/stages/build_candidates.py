@@ -1,4 +1,4 @@
-"""Scores × options × policy -> candidates, and every reason against the rest."""
+"""Scores × options × policy -> candidates, and the reasons that block every other option."""
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F

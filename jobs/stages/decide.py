@@ -1,4 +1,4 @@
-"""Plan and exclusions -> the one decision of every customer, with all that spoke against an offer."""
+"""Plan and exclusions -> the one decision of every customer, with every reason that blocked an offer."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F

@@ -1,4 +1,4 @@
-"""Sources -> the population, the rows of each table and those set aside; says no when a contract is broken."""
+"""Sources -> the population, row counts and quarantine; stops the night when a contract is broken."""
 
 from functools import reduce
 

@@ -1,4 +1,4 @@
-"""Candidates and limits -> the plan, what each limit costs, and how near the best the plan is."""
+"""Candidates and limits -> the plan, the shadow price of each limit, and the plan's gap to the bound."""
 
 from dataclasses import replace
 from decimal import Decimal
