@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import drawn
-from expectations.audit.feature_definitions import CATEGORIES, Definition, definition_of, features_in, is_same
+from expectations.audit.feature_definitions import CATEGORIES, features_in, is_same, undeclared
+from expectations.audit.features import Node, is_understood, value_of
 from expectations.audit.people import Row, customers_in, people, rows_of
 from expectations.audit.person import Person
 
@@ -22,6 +23,9 @@ def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
     astray = len(due - rows.keys()) + sum(count > 1 for count in rows.values())
     if astray:
         yield Breach("features", "customers without a row of features, or with several", astray)
+    without = undeclared(evidence)
+    if without:
+        yield Breach("features", f"features that no declaration stands for: {', '.join(without[:NAMED])}", len(without))
     chosen = drawn(evidence, rows, REDERIVED, "derived again")
     wrong, customers = Counter[str](), 0
     for names in _wrong(evidence, chosen):
@@ -35,7 +39,7 @@ def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
 def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
     """Per customer the names of the features, and attributes, that do not follow."""
     names = features_in(evidence)
-    of_customer, of_category = _known(names.of_customer), _known(names.of_category)
+    of_customer, of_category = _declared(evidence, names.of_customer), _declared(evidence, names.of_category)
     stored, persons, attributes = (
         rows_of(evidence.features_folder, chosen),
         people(evidence, chosen),
@@ -44,25 +48,32 @@ def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
     for customer, row in stored.items():
         person = persons[customer]
         yield {
-            *(name for name, one in of_customer.items() if not is_same(row[name], one.of(person))),
+            *(
+                name
+                for name, declaration in of_customer.items()
+                if not is_same(row[name], value_of(declaration, person))
+            ),
             *(name for name in names.attributes if row[name] != attributes.get(customer, {}).get(name)),
             *(_wrong_in_categories(row, person, of_category) if names.has_categories else ()),
         }
 
 
-def _wrong_in_categories(row: Row, person: Person, known: Mapping[str, Definition]) -> Iterator[str]:
-    stored = {one["category"]: one for one in row[CATEGORIES] or ()}
+def _wrong_in_categories(row: Row, person: Person, declared: Mapping[str, Node]) -> Iterator[str]:
+    stored = {facts["category"]: facts for facts in row[CATEGORIES] or ()}
     if stored.keys() != person.categories() or len(stored) != len(row[CATEGORIES] or ()):
         yield CATEGORIES
     for category in stored.keys() & person.categories():
         yield from (
-            name for name, one in known.items() if not is_same(stored[category][name], one.of(person, category))
+            name
+            for name, declaration in declared.items()
+            if not is_same(stored[category][name], value_of(declaration, person, category))
         )
 
 
-def _known(names: Iterable[str]) -> dict[str, Definition]:
-    found = {name: definition_of(name) for name in names}
-    return {name: one for name, one in found.items() if one is not None}
+def _declared(evidence: Evidence, names: Iterable[str]) -> dict[str, Node]:
+    """The declarations that the auditor understands; audit.json names the others."""
+    declared = evidence.declarations
+    return {name: declared[name] for name in names if name in declared and is_understood(declared[name])}
 
 
 def _raw(evidence: Evidence, customers: frozenset[str]) -> dict[str, Row]:
