@@ -67,8 +67,8 @@ def test_what_lightgbm_writes_is_accepted(settings):
 
 def forged(text, key, value):
     """A text of one tree whose line of a key holds one value again and again; its size is put right."""
-    (line,) = (one for one in text.splitlines() if one.startswith(f"{key}="))
-    (sizes,) = (one for one in text.splitlines() if one.startswith("tree_sizes="))
+    (line,) = (line for line in text.splitlines() if line.startswith(f"{key}="))
+    (sizes,) = (line for line in text.splitlines() if line.startswith("tree_sizes="))
     other = f"{key}={' '.join([value] * len(line.split()))}"
     size = int(sizes.partition("=")[2]) + len(other) - len(line)
     return text.replace(line, other).replace(sizes, f"tree_sizes={size}")
@@ -102,11 +102,11 @@ def test_leaves_whose_exponential_is_beyond_all_bounds_are_refused():
 
 def test_three_hundred_damaged_texts_are_refused_or_harmless(texts, champion_with):
     assert len(texts) == 300
-    passed = [name for name, one in texts.items() if not is_refused(one)]
+    passed = [name for name, value in texts.items() if not is_refused(value)]
     assert not [name for name in passed if not name.startswith("bit")]
     assert len(passed) < 50  # a digit of a number, a word of the parameters
     loaded = [texts[name] for name in passed if not refused_by_lightgbm(texts[name])]
-    prove_loading([champion_with(one, NAMES) for one in loaded], limit_seconds=60)
+    prove_loading([champion_with(item, NAMES) for item in loaded], limit_seconds=60)
 
 
 def is_refused(text):
@@ -133,9 +133,9 @@ def refused_by_lightgbm(text):
 def test_no_damaged_text_ends_or_hangs_the_parent_of_the_process_that_loads_it(texts, champion_with, step):
     tried = list(texts.values())[::step]
     refused = 0
-    for one in tried:
+    for item in tried:
         with suppress(ModelUnusable):
-            prove_loading([champion_with(one, NAMES)], limit_seconds=20)
+            prove_loading([champion_with(item, NAMES)], limit_seconds=20)
             continue
         refused += 1
     assert refused >= len(tried) / 3
