@@ -137,10 +137,10 @@ def setting(name: str) -> str:
 
     bin: absolute path of the core environment's program; conf: folder of the deployment; home: working folder.
     """
-    found = Variable.get(f"oneoffer_{name}", default=None) or os.environ.get(f"ONEOFFER_{name.upper()}")
-    if not found or not os.path.isabs(found):
+    value = Variable.get(f"oneoffer_{name}", default=None) or os.environ.get(f"ONEOFFER_{name.upper()}")
+    if not value or not os.path.isabs(value):
         raise AirflowFailException(f"set the variable oneoffer_{name} to an absolute path, or ONEOFFER_{name.upper()}")
-    return found
+    return value
 
 
 def environment() -> dict[str, str]:

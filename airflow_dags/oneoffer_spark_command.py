@@ -68,12 +68,12 @@ class OneofferSparkCommand(SparkSubmitOperator):
     def _submit(self, day: str) -> int:
         """The exit code of the program, which spark-submit hands on."""
         conf, master = ["--conf", setting("conf")], ["--set", f"deployment.spark.master={self._master()}"]
-        told = submission([*conf, *master])
+        told_to_submit = submission([*conf, *master])
         self.application_args = [*self.words, *conf, "--as-of", day, *master]
-        self.conf, self.name = told["settings"], f"oneoffer {self.task_id}"
-        self._spark_binary = f"{told['environment']['SPARK_HOME']}/bin/spark-submit"
+        self.conf, self.name = told_to_submit["settings"], f"oneoffer {self.task_id}"
+        self._spark_binary = f"{told_to_submit['environment']['SPARK_HOME']}/bin/spark-submit"
         self._hook = self._get_hook()
-        surroundings = environment() | told["environment"]
+        surroundings = environment() | told_to_submit["environment"]
         place = {"env": surroundings, "cwd": setting("home"), "umask": OURS_ALONE, "start_new_session": True}
         try:
             self._hook.submit(self.application, **place)
@@ -94,9 +94,9 @@ class OneofferSparkCommand(SparkSubmitOperator):
         return self._hook._submit_sp if self._hook is not None else None
 
 
-def submission(said: Sequence[str]) -> dict[str, Any]:
+def submission(words: Sequence[str]) -> dict[str, Any]:
     """The `environment` and `settings` that the core would give to its own spark-submit, without any secret."""
-    command = [setting("bin"), "submission", *said]
+    command = [setting("bin"), "submission", *words]
     done = subprocess.run(  # noqa: S603  the operator's own program
         command, env=environment(), cwd=setting("home"), check=False, stdout=subprocess.PIPE, text=True
     )

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.instances import night
+from conf.micros import MICROS
 from jobs.cli.solve import run
-from optimization.limits import MILLION
 from optimization.program import Program
 
 CHANNELS = ("email", "sms", "mail", "call")
@@ -31,11 +31,11 @@ def write_files(program: Program, folder: Path) -> None:
         "customer_id": _coded(who, [f"customer-{number}" for number in range(customers)]),
         "offer_id": _coded(program.option // 4, offers),
         "channel": _coded(program.option % 4, list(CHANNELS)),
-        "value": pa.array((program.net + cost) / MILLION),
-        "cost": pa.array(cost / MILLION),
+        "value": pa.array((program.net + cost) / MICROS),
+        "cost": pa.array(cost / MICROS),
     }
     pq.write_table(pa.table(columns), folder / "candidates.parquet")
-    limits = [f"  - {{name: budget, sum: cost, max: {(program.rows[0].upper or 0) / MILLION}}}"]
+    limits = [f"  - {{name: budget, sum: cost, max: {(program.rows[0].upper or 0) / MICROS}}}"]
     for place, name in enumerate(CHANNELS):
         most = program.rows[1 + place].upper
         limits.append(f"  - {{name: {name}, count: contacts, where: {{channel: [{name}]}}, max: {most}}}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimization.limits import MILLION, Row
+from conf.micros import MICROS
+from optimization.limits import Row
 from optimization.program import Program, Spans
 
 OPTIONS = 80
@@ -77,7 +78,7 @@ def _random_groups(pick: np.random.Generator, limits: int) -> NDArray[np.float64
 
 def _row(place: int, use: int, is_maximum: bool) -> Row:
     if place == 0:
-        return Row("budget", {"cost": 1}, None, use, MILLION)
+        return Row("budget", {"cost": 1}, None, use, MICROS)
     return Row(f"limit{place}", {"contacts": 1}, None if is_maximum else use, use if is_maximum else None, 1)
 
 
@@ -103,7 +104,7 @@ def _menus(
         costs = np.broadcast_to(cost, (count, OPTIONS))
         if own is not None:
             costs = np.rint(costs * pick.uniform(0.5, 1.5, (count, OPTIONS)))
-        amount = np.rint(taste * quality.astype(np.float32) * np.float32(MILLION)).astype(np.int64) - costs.astype(
+        amount = np.rint(taste * quality.astype(np.float32) * np.float32(MICROS)).astype(np.int64) - costs.astype(
             np.int64
         )
         start[first + 1 : first + count + 1] = start[first] + np.cumsum(is_eligible.sum(axis=1))
@@ -119,7 +120,7 @@ def _menus(
 def _uses_at(price: NDArray[np.float64], table: NDArray[np.int64], menus: Menus) -> NDArray[np.int64]:
     """(limits,) what customers use who choose alone at the prices."""
     start, net, option, own_cost = menus
-    unit = np.concatenate([[1.0], np.full(len(price) - 1, float(MILLION))])
+    unit = np.concatenate([[1.0], np.full(len(price) - 1, float(MICROS))])
     per_option = ((price * unit)[:, None] * table).sum(axis=0)
     uses = np.zeros(len(price), dtype=np.int64)
     customers = len(start) - 1

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as ortools
 from ortools.sat.python import cp_model
 
+from conf.micros import MICROS
 from optimization.bound import Part
 from optimization.engines.relaxation import model_of
-from optimization.limits import MILLION
 from optimization.program import Program
 
 Figures = dict[str, float | int | str | None]
@@ -81,7 +81,7 @@ def _left(program: Program, share: NDArray[np.float64]) -> Figures:
             if bound is not None:
                 broken = max(broken, sign * (use - bound) / max(abs(bound), 1))
     return {
-        "value": float(program.net @ share) / MILLION,
+        "value": float(program.net @ share) / MICROS,
         "fractional customers": int((np.maximum.reduceat(fraction, program.start[:-1]) > NEARLY).sum()),
         "worst limit broken by": broken,
     }

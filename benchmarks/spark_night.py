@@ -18,11 +18,11 @@ from benchmarks.candidate_file import write_files
 from benchmarks.instances import night
 from conf.deployment import Deployment, Spark
 from conf.limit import Limit
+from conf.micros import MICROS
 from jobs.planning.candidate_files import read_limits
 from jobs.planning.night_plan import PLAN
 from jobs.spark.session import start_session
 from optimization import Problem, solve
-from optimization.limits import MILLION
 from optimization.plan import Plan
 
 Figures = dict[str, float | int | str | None]
@@ -35,7 +35,7 @@ def make(folder: Path, customers: int, seed: int) -> None:
     write_files(night(customers, seed=seed), folder)
     table = pq.read_table(folder / "candidates.parquet")
     for name in ("value", "cost"):
-        millionths = pc.round(pc.multiply(table[name], MILLION)).cast(pa.int64())
+        millionths = pc.round(pc.multiply(table[name], MICROS)).cast(pa.int64())
         table = table.set_column(table.column_names.index(name), name, millionths)
     pq.write_table(table, folder / "candidates.parquet", row_group_size=GROUP)
 
@@ -103,8 +103,8 @@ def measure(engine: str, folder: Path) -> Figures:
         "gap": plan.gap,
         "passes": plan.passes,
         "GiB at most": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
-        "value": None if plan.value is None else plan.value / MILLION,
-        "bound": None if plan.bound is None else plan.bound / MILLION,
+        "value": None if plan.value is None else plan.value / MICROS,
+        "bound": None if plan.bound is None else plan.bound / MICROS,
         "prices": sha256(str(plan.proof["prices"]).encode()).hexdigest()[:16],
         "rows": fingerprint(rows),
     }

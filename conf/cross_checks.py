@@ -21,9 +21,9 @@ def cross_check(settings: Settings) -> list[str]:
 
 
 def _duplicates(file: str, ids: list[str], settings: Settings) -> Iterator[str]:
-    for position, one in enumerate(ids):
-        if one in ids[:position]:
-            yield f"{_at(settings, file, (position,))}: the id {one!r} is used twice"
+    for position, item in enumerate(ids):
+        if item in ids[:position]:
+            yield f"{_at(settings, file, (position,))}: the id {item!r} is used twice"
 
 
 def _offers(settings: Settings) -> Iterator[str]:
@@ -44,8 +44,8 @@ def _policy(settings: Settings) -> Iterator[str]:
         scopes.append((("control",), settings.policy.control.offers))
     for place, scope in scopes:
         named = (("id", "offer", scope.id, offer_ids), ("category", "category of an offer", scope.category, categories))
-        for key, what, names, known in named:
-            yield from _unknown(_at(settings, "policy", (*place, "offers", key)), what, names or (), known)
+        for key, what, names, valid in named:
+            yield from _unknown(_at(settings, "policy", (*place, "offers", key)), what, names or (), valid)
     for position, rule in enumerate(settings.policy.rules):
         at = _at(settings, "policy", ("rules", position, "channels"))
         yield from _unknown(at, "channel", rule.channels or (), channel_ids)
@@ -81,11 +81,11 @@ def _channel_ids(settings: Settings) -> list[str]:
     return [channel.id for channel in settings.channels]
 
 
-def _unknown(at: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[str]:
-    known = sorted(known)
+def _unknown(at: str, what: str, names: Iterable[str], valid: Iterable[str]) -> Iterator[str]:
+    valid = sorted(valid)
     for name in names:
-        if name not in known:
-            yield f"{at}: no {what} {name!r}{nearest(name, known)} Known: {', '.join(known)}"
+        if name not in valid:
+            yield f"{at}: no {what} {name!r}{nearest(name, valid)} Known: {', '.join(valid)}"
 
 
 def _at(settings: Settings, file: str, location: Location) -> str:

@@ -37,5 +37,5 @@ class Dated(Strict):
         """Whether it is in force on this decision date."""
         has_begun = self.valid_from is None or self.valid_from <= as_of
         has_ended = self.valid_to is not None and self.valid_to < as_of
-        is_excepted = any(one.between[0] <= as_of <= one.between[1] for one in self.exceptions)
+        is_excepted = any(exception.between[0] <= as_of <= exception.between[1] for exception in self.exceptions)
         return has_begun and not has_ended and not is_excepted

@@ -12,7 +12,7 @@ def own_modules(package: str) -> dict[str, ModuleType]:
     Raises:
         OSError: none is found. pkgutil takes a folder that cannot be read for an empty one.
     """
-    names = sorted(found.name for found in iter_modules(import_module(package).__path__))
+    names = sorted(module.name for module in iter_modules(import_module(package).__path__))
     if not names:
         raise OSError(errno.EIO, f"the modules of {package} cannot be listed")
     return {name: import_module(f"{package}.{name}") for name in names}

@@ -125,8 +125,8 @@ class Combination(Dated):
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Combination":
-        said = {name for name in COMBINATION_KEYS if getattr(self, name) is not None}
-        if said not in ({"never_together"}, {"offers", "after", "not_within_days"}, {"offers", "only_after"}):
+        keys = {name for name in COMBINATION_KEYS if getattr(self, name) is not None}
+        if keys not in ({"never_together"}, {"offers", "after", "not_within_days"}, {"offers", "only_after"}):
             raise ValueError("say never_together, or offers with after and not_within_days, or offers with only_after")
         return self
 
@@ -201,7 +201,7 @@ class Policy(Strict):
 
     def combinations_on(self, as_of: date) -> list[Combination]:
         """The combinations in force on a decision date."""
-        return [one for one in self.combinations if one.holds_on(as_of)]
+        return [combination for combination in self.combinations if combination.holds_on(as_of)]
 
     def limits_on(self, as_of: date) -> list[Limit]:
         """The limits in force on a decision date."""

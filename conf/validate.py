@@ -41,14 +41,14 @@ def _sentence(document: Document, model: type[BaseModel], fault: ErrorDetails) -
     at = f"{document.path}:{document.line(location)}"
     key = ".".join(str(step) for step in location) or "the file"
     if fault["type"] == "extra_forbidden":
-        known = _fields(model, location[:-1])
-        hint = nearest(str(location[-1]), known) or f"; known keys: {', '.join(known)}"
+        names = _fields(model, location[:-1])
+        hint = nearest(str(location[-1]), names) or f"; known keys: {', '.join(names)}"
         return f"{at}: unknown key {key!r}{hint}"
     if fault["type"] == "missing":
         return f"{at}: {key!r} is missing"
     message = fault["msg"].removeprefix("Value error, ")
-    found = fault["input"]
-    shown = "" if isinstance(found, Mapping | list | BaseModel) else f", found {str(found)[:60]!r}"
+    value = fault["input"]
+    shown = "" if isinstance(value, Mapping | list | BaseModel) else f", found {str(value)[:60]!r}"
     return f"{at}: {key}: {message[0].lower()}{message[1:]}{shown}"
 
 
@@ -68,5 +68,5 @@ def _inner(kind: Any, step: str | int) -> Any:
     """The settings model inside an annotation: of `Consent | None`, `dict[str, Model]` or `tuple[Rule, ...]`."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind
-    found = [_inner(part, step) for part in get_args(kind)]
-    return next((part for part in found if part is not None), None)
+    inner = [_inner(part, step) for part in get_args(kind)]
+    return next((part for part in inner if part is not None), None)

@@ -22,7 +22,7 @@ COLUMNS = ("column", "type", "unit", "rules", "on breach", "meaning")
 
 def page() -> str:
     """The whole page as Markdown."""
-    tables = "\n".join("\n".join(_table(one)) for one in all_tables())
+    tables = "\n".join("\n".join(_table(table)) for table in all_tables())
     return f"{HEAD}\n{tables}\n{_across()}"
 
 
@@ -62,7 +62,8 @@ def _rules(column: Column) -> Iterator[str]:
 
 def _across() -> str:
     rows: list[tuple[str, ...]] = [
-        (f"`{one.table}.{one.column}`", one.words, one.severity, one.meaning) for one in REFERENCES
+        (f"`{reference.table}.{reference.column}`", reference.words, reference.severity, reference.meaning)
+        for reference in REFERENCES
     ]
     return "\n".join(["## Across tables\n", *_rows(("column", "rule", "on breach", "meaning"), rows), ""])
 

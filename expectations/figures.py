@@ -69,16 +69,16 @@ def rows_to_quarantine(table: Table) -> SparkColumn:
         if column.on_breach == "quarantine"
         for condition in broken_by(column).values()
     ]
-    return reduce(lambda one, other: one | other, conditions, F.lit(False))
+    return reduce(lambda condition, other: condition | other, conditions, F.lit(False))
 
 
 def structure_rules(frame: DataFrame, table: Table) -> tuple[Rule, ...]:
     """The rules on which columns there are and of which type; the figure is 1 where the column breaks it."""
-    found = {field.name: field.dataType for field in frame.schema if not is_note(field.name)}
+    types = {field.name: field.dataType for field in frame.schema if not is_note(field.name)}
     declared = {column.name: column for column in table.columns}
-    lacking = [column.name for column in table.columns if column.is_required or column.name in found]
-    rules = [_structure(name, "must be a column of the table", name in found) for name in lacking]
-    for name, spark_type in found.items():
+    lacking = [column.name for column in table.columns if column.is_required or column.name in types]
+    rules = [_structure(name, "must be a column of the table", name in types) for name in lacking]
+    for name, spark_type in types.items():
         kinds = (declared[name],) if name in declared else table.further
         words = " or ".join(WORDS[kind.type] for kind in kinds)
         fits = any(is_of_type(spark_type, kind.type) for kind in kinds)
@@ -97,8 +97,8 @@ def content_counts(frame: DataFrame, table: Table, newest: str | None = None) ->
     counted = is_counted(frame)
     day = F.max(F.when(counted, F.col(newest))) if newest else F.lit(None)
     totals = [F.count_if(counted), F.count_if(counted & rows_to_quarantine(table)), day]
-    rows, quarantined, latest, *counts = _only_row(frame.agg(*totals, *[F.count_if(one.is_broken) for one in asked]))
-    rules = [Rule(one.subject, one.words, one.severity, n) for one, n in zip(asked, counts, strict=True)]
+    rows, quarantined, latest, *counts = _only_row(frame.agg(*totals, *[F.count_if(rule.is_broken) for rule in asked]))
+    rules = [Rule(rule.subject, rule.words, rule.severity, n) for rule, n in zip(asked, counts, strict=True)]
     if table.key:
         shared = _rows_that_share(frame.where(has_a_key(frame)), table.key)
         rules.append(Rule(", ".join(table.key), UNIQUE, table.on_duplicate, shared))

@@ -6,6 +6,7 @@ from datetime import date
 
 from pyspark.sql import DataFrame
 
+from conf.exit_codes import ExitCode
 from expectations.figures import SET_ASIDE, Rule, content_counts, rows_to_quarantine, structure_rules
 from expectations.suite import unmet
 from expectations.table import Severity, Table
@@ -19,10 +20,12 @@ class GateFailed(Exception):
     Names columns and counts, never a value: values are customers' own.
     """
 
+    exit_code = ExitCode.INPUT
+
     def __init__(self, report: "GateReport") -> None:
         self.report = report
         stops = report.of_severity("stop")
-        causes = report.quarantines if any(one.subject == SET_ASIDE for one in stops) else ()
+        causes = report.quarantines if any(breach.subject == SET_ASIDE for breach in stops) else ()
         rules = "1 rule" if len(stops) == 1 else f"{len(stops)} rules"
         super().__init__(
             f"table {report.table!r} breaks {rules} of its contract; nothing was written:\n"
@@ -65,13 +68,13 @@ class GateReport:
     @property
     def is_counted(self) -> bool:
         """Whether the columns were right, so that the rows were looked at."""
-        return all(one.is_about_rows for one in self.breaches)
+        return all(breach.is_about_rows for breach in self.breaches)
 
     @property
     def has_bad_rows(self) -> bool:
         """Whether there are single rows that stop the night or leave it."""
-        bounds = (one for one in self.breaches if one.is_about_rows and one.severity != "warn")
-        return any(one.maximum == 0 for one in bounds)
+        bounds = (breach for breach in self.breaches if breach.is_about_rows and breach.severity != "warn")
+        return any(breach.maximum == 0 for breach in bounds)
 
     def with_places(self, places: Mapping[str, str]) -> "GateReport":
         """The same, saying where the first rows lie that break each rule.
@@ -79,8 +82,8 @@ class GateReport:
         Args:
             places: name of a rule -> its places in words.
         """
-        found = tuple(replace(one, places=places.get(one.name, "")) for one in self.breaches)
-        return replace(self, breaches=found)
+        located = tuple(replace(breach, places=places.get(breach.name, "")) for breach in self.breaches)
+        return replace(self, breaches=located)
 
     def raise_if_stopped(self) -> None:
         """Go on only if no breach stops the night.

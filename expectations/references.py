@@ -34,8 +34,8 @@ class Reference:
         """The rule with the rows of `table` that break it; None where the deployment lacks either table."""
         if self.table not in frames or self.of_table not in frames:
             return None
-        known = frames[self.of_table].select(self.column).distinct()
-        unknown = frames[self.table].where(F.col(self.column).isNotNull()).join(known, self.column, "left_anti")
+        known_values = frames[self.of_table].select(self.column).distinct()
+        unknown = frames[self.table].where(F.col(self.column).isNotNull()).join(known_values, self.column, "left_anti")
         return Rule(f"{self.table}.{self.column}", self.words, self.severity, unknown.count())
 
 

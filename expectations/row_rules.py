@@ -75,7 +75,7 @@ def _is_outside(column: Column, value: SparkColumn) -> SparkColumn:
         sides.append(value < F.lit(column.minimum))
     if column.maximum is not None:
         sides.append(value > F.lit(column.maximum))
-    outside = reduce(lambda one, other: one | other, sides)
+    outside = reduce(lambda condition, other: condition | other, sides)
     return outside & ~F.isnan(value) if column.type in ("number", "numbers") else outside
 
 
@@ -109,7 +109,10 @@ def row_rules(frame: DataFrame, table: Table) -> list[RowRule]:
     rules = [RowRule("a line", "must have as many fields as the header", _of_a_line(table), _note(frame, IS_CUT))]
     for column in _present(frame, table):
         conditions = broken_by(column)
-        rules += [RowRule(column.name, words, column.on_breach, is_judged & one) for words, one in conditions.items()]
+        rules += [
+            RowRule(column.name, words, column.on_breach, is_judged & condition)
+            for words, condition in conditions.items()
+        ]
         rules += _noted(frame, table, column, is_judged)
     return rules if IS_CUT in frame.columns else rules[1:]
 

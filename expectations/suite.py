@@ -33,10 +33,10 @@ def unmet(name: str, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     answer = batch.validate(_suite(name, rules), result_format="BOOLEAN_ONLY")
     if answer.success:
         return ()
-    failed = {_figure_of(one) for one in answer.results if not one.success}
+    failed = {_figure_of(result) for result in answer.results if not result.success}
     broken = [rule for rule in rules if rule.name in failed]
     summary = batch.validate(_suite(name, broken), result_format="SUMMARY")
-    observed = {_figure_of(one): int(one.result["observed_value"]) for one in summary.results}
+    observed = {_figure_of(result): int(result.result["observed_value"]) for result in summary.results}
     return tuple(replace(rule, figure=observed[rule.name]) for rule in broken)
 
 
@@ -47,7 +47,7 @@ def _figure_of(result: "ExpectationValidationResult") -> str:
 def _suite(name: str, rules: Sequence[Rule]) -> "ExpectationSuite":
     gx = _great_expectations()
     bounded = gx.expectations.ExpectColumnMaxToBeBetween
-    expectations = [bounded(column=one.name, min_value=one.minimum, max_value=one.maximum) for one in rules]
+    expectations = [bounded(column=column.name, min_value=column.minimum, max_value=column.maximum) for column in rules]
     return gx.ExpectationSuite(name=name, expectations=expectations)
 
 

@@ -86,4 +86,6 @@ class Table:
 
     def schema(self) -> StructType:
         """The declared columns as Spark's types, in order."""
-        return StructType([StructField(one.name, SPARK_TYPES[one.type], one.nullable) for one in self.columns])
+        return StructType(
+            [StructField(column.name, SPARK_TYPES[column.type], column.nullable) for column in self.columns]
+        )

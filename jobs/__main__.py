@@ -25,15 +25,15 @@ def run(command: Callable[[], object]) -> int:
     Raises:
         SystemExit: the command left by itself: usage errors and help do.
     """
-    from jobs.core.exit_codes import BUG, INTERRUPTED, OK, exit_code  # noqa: PLC0415
+    from conf.exit_codes import ExitCode, exit_code  # noqa: PLC0415
 
     try:
         command()
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     except Exception as error:
         code = exit_code(error)
-        if code == BUG:
+        if code == ExitCode.BUG:
             from jobs.core.error_text import trace  # noqa: PLC0415
 
             sys.stderr.write(trace(error))
@@ -41,7 +41,7 @@ def run(command: Callable[[], object]) -> int:
         else:
             sys.stderr.write(f"{error}\n")
         return code
-    return OK
+    return ExitCode.OK
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def whole_numbers(what: str, line: str) -> list[int]:
     """
     if not re.fullmatch(r"(-?\d{1,18}( -?\d{1,18})*)?", line, re.ASCII):
         raise Damaged(f"{what} is not a list of whole numbers")
-    return [int(one) for one in line.split()]
+    return [int(word) for word in line.split()]
 
 
 def _header(lines: Sequence[str]) -> dict[str, str]:
@@ -107,13 +107,13 @@ def _tree(number: int, section: bytes) -> dict[str, str]:
 
 
 def _keys(what: str, lines: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for line in lines:
         key, is_pair, value = line.partition("=")
-        if not is_pair or key in found:
+        if not is_pair or key in by_key:
             raise Damaged(f"{what} has a line that is no pair of key and value, or a key twice")
-        found[key] = value
-    return found
+        by_key[key] = value
+    return by_key
 
 
 FloatArray = NDArray[np.float64]
@@ -193,22 +193,22 @@ def _count(tree: Mapping[str, str], key: str) -> int:
 
 
 def _floats(tree: Mapping[str, str], key: str, count: int) -> FloatArray:
-    found = _numbers(tree, key, count, _NUMBERS)
-    _demand(bool(np.all(np.isfinite(found))), f"{key} holds a number beyond all bounds")
-    return found
+    values = _numbers(tree, key, count, _NUMBERS)
+    _demand(bool(np.all(np.isfinite(values))), f"{key} holds a number beyond all bounds")
+    return values
 
 
 def _numbers(tree: Mapping[str, str], key: str, count: int, pattern: re.Pattern[str]) -> FloatArray:
     _demand(bool(pattern.fullmatch(tree[key])), f"{key} is not a list of numbers")
-    found = np.array(tree[key].split(), dtype=np.float64)
-    _demand(len(found) == count, f"{key} has {len(found)} entries, {count} belong there")
-    return found
+    values = np.array(tree[key].split(), dtype=np.float64)
+    _demand(len(values) == count, f"{key} has {len(values)} entries, {count} belong there")
+    return values
 
 
 def _whole(tree: Mapping[str, str], key: str, count: int) -> IntArray:
-    found = np.array(whole_numbers(key, tree[key]), dtype=np.int64)
-    _demand(len(found) == count, f"{key} has {len(found)} entries, {count} belong there")
-    return found
+    values = np.array(whole_numbers(key, tree[key]), dtype=np.int64)
+    _demand(len(values) == count, f"{key} has {len(values)} entries, {count} belong there")
+    return values
 
 
 def _demand(is_met: bool, otherwise: str) -> None:
@@ -232,31 +232,31 @@ def check_structure(text: str, names: Sequence[str]) -> None:
     Raises:
         Damaged: what is wrong, and in which tree.
     """
-    found = split(text)
-    _check_header(found, names)
+    booster = split(text)
+    _check_header(booster, names)
     largest = smallest = 0.0
-    for number, tree in enumerate(found.trees):
+    for number, tree in enumerate(booster.trees):
         try:
             leaves = check_tree(tree, len(names))
         except Damaged as error:
             raise Damaged(f"tree {number}: {error}") from None
         largest, smallest = largest + leaves.max(), smallest + leaves.min()
-    is_exponential = found.header.get("objective", "").startswith(EXPONENTIAL)
+    is_exponential = booster.header.get("objective", "").startswith(EXPONENTIAL)
     if largest > (MOST_EXPONENT if is_exponential else MOST) or smallest < -MOST:
         raise Damaged(f"its leaves add up to {smallest:.3g} to {largest:.3g}, which is beyond all bounds")
 
 
-def _check_header(found: BoosterText, names: Sequence[str]) -> None:
+def _check_header(booster: BoosterText, names: Sequence[str]) -> None:
     for key in ("num_class", "num_tree_per_iteration"):
-        if found.header[key] != "1":
-            raise Damaged(f"{key} is {found.header[key][:9]!r}; models of one answer are supported")
-    if found.names != tuple(names):
+        if booster.header[key] != "1":
+            raise Damaged(f"{key} is {booster.header[key][:9]!r}; models of one answer are supported")
+    if booster.names != tuple(names):
         raise Damaged("its columns are not those of contract.json, or in another order")
-    if whole_numbers("max_feature_idx", found.header["max_feature_idx"]) != [len(names) - 1]:
+    if whole_numbers("max_feature_idx", booster.header["max_feature_idx"]) != [len(names) - 1]:
         raise Damaged("max_feature_idx is not that of the last column")
-    if len(found.header["feature_infos"].split(" ")) != len(names):
+    if len(booster.header["feature_infos"].split(" ")) != len(names):
         raise Damaged("feature_infos are not one for each column")
-    if len(whole_numbers("label_index", found.header["label_index"])) != 1:
+    if len(whole_numbers("label_index", booster.header["label_index"])) != 1:
         raise Damaged("label_index is not one number")
-    if not found.trees:
+    if not booster.trees:
         raise Damaged("it has no trees")

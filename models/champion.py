@@ -55,23 +55,23 @@ def champion_of(name: str, version: int, text: str, contract: str) -> Champion:
         raise ModelUnusable(
             f"model {name!r} version {version}: contract.json: {first['loc']}: {first['msg']}"
         ) from None
-    found = Champion(version, text, parsed)
-    fault = _fault(name, found)
+    champion = Champion(version, text, parsed)
+    fault = _fault(name, champion)
     if fault:
         raise ModelUnusable(f"model {name!r} version {version}: {fault}; train it anew")
-    return found
+    return champion
 
 
-def _fault(name: str, found: Champion) -> str:
+def _fault(name: str, champion: Champion) -> str:
     """What is wrong first, empty where nothing is."""
-    if sha256_of(found.text) != found.contract.model_sha256:
+    if sha256_of(champion.text) != champion.contract.model_sha256:
         return "model.txt is not the file that contract.json was written for (sha256 differs)"
-    if found.contract.model != name:
-        return f"contract.json is of the model {found.contract.model!r}"
+    if champion.contract.model != name:
+        return f"contract.json is of the model {champion.contract.model!r}"
     try:
-        check_structure(found.text, found.columns.names)
+        check_structure(champion.text, champion.columns.names)
     except Damaged as error:
         return f"model.txt: {error}"
-    if fingerprint([one.name for one in found.contract.features]) != found.contract.feature_code:
+    if fingerprint([feature.name for feature in champion.contract.features]) != champion.contract.feature_code:
         return "the code of its features has changed since it was trained"
     return ""

@@ -27,7 +27,7 @@ class Columns:
     @property
     def names(self) -> tuple[str, ...]:
         """The matrix columns, in order, as the Booster must know them; the position of the category comes last."""
-        return (*(one.name for one in self.features), *(("category",) if self.categories else ()))
+        return (*(feature.name for feature in self.features), *(("category",) if self.categories else ()))
 
 
 def feature_columns(
@@ -45,15 +45,15 @@ def feature_columns(
     Raises:
         CannotTrain: a feature is named that there is not.
     """
-    built = [one for one in all_features() if one.is_per_category or one.name in rows.column_names]
-    of_customer = [FeatureColumn(name=one.name, type="number") for one in built if not one.is_per_category]
+    built = [feature for feature in all_features() if feature.is_per_category or feature.name in rows.column_names]
+    of_customer = [FeatureColumn(name=feature.name, type="number") for feature in built if not feature.is_per_category]
     of_category = [
-        FeatureColumn(name=one.name, type="number", is_per_category=True, if_none=one.if_none)
-        for one in built
-        if one.is_per_category and has_categories
+        FeatureColumn(name=feature.name, type="number", is_per_category=True, if_none=feature.if_none)
+        for feature in built
+        if feature.is_per_category and has_categories
     ]
-    own = [_attribute(one, kind, rows) for one, kind in sorted(attributes.items())]
-    return _chosen(name, model.features, [*of_customer, *own, *of_category])
+    ours = [_attribute(feature, kind, rows) for feature, kind in sorted(attributes.items())]
+    return _chosen(name, model.features, [*of_customer, *ours, *of_category])
 
 
 def _attribute(name: str, kind: str, rows: pa.Table) -> FeatureColumn:
@@ -65,10 +65,10 @@ def _attribute(name: str, kind: str, rows: pa.Table) -> FeatureColumn:
 
 
 def _chosen(model: str, names: Sequence[str] | None, columns: Sequence[FeatureColumn]) -> tuple[FeatureColumn, ...]:
-    known = [one.name for one in columns]
+    column_names = [column.name for column in columns]
     for name in names or ():
-        if name not in known:
+        if name not in column_names:
             raise CannotTrain(
-                f"model {model!r}: no feature {name!r}{nearest(name, known)} Features: {', '.join(known)}"
+                f"model {model!r}: no feature {name!r}{nearest(name, column_names)} Features: {', '.join(column_names)}"
             )
-    return tuple(one for one in columns if names is None or one.name in names)
+    return tuple(column for column in columns if names is None or column.name in names)

@@ -53,29 +53,36 @@ class Compared:
     worse_by: float
 
 
-def compared(own: Forecasts, other: Forecasts, metrics: Iterable[str]) -> dict[str, Compared]:
+def compared(first: Forecasts, other: Forecasts, metrics: Iterable[str]) -> dict[str, Compared]:
     """Metric -> both figures, of forecasts row by row for the same customers and categories, with own's outcomes.
 
     Of the metrics asked for those that can be compared; one that cannot be measured is NaN, which passes no gate.
     """
-    found = {}
+    by_metric = {}
     for name in sorted(set(metrics) & set(COMPARABLE)):
         metric = COMPARABLE[name]
-        mine, theirs = (metric.score(one.forecast, own.outcome) for one in (own, other))
-        found[name] = Compared(mine, theirs, metric.badness(mine) - metric.badness(theirs))
-    return found
+        mine, theirs = (metric.score(forecasts.forecast, first.outcome) for forecasts in (first, other))
+        by_metric[name] = Compared(mine, theirs, metric.badness(mine) - metric.badness(theirs))
+    return by_metric
 
 
-def rows_in_common(own: Forecasts, other: Forecasts) -> tuple[IntArray, IntArray]:
+def rows_in_common(mine: Forecasts, other: Forecasts) -> tuple[IntArray, IntArray]:
     """Places in both of the customers, or customers and categories, that both answer; in the same order."""
-    names = sorted({str(name) for one in (own, other) if one.category is not None for name in np.unique(one.category)})
-    _, first, second = np.intersect1d(_keys(own, names), _keys(other, names), assume_unique=True, return_indices=True)
+    names = sorted(
+        {
+            str(name)
+            for forecasts in (mine, other)
+            if forecasts.category is not None
+            for name in np.unique(forecasts.category)
+        }
+    )
+    _, first, second = np.intersect1d(_keys(mine, names), _keys(other, names), assume_unique=True, return_indices=True)
     return first.astype(np.int64), second.astype(np.int64)
 
 
-def _keys(one: Forecasts, names: list[str]) -> IntArray:
+def _keys(forecasts: Forecasts, names: list[str]) -> IntArray:
     """An integer per row: the customer and, where there are categories, the category."""
-    code = np.zeros(len(one.customer), np.int64)
-    if one.category is not None:
-        code = np.searchsorted(np.asarray(names), one.category.astype(str)) + 1
-    return one.customer * (len(names) + 1) + code
+    code = np.zeros(len(forecasts.customer), np.int64)
+    if forecasts.category is not None:
+        code = np.searchsorted(np.asarray(names), forecasts.category.astype(str)) + 1
+    return forecasts.customer * (len(names) + 1) + code

@@ -40,20 +40,24 @@ def drifts(model: str, against: str, before: Sequence[Histogram], now: Sequence[
 
     Where nothing was counted at one of the times there is nothing to compare.
     """
-    known = {one.column: one for one in before}
-    pairs = [(known[one.column], one) for one in now if one.column in known and _have_same_bins(known[one.column], one)]
+    bins_before = {histogram.column: histogram for histogram in before}
+    pairs = [
+        (bins_before[now_in_bins.column], now_in_bins)
+        for now_in_bins in now
+        if now_in_bins.column in bins_before and _have_same_bins(bins_before[now_in_bins.column], now_in_bins)
+    ]
     return [
         Drift(
             model,
-            one.column,
-            one is now[-1],
+            pair.column,
+            pair is now[-1],
             against,
-            round(psi(was.counts, one.counts), 6),
-            round(chance(was.counts, one.counts), 6),
-            sum(one.counts),
+            round(psi(was.counts, pair.counts), 6),
+            round(chance(was.counts, pair.counts), 6),
+            sum(pair.counts),
         )
-        for was, one in pairs
-        if sum(was.counts) and sum(one.counts)
+        for was, pair in pairs
+        if sum(was.counts) and sum(pair.counts)
     ]
 
 
@@ -67,7 +71,7 @@ def psi(before: Sequence[int], now: Sequence[int]) -> float:
 
     Source: Siddiqi (2006), Credit Risk Scorecards, chapter 6; by custom 0.1 is a change to look at, 0.25 a large one.
     """
-    was, is_ = ((np.asarray(one) + 0.5) / (sum(one) + 0.5 * len(one)) for one in (before, now))
+    was, is_ = ((np.asarray(counts) + 0.5) / (sum(counts) + 0.5 * len(counts)) for counts in (before, now))
     return float(np.sum((is_ - was) * np.log(is_ / was)))
 
 
@@ -85,9 +89,9 @@ def chance(before: Sequence[int], now: Sequence[int]) -> float:
     Source: Yurdakul, Naranjo (2020), Journal of Risk Model Validation 14: with n and m rows in B bins the index is
     (1/n + 1/m) times a chi-square variable of B - 1 degrees.
     """
-    used = sum(was + one > 0 for was, one in zip(before, now, strict=True))
+    used = sum(was + is_now > 0 for was, is_now in zip(before, now, strict=True))
     return float(chi2.ppf(BY_CHANCE, max(used - 1, 1)) * (1 / sum(before) + 1 / sum(now)))
 
 
-def _have_same_bins(one: Histogram, other: Histogram) -> bool:
-    return (one.edges, one.texts) == (other.edges, other.texts)
+def _have_same_bins(before: Histogram, other: Histogram) -> bool:
+    return (before.edges, before.texts) == (other.edges, other.texts)

@@ -124,18 +124,18 @@ def expected_calibration_error(propensity: FloatArray, responded: FloatArray, *,
 
     Source: Naeini, Cooper, Hauskrecht (2015), AAAI; equal-mass bins: Nixon et al. (2019), CVPR workshops.
     """
-    parts = [one for one in np.array_split(np.argsort(propensity, kind="stable"), bins) if len(one)]
-    errors = [len(one) * abs(propensity[one].mean() - responded[one].mean()) for one in parts]
+    parts = [part for part in np.array_split(np.argsort(propensity, kind="stable"), bins) if len(part)]
+    errors = [len(part) * abs(propensity[part].mean() - responded[part].mean()) for part in parts]
     return float(sum(errors) / len(propensity))
 
 
 def deciles(forecasts: Forecasts) -> tuple[Decile, ...]:
     """Mean forecast and mean outcome by tenths, the highest forecasts first."""
     order = np.argsort(-forecasts.forecast, kind="stable")
-    parts = [one for one in np.array_split(order, 10) if len(one)]
+    parts = [part for part in np.array_split(order, 10) if len(part)]
     return tuple(
-        Decile(position, len(one), float(forecasts.forecast[one].mean()), float(forecasts.outcome[one].mean()))
-        for position, one in enumerate(parts, start=1)
+        Decile(position, len(part), float(forecasts.forecast[part].mean()), float(forecasts.outcome[part].mean()))
+        for position, part in enumerate(parts, start=1)
     )
 
 

@@ -59,7 +59,7 @@ def evidence(
     *,
     champion: Champion | Rival | None,
     seed: int,
-    known: Sequence[Figure] = (),
+    already_measured: Sequence[Figure] = (),
 ) -> Evidence:
     """Measure a version on the rows of its own test cut-off.
 
@@ -80,21 +80,21 @@ def evidence(
     model, at = contract.model, contract.trained
     test, before = (_known(version, table, day) for day in (at.test, at.calibration))
     kind = all_estimators()[contract.estimator]
-    measured = known or figures(test, is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
+    measured = already_measured or figures(test, is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
     moved = psi_of_scores(before.forecast, test.forecast)
     speed = rows_per_second(version, rows_of(version, table, model, at.test))
-    own = [Figure(PSI, moved, moved, moved), Figure(SPEED, speed, speed, speed)]
-    metrics = [one.metric for one in measured]
+    technical = [Figure(PSI, moved, moved, moved), Figure(SPEED, speed, speed, speed)]
+    metrics = [figure.metric for figure in measured]
     rival = _scored(champion, test, version, table, metrics) if isinstance(champion, Champion) else champion
-    return Evidence(len(contract.features), (), {one.metric: one for one in (*measured, *own)}, rival)
+    return Evidence(len(contract.features), (), {figure.metric: figure for figure in (*measured, *technical)}, rival)
 
 
 def _known(version: Champion, table: pa.Table, day: date) -> Forecasts:
     model = version.contract.model
-    found = rehearse(version, table, model, day) if pc.any(pc.equal(table["as_of"], day)).as_py() else None
-    if found is None or len(found.outcome) == 0:
+    check = rehearse(version, table, model, day) if pc.any(pc.equal(table["as_of"], day)).as_py() else None
+    if check is None or len(check.outcome) == 0:
         raise ModelUnusable(f"model {model!r}: no customer of its population has a known outcome at {day}")
-    return found
+    return check
 
 
 def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Table, metrics: Sequence[str]) -> Rival:
@@ -104,7 +104,7 @@ def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Ta
         return Rival(champion.version, fault=f"it needs {', '.join(missing)}")
     contract = version.contract
     others = rehearse(champion, table, contract.model, contract.trained.test)
-    own, other = rows_in_common(test, others)
-    if len(own) == 0:
+    mine, other = rows_in_common(test, others)
+    if len(mine) == 0:
         return Rival(champion.version, fault="the two have no row in common")
-    return Rival(champion.version, len(own), compared(test.subset(own), others.subset(other), metrics))
+    return Rival(champion.version, len(mine), compared(test.subset(mine), others.subset(other), metrics))

@@ -63,7 +63,7 @@ def examples(table: pa.Table, name: str, model: Model | Contract, columns: Colum
         columns: of its matrix.
         dates: the cut-offs.
     """
-    parts = [_at(one, name, model, columns) for one in _batches(table, dates)]
+    parts = [_at(cut_off, name, model, columns) for cut_off in _batches(table, dates)]
     categories = [part.category for part in parts if part.category is not None]
     arms = [part.arm for part in parts if part.arm is not None]
     return Examples(
@@ -77,23 +77,27 @@ def examples(table: pa.Table, name: str, model: Model | Contract, columns: Colum
 
 
 def _batches(table: pa.Table, cut_offs: Sequence[date]) -> list[pa.RecordBatch]:
-    chosen = [table.filter(pc.equal(table["as_of"], pa.scalar(one))) for one in sorted(cut_offs)]
-    return [pa.RecordBatch.from_struct_array(one.to_struct_array().combine_chunks()) for one in chosen if one.num_rows]
+    chosen = [table.filter(pc.equal(table["as_of"], pa.scalar(cut_off))) for cut_off in sorted(cut_offs)]
+    return [
+        pa.RecordBatch.from_struct_array(cut_off.to_struct_array().combine_chunks())
+        for cut_off in chosen
+        if cut_off.num_rows
+    ]
 
 
 def _at(batch: pa.RecordBatch, name: str, model: Model | Contract, columns: Columns) -> Examples:
     rows = matrix(batch, columns.features, columns.categories, model.label, model.population)
     outcome = _outcome(batch.column(f"label_{name}"), rows, columns.categories)
-    known = np.flatnonzero(~np.isnan(outcome))
+    judged = np.flatnonzero(~np.isnan(outcome))
     kind = all_label_kinds()[model.label.kind]
     weights = {key: weigh(model.label) for key, weigh in kind.naive.items()}
     # Without responses, say, there is no forecast from past responses.
-    possible = {key: one for key, one in weights.items() if set(one) <= set(batch.schema.names)}
-    naive = {key: _naive(batch, one)[rows.customer][known] for key, one in possible.items()}
-    category = None if rows.category is None else rows.category[known]
+    possible = {key: columns_of for key, columns_of in weights.items() if set(columns_of) <= set(batch.schema.names)}
+    naive = {key: _naive(batch, columns_of)[rows.customer][judged] for key, columns_of in possible.items()}
+    category = None if rows.category is None else rows.category[judged]
     number = batch.column("customer_number").to_numpy()
-    arm = _floats(batch.column(f"arm_{name}"))[rows.customer][known] if kind.arm else None
-    return Examples(rows.values[known], outcome[known], number[rows.customer][known], category, naive, arm)
+    arm = _floats(batch.column(f"arm_{name}"))[rows.customer][judged] if kind.arm else None
+    return Examples(rows.values[judged], outcome[judged], number[rows.customer][judged], category, naive, arm)
 
 
 def _outcome(label: pa.Array, rows: Matrix, categories: Sequence[str]) -> FloatArray:

@@ -23,7 +23,7 @@ LOAD_SECONDS = 60
 """Ample for a model of thousands of trees; the night's own limit is the deployment's."""
 
 
-def adopt(name: str, model: Model, table: TrainingTable, own: OwnModel, *, seed: int) -> Trained:
+def adopt(name: str, model: Model, table: TrainingTable, stated: OwnModel, *, seed: int) -> Trained:
     """Check a Booster against the feature contract, calibrate it where it is not, measure it.
 
     Args:
@@ -36,7 +36,7 @@ def adopt(name: str, model: Model, table: TrainingTable, own: OwnModel, *, seed:
     Raises:
         ModelUnusable: it cannot be used here, or has seen what it is to be tested on; the message says what and why.
     """
-    plan, text, file = table.plans[name], own.text, own.file
+    plan, text, file = table.plans[name], stated.text, stated.file
     if file.trained_before > plan.calibration:
         raise ModelUnusable(
             f"model {name!r} was trained on what was known before {file.trained_before}; it is calibrated on "
@@ -94,6 +94,6 @@ def _answers(name: str, booster: lightgbm.Booster, values: FloatArray, kind: Est
 def _stated(name: str, file: FeaturesFile, kind: Estimator) -> Calibration | None:
     wanted = (Scale,) if kind.is_money else (Line,) if kind.is_uplift else (Isotonic, Platt)
     if file.calibration is not None and not isinstance(file.calibration, wanted):
-        kinds = " or ".join(one.__name__.lower() for one in wanted)
+        kinds = " or ".join(kind.__name__.lower() for kind in wanted)
         raise ModelUnusable(f"model {name!r}: features.json: the calibration of its estimator is {kinds}")
     return file.calibration

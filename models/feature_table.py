@@ -6,8 +6,9 @@ from datetime import date
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from conf.micros import MICROS
 from models.features.declaration import Feature, all_features, ratio
-from models.histories import CATEGORY_LINES, MONEY, History
+from models.histories import CATEGORY_LINES, History
 from models.sources import Sources
 
 KEYS = ["as_of", "customer_id"]
@@ -81,5 +82,5 @@ def _across(value: Column, one: Feature) -> Column:
 
 def _double(value: Column, one: Feature) -> Column:
     double = value.cast("double")
-    scaled = double / MONEY if one.unit == "money" else double
+    scaled = double / MICROS if one.unit == "money" else double
     return scaled if one.if_none is None else F.coalesce(scaled, F.lit(float(one.if_none)))

@@ -65,7 +65,7 @@ def own_model(name: str, text: str, features: str) -> OwnModel:
         ModelUnusable: features.json cannot be read, or the Booster's text names other columns or in another order.
     """
     file = read_features_file(name, features)
-    check_order(name, text, [*(one.name for one in file.features), *(["category"] if file.categories else [])])
+    check_order(name, text, [*(feature.name for feature in file.features), *(["category"] if file.categories else [])])
     return OwnModel(text, file)
 
 
@@ -79,7 +79,7 @@ def read_features_file(name: str, text: str) -> FeaturesFile:
         return FeaturesFile.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(one) for one in first["loc"]) or "the file"
+        place = ".".join(str(step) for step in first["loc"]) or "the file"
         raise ModelUnusable(f"model {name!r}: features.json: {place}: {first['msg']}") from None
 
 
@@ -94,10 +94,10 @@ def own_columns(name: str, wanted: Sequence[OwnFeature], there: Sequence[Feature
     Raises:
         ModelUnusable: a feature is not there, occurs twice, has another type, or stands in the wrong part.
     """
-    known = {one.name: one for one in there}
-    columns = tuple(_column(name, one, known) for one in wanted)
-    names = [one.name for one in columns]
-    twice = sorted({one for one in names if names.count(one) > 1})
+    by_name = {column.name: column for column in there}
+    columns = tuple(_column(name, column, by_name) for column in wanted)
+    names = [column.name for column in columns]
+    twice = sorted({column for column in names if names.count(column) > 1})
     if twice:
         raise ModelUnusable(f"model {name!r}: features.json names {twice[0]!r} twice")
     late = [b.name for a, b in pairwise(columns) if a.is_per_category and not b.is_per_category]
@@ -115,13 +115,15 @@ def check_order(name: str, text: str, wanted: Sequence[str]) -> None:
     Raises:
         ModelUnusable: the text names none, or others, or in another order.
     """
-    line = next((one for one in text.splitlines() if one.startswith("feature_names=")), None)
+    line = next((text_line for text_line in text.splitlines() if text_line.startswith("feature_names=")), None)
     if not text.startswith("tree\n") or line is None:
         raise ModelUnusable(f"model {name!r} is not the native text of a LightGBM Booster (`Booster.save_model`)")
-    own = line.removeprefix("feature_names=").split(" ")
-    if len(own) != len(wanted):
-        raise ModelUnusable(f"model {name!r}: the Booster has {len(own)} columns and features.json gives {len(wanted)}")
-    for position, (mine, theirs) in enumerate(zip(own, wanted, strict=True), start=1):
+    names_in_model = line.removeprefix("feature_names=").split(" ")
+    if len(names_in_model) != len(wanted):
+        raise ModelUnusable(
+            f"model {name!r}: the Booster has {len(names_in_model)} columns and features.json gives {len(wanted)}"
+        )
+    for position, (mine, theirs) in enumerate(zip(names_in_model, wanted, strict=True), start=1):
         if mine != theirs:
             raise ModelUnusable(
                 f"model {name!r}: column {position} is {mine!r} in the Booster and {theirs!r} by features.json; "
@@ -129,13 +131,15 @@ def check_order(name: str, text: str, wanted: Sequence[str]) -> None:
             )
 
 
-def _column(name: str, one: OwnFeature, known: Mapping[str, FeatureColumn]) -> FeatureColumn:
-    if one.name not in known:
-        hint = nearest(one.name, known)
-        raise ModelUnusable(f"model {name!r}: this deployment has no feature {one.name!r}{hint}")
-    found = known[one.name]
-    if found.type != one.type:
-        raise ModelUnusable(f"model {name!r}: feature {one.name!r} is a {found.type} here and a {one.type} there")
-    if (one.type == "text") != bool(one.values):
-        raise ModelUnusable(f"model {name!r}: feature {one.name!r}: `values` go with texts, and only with them")
-    return found.model_copy(update={"values": one.values})
+def _column(name: str, feature: OwnFeature, by_name: Mapping[str, FeatureColumn]) -> FeatureColumn:
+    if feature.name not in by_name:
+        hint = nearest(feature.name, by_name)
+        raise ModelUnusable(f"model {name!r}: this deployment has no feature {feature.name!r}{hint}")
+    column = by_name[feature.name]
+    if column.type != feature.type:
+        raise ModelUnusable(
+            f"model {name!r}: feature {feature.name!r} is a {column.type} here and a {feature.type} there"
+        )
+    if (feature.type == "text") != bool(feature.values):
+        raise ModelUnusable(f"model {name!r}: feature {feature.name!r}: `values` go with texts, and only with them")
+    return column.model_copy(update={"values": feature.values})

@@ -76,11 +76,11 @@ def figures(forecasts: Forecasts, *, is_money: bool, seed: int, is_uplift: bool 
         is_uplift: whether they are what a contact changes; neither: probabilities.
     """
     metrics = _OF_UPLIFT if is_uplift else _metrics(forecasts, is_money=is_money)
-    draws = np.array([[one.of(drawn) for one in metrics] for drawn in _drawn(forecasts, seed)])
+    draws = np.array([[metric.of(drawn) for metric in metrics] for drawn in _drawn(forecasts, seed)])
     bounds = [_bounds(draws[:, position]) for position in range(len(metrics))]
     return tuple(
-        Figure(one.name, one.of(forecasts), *bound, _naive(one, forecasts))
-        for one, bound in zip(metrics, bounds, strict=True)
+        Figure(metric.name, metric.of(forecasts), *bound, _naive(metric, forecasts))
+        for metric, bound in zip(metrics, bounds, strict=True)
     )
 
 
@@ -129,7 +129,7 @@ def _naive(metric: Metric, forecasts: Forecasts) -> dict[str, float]:
 def _rates(forecasts: Forecasts) -> dict[str, FloatArray]:
     """The naive forecasts that are probabilities: the response rate of these very rows, and that per category."""
     everybody = {"response_rate": np.full(len(forecasts.outcome), forecasts.outcome.mean())}
-    return everybody | {name: one for name, one in forecasts.naive.items() if name == CATEGORY_RATE}
+    return everybody | {name: rate for name, rate in forecasts.naive.items() if name == CATEGORY_RATE}
 
 
 def _drawn(forecasts: Forecasts, seed: int) -> Iterator[Forecasts]:
@@ -139,7 +139,9 @@ def _drawn(forecasts: Forecasts, seed: int) -> Iterator[Forecasts]:
     starts = np.flatnonzero(np.diff(forecasts.customer[order], prepend=-1))
     groups = np.split(order, starts[1:])
     for _ in range(BOOTSTRAP_DRAWS):
-        yield forecasts.subset(np.concatenate([groups[one] for one in random.integers(len(groups), size=len(groups))]))
+        yield forecasts.subset(
+            np.concatenate([groups[customer] for customer in random.integers(len(groups), size=len(groups))])
+        )
 
 
 def _bounds(scores: FloatArray) -> tuple[float, float]:

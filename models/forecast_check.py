@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
+from conf.micros import MICROS
 from models.calibration import FloatArray
 from models.columns import Columns
 from models.contract import Contract
@@ -16,7 +17,6 @@ from models.estimators.declaration import all_estimators
 from models.evaluation import Decile, Forecasts, beside_naive, deciles
 from models.examples import Examples, examples
 from models.figures import Figure, figures
-from models.histories import MONEY
 from models.matrix import places
 from models.sources import Sources
 from models.training_table import in_canonical_order, training_set
@@ -51,31 +51,31 @@ def check_forecasts(
     Returns:
         Model -> figures.
     """
-    labels = {one.model: one.label for one in contracts}
+    labels = {contract.model: contract.label for contract in contracts}
     table = in_canonical_order(training_set(sources, [as_of], labels).join(scores, "customer_id", "left"))
-    return {one.model: _checked(_forecasts(table, one, as_of), one, seed) for one in contracts}
+    return {contract.model: _checked(_forecasts(table, contract, as_of), contract, seed) for contract in contracts}
 
 
-def _checked(found: Forecasts, contract: Contract, seed: int) -> Checked:
+def _checked(forecasts: Forecasts, contract: Contract, seed: int) -> Checked:
     kind = all_estimators()[contract.estimator]
-    measured = figures(found, is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
-    return Checked(len(found.outcome), measured, deciles(found))
+    measured = figures(forecasts, is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
+    return Checked(len(forecasts.outcome), measured, deciles(forecasts))
 
 
 def _forecasts(table: pa.Table, contract: Contract, as_of: date) -> Forecasts:
     columns = Columns(contract.features, contract.categories)
-    known = examples(table, contract.model, contract, columns, [as_of])
-    forecast = _made(table[contract.score].combine_chunks(), contract, known)
-    found = beside_naive(forecast, contract, known)
-    return found.subset(np.flatnonzero(~np.isnan(forecast)))
+    judged = examples(table, contract.model, contract, columns, [as_of])
+    forecast = _made(table[contract.score].combine_chunks(), contract, judged)
+    forecasts = beside_naive(forecast, contract, judged)
+    return forecasts.subset(np.flatnonzero(~np.isnan(forecast)))
 
 
-def _made(scores: pa.Array, contract: Contract, known: Examples) -> FloatArray:
+def _made(scores: pa.Array, contract: Contract, judged: Examples) -> FloatArray:
     """The score of each row, NaN where none was made; a customer's number is its position in the table."""
-    if known.category is None:
-        made = np.asarray(scores.to_numpy(zero_copy_only=False), dtype=np.float64)[known.customer]
-        return made / MONEY if all_estimators()[contract.estimator].is_money else made
+    if judged.category is None:
+        made = np.asarray(scores.to_numpy(zero_copy_only=False), dtype=np.float64)[judged.customer]
+        return made / MICROS if all_estimators()[contract.estimator].is_money else made
     lists = scores.cast(pa.list_(scores.type.field(0)))
     packed = pc.list_flatten(lists)
     at = places(lists, packed.field(0), contract.categories)
-    return at.grid(packed.field(1), np.nan)[known.customer, known.category]
+    return at.grid(packed.field(1), np.nan)[judged.customer, judged.category]

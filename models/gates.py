@@ -54,7 +54,7 @@ class Validation(Strict):
     @property
     def has_passed(self) -> bool:
         """Whether every gate lets the version through; one without any verdict was not let through by anything."""
-        return bool(self.verdicts) and all(one.has_passed for one in self.verdicts)
+        return bool(self.verdicts) and all(verdict.has_passed for verdict in self.verdicts)
 
 
 def asked_by(settings: Model) -> str:
@@ -84,7 +84,7 @@ def verdicts(model: str, gates: Mapping[str, Gate], evidence: Evidence) -> tuple
         return (there, *(unmeasured(metric, "features to measure it with") for metric in gates))
     for metric, gate in gates.items():
         _check(model, metric, gate, evidence)
-    return (there, *(one for metric, gate in gates.items() for one in _of_metric(metric, gate, evidence)))
+    return (there, *(verdict for metric, gate in gates.items() for verdict in _of_metric(metric, gate, evidence)))
 
 
 def unmeasured(gate: str, wanted: str) -> Verdict:
@@ -95,13 +95,13 @@ def unmeasured(gate: str, wanted: str) -> Verdict:
 def _check(model: str, metric: str, gate: Gate, evidence: Evidence) -> None:
     measured = evidence.figures
     if metric not in measured:
-        known = ", ".join(measured)
-        raise CannotTrain(f"model {model!r}: no metric {metric!r}{nearest(metric, measured)} Metrics: {known}")
+        names = ", ".join(measured)
+        raise CannotTrain(f"model {model!r}: no metric {metric!r}{nearest(metric, measured)} Metrics: {names}")
     if gate.better_than_baseline and not measured[metric].naive:
         raise CannotTrain(f"model {model!r}: {metric} has no naive figure; drop better_than_baseline from its gate")
     if gate.max_worse_than_champion is not None and metric not in COMPARABLE:
-        known = ", ".join(COMPARABLE)
-        raise CannotTrain(f"model {model!r}: {metric} is not compared with the champion's; metrics that are: {known}")
+        names = ", ".join(COMPARABLE)
+        raise CannotTrain(f"model {model!r}: {metric} is not compared with the champion's; metrics that are: {names}")
 
 
 def _of_metric(metric: str, gate: Gate, evidence: Evidence) -> Iterator[Verdict]:
@@ -129,10 +129,10 @@ def _beside_champion(metric: str, value: float, most: float, rival: Rival | None
     if metric not in rival.compared:
         fault = rival.fault or "the metric is not measured for both"
         return unmeasured(metric, f"{wanted}, version {rival.version}, which cannot be compared: {fault}")
-    found = rival.compared[metric]
-    beside = f"version {rival.version}, which has {found.others:.4f} on the same {rival.rows:,} rows"
-    has_passed = found.worse_by <= most
-    return Verdict(gate=metric, figure=_measured(found.own), wanted=f"{wanted}, {beside}", has_passed=has_passed)
+    compared = rival.compared[metric]
+    beside = f"version {rival.version}, which has {compared.others:.4f} on the same {rival.rows:,} rows"
+    has_passed = compared.worse_by <= most
+    return Verdict(gate=metric, figure=_measured(compared.own), wanted=f"{wanted}, {beside}", has_passed=has_passed)
 
 
 def _measured(figure: float) -> float | None:

@@ -34,9 +34,9 @@ class Histogram(Strict):
 
 def of_numbers(column: str, values: FloatArray) -> Histogram:
     """The histogram of (n,) numbers, NaN where missing, with edges of its own."""
-    known = values[~np.isnan(values)]
+    present = values[~np.isnan(values)]
     # A quantile that is one of the values, so that no rounding can put a value on the other side of its own edge.
-    edges = np.unique(np.quantile(known, SHARES, method="inverted_cdf")) if len(known) else np.zeros(0)
+    edges = np.unique(np.quantile(present, SHARES, method="inverted_cdf")) if len(present) else np.zeros(0)
     counts = number_counts(values, edges.tolist())
     return Histogram(column=column, edges=tuple(edges.tolist()), counts=tuple(counts.tolist()))
 

@@ -10,9 +10,6 @@ from pyspark.sql import functions as F
 
 from models.sources import Sources
 
-MONEY = 1_000_000
-"""Millionths in one unit of the currency, or of a quantity."""
-
 
 @dataclass(frozen=True, eq=False)
 class History:
@@ -50,13 +47,13 @@ class History:
 def known_before(rows: DataFrame, day: str, as_ofs: Sequence[date]) -> DataFrame:
     """The as-of cut: each row once per date of `as_ofs` after the row's day; rows without a day are never known."""
     earlier = rows.where(F.col(day) < F.lit(max(as_ofs)))
-    known = at_each(earlier, as_ofs, lambda as_of: as_of > F.col(day))
-    return known.withColumn("days_ago", F.datediff("as_of", day))
+    earlier_rows = at_each(earlier, as_ofs, lambda as_of: as_of > F.col(day))
+    return earlier_rows.withColumn("days_ago", F.datediff("as_of", day))
 
 
 def at_each(rows: DataFrame, as_ofs: Sequence[date], when: Callable[[Column], Column]) -> DataFrame:
     """Each row once per date for which `when` holds, the date in column `as_of`: several dates, one pass."""
-    dates = [F.lit(one) for one in sorted(set(as_ofs))]
+    dates = [F.lit(as_of) for as_of in sorted(set(as_ofs))]
     if len(dates) == 1:  # a constant, which grouping and joins leave out
         return rows.where(when(dates[0])).withColumn("as_of", dates[0])
     return rows.withColumn("as_of", F.explode(F.filter(F.array(*dates), when)))
@@ -78,10 +75,10 @@ def _purchase_days(sources: Sources) -> DataFrame:
 
 
 def _category_lines(sources: Sources) -> DataFrame:
-    known = _lines(sources).where(F.col("category").isNotNull())
+    lines = _lines(sources).where(F.col("category").isNotNull())
     # One shuffle serves the category, the customer and the join. Lines are sent as they are: a customer rarely buys
     # a category twice in one file, so that grouping before the shuffle would cost its time for nothing.
-    return known.select("customer_id", "category", "happened_on", *_MEASURES).repartition("customer_id")
+    return lines.select("customer_id", "category", "happened_on", *_MEASURES).repartition("customer_id")
 
 
 def _answered_contacts(sources: Sources) -> DataFrame:

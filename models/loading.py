@@ -22,11 +22,11 @@ def prove_loading(champions: Sequence[Champion], *, limit_seconds: float) -> Non
     Raises:
         ModelUnusable: one ends or outlasts the child, cannot be loaded, or answers otherwise than where it was trained.
     """
-    lines, end = _child([one.text for one in champions], limit_seconds)
-    for number, one in enumerate(champions):
-        fault = _fault(one, json.loads(lines[number])) if number < len(lines) else end
+    lines, end = _child([champion.text for champion in champions], limit_seconds)
+    for number, champion in enumerate(champions):
+        fault = _fault(champion, json.loads(lines[number])) if number < len(lines) else end
         if fault:
-            raise ModelUnusable(f"{one.what}: {fault}; train it anew or roll it back")
+            raise ModelUnusable(f"{champion.what}: {fault}; train it anew or roll it back")
 
 
 def _child(texts: Sequence[str], limit_seconds: float) -> tuple[list[str], str]:
@@ -53,12 +53,12 @@ def _child(texts: Sequence[str], limit_seconds: float) -> tuple[list[str], str]:
     return [line for line in written.splitlines(keepends=True) if line.endswith("\n")], end
 
 
-def _fault(one: Champion, found: dict[str, object]) -> str:
+def _fault(champion: Champion, answer: dict[str, object]) -> str:
     """Why the model may not be used, as the child saw it; empty where nothing is wrong."""
-    if "error" in found:
-        return f"LightGBM cannot use model.txt ({found['error']})"
-    if found["columns"] != list(one.columns.names):
+    if "error" in answer:
+        return f"LightGBM cannot use model.txt ({answer['error']})"
+    if answer["columns"] != list(champion.columns.names):
         return "the loaded Booster's columns are not those of contract.json"
-    if one.contract.answers not in (None, found["answers"]):
+    if champion.contract.answers not in (None, answer["answers"]):
         return "it answers otherwise than where it was trained; is LightGBM the same there and here?"
     return ""

@@ -49,15 +49,15 @@ def matrix(
         label: its `not_bought_days` says which categories of a customer are scored.
         population: which customers are scored.
     """
-    of_customer = [one for one in features if not one.is_per_category]
+    of_customer = [feature for feature in features if not feature.is_per_category]
     values = np.empty((batch.num_rows, len(of_customer)))
-    for position, one in enumerate(of_customer):
-        values[:, position] = _numbers(batch.column(one.name), one)
+    for position, feature in enumerate(of_customer):
+        values[:, position] = _numbers(batch.column(feature.name), feature)
     customer = np.flatnonzero(_is_in(batch, population))
     customers = Matrix(values if len(customer) == len(values) else values[customer], customer)
     if not categories:
         return customers
-    return _expanded(batch, customers, [one for one in features if one.is_per_category], categories, label)
+    return _expanded(batch, customers, [feature for feature in features if feature.is_per_category], categories, label)
 
 
 def _expanded(
@@ -69,13 +69,13 @@ def _expanded(
     since = at.grid(packed.field(SINCE_CATEGORY_PURCHASE), np.nan)
     position, category = np.nonzero(~(since[customers.customer] <= (label.not_bought_days or 0)))
     row = customers.customer[position]
-    grids = [at.grid(packed.field(one.name), _default(one))[row, category] for one in features]
+    grids = [at.grid(packed.field(feature.name), _default(feature))[row, category] for feature in features]
     values = np.column_stack([customers.values[position], *grids, category.astype(np.float64)])
     return Matrix(values, row, category.astype(np.int64))
 
 
-def _default(one: FeatureColumn) -> float:
-    return float("nan") if one.if_none is None else one.if_none
+def _default(feature: FeatureColumn) -> float:
+    return float("nan") if feature.if_none is None else feature.if_none
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ def _is_in(batch: pa.RecordBatch, population: Population) -> NDArray[np.bool_]:
     return _floats(batch.column(SINCE_PURCHASE)) <= population.purchased_within_days
 
 
-def _numbers(column: pa.Array, one: FeatureColumn) -> FloatArray:
-    if one.type == "text":
-        return _floats(pc.index_in(column, value_set=pa.array(one.values, pa.string())))
+def _numbers(column: pa.Array, feature: FeatureColumn) -> FloatArray:
+    if feature.type == "text":
+        return _floats(pc.index_in(column, value_set=pa.array(feature.values, pa.string())))
     return _floats(column)
 
 

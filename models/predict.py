@@ -6,10 +6,10 @@ import lightgbm
 import numpy as np
 import pyarrow as pa
 
+from conf.micros import MICROS
 from models.calibration import FloatArray, calibrated
 from models.contract import Contract
 from models.estimators.declaration import all_estimators
-from models.histories import MONEY
 from models.matrix import Matrix, matrix
 
 MOST = 1e12
@@ -38,8 +38,8 @@ def answer(batch: pa.RecordBatch, booster: lightgbm.Booster, contract: Contract)
     # One thread: Spark runs as many tasks as there are cores.
     raw = np.asarray(booster.predict(rows.values, num_threads=1))
     # What lies beyond becomes the most there is, and the gate of the values' table stops at that.
-    millionths = np.rint(np.clip(calibrated(raw, contract.calibration), -MOST, MOST) * MONEY)
-    scores = millionths / MONEY
+    millionths = np.rint(np.clip(calibrated(raw, contract.calibration), -MOST, MOST) * MICROS)
+    scores = millionths / MICROS
     if contract.categories:
         return Answer(_maps(batch.num_rows, rows, scores, contract), rows, scores)
     values = np.zeros(batch.num_rows)

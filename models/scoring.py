@@ -70,7 +70,7 @@ class Scored:
 
     def counts(self) -> list[IntArray]:
         """Per champion the sum of what `models.training_reference.counted` found; empty for one without a reference."""
-        totals = [np.zeros(one, np.int64) for one in self.bins]
+        totals = [np.zeros(size, np.int64) for size in self.bins]
         rows = self.all_rows.where(F.col(COUNTS).isNotNull()).select(COUNTS).toArrow()
         for parts in rows[COUNTS].to_pylist():
             for total, part in zip(totals, parts, strict=True):
@@ -99,35 +99,35 @@ def score_and_count(features: DataFrame | Rows, champions: Sequence[Champion]) -
 def _pass(features: DataFrame | Rows, champions: Sequence[Champion], *, is_counted: bool) -> Scored:
     _check(features.columns, champions)
     # `broadcast` would need the driver's context; a text in the closure reaches each executor once per stage as well.
-    sent = [(one.text, one.contract.model_dump_json()) for one in champions]
-    fields = [StructField(one.contract.score, _spark_type(one.contract)) for one in champions]
+    sent = [(champion.text, champion.contract.model_dump_json()) for champion in champions]
+    fields = [StructField(champion.contract.score, _spark_type(champion.contract)) for champion in champions]
     counts = StructField(COUNTS, ArrayType(ArrayType(LongType())))
     schema = StructType([StructField("customer_id", StringType()), *fields, counts])
-    found = features.select(*_needed(champions)).mapInArrow(_scorer(sent, is_counted=is_counted), schema)
-    return Scored(found, [_bins(one.contract) for one in champions])
+    scored = features.select(*_needed(champions)).mapInArrow(_scorer(sent, is_counted=is_counted), schema)
+    return Scored(scored, [_bins(champion.contract) for champion in champions])
 
 
 def _check(columns: Sequence[str], champions: Sequence[Champion]) -> None:
-    scores = [one.contract.score for one in champions]
-    for one in champions:
-        missing = sorted(set(_needed([one])) - set(columns))
+    scores = [champion.contract.score for champion in champions]
+    for champion in champions:
+        missing = sorted(set(_needed([champion])) - set(columns))
         if missing:
             raise ModelUnusable(
-                f"model {one.contract.model!r} needs features the deployment does not have: {missing[:5]}"
+                f"model {champion.contract.model!r} needs features the deployment does not have: {missing[:5]}"
             )
-        if scores.count(one.contract.score) > 1:
-            raise ModelUnusable(f"two models answer the score {one.contract.score!r}")
+        if scores.count(champion.contract.score) > 1:
+            raise ModelUnusable(f"two models answer the score {champion.contract.score!r}")
 
 
 def _needed(champions: Sequence[Champion]) -> list[str]:
     """The columns of the feature table that any of the models reads."""
-    found = {"customer_id"}
-    for one in champions:
-        contract = one.contract
-        found |= {column.name for column in contract.features if not column.is_per_category}
-        found |= {SINCE_PURCHASE} if contract.population.purchased_within_days else set()
-        found |= {"categories"} if contract.categories else set()
-    return sorted(found)
+    names = {"customer_id"}
+    for champion in champions:
+        contract = champion.contract
+        names |= {column.name for column in contract.features if not column.is_per_category}
+        names |= {SINCE_PURCHASE} if contract.population.purchased_within_days else set()
+        names |= {"categories"} if contract.categories else set()
+    return sorted(names)
 
 
 def _scorer(
@@ -166,20 +166,20 @@ def _customers_at_once(contract: Contract) -> int:
 
 
 def _bins(contract: Contract) -> int:
-    return sum(len(one.counts) for one in contract.reference)
+    return sum(len(histogram.counts) for histogram in contract.reference)
 
 
 def _schema(contracts: Sequence[Contract]) -> pa.Schema:
-    scores = [(one.score, arrow_type(one)) for one in contracts]
+    scores = [(contract.score, arrow_type(contract)) for contract in contracts]
     return pa.schema([("customer_id", pa.string()), *scores, (COUNTS, COUNTS_TYPE)])
 
 
 def _add(
     counts: Sequence[IntArray], batch: pa.RecordBatch, answers: Sequence[Answer], contracts: Sequence[Contract]
 ) -> None:
-    for total, one, contract in zip(counts, answers, contracts, strict=True):
+    for total, added, contract in zip(counts, answers, contracts, strict=True):
         if contract.reference:
-            np.add(total, counted(batch, one.rows, one.scores, contract), out=total)
+            np.add(total, counted(batch, added.rows, added.scores, contract), out=total)
 
 
 def _spark_type(contract: Contract) -> DataType:

@@ -44,13 +44,13 @@ def segments(test: Forecasts, table: pa.Table, day: date, *, kind: Estimator, se
         seed: of the bootstrap.
     """
     whole = replace(test, category=None)
-    found = []
+    parts = []
     for name, rows in _parts(test, table, day):
         yes = int((test.outcome[rows] > 0).sum())
         if min(yes, len(rows) if kind.is_money else len(rows) - yes) >= MIN_YES:
             measured = figures(whole.subset(rows), is_money=kind.is_money, is_uplift=kind.is_uplift, seed=seed)
-            found.append(Segment(name, len(rows), measured))
-    return tuple(found)
+            parts.append(Segment(name, len(rows), measured))
+    return tuple(parts)
 
 
 def _parts(test: Forecasts, table: pa.Table, day: date) -> Iterator[tuple[str, IntArray]]:

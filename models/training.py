@@ -112,17 +112,17 @@ def draft_contract(
         calibration=AS_IT_IS,
         trained=TrainedAt(as_of=table.as_of, test=plan.test, calibration=plan.calibration, training=plan.training),
         seed=seed,
-        feature_code=fingerprint([one.name for one in columns.features]),
+        feature_code=fingerprint([feature.name for feature in columns.features]),
         model_sha256=sha256_of(text),
     )
 
 
 def _estimator(name: str, model: Model) -> Estimator:
-    known = all_estimators()
-    if model.estimator not in known:
-        hint = nearest(model.estimator, known)
-        raise CannotTrain(f"model {name!r}: no estimator {model.estimator!r}{hint} Estimators: {', '.join(known)}")
-    return known[model.estimator]
+    estimators = all_estimators()
+    if model.estimator not in estimators:
+        hint = nearest(model.estimator, estimators)
+        raise CannotTrain(f"model {name!r}: no estimator {model.estimator!r}{hint} Estimators: {', '.join(estimators)}")
+    return estimators[model.estimator]
 
 
 def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
@@ -139,7 +139,9 @@ def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
     bought = pc.unique(pc.list_flatten(rows[f"label_{name}"].combine_chunks()))
     every = Columns(features, tuple(sorted(bought.drop_null().to_pylist())))
     _, buyers = _counts(examples(rows, name, model, every, table.plans[name].training), every)
-    enough = [one for one, count in zip(every.categories, buyers, strict=True) if count >= model.min_category_buyers]
+    enough = [
+        category for category, count in zip(every.categories, buyers, strict=True) if count >= model.min_category_buyers
+    ]
     return Columns(features, tuple(enough))
 
 
@@ -152,7 +154,7 @@ def _lesson(training: Examples, validation: Examples, columns: Columns) -> Lesso
 
 def _beside_rivals(measured: Forecasts, fitted: Fitted, test: Examples) -> Forecasts:
     rivals = {name: lightgbm.Booster(model_str=text) for name, text in fitted.rivals.items()}
-    ranked = {name: np.asarray(one.predict(test.values)) for name, one in rivals.items()}
+    ranked = {name: np.asarray(rival.predict(test.values)) for name, rival in rivals.items()}
     return replace(measured, naive={**measured.naive, **ranked})
 
 
@@ -170,17 +172,19 @@ def _counts(training: Examples, columns: Columns) -> tuple[NDArray[np.int64], ND
     return np.bincount(code, minlength=size).astype(np.int64), yes
 
 
-def with_outcomes(name: str, found: Examples) -> Examples:
+def with_outcomes(name: str, examples: Examples) -> Examples:
     """The same rows; raises CannotTrain where they are none, or all have one outcome, or all are of one arm."""
-    if len(found.outcome) == 0 or np.ptp(found.outcome) == 0:
+    if len(examples.outcome) == 0 or np.ptp(examples.outcome) == 0:
         raise CannotTrain(
-            f"model {name!r}: {len(found.outcome)} rows with a label, all with the same outcome; "
+            f"model {name!r}: {len(examples.outcome)} rows with a label, all with the same outcome; "
             "widen population or label.window_days, or lower min_category_buyers"
         )
-    if found.arm is not None and np.ptp(found.arm) == 0:
-        arm = "treatment" if found.arm[0] else "control"
-        raise CannotTrain(f"model {name!r}: all {len(found.outcome)} rows are of the arm {arm}; uplift needs both arms")
-    return found
+    if examples.arm is not None and np.ptp(examples.arm) == 0:
+        arm = "treatment" if examples.arm[0] else "control"
+        raise CannotTrain(
+            f"model {name!r}: all {len(examples.outcome)} rows are of the arm {arm}; uplift needs both arms"
+        )
+    return examples
 
 
 def importance(booster: lightgbm.Booster) -> dict[str, float]:

@@ -6,6 +6,7 @@ import lightgbm
 import numpy as np
 import pyarrow as pa
 
+from conf.micros import MICROS
 from models.contract import Contract, FeatureColumn
 from models.histogram import (
     FloatArray,
@@ -17,7 +18,6 @@ from models.histogram import (
     text_codes,
     text_counts,
 )
-from models.histories import MONEY
 from models.matrix import Matrix
 from models.probe import fingerprint_of, raw_answers
 
@@ -33,23 +33,23 @@ def reference(
         score: its name.
         scores: (m,) calibrated scores of rows that it did not learn from: of those it did, they are too sure.
     """
-    columns = [_of_training(one, values[:, place]) for place, one in enumerate(features)]
-    as_at_night = np.rint(scores * MONEY) / MONEY  # a tie must not fall on the other side of its edge
+    columns = [_of_training(feature, values[:, place]) for place, feature in enumerate(features)]
+    as_at_night = np.rint(scores * MICROS) / MICROS  # a tie must not fall on the other side of its edge
     return (*columns, of_numbers(score, as_at_night))
 
 
 def remembered(contract: Contract, booster: lightgbm.Booster, values: FloatArray, scores: FloatArray) -> Contract:
     """The contract of a training with what the night compares with: see `reference`, and what its Booster answers."""
-    found = reference(contract.features, values, contract.score, scores)
-    return contract.model_copy(update={"answers": fingerprint_of(raw_answers(booster)), "reference": found})
+    histograms = reference(contract.features, values, contract.score, scores)
+    return contract.model_copy(update={"answers": fingerprint_of(raw_answers(booster)), "reference": histograms})
 
 
-def _of_training(one: FeatureColumn, values: FloatArray) -> Histogram:
+def _of_training(feature: FeatureColumn, values: FloatArray) -> Histogram:
     """In training every text that occurs has a code."""
-    if one.type == "number":
-        return of_numbers(one.name, values)
-    codes = np.where(np.isnan(values), len(one.values), values).astype(np.int64)
-    return of_texts(one.name, codes, one.values)
+    if feature.type == "number":
+        return of_numbers(feature.name, values)
+    codes = np.where(np.isnan(values), len(feature.values), values).astype(np.int64)
+    return of_texts(feature.name, codes, feature.values)
 
 
 def counted(batch: pa.RecordBatch, rows: Matrix, scores: FloatArray, contract: Contract) -> IntArray:
@@ -64,19 +64,19 @@ def counted(batch: pa.RecordBatch, rows: Matrix, scores: FloatArray, contract: C
     *of_features, of_score = contract.reference
     columns = np.ascontiguousarray(rows.values.T)
     parts = [
-        number_counts(columns[place], one.edges)
-        if one.texts is None
-        else text_counts(text_codes(batch.column(one.column), one.texts)[rows.customer], len(one.texts))
-        for place, one in enumerate(of_features)
+        number_counts(columns[place], feature.edges)
+        if feature.texts is None
+        else text_counts(text_codes(batch.column(feature.column), feature.texts)[rows.customer], len(feature.texts))
+        for place, feature in enumerate(of_features)
     ]
     return np.concatenate([*parts, number_counts(scores, of_score.edges)])
 
 
 def in_bins_of(contract: Contract, counts: IntArray) -> tuple[Histogram, ...]:
     """Histograms from the sum of what `counted` gave."""
-    ends = np.cumsum([len(one.counts) for one in contract.reference])
+    ends = np.cumsum([len(histogram.counts) for histogram in contract.reference])
     parts = np.split(counts, ends[:-1])
     return tuple(
-        one.model_copy(update={"counts": tuple(part.tolist())})
-        for one, part in zip(contract.reference, parts, strict=True)
+        histogram.model_copy(update={"counts": tuple(part.tolist())})
+        for histogram, part in zip(contract.reference, parts, strict=True)
     )

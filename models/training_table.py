@@ -36,10 +36,10 @@ def outcome_table(sources: Sources, labels: Mapping[str, Label], as_ofs: Sequenc
         CannotTrain: a label needs a table that the deployment does not have.
     """
     kinds = all_label_kinds()
-    dates = F.explode(F.array(*[F.lit(one) for one in sorted(set(as_ofs))]))
+    dates = F.explode(F.array(*[F.lit(label) for label in sorted(set(as_ofs))]))
     table = sources.customers.select(dates.alias("as_of"), "customer_id")
     for history in sorted({kinds[label.kind].history.name for label in labels.values()}):
-        group = {name: one for name, one in labels.items() if kinds[one.kind].history.name == history}
+        group = {name: label for name, label in labels.items() if kinds[label.kind].history.name == history}
         table = table.join(_aggregated(sources, group, as_ofs), KEYS, "left")
     answers = [_answer(f"label_{name}", kinds[labels[name].kind]).alias(f"label_{name}") for name in sorted(labels)]
     arms = [F.col(f"arm_{name}").cast("double") for name in sorted(labels) if kinds[labels[name].kind].arm]
@@ -102,7 +102,7 @@ def plan_cut_offs(name: str, model: Model, as_of: date, history_start: date) -> 
     calibration = test - max(horizon, every)
     newest = calibration - max(horizon, every)
     asked = [newest - every * step for step in range(model.cut_offs.training)]
-    training = tuple(one for one in asked if one - every >= history_start)
+    training = tuple(cut_off for cut_off in asked if cut_off - every >= history_start)
     if not training:
         needed = as_of - (newest - every)
         raise CannotTrain(
@@ -147,7 +147,7 @@ def training_table(
     kinds = {name: all_label_kinds()[model.label.kind] for name, model in models.items()}
     start = {history: first_day(history, sources) for history in {kind.history for kind in kinds.values()}}
     plans = {name: plan_cut_offs(name, model, as_of, start[kinds[name].history]) for name, model in models.items()}
-    dates = sorted({one for plan in plans.values() for one in plan.dates})
+    dates = sorted({cut_off for plan in plans.values() for cut_off in plan.dates})
     labels = {name: model.label for name, model in models.items()}
     some = customer_sample(sources, max_customers, seed=seed)
     rows = in_canonical_order(training_set(some, dates, labels))

@@ -25,7 +25,7 @@ def validate(
     table: Callable[[Champion], pa.Table],
     seed: int,
     stamp: Stamp,
-    known: Sequence[Figure] = (),
+    already_measured: Sequence[Figure] = (),
 ) -> Validation:
     """Judge a version beside the champion of now, as it comes out of the registry.
 
@@ -46,7 +46,7 @@ def validate(
         version = version_files(registry, model, number)
         _check_answer(version, settings)
         rival = None if champion is None else _rival(registry, model, champion)
-        measured = evidence(version, table(version), champion=rival, seed=seed, known=known)
+        measured = evidence(version, table(version), champion=rival, seed=seed, already_measured=already_measured)
     except ModelUnusable as error:
         said = (unmeasured(FILES, f"a version that can be used: {error}"),)
     else:
@@ -61,7 +61,8 @@ def _check_answer(version: Champion, settings: Model) -> None:
     contract = version.contract
     if (contract.score, contract.label) != (settings.score, settings.label):
         asked, said = (
-            f"{one.score} of {one.label.model_dump_json(exclude_defaults=True)}" for one in (settings, contract)
+            f"{stated.score} of {stated.label.model_dump_json(exclude_defaults=True)}"
+            for stated in (settings, contract)
         )
         raise ModelUnusable(f"models.yaml asks for {asked} and it answers {said}; train it anew")
 

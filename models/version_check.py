@@ -39,9 +39,13 @@ def rows_of(version: Champion, table: pa.Table, model: str, day: date) -> Exampl
 def missing_features(version: Champion, table: pa.Schema) -> tuple[str, ...]:
     """What the version's matrix and population need and the feature table lacks, or has as another type."""
     of_category = _fields_per_category(table)
-    numbers = [one.name for one in version.contract.features if one.type == "number" and not one.is_per_category]
-    texts = [one.name for one in version.contract.features if one.type == "text"]
-    per_category = [one.name for one in version.contract.features if one.is_per_category]
+    numbers = [
+        feature.name
+        for feature in version.contract.features
+        if feature.type == "number" and not feature.is_per_category
+    ]
+    texts = [feature.name for feature in version.contract.features if feature.type == "text"]
+    per_category = [feature.name for feature in version.contract.features if feature.is_per_category]
     numbers += [SINCE_PURCHASE] * (version.contract.population.purchased_within_days is not None)
     per_category += [SINCE_CATEGORY_PURCHASE] * bool(version.contract.categories)
     missing = [name for name in numbers if not (name in table.names and _is_number(table.field(name).type))]

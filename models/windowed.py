@@ -57,8 +57,8 @@ class Rows:
 
     def __getattr__(self, column: str) -> Column:
         if column not in self.history.columns:
-            known = ", ".join(self.history.columns)
-            raise AttributeError(f"{self.history.name} has no column {column!r}; it has {known}")
+            names = ", ".join(self.history.columns)
+            raise AttributeError(f"{self.history.name} has no column {column!r}; it has {names}")
         value = F.col(column)
         if self.window_days is None:
             return value

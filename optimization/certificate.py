@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conf.limit import Limit
+from conf.micros import MICROS, to_micros
 from optimization.options import matches
 from optimization.problem import Problem
 
-MILLION = 1_000_000
 ENDLESS = Fraction(10**18)
 """Stands for something over nothing."""
 
@@ -106,7 +106,7 @@ def judged(limits: Sequence[Limit], tallied: Tally, max_per_household: int | Non
         missing = _missing(limit, total, use)
         if limit.shortfall_price is not None:
             shortfalls[limit.name] = missing
-            loss += missing * Fraction(limit.shortfall_price) * MILLION
+            loss += missing * to_micros(limit.shortfall_price)
         elif missing > 0:
             breaches.append(f"limit {limit.name!r}: {_shown(use)} is below min {limit.min}")
         if limit.max is not None and use is not None and use > Fraction(limit.max):
@@ -142,7 +142,7 @@ def _sum(problem: Problem, name: str, counted: NDArray[np.int64]) -> Fraction:
     amount = problem.amount(name)
     if amount is None:
         raise KeyError(name)
-    return Fraction(_total(amount[counted]), MILLION)
+    return Fraction(_total(amount[counted]), MICROS)
 
 
 def _total(amounts: NDArray[np.int64]) -> int:

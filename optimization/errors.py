@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from conf.exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from optimization.plan import Plan
 
@@ -18,6 +20,8 @@ FIRST_ROWS = 5
 class BadInput(ValueError):
     """Candidates or limits that mean nothing: correct what the message names."""
 
+    exit_code = ExitCode.INPUT
+
 
 class Infeasible(RuntimeError):
     """No plan keeps all limits together: relax one of those named.
@@ -25,6 +29,8 @@ class Infeasible(RuntimeError):
     Attributes:
         plan: status `infeasible`; `conflict` names the limits, `relaxation` says what would be enough.
     """
+
+    exit_code = ExitCode.INFEASIBLE
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -37,6 +43,8 @@ class NoPlanInTime(RuntimeError):
     Attributes:
         plan: status `no_plan_in_time`; the best plan found, with its gap, or none (`has_plan` is false).
     """
+
+    exit_code = ExitCode.NO_PLAN_IN_TIME
 
     def __init__(self, plan: Plan, max_gap: object) -> None:
         self.plan = plan

@@ -9,9 +9,10 @@ from fractions import Fraction
 import numpy as np
 
 from conf.limit import Limit
+from conf.micros import MICROS
 from optimization.bound import Prices
 from optimization.certificate import Recount
-from optimization.limits import MILLION, Row
+from optimization.limits import Row
 from optimization.plan import LimitUse
 from optimization.program import Program
 
@@ -47,7 +48,7 @@ def _limit_use(
     priced = {
         place: price for place, price in enumerate(prices.as_floats()) if rows[place].limit == limit.name and price != 0
     }
-    price = sum(price * rows[place].unit / MILLION for place, price in priced.items())
+    price = sum(price * rows[place].unit / MICROS for place, price in priced.items())
     if limit.ratio is not None:
         price *= float(counted.totals[limit.name][1])
     bounds = [Fraction(bound) for bound in (limit.min, limit.max) if bound is not None]

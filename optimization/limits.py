@@ -9,9 +9,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from conf.limit import Limit
+from conf.micros import MICROS, to_micros
 from optimization.errors import BadInput
 
-MILLION = 1_000_000
 CONTACTS = "contacts"
 """The column that is 1 for every candidate."""
 
@@ -76,7 +76,7 @@ def _count_rows(limit: Limit) -> Iterator[Row]:
         lower=_whole(limit, limit.min),
         upper=_whole(limit, limit.max),
         unit=1,
-        shortfall_price=None if price is None else Fraction(price) * MILLION,
+        shortfall_price=None if price is None else to_micros(price),
     )
 
 
@@ -92,9 +92,9 @@ def _sum_rows(limit: Limit) -> Iterator[Row]:
     yield Row(
         limit=limit.name,
         factors={str(limit.sum): 1},
-        lower=None if limit.min is None else ceil(Fraction(limit.min) * MILLION),
-        upper=None if limit.max is None else floor(Fraction(limit.max) * MILLION),
-        unit=MILLION,
+        lower=None if limit.min is None else ceil(to_micros(limit.min)),
+        upper=None if limit.max is None else floor(to_micros(limit.max)),
+        unit=MICROS,
         shortfall_price=None if price is None else Fraction(price),
     )
 
@@ -123,14 +123,14 @@ def _ratio_row(
         factors=factors,
         lower=lower,
         upper=upper,
-        unit=q * MILLION,
+        unit=q * MICROS,
         shortfall_price=None if price is None else price / q,
     )
 
 
 def _millionths_per_unit(column: str) -> int:
     """A contact counts as a million millionths, as amounts do."""
-    return MILLION if column == CONTACTS else 1
+    return MICROS if column == CONTACTS else 1
 
 
 KINDS: Mapping[str, Callable[[Limit], Iterator[Row]]] = {

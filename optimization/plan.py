@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conf.micros import MICROS
+
 
 class Status(StrEnum):
     """How the search ended."""
@@ -98,4 +100,4 @@ class Plan:
 
 def exact_gap(value: int, bound: int) -> Fraction:
     """The share of the bound that the plan is proven to lack at most."""
-    return Fraction(bound - value, max(abs(bound), 1_000_000))
+    return Fraction(bound - value, max(abs(bound), MICROS))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from conf.exit_codes import ExitCode
+
 LINE_SHOWN = 100
 """Characters of the expression that an error repeats, so that hostile text cannot fill a log."""
 
@@ -28,6 +30,8 @@ class PolicyError(Exception):
     Attributes:
         file, line, column: of the character that is wrong; the column counts from 1.
     """
+
+    exit_code = ExitCode.POLICY
 
     def __init__(self, message: str, *, text: str, offset: int, origin: Origin) -> None:
         before = text[:offset]

@@ -126,7 +126,7 @@ def _opposite(condition: bool | None) -> bool | None:
 
 
 def _all(conditions: Iterable[bool | None]) -> bool | None:
-    found = list(conditions)
-    if False in found:
+    values = list(conditions)
+    if False in values:
         return False
-    return None if None in found else True
+    return None if None in values else True

@@ -162,8 +162,8 @@ class Cursor:
 
     def fail_expected(self, what: str) -> NoReturn:
         """Raise that something else stands where `what` was expected."""
-        found = repr(self.token.written) if self.token.written else "the end"
-        self.fail(f"expected {what}, found {found}")
+        actual = repr(self.token.written) if self.token.written else "the end"
+        self.fail(f"expected {what}, found {actual}")
 
     @contextmanager
     def nested(self) -> Iterator[None]:

@@ -56,7 +56,7 @@ def objectors_when_planned(evidence: Evidence) -> set[str]:
         answers = newest_answers(evidence.consents, (evidence.as_of, ZoneInfo(evidence.time_zone)))
     else:
         return set()
-    return {customer for customer, own in answers.items() if is_objector(own)}
+    return {customer for customer, by_channel in answers.items() if is_objector(by_channel)}
 
 
 def _moment(stamp: object, consents: RawTable, *, is_refusal: bool) -> datetime:

@@ -16,22 +16,22 @@ def audit(evidence: Evidence) -> list[Breach]:
 
 def findings(check: Check, evidence: Evidence) -> list[Breach]:
     """What one check says; evidence too damaged to be looked at is a breach, not an end of the audit."""
-    found: list[Breach] = []
+    breaches: list[Breach] = []
     try:
-        found.extend(check(evidence))
+        breaches.extend(check(evidence))
     except Exception as error:  # whatever a damaged file makes its reader raise
         # The error's own text may hold a customer's values: its class is all that is repeated.
-        found.append(Breach(check.__name__, f"cannot be checked: {type(error).__name__}", 1))
-    return found
+        breaches.append(Breach(check.__name__, f"cannot be checked: {type(error).__name__}", 1))
+    return breaches
 
 
 def all_checks() -> list[Check]:
     """Every public function of every file in `checks`, by name."""
     modules = own_modules("expectations.audit.checks")
-    found = [
+    functions = [
         function
         for module in modules
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__ and not name.startswith("_")
     ]
-    return sorted(found, key=lambda function: function.__name__)
+    return sorted(functions, key=lambda function: function.__name__)

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from expectations.audit.evidence import MILLIONTHS
 from expectations.audit.limit_bounds import CONTACTS, Side, value_of
+from expectations.audit.micros import MICROS
 
 Int64s = NDArray[np.int64]
 Numbers = NDArray[Any]
@@ -112,7 +112,7 @@ class Menus:
 
     def _slopes(self, name: str, weights: Sequence[Fraction]) -> list[Fraction]:
         """By pattern, what a contact or a millionth of an amount weighs."""
-        parts = 1 if name == CONTACTS else MILLIONTHS
+        parts = 1 if name == CONTACTS else MICROS
         factors = [
             weight * side.factors.get(name, Fraction(0)) / parts
             for weight, side in zip(weights, self.sides, strict=True)
@@ -128,8 +128,8 @@ def _patterns(table: pa.Table, sides: Sequence[Side]) -> tuple[Int64s, NDArray[n
         class_of_row, named = _classes(table, name, [side.where.get(name) for side in sides])
         pattern = pattern * named.shape[1] + class_of_row
         is_counted = (is_counted[:, :, None] & named[:, None, :]).reshape(len(sides), -1)
-        found, pattern = np.unique(pattern, return_inverse=True)
-        is_counted = is_counted[:, found]
+        unique, pattern = np.unique(pattern, return_inverse=True)
+        is_counted = is_counted[:, unique]
     return pattern, is_counted
 
 

@@ -45,15 +45,15 @@ def cells(line: str, separator: str) -> list[str | None]:
     Behind the closing quote blanks are passed over; where anything else stands there, or a quote is never closed, the
     cell is what it looks like.
     """
-    found, place = [], 0
+    row_cells, place = [], 0
     while True:
         cell, place = _cell(line, place, separator)
-        found.append(cell or None)
+        row_cells.append(cell or None)
         if place >= len(line):
-            return found
+            return row_cells
         place += 1
         if place == len(line):
-            return [*found, None]
+            return [*row_cells, None]
 
 
 def _cell(line: str, start: int, separator: str) -> tuple[str, int]:
@@ -87,14 +87,14 @@ def _end(line: str, start: int, separator: str) -> int:
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:
     """Whole lines, as many as fit a block."""
-    left = file.read(len(BYTE_ORDER_MARK))
-    left = b"" if left == BYTE_ORDER_MARK else left
+    rest = file.read(len(BYTE_ORDER_MARK))
+    rest = b"" if rest == BYTE_ORDER_MARK else rest
     while piece := file.read(BLOCK):
-        left += piece
-        end = max(left.rfind(b"\n"), left.rfind(b"\r", 0, len(left) - 1)) + 1  # a last \r may lack its \n
-        yield left[:end]
-        left = left[end:]
-    yield left
+        rest += piece
+        end = max(rest.rfind(b"\n"), rest.rfind(b"\r", 0, len(rest) - 1)) + 1  # a last \r may lack its \n
+        yield rest[:end]
+        rest = rest[end:]
+    yield rest
 
 
 def _first_line(block: bytes) -> tuple[bytes, bytes]:

@@ -14,8 +14,6 @@ import pyarrow.parquet as pq
 
 from expectations.audit.raw_tables import RawTable
 
-MILLIONTHS = 1_000_000
-
 
 @dataclass(frozen=True)
 class Breach:
@@ -132,21 +130,9 @@ class Evidence:
     def household_of(self) -> dict[str, str]:
         """Customer -> household; without one, or with a blank one, a customer is a household of its own."""
         rows = self.customers.rows("customer_id", "household_id")
-        return {str(one): str(home) if home is not None and str(home).strip() else str(one) for one, home in rows}
+        return {str(unit): str(home) if home is not None and str(home).strip() else str(unit) for unit, home in rows}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:
         """Offer id -> its row of offers.csv."""
         return {str(row["id"]): row for row in self.offers}
-
-
-def millionths(amount: Decimal) -> int:
-    """A published amount as an exact integer.
-
-    Raises:
-        ValueError: it has more than six decimals.
-    """
-    scaled = amount * MILLIONTHS
-    if scaled != int(scaled):
-        raise ValueError(f"{amount} has more than six decimals")
-    return int(scaled)

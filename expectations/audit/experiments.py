@@ -15,6 +15,7 @@ from expectations.audit.evidence import Evidence
 
 Mask = NDArray[np.bool_]
 EXPLORES = "explores"
+FOR_HOLDOUT = "holdout"
 KEY = ("customer_id", "offer_id", "channel")
 
 
@@ -26,23 +27,30 @@ def is_drawn(ids: Sequence[str], *, share: object, salt: bytes | None, purpose: 
     """
     if not salt:
         raise ValueError("nothing can be drawn again without its salt")
+    return _numbers(ids, salt, purpose) < np.uint64(int(float(str(share)) * 2**64))
+
+
+def _numbers(ids: Sequence[str], salt: bytes, purpose: str) -> NDArray[np.uint64]:
+    """Of the holdout the head of each id's HMAC, else a hash of the id under a key made of the purpose."""
+    if purpose == FOR_HOLDOUT:
+        heads = [hmac.new(salt, name.encode(), sha256).digest()[:8] for name in ids]
+        return np.array([int.from_bytes(head, "big") for head in heads], dtype=np.uint64)
     key = hmac.new(salt, purpose.encode(), sha256).hexdigest()[:16]
-    numbers = hash_array(np.array(ids, dtype=object), hash_key=key, categorize=False)
-    return numbers < np.uint64(int(float(str(share)) * 2**64))
+    return hash_array(np.array(ids, dtype=object), hash_key=key, categorize=False)
 
 
 def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) -> Mask:
     """Whether each customer belongs to the control arm of the offer beside it."""
-    control, found = evidence.policy.get("control"), np.zeros(len(offers), dtype=bool)
+    control, is_in = evidence.policy.get("control"), np.zeros(len(offers), dtype=bool)
     if not control:
-        return found
+        return is_in
     of_row = np.array(offers, dtype=object)
     for offer_id in sorted({offer for offer in offers if _is_in_scope(control, evidence.offer_of.get(offer, {}))}):
         rows = np.flatnonzero(of_row == offer_id)
         purpose = f"control arm of {offer_id}"
-        own = [customers[int(row)] for row in rows]
-        found[rows] = is_drawn(own, share=control["share"], salt=evidence.control_salt, purpose=purpose)
-    return found
+        arm_customers = [customers[int(row)] for row in rows]
+        is_in[rows] = is_drawn(arm_customers, share=control["share"], salt=evidence.control_salt, purpose=purpose)
+    return is_in
 
 
 def explores(evidence: Evidence, units: Sequence[str]) -> Mask:
@@ -70,9 +78,9 @@ def left_to_the_plan(evidence: Evidence) -> tuple[pa.Table, list[Mapping[str, An
     spoken_for = {unit for unit, key in zip(units, keys, strict=True) if key in explored or key in control}
     is_free = np.array([unit not in spoken_for for unit in units], dtype=bool)
     is_left = (is_free & ~in_arm(evidence, customers, offers)) | is_explored
-    left = table.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_left))
+    remaining = table.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_left))
     demand = {"name": "exploration", "count": "contacts", "where": {EXPLORES: [True]}, "min": len(explored)}
-    return left, [demand] if explored else []
+    return remaining, [demand] if explored else []
 
 
 def unit_column(evidence: Evidence) -> str:
@@ -88,5 +96,5 @@ def _is_in_scope(control: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
 def drawn(evidence: Evidence, customers: Iterable[str], size: int, purpose: str) -> frozenset[str]:
     """As many of the customers, or all where there are fewer, by a hash keyed by the set's name and the purpose."""
     key = f"{evidence.folder.resolve().name}/{purpose}".encode()[:64]
-    ranked = ((blake2b(one.encode(), digest_size=8, key=key).digest(), one) for one in customers)
-    return frozenset(one for _, one in heapq.nsmallest(size, ranked))
+    ranked = ((blake2b(customer.encode(), digest_size=8, key=key).digest(), customer) for customer in customers)
+    return frozenset(customer for _, customer in heapq.nsmallest(size, ranked))

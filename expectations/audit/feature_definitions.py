@@ -11,7 +11,8 @@ from math import isclose
 import pyarrow.dataset as ds
 
 from expectations.audit import features
-from expectations.audit.evidence import MILLIONTHS, Evidence
+from expectations.audit.evidence import Evidence
+from expectations.audit.micros import MICROS
 from expectations.audit.person import Money, Person, Value
 
 NAME = re.compile(r"(.+?)(?:_([1-9][0-9]*)d)?")
@@ -61,7 +62,7 @@ def is_same(stored: float | None, value: Value) -> bool:
         return stored is value
     if isinstance(value, Fraction):
         return isclose(stored, value, rel_tol=CLOSE, abs_tol=0)
-    return stored == (value.millionths / MILLIONTHS if isinstance(value, Money) else value)
+    return stored == (value.millionths / MICROS if isinstance(value, Money) else value)
 
 
 CATEGORIES, CATEGORY = "categories", "category"

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from expectations.audit.micros import MICROS
 from expectations.audit.person import Money, Person, over
 
 
@@ -57,9 +58,6 @@ def lateness(person: Person, days: int | None) -> Fraction | None:
     return Fraction(since) / mean if mean and since is not None else None
 
 
-MILLION = 1_000_000
-
-
 def spend(person: Person, days: int | None) -> Money:
     """Amounts of the window, returns deducted."""
     return Money(person.spent_within(days))
@@ -73,7 +71,7 @@ def margin(person: Person, days: int | None) -> Money | None:
 
 def spend_per_basket(person: Person, days: int | None) -> Fraction | None:
     """Amounts of the window for each of its purchases, in the currency."""
-    return over(person.spent_within(days), MILLION * person.baskets_within(days))
+    return over(person.spent_within(days), MICROS * person.baskets_within(days))
 
 
 def category_spend(person: Person, days: int | None, category: str) -> Money:

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from conf.expressions import Kind
-from expectations.audit.evidence import MILLIONTHS, Evidence
+from expectations.audit.evidence import Evidence
+from expectations.audit.micros import MICROS
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
@@ -20,11 +21,11 @@ Row = dict[str, Any]
 
 def kinds(evidence: Evidence) -> dict[str, Kind]:
     """Every name that an expression may read, and what kind of value it has."""
-    own = {field.name: _kind(field.type) for schema in _schemas(evidence) for field in schema}
+    all_kinds = {field.name: _kind(field.type) for schema in _schemas(evidence) for field in schema}
     further = {name for row in (*evidence.offers, *evidence.channels) for name in row} - OF_OFFERS - OF_CHANNELS
     numbers = dict.fromkeys((*OPTION_NUMBERS, *further), Kind.NUMBER)
-    found = {name: kind for name, kind in own.items() if kind is not None}
-    return found | dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | numbers
+    kinds_by_name = {name: kind for name, kind in all_kinds.items() if kind is not None}
+    return kinds_by_name | dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | numbers
 
 
 @lru_cache(maxsize=1)  # two checks ask for the same
@@ -36,7 +37,7 @@ def contacts_with_rows(evidence: Evidence) -> list[tuple[Row, Row]]:
     Raises:
         KeyError: the lake does not know a customer.
     """
-    channels = {str(one["id"]): one for one in evidence.channels}
+    channels = {str(channel["id"]): channel for channel in evidence.channels}
     decided = [row for row in evidence.decisions if row["offer_id"] in evidence.offer_of and row["channel"] in channels]
     people = _people(evidence, [row["customer_id"] for row in decided])
     options = [_option(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
@@ -62,14 +63,14 @@ def _kind(of: pa.DataType) -> Kind | None:
 
 def _people(evidence: Evidence, customers: list[str]) -> dict[str, Row]:
     """Customer -> features and scores, side by side."""
-    found: dict[str, Row] = {}
+    by_customer: dict[str, Row] = {}
     for folder in evidence.scored_folders:
         rows = ds.dataset(folder)
         readable = [field.name for field in rows.schema if _kind(field.type) is not None]
         wanted = rows.to_table(columns=readable, filter=pc.field("customer_id").isin(customers))
         for row in wanted.to_pylist(maps_as_pydicts="strict"):
-            found.setdefault(row["customer_id"], {}).update(row)
-    return found
+            by_customer.setdefault(row["customer_id"], {}).update(row)
+    return by_customer
 
 
 def _option(offer: Mapping[str, Any], channel: Mapping[str, Any]) -> Row:
@@ -86,7 +87,7 @@ def _with_scores(row: Row, models: Mapping[str, Any]) -> Row:
         if isinstance(score, dict):
             row[model["score"]] = score.get(row["category"])
         elif isinstance(score, int):
-            row[model["score"]] = score / MILLIONTHS
+            row[model["score"]] = score / MICROS
     named = (row[model["score"]] for model in models.values() if _is_for(model.get("propensity_for"), row))
     return row | {"propensity": next((one for one in named if one is not None), None)}
 

@@ -44,8 +44,8 @@ class Event:
 
     def same(self, what: str | None) -> str | None:
         """What must be the same for a rule to count it with others: empty where nothing must, None where not known."""
-        known = {None: "", "offer": self.offer_id, "objective": self.objective, "channel": self.channel}
-        return known[what]
+        value_of = {None: "", "offer": self.offer_id, "objective": self.objective, "channel": self.channel}
+        return value_of[what]
 
 
 def tonight(evidence: Evidence) -> list[Event]:
@@ -56,8 +56,8 @@ def tonight(evidence: Evidence) -> list[Event]:
 @lru_cache(maxsize=1)  # two checks ask for the same
 def contacts_before(evidence: Evidence) -> list[Event]:
     """Those of other systems, and those of the newest committed set of every earlier date."""
-    own = [event for day, rows in sent_by_night(evidence) for event in _of_set(evidence, rows, day)]
-    return [*_raw(evidence, "contacts"), *own]
+    ours = [event for day, rows in sent_by_night(evidence) for event in _of_set(evidence, rows, day)]
+    return [*_raw(evidence, "contacts"), *ours]
 
 
 def answers_before(evidence: Evidence) -> list[Event]:
@@ -81,8 +81,8 @@ def _raw(evidence: Evidence, name: str) -> Iterator[Event]:
     for customer, offer, more, stamp, arm in table.rows("customer_id", "offer_id", last, day, "arm"):
         on = day_of(stamp, table, zone)
         if on is not None and on < evidence.as_of and arm != KEPT_BACK:
-            said = None if more is None else str(more)
-            yield _event(evidence, str(customer), str(offer), on, **{last: said})
+            text = None if more is None else str(more)
+            yield _event(evidence, str(customer), str(offer), on, **{last: text})
 
 
 def _of_set(evidence: Evidence, rows: list[dict[str, str]], day: date) -> list[Event]:
@@ -90,18 +90,20 @@ def _of_set(evidence: Evidence, rows: list[dict[str, str]], day: date) -> list[E
 
 
 def _event(evidence: Evidence, customer: str, offer: str, day: date, **more: str | None) -> Event:
-    known = evidence.offer_of.get(offer)
-    objective = None if known is None else str(known["objective"])
+    offer_row = evidence.offer_of.get(offer)
+    objective = None if offer_row is None else str(offer_row["objective"])
     return Event(customer, evidence.household_of.get(customer, customer), offer, objective, day, **more)
 
 
 def _sets_before(evidence: Evidence) -> Iterator[tuple[date, Path]]:
     """The newest committed set of every date before this one."""
-    for folder in sorted(one for one in evidence.folder.parent.parent.iterdir() if DAY.fullmatch(one.name)):
-        found = [(int(name[1]), file) for file in folder.iterdir() if (name := COMMIT.fullmatch(file.name))]
-        if found and folder.name < evidence.as_of.isoformat():
-            said = json.loads(max(found)[1].read_text(encoding="utf-8"))
-            yield date.fromisoformat(folder.name), folder / Path(str(said["set"])).name
+    for folder in sorted(
+        folder_of_day for folder_of_day in evidence.folder.parent.parent.iterdir() if DAY.fullmatch(folder_of_day.name)
+    ):
+        commits = [(int(name[1]), file) for file in folder.iterdir() if (name := COMMIT.fullmatch(file.name))]
+        if commits and folder.name < evidence.as_of.isoformat():
+            content = json.loads(max(commits)[1].read_text(encoding="utf-8"))
+            yield date.fromisoformat(folder.name), folder / Path(str(content["set"])).name
 
 
 def _offered(folder: Path) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from expectations.audit.evidence import MILLIONTHS
+from expectations.audit.micros import MICROS
 
 CONTACTS = "contacts"
 
@@ -44,7 +44,7 @@ class Side:
         """A whole number of millionths that divides what missing this bound costs; 0 where it costs nothing."""
         if self.price is None:
             return 0
-        step = self.price * MILLIONTHS / self.parts
+        step = self.price * MICROS / self.parts
         return int(step) if step.denominator == 1 else 1
 
 
@@ -77,7 +77,7 @@ def _sum(limit: Mapping[str, Any], bound: str, level: Fraction) -> tuple[dict[st
         above, below = limit["ratio"]
         factors = {above: Fraction(1)}
         factors[below] = factors.get(below, Fraction(0)) - level
-        return factors, Fraction(0), MILLIONTHS * level.denominator
-    name, parts = (CONTACTS, 1) if limit.get("count") else (limit["sum"], MILLIONTHS)
+        return factors, Fraction(0), MICROS * level.denominator
+    name, parts = (CONTACTS, 1) if limit.get("count") else (limit["sum"], MICROS)
     reached = ceil(level * parts) if bound == "min" else floor(level * parts)
     return {name: Fraction(1)}, Fraction(reached, parts), parts

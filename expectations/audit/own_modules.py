@@ -13,7 +13,7 @@ def own_modules(package: str) -> list[ModuleType]:
         OSError: none is found. pkgutil takes a folder that cannot be read for an empty one, and an audit of nothing
             finds nothing.
     """
-    names = [found.name for found in iter_modules(import_module(package).__path__)]
+    names = [module.name for module in iter_modules(import_module(package).__path__)]
     if not names:
         raise OSError(errno.EIO, f"the modules of {package} cannot be listed")
     return [import_module(f"{package}.{name}") for name in names]

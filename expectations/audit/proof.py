@@ -17,8 +17,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from expectations.audit.candidate_arrays import SAFE, Menus, Numbers, largest_of
-from expectations.audit.evidence import MILLIONTHS
 from expectations.audit.limit_bounds import Side, sides_of
+from expectations.audit.micros import MICROS
 
 GRID = 2**8
 """Gains are counted in so many parts of a millionth, rounded up."""
@@ -56,8 +56,8 @@ def proven_bound(
         return _whole(bound, grain)
     above = whole if worth is None else Part(root.regret() <= floor((bound - worth) * GRID))
     below = _below(menus, proof["tree"], above, grain)
-    known = [found for found in (worth, below) if found is not None]
-    return min(_whole(bound, grain), max(known)) if known else None
+    bounds_above = [bound_above for bound_above in (worth, below) if bound_above is not None]
+    return min(_whole(bound, grain), max(bounds_above)) if bounds_above else None
 
 
 def prices_of(sides: Sequence[Side], stated: Sequence[Mapping[str, str]]) -> list[Fraction]:
@@ -66,12 +66,12 @@ def prices_of(sides: Sequence[Side], stated: Sequence[Mapping[str, str]]) -> lis
     Raises:
         ValueError: a price of a bound that no limit has, a negative one, or one above what missing the bound costs.
     """
-    price_of = {(one["limit"], one["bound"]): Fraction(one["price"]) for one in stated}
+    price_of = {(price["limit"], price["bound"]): Fraction(price["price"]) for price in stated}
     prices = [price_of.pop((side.limit, side.bound), Fraction(0)) for side in sides]
     if price_of:
         raise ValueError("the proof prices a bound that no limit in force has")
     for side, price in zip(sides, prices, strict=True):
-        if price < 0 or (side.price is not None and price > side.price * MILLIONTHS):
+        if price < 0 or (side.price is not None and price > side.price * MICROS):
             raise ValueError("the proof has a price that proves nothing")
     return prices
 
@@ -125,22 +125,22 @@ class _Gains:
         home, room = self._menus.home, self._menus.room
         if room is None:
             return _sum(best[best > 0])
-        left = room - np.bincount(home[best == FORCED], minlength=int(home.max(initial=-1)) + 1)
+        remaining = room - np.bincount(home[best == FORCED], minlength=int(home.max(initial=-1)) + 1)
         order = np.lexsort((-best, home))
         begins = np.searchsorted(home[order], home[order])
-        is_in = (np.arange(len(order)) - begins < left[home[order]]) & (best[order] > 0)
+        is_in = (np.arange(len(order)) - begins < remaining[home[order]]) & (best[order] > 0)
         return _sum(best[order][is_in])
 
 
 def _below(menus: Menus, nodes: Sequence[Mapping[str, Any]], part: Part, grain: int) -> int | None:
     """The largest bound over the tree's leaves; None where every leaf is shown to hold no plan."""
     bounds: list[int] = []
-    left: list[tuple[Mapping[str, Any], Part]] = [(nodes[0], part)]
-    while left:
-        node, here = left.pop()
+    open_nodes: list[tuple[Mapping[str, Any], Part]] = [(nodes[0], part)]
+    while open_nodes:
+        node, here = open_nodes.pop()
         if "split" in node:
             chosen, left_out = _split(menus, here, menus.place_of.get(tuple(node["split"])))
-            left += [(nodes[node["chosen"]], chosen), (nodes[node["left_out"]], left_out)]
+            open_nodes += [(nodes[node["chosen"]], chosen), (nodes[node["left_out"]], left_out)]
         else:
             bound = _of_leaf(menus, node, here)
             bounds += [] if bound is None else [_whole(bound, grain)]
@@ -162,9 +162,9 @@ def _split(menus: Menus, part: Part, candidate: int | None) -> tuple[Part, Part]
         raise ValueError("the proof's tree splits on a candidate that is not there")
     without = part.is_alive.copy()
     without[candidate] = False
-    own = part.is_alive & (menus.customer != menus.customer[candidate])
-    own[candidate] = True
-    return Part(own, (*part.forced, candidate)), Part(without, part.forced)
+    siblings = part.is_alive & (menus.customer != menus.customer[candidate])
+    siblings[candidate] = True
+    return Part(siblings, (*part.forced, candidate)), Part(without, part.forced)
 
 
 def _grain(menus: Menus) -> int:

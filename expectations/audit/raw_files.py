@@ -21,8 +21,8 @@ def files_at(pattern: str) -> list[str]:
     Raises:
         FileNotFoundError: there are none.
     """
-    found = [Path(one) for one in sorted(glob.glob(pattern))]
-    inside = [_inside(one) if one.is_dir() else [one] for one in found]
+    paths = [Path(path) for path in sorted(glob.glob(pattern))]
+    inside = [_inside(path) if path.is_dir() else [path] for path in paths]
     files = [str(file) for files in inside for file in files]
     if not files:
         raise FileNotFoundError(f"nothing lies at {pattern}")
@@ -35,7 +35,10 @@ def parquet_batches(paths: Sequence[str], columns: Sequence[str]) -> Iterator[pa
     instants = _instants(paths)
     files = ds.dataset(paths, schema=schema, format="parquet")
     for batch in files.to_batches(columns=list(columns), batch_readahead=AHEAD, fragment_readahead=1):
-        utc = [one.cast(pa.timestamp("us", "UTC"), safe=False) if name in instants else one for name, one in _of(batch)]
+        utc = [
+            column.cast(pa.timestamp("us", "UTC"), safe=False) if name in instants else column
+            for name, column in _of(batch)
+        ]
         yield pa.RecordBatch.from_arrays(utc, batch.schema.names)
 
 
@@ -73,7 +76,7 @@ def _of(batch: pa.RecordBatch) -> Iterable[tuple[str, pa.Array]]:
 def _instants(paths: Sequence[str]) -> set[str]:
     """Columns in the old format of Spark, which names no zone and means instants."""
     columns = pq.ParquetFile(paths[0]).schema
-    return {one.name for one in map(columns.column, range(len(columns))) if one.physical_type == "INT96"}
+    return {column.name for column in map(columns.column, range(len(columns))) if column.physical_type == "INT96"}
 
 
 def _blanks(path: str, *, skips_bad_lines: bool) -> Iterator[pa.RecordBatch]:

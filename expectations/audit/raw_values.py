@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.audit.micros import MICROS
+
 IDS = ("customer_id", "household_id", "offer_id", "channel", "transaction_id", "product_id", "category")
 WORDS = ("outcome", "arm")
 KINDS = dict.fromkeys((*IDS, *WORDS), "text") | dict.fromkeys(("amount", "margin", "quantity"), "millionths")
 """What a column means; whatever is not named is left as the file has it."""
-MILLION = 1_000_000
 LARGEST = 2**63 - 1
 
 
@@ -30,7 +31,7 @@ def _plain(cells: pa.Array) -> pa.Array:
 def _text(cells: pa.Array) -> pa.Array:
     """Whole numbers without a point, however they are stored: an id of 7.0 is 7."""
     if pa.types.is_decimal(cells.type):
-        return pa.array([_digits(one) for one in cells.to_pylist()], pa.string())
+        return pa.array([_digits(cell) for cell in cells.to_pylist()], pa.string())
     if not pa.types.is_floating(cells.type):
         return cells.cast(pa.string())
     number = cells.cast(pa.float64())
@@ -48,22 +49,22 @@ def _digits(number: Decimal | None) -> str | None:
 def _millionths(cells: pa.Array) -> pa.Array:
     """Half to even of a double, half up of what is written in digits; null where it is no such number."""
     if pa.types.is_float64(cells.type):
-        scaled = np.rint(cells.to_numpy(zero_copy_only=False) * MILLION)
+        scaled = np.rint(cells.to_numpy(zero_copy_only=False) * MICROS)
         is_known = np.abs(scaled) < LARGEST  # neither NaN nor an infinity is
         return pa.array(np.where(is_known, scaled, 0).astype(np.int64), mask=~is_known)
     if (
         pa.types.is_integer(cells.type)
-        and pc.all(pc.less_equal(pc.abs(cells.cast(pa.int64())), LARGEST // MILLION)).as_py()
+        and pc.all(pc.less_equal(pc.abs(cells.cast(pa.int64())), LARGEST // MICROS)).as_py()
     ):
-        return pc.multiply(cells.cast(pa.int64()), MILLION)
+        return pc.multiply(cells.cast(pa.int64()), MICROS)
     written = cells.cast(pa.string()) if pa.types.is_floating(cells.type) else cells
-    return pa.array([_written(one) for one in written.to_pylist()], pa.int64())
+    return pa.array([_written(amount) for amount in written.to_pylist()], pa.int64())
 
 
 def _written(amount: object) -> int | None:
     try:
         exact = Decimal(amount if isinstance(amount, int | Decimal) else _ascii(amount))
-        scaled = int((exact * MILLION).to_integral_value(ROUND_HALF_UP))
+        scaled = int((exact * MICROS).to_integral_value(ROUND_HALF_UP))
     except (InvalidOperation, ValueError, OverflowError):
         return None
     return scaled if abs(scaled) <= LARGEST else None
@@ -74,7 +75,7 @@ def _number(cells: pa.Array) -> pa.Array:
     if not pa.types.is_string(cells.type):
         double = cells.cast(pa.float64(), safe=False)
         return pc.if_else(pc.is_nan(double), None, double)
-    return pa.array([_double(one) for one in cells.to_pylist()], pa.float64())
+    return pa.array([_double(cell) for cell in cells.to_pylist()], pa.float64())
 
 
 def _double(text: str | None) -> float | None:

@@ -21,13 +21,13 @@ def audit_recall(evidence: Evidence, recall: Path) -> list[Breach]:
         evidence: of the set; its consents are the list that the recall was made from.
         recall: the sealed folder.
     """
-    found: list[Breach] = []
+    breaches: list[Breach] = []
     try:
-        found.extend(_damaged(recall))
-        found.extend(_wrong(evidence, recall))
+        breaches.extend(_damaged(recall))
+        breaches.extend(_wrong(evidence, recall))
     except Exception as error:  # whatever a damaged file makes its reader raise
-        found.append(Breach("recall", f"cannot be checked: {type(error).__name__}", 1))
-    return found
+        breaches.append(Breach("recall", f"cannot be checked: {type(error).__name__}", 1))
+    return breaches
 
 
 def _damaged(recall: Path) -> Iterator[Breach]:
@@ -46,9 +46,9 @@ def _wrong(evidence: Evidence, recall: Path) -> Iterator[Breach]:
     answers = newest_answers(evidence.consents) if evidence.consents else {}
     due: dict[str, list[Row]] = {str(channel["id"]): [] for channel in evidence.channels}
     for row in sorted(evidence.offered, key=lambda row: str(row["customer_id"])):
-        own = answers.get(row["customer_id"], {})
-        allowed = allows(own, row["channel"], unknown_is_allowed=evidence.unknown_consent_is_allowed)
-        if is_objector(own) or not allowed:
+        by_channel = answers.get(row["customer_id"], {})
+        allowed = allows(by_channel, row["channel"], unknown_is_allowed=evidence.unknown_consent_is_allowed)
+        if is_objector(by_channel) or not allowed:
             due[row["channel"]].append(tuple(row[name] for name in COLUMNS))
     for channel, rows in due.items():
         table = pq.read_table(recall / f"{channel}.parquet", partitioning=None)
@@ -56,5 +56,5 @@ def _wrong(evidence: Evidence, recall: Path) -> Iterator[Breach]:
         if named != rows:
             different = len(set(named) ^ set(rows)) or 1
             yield Breach("recall", f"{channel}.parquet does not name whom it must", different)
-        if cells_of(recall / f"{channel}.csv") != [list(COLUMNS), *([cell(one) for one in row] for row in named)]:
+        if cells_of(recall / f"{channel}.csv") != [list(COLUMNS), *([cell(value) for value in row] for row in named)]:
             yield Breach("recall", f"{channel}.csv does not say what {channel}.parquet says", 1)

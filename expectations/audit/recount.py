@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from expectations.audit.evidence import MILLIONTHS, Evidence, millionths
+from expectations.audit.evidence import Evidence
+from expectations.audit.micros import MICROS, to_micros
 
 SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
 
@@ -54,19 +55,19 @@ def limits_counted(evidence: Evidence) -> Iterator[LimitCount]:
 
 def total(rows: Iterable[Mapping[str, Any]], column: str) -> Fraction:
     """The exact sum of a column of money; a row that lacks it adds nothing, and another check names that row."""
-    return Fraction(sum(millionths(row[column] or Decimal(0)) for row in rows), MILLIONTHS)
+    return Fraction(sum(to_micros(row[column] or Decimal(0)) for row in rows), MICROS)
 
 
-def is_in_force(one: Mapping[str, Any], as_of: date) -> bool:
+def is_in_force(rule: Mapping[str, Any], as_of: date) -> bool:
     """Whether a part of the policy's plain data holds on the date: in its dates, and in no exception from them."""
-    first, last = one.get("valid_from") or as_of, one.get("valid_to") or as_of
-    dates = [(first, last)] + [exception["between"] for exception in one.get("exceptions") or ()]
+    first, last = rule.get("valid_from") or as_of, rule.get("valid_to") or as_of
+    dates = [(first, last)] + [exception["between"] for exception in rule.get("exceptions") or ()]
     is_within = [date.fromisoformat(str(first)) <= as_of <= date.fromisoformat(str(last)) for first, last in dates]
     return is_within[0] and not any(is_within[1:])
 
 
 def _matches(row: Mapping[str, Any], where: Mapping[str, Any], evidence: Evidence) -> bool:
-    return all(_label(row, column, evidence) in {str(one) for one in values} for column, values in where.items())
+    return all(_label(row, column, evidence) in {str(value) for value in values} for column, values in where.items())
 
 
 def _label(row: Mapping[str, Any], column: str, evidence: Evidence) -> str | None:

@@ -34,19 +34,19 @@ def scores_of(text: str, contract: Mapping[str, Any], customers: Sequence[Row]) 
     import lightgbm  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
-    asked = [(place, *row) for place, one in enumerate(customers) for row in matrix_rows(contract, one)]
-    found: list[Score] = [None] * len(customers)
+    asked = [(place, *row) for place, score in enumerate(customers) for row in matrix_rows(contract, score)]
+    scores: list[Score] = [None] * len(customers)
     if not asked:
-        return found
+        return scores
     booster = lightgbm.Booster(model_str=text)
     raw = booster.predict(np.array([values for *_, values in asked], dtype=np.float64), num_threads=1)
-    for (place, category, _), one in zip(asked, raw.tolist(), strict=True):
-        score = min(max(calibrated(one, contract["calibration"]), -MOST), MOST)
+    for (place, category, _), customer in zip(asked, raw.tolist(), strict=True):
+        score = min(max(calibrated(customer, contract["calibration"]), -MOST), MOST)
         if category is None:
-            found[place] = score
+            scores[place] = score
         else:
-            found[place] = {**(found[place] or {}), category: score}  # type: ignore[dict-item]
-    return found
+            scores[place] = {**(scores[place] or {}), category: score}  # type: ignore[dict-item]
+    return scores
 
 
 def matrix_rows(contract: Mapping[str, Any], customer: Row) -> list[tuple[str | None, list[float]]]:
@@ -59,14 +59,14 @@ def matrix_rows(contract: Mapping[str, Any], customer: Row) -> list[tuple[str | 
         return [(None, of_customer)]
     of_category = [one for one in contract["features"] if one["is_per_category"]]
     bought = {one["category"]: one for one in customer["categories"] or ()}
-    found = []
+    rows = []
     for code, category in enumerate(contract["categories"]):
         row = bought.get(category)
         if row and _is_at_most(row[SINCE_CATEGORY], contract["label"]["not_bought_days"] or 0):
             continue
         values = [_number(row[one["name"]] if row else one["if_none"]) for one in of_category]
-        found.append((category, [*of_customer, *values, float(code)]))
-    return found
+        rows.append((category, [*of_customer, *values, float(code)]))
+    return rows
 
 
 def calibrated(raw: float, calibration: Mapping[str, Any]) -> float:
@@ -135,8 +135,8 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "w") as answer:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # LightGBM writes its warnings where our answer belongs
         asked = json.load(sys.stdin)
-        found = [scores_of(one["text"], one["contract"], asked["customers"]) for one in asked["models"]]
-        json.dump(found, answer)
+        answers = [scores_of(model["text"], model["contract"], asked["customers"]) for model in asked["models"]]
+        json.dump(answers, answer)
 
 
 if __name__ == "__main__":

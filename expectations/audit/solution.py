@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.audit.candidate_arrays import IDS, Menus
-from expectations.audit.evidence import MILLIONTHS, Breach, millionths
+from expectations.audit.evidence import Breach
 from expectations.audit.limit_bounds import Side, sides_of
+from expectations.audit.micros import MICROS, to_micros
 from expectations.audit.proof import proven_bound
 
 
@@ -45,7 +46,7 @@ def solution_breaches(folder: Path, table: pa.Table, limits: Sequence[Mapping[st
 
 
 def _millionths(amount: float) -> int:
-    return round(Fraction(str(amount)) * MILLIONTHS)
+    return round(Fraction(str(amount)) * MICROS)
 
 
 def _bound_breaches(stated: Mapping[str, Any], proven: int | None) -> Iterator[Breach]:
@@ -58,7 +59,7 @@ def _bound_breaches(stated: Mapping[str, Any], proven: int | None) -> Iterator[B
     if proven > bound:
         yield Breach("bound", "the prices do not prove the bound", 1)
     if stated["value"] is not None:
-        gap = Fraction(bound - _millionths(stated["value"]), max(abs(bound), MILLIONTHS))
+        gap = Fraction(bound - _millionths(stated["value"]), max(abs(bound), MICROS))
         if gap < 0 or float(gap) != stated["gap"]:
             yield Breach("bound", "the gap is not that of value and bound", 1)
 
@@ -75,7 +76,7 @@ def _row_breaches(menus: Menus, rows: list[dict[str, Any]], chosen: list[int]) -
             yield Breach("plan", "households with more members chosen than there is room for", crowded)
     value, cost = menus.amounts("value"), menus.amounts("cost")
     wrong = sum(
-        [millionths(row[name]) for name in ("value", "cost", "net_value")]
+        [to_micros(row[name]) for name in ("value", "cost", "net_value")]
         != [int(value[place]), int(cost[place]), int(value[place] - cost[place])]
         for row, place in zip(rows, chosen, strict=True)
     )
@@ -90,7 +91,7 @@ def _limit_breaches(menus: Menus, chosen: list[int], value: int) -> Iterator[Bre
         if missed and side.price is None:
             yield Breach("limits", f"{side.limit}: its {side.bound} is not kept", 1)
         loss += missed * (side.price or 0)
-    worth = sum(int(net) for net in menus.net[chosen]) - ceil(loss * MILLIONTHS)
+    worth = sum(int(net) for net in menus.net[chosen]) - ceil(loss * MICROS)
     if worth != value:
         yield Breach("plan", "the rows are not worth what the solution says", 1)
 

@@ -60,14 +60,14 @@ def _iso(text: str) -> date | None:
     Raises:
         ValueError: there is no such day, or no such time of day.
     """
-    found = ISO.fullmatch(text)
-    if found is None:
+    match = ISO.fullmatch(text)
+    if match is None:
         return None
-    day = date(int(found["year"]), int(found["month"]), int(found["day"] or 1))
-    if found["hour"] is None:
+    day = date(int(match["year"]), int(match["month"]), int(match["day"] or 1))
+    if match["hour"] is None:
         return day
-    clock = time(int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0), _micros(found["part"]))
-    return datetime.combine(day, clock, _named(found["zone"]) if found["zone"] else None)
+    clock = time(int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0), _micros(match["part"]))
+    return datetime.combine(day, clock, _named(match["zone"]) if match["zone"] else None)
 
 
 def _micros(digits: str | None) -> int:
@@ -91,7 +91,7 @@ def _formatted(text: str, pattern: str) -> date:
     Raises:
         KeyError: the pattern has letters that are not read here.
     """
-    pieces = [(found[0], found[1] is not None, found[2]) for found in PIECES.finditer(pattern)]
+    pieces = [(match[0], match[1] is not None, match[2]) for match in PIECES.finditer(pattern)]
     letters = "".join(
         LETTERS[piece] if letter else (piece[1:-1] if is_quoted else piece).replace("%", "%%")
         for piece, is_quoted, letter in pieces

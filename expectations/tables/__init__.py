@@ -15,10 +15,10 @@ def all_tables() -> tuple[Table, ...]:
     """
     tables = []
     for name, module in own_modules(__name__).items():
-        one: Table = module.TABLE
-        if one.name != name:
-            raise ValueError(f"expectations/tables/{name}.py declares {one.name!r}; a file is named for its table")
-        tables.append(one)
+        declared: Table = module.TABLE
+        if declared.name != name:
+            raise ValueError(f"expectations/tables/{name}.py declares {declared.name!r}; a file is named for its table")
+        tables.append(declared)
     return tuple(tables)
 
 
@@ -28,7 +28,7 @@ def table(name: str) -> Table:
     Raises:
         KeyError: there is none; names those there are.
     """
-    tables = {one.name: one for one in all_tables()}
+    tables = {table.name: table for table in all_tables()}
     if name not in tables:
         raise KeyError(f"no table {name!r}; tables: {', '.join(tables)}")
     return tables[name]

@@ -31,21 +31,23 @@ class Closing:
 
 def closings_on(policy: Policy, options: Sequence[Option], as_of: date) -> list[Closing]:
     """The caps and combinations in force, in the order of policy.yaml."""
-    found = []
+    blocks = []
     for cap in policy.contact_rules_on(as_of):
         scope = [n for n, option in enumerate(options) if speaks_of(cap, option)]
         same = SAME_COLUMN[cap.same] if cap.same else None
-        found.append(Closing(cap.name, _by(same, scope, options), cap.max_contacts == 0))
-    for one in policy.combinations_on(as_of):
-        scope = [n for n, option in enumerate(options) if combines(one, option)]
-        found.append(Closing(one.name, _by("offer_id" if one.never_together else None, scope, options)))
-    return found
+        blocks.append(Closing(cap.name, _by(same, scope, options), cap.max_contacts == 0))
+    for combination in policy.combinations_on(as_of):
+        scope = [n for n, option in enumerate(options) if combines(combination, option)]
+        blocks.append(
+            Closing(combination.name, _by("offer_id" if combination.never_together else None, scope, options))
+        )
+    return blocks
 
 
 def _by(same: str | None, scope: Sequence[int], options: Sequence[Option]) -> dict[str, tuple[int, ...]]:
     """The options in scope, by what they must have in common to be closed together."""
-    found: dict[str, tuple[int, ...]] = {}
+    by_value: dict[str, tuple[int, ...]] = {}
     for position in scope:
         key = str(options[position].columns[same]) if same else ""
-        found[key] = (*found.get(key, ()), position)
-    return found
+        by_value[key] = (*by_value.get(key, ()), position)
+    return by_value

@@ -27,8 +27,8 @@ def closed_by_combinations(
         unit, unit_id, rule and `same`, which is the offer that is closed, or empty where all offers of the rule are.
     """
     empty = contacts.limit(0).select(*_row(F.lit(""), ""))
-    frames = [_closed(one, contacts, people, as_of) for one in combinations]
-    return reduce(lambda left, right: left.unionByName(right), frames, empty)
+    frames = [_closed(combination, contacts, people, as_of) for combination in combinations]
+    return reduce(lambda total, right: total.unionByName(right), frames, empty)
 
 
 def combines(combination: Combination, option: Option) -> bool:
@@ -36,23 +36,23 @@ def combines(combination: Combination, option: Option) -> bool:
     return option.offer.id in combination.closes
 
 
-def _closed(one: Combination, contacts: DataFrame, people: DataFrame, as_of: date) -> DataFrame:
-    if one.never_together is not None:
-        return _others_of_what_was_sent(one, one.never_together, contacts)
-    if one.only_after is not None:
-        sent = contacts.where(F.col("offer_id").isin(*one.only_after))
-        return people.join(sent, UNIT, "left_anti").select(*_row(F.lit(""), one.name))
-    first_day = as_of - timedelta(days=one.not_within_days or 0)
+def _closed(combination: Combination, contacts: DataFrame, people: DataFrame, as_of: date) -> DataFrame:
+    if combination.never_together is not None:
+        return _others_of_what_was_sent(combination, combination.never_together, contacts)
+    if combination.only_after is not None:
+        sent = contacts.where(F.col("offer_id").isin(*combination.only_after))
+        return people.join(sent, UNIT, "left_anti").select(*_row(F.lit(""), combination.name))
+    first_day = as_of - timedelta(days=combination.not_within_days or 0)
     is_recent = F.col("contacted_on") >= F.lit(first_day)
-    recent = contacts.where(F.col("offer_id").isin(*(one.after or ())) & is_recent)
-    return recent.select(*_row(F.lit(""), one.name)).distinct()
+    recent = contacts.where(F.col("offer_id").isin(*(combination.after or ())) & is_recent)
+    return recent.select(*_row(F.lit(""), combination.name)).distinct()
 
 
-def _others_of_what_was_sent(one: Combination, offers: Sequence[str], contacts: DataFrame) -> DataFrame:
+def _others_of_what_was_sent(combination: Combination, offers: Sequence[str], contacts: DataFrame) -> DataFrame:
     """A customer who was sent one of the offers gets none of the others."""
     sent = contacts.where(F.col("offer_id").isin(*offers)).select(UNIT, F.col("offer_id").alias("sent")).distinct()
     crossed = sent.withColumn("other", F.explode(F.array(*[F.lit(offer) for offer in offers])))
-    return crossed.where(F.col("other") != F.col("sent")).select(*_row(F.col("other"), one.name)).distinct()
+    return crossed.where(F.col("other") != F.col("sent")).select(*_row(F.col("other"), combination.name)).distinct()
 
 
 def _row(same: Column, rule: str) -> list[Column]:

@@ -26,6 +26,6 @@ def is_objector() -> Column:
 
 def may_contact(settings: Consent, channel: Column) -> Column:
     """Whether the `consents` of a row allow a channel: its own answer, else that for `*`, else the deployment's."""
-    own = F.try_element_at("consents", channel)
+    for_channel = F.try_element_at("consents", channel)
     everywhere = F.try_element_at("consents", F.lit(EVERYWHERE))
-    return F.coalesce(own, everywhere, F.lit(settings.unknown_is == "allowed"))
+    return F.coalesce(for_channel, everywhere, F.lit(settings.unknown_is == "allowed"))

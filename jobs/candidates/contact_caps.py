@@ -35,7 +35,7 @@ def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: Data
         for rule in rules
     ]
     empty = _unit_rows(contacts.limit(0), ContactRule(name="none", max_contacts=0, days=1))
-    return reduce(lambda left, right: left.unionByName(right), frames, empty)
+    return reduce(lambda total, right: total.unionByName(right), frames, empty)
 
 
 def speaks_of(rule: ContactRule, option: Option) -> bool:
@@ -45,7 +45,7 @@ def speaks_of(rule: ContactRule, option: Option) -> bool:
         (rule.offers, option.offer.id),
         (rule.objectives, option.offer.objective),
     )
-    return all(named is None or one in named for named, one in pairs)
+    return all(named is None or value in named for named, value in pairs)
 
 
 def _counts(rule: ContactRule) -> Column:

@@ -29,21 +29,21 @@ def contacts_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, channel, contacted_on of every contact before the day; who was kept back had none."""
     columns = ["customer_id", "offer_id", "channel", "contacted_on"]
     others = context.sources.read_clean("contacts", day)
-    own = own_contacts(context, day)
+    ours = own_contacts(context, day)
     if others is None:
-        return own
+        return ours
     made = others.where(~F.col("arm").eqNullSafe("control")) if "arm" in others.columns else others
-    return made.select(columns).unionByName(own)
+    return made.select(columns).unionByName(ours)
 
 
 def arms_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, contacted_on, arm of every part in a measurement before the day, of others and our own."""
     others = context.sources.read_clean("contacts", day)
-    own = own_arms(context, day)
+    ours = own_arms(context, day)
     if others is None or "arm" not in others.columns:
-        return own
-    known = others.where(F.col("arm").isin("treatment", "control"))
-    return known.select("customer_id", "offer_id", "contacted_on", "arm").unionByName(own)
+        return ours
+    measured = others.where(F.col("arm").isin("treatment", "control"))
+    return measured.select("customer_id", "offer_id", "contacted_on", "arm").unionByName(ours)
 
 
 def responses_before(context: RunContext, day: date) -> DataFrame:
@@ -91,22 +91,22 @@ def _of_committed_sets(
 ) -> DataFrame:
     """What `rows` makes of the decisions of each set, with the set's date as `contacted_on`."""
     frame = context.spark.createDataFrame([], schema)
-    for one in committed_before(context.settings.deployment.output, day):
-        path = _readable(one)
+    for commit in committed_before(context.settings.deployment.output, day):
+        path = _readable(commit)
         context.traffic.reads(PUBLISHED, path)
         decisions = context.spark.read.parquet(str(path))
-        frame = frame.unionByName(rows(decisions).withColumn("contacted_on", F.lit(one.as_of)))
+        frame = frame.unionByName(rows(decisions).withColumn("contacted_on", F.lit(commit.as_of)))
     return frame
 
 
-def _readable(one: Commit) -> Path:
+def _readable(commit: Commit) -> Path:
     """The decisions of a committed set; who was contacted must be known, so a set that is damaged stops the night."""
-    path = one.folder / "decisions.parquet"
+    path = commit.folder / "decisions.parquet"
     try:
         pq.read_metadata(path)
     except (OSError, pa.ArrowInvalid) as error:
         raise SourceError(
-            f"contact history: {path} of the committed set of {one.as_of} cannot be read; whom it contacted must be "
+            f"contact history: {path} of the committed set of {commit.as_of} cannot be read; whom it contacted must be "
             "known before anybody is contacted again: restore it from a copy"
         ) from error
     return path

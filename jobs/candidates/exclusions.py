@@ -16,14 +16,14 @@ from jobs.candidates.set_columns import word_columns
 
 def layout_of(options: Sequence[Option], screens: Sequence[Screen], faults: Sequence[Fault]) -> Layout:
     """The order of options and reasons: the options' own, and that of the stages."""
-    reasons = [*(one.reason for one in screens), *(one.reason for one in faults)]
-    names = tuple((one.offer.id, one.channel.id) for one in options)
+    reasons = [*(option.reason for option in screens), *(screen.reason for screen in faults)]
+    names = tuple((fault.offer.id, fault.channel.id) for fault in options)
     return Layout(names, tuple(sorted(reasons, key=lambda reason: reason.rank)))
 
 
 def is_faulty(faults: Sequence[Fault]) -> Column:
     """Whether any of them holds."""
-    return reduce(operator.or_, [one.holds for one in faults])
+    return reduce(operator.or_, [fault.holds for fault in faults])
 
 
 def exclusions(
@@ -36,10 +36,10 @@ def exclusions(
         pairs: people × the options that no screen blocks, with `bits` and all that faults read.
     """
     size = layout.width
-    found = [F.bit_or(F.when(one.holds, bit)) for one in faults for bit in word_columns("bits", size)]
-    judged = pairs.where(is_faulty(faults)).groupBy("customer_id").agg(F.array(*found).alias("judged"))
-    sets = {one.reason: word_columns("screened", size, place * size) for place, one in enumerate(screens)}
-    sets |= {one.reason: _known(word_columns("judged", size, place * size)) for place, one in enumerate(faults)}
+    bits = [F.bit_or(F.when(fault.holds, bit)) for fault in faults for bit in word_columns("bits", size)]
+    judged = pairs.where(is_faulty(faults)).groupBy("customer_id").agg(F.array(*bits).alias("judged"))
+    sets = {screen.reason: word_columns("screened", size, place * size) for place, screen in enumerate(screens)}
+    sets |= {fault.reason: _known(word_columns("judged", size, place * size)) for place, fault in enumerate(faults)}
     blocked = F.array(*[word for reason in layout.reasons for word in sets[reason]])
     return people.join(judged, "customer_id", "left").select("customer_id", blocked.alias(BLOCKED))
 

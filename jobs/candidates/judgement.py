@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from conf.expressions import Expression
 from conf.expressions.to_spark import to_column
+from conf.micros import MICROS
 from conf.models import PropensityFor
 from conf.policy import Objective, Rule
 from conf.settings import Settings
@@ -19,7 +20,6 @@ from jobs.candidates.options import Option
 from jobs.candidates.screening import is_of_customer, is_stopped
 from jobs.candidates.set_columns import literal, meets, word_columns
 
-MILLIONTHS = 1_000_000
 LARGEST = 2**53
 """Millionths up to which a double is exact; a formula that comes to more says something that nobody meant."""
 
@@ -36,7 +36,7 @@ def in_currency(people: DataFrame, settings: Settings) -> DataFrame:
     """The money scores as formulas read them."""
     kinds = dict(people.dtypes)
     scores = [model.score for model in settings.models.models.values()]
-    return people.withColumns({score: F.col(score) / MILLIONTHS for score in scores if kinds[score] == "bigint"})
+    return people.withColumns({score: F.col(score) / MICROS for score in scores if kinds[score] == "bigint"})
 
 
 def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFrame:
@@ -90,7 +90,7 @@ def _once(money: Column) -> Column:
 def _money(by_objective: Mapping[Objective, Expression]) -> Column:
     """The formula of the row's objective, in millionths, half to even; null where it is not known or beyond LARGEST."""
     branches = [F.when(F.col("objective") == name, to_column(tree)) for name, tree in by_objective.items()]
-    amount = F.rint(F.coalesce(*branches, F.lit(None).cast("double")) * MILLIONTHS)
+    amount = F.rint(F.coalesce(*branches, F.lit(None).cast("double")) * MICROS)
     return F.when(F.abs(amount) <= LARGEST, amount.cast("bigint"))
 
 
@@ -107,4 +107,4 @@ def _propensity(settings: Settings) -> Column:
 def _is_named(scope: PropensityFor) -> Column:
     pairs = (("objective", scope.objective), ("offer_id", scope.offers))
     tests = [F.col(column).isin(*named) for column, named in pairs if named is not None]
-    return reduce(lambda left, right: left | right, tests, F.lit(False))
+    return reduce(lambda total, right: total | right, tests, F.lit(False))

@@ -58,11 +58,11 @@ class Layout:
 
     def reasons_against(self, blocked: Sequence[int]) -> dict[tuple[str, str], list[Reason]]:
         """Option -> what blocks it, of one row's `blocked`; the options that nothing blocks are not in it."""
-        found: dict[tuple[str, str], list[Reason]] = {}
+        by_reason: dict[tuple[str, str], list[Reason]] = {}
         for place, reason in enumerate(self.reasons):
             for position in members(blocked[place * self.width : (place + 1) * self.width]):
-                found.setdefault(self.options[position], []).append(reason)
-        return found
+                by_reason.setdefault(self.options[position], []).append(reason)
+        return by_reason
 
 
 def write_layout(layout: Layout, lake: Lake, as_of: date) -> None:
@@ -76,8 +76,8 @@ def read_layout(lake: Lake, as_of: date) -> Layout:
     Raises:
         NotInLake: the candidates of the date have not been built.
     """
-    said = json.loads(lake.read_file(TABLE, as_of, FILE))
+    content = json.loads(lake.read_file(TABLE, as_of, FILE))
     return Layout(
-        tuple((offer, channel) for offer, channel in said["options"]),
-        tuple(Reason(stage, text) for stage, text in said["reasons"]),
+        tuple((offer, channel) for offer, channel in content["options"]),
+        tuple(Reason(stage, text) for stage, text in content["reasons"]),
     )

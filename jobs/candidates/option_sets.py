@@ -13,12 +13,12 @@ def width(options: int) -> int:
 
 def words(members: Iterable[int], options: int) -> list[int]:
     """The set that holds these positions among so many options."""
-    found = [0] * width(options)
+    words = [0] * width(options)
     for position in members:
-        found[position // BITS] |= 1 << position % BITS
-    return found
+        words[position // BITS] |= 1 << position % BITS
+    return words
 
 
-def members(found: Sequence[int]) -> list[int]:
+def members(bitset: Sequence[int]) -> list[int]:
     """The positions that a set holds, in order."""
-    return [word * BITS + bit for word, value in enumerate(found) for bit in range(BITS) if value >> bit & 1]
+    return [word * BITS + bit for word, value in enumerate(bitset) for bit in range(BITS) if value >> bit & 1]

@@ -61,8 +61,8 @@ def _check_objectives_are_known(context: RunContext) -> None:
 
 def _objective_of_offer(context: RunContext) -> Column:
     """Null for the offers of other systems: their objective is not known here, and rules of objectives skip them."""
-    known = [F.when(F.col("offer_id") == offer.id, offer.objective) for offer in context.settings.offers]
-    return F.coalesce(*known, F.lit(None).cast("string"))
+    objectives = [F.when(F.col("offer_id") == offer.id, offer.objective) for offer in context.settings.offers]
+    return F.coalesce(*objectives, F.lit(None).cast("string"))
 
 
 def with_closed(people: DataFrame, closed: DataFrame, closings: Sequence[Closing], options: int) -> DataFrame:
@@ -71,17 +71,19 @@ def with_closed(people: DataFrame, closed: DataFrame, closings: Sequence[Closing
     Args:
         closed: unit, unit_id, rule and same, as `contact_caps.closed_by` gives them.
     """
-    sets = [(one.rule, same, words(found, options)) for one in closings for same, found in one.options.items()]
-    known = people.sparkSession.createDataFrame(sets, "rule string, same string, words array<bigint>")
-    rows = closed.join(F.broadcast(known), ["rule", "same"])
+    sets = [
+        (closing.rule, same, words(bitset, options)) for closing in closings for same, bitset in closing.options.items()
+    ]
+    table = people.sparkSession.createDataFrame(sets, "rule string, same string, words array<bigint>")
+    rows = closed.join(F.broadcast(table), ["rule", "same"])
     per_closing = [
-        F.bit_or(F.when(F.col("rule") == one.rule, word))
-        for one in closings
+        F.bit_or(F.when(F.col("rule") == closing.rule, word))
+        for closing in closings
         for word in word_columns("words", width(options))
     ]
     for unit in UNITS:
-        own = rows.where(F.col("unit") == unit).groupBy(F.col("unit_id").alias(unit))
-        people = people.join(own.agg(F.array(*per_closing).alias(f"closed_{unit}")), unit, "left")
+        of_unit = rows.where(F.col("unit") == unit).groupBy(F.col("unit_id").alias(unit))
+        people = people.join(of_unit.agg(F.array(*per_closing).alias(f"closed_{unit}")), unit, "left")
     merged = [_of_either_unit(place) for place in range(len(per_closing))]
     return people.withColumn("closed", F.array(*merged).cast("array<bigint>")).drop(
         *[f"closed_{unit}" for unit in UNITS]
@@ -90,5 +92,5 @@ def with_closed(people: DataFrame, closed: DataFrame, closings: Sequence[Closing
 
 def _of_either_unit(place: int) -> Column:
     """One word of `closed`: what is closed for the customer or for its household."""
-    own, shared = (F.coalesce(F.get(f"closed_{unit}", F.lit(place)), F.lit(0)) for unit in UNITS)
-    return own.bitwiseOR(shared)
+    for_customer, shared = (F.coalesce(F.get(f"closed_{unit}", F.lit(place)), F.lit(0)) for unit in UNITS)
+    return for_customer.bitwiseOR(shared)

@@ -37,26 +37,28 @@ def screens(
     Args:
         people: consents; `closed`, a set of options for each of the date's closings, in their order; features, scores.
     """
-    found = [*_refusals(settings.deployment.consent, options)]
-    found += _closed(closings_on(settings.policy, options, as_of), len(options))
+    screens_so_far = [*_refusals(settings.deployment.consent, options)]
+    screens_so_far += _closed(closings_on(settings.policy, options, as_of), len(options))
     for rule, expression in formulas.rules:
         if is_of_customer(expression, people):
             scope = [position for position, option in enumerate(options) if option.is_in_scope_of(rule)]
-            found.append(Screen(Reason("rules", rule.name), _where(is_stopped(rule, expression), scope, len(options))))
-    return found
+            screens_so_far.append(
+                Screen(Reason("rules", rule.name), _where(is_stopped(rule, expression), scope, len(options)))
+            )
+    return screens_so_far
 
 
-def screened(people: DataFrame, found: Sequence[Screen], options: int) -> DataFrame:
+def screened(people: DataFrame, screens: Sequence[Screen], options: int) -> DataFrame:
     """Adds `screened`, the sets of all screens in their order, and `barred`, the options in any of them."""
-    barred = union([literal(words((), options)), *(one.blocked for one in found)])
-    every = [word for one in found for word in one.blocked]
+    barred = union([literal(words((), options)), *(screen.blocked for screen in screens)])
+    every = [word for screen in screens for word in screen.blocked]
     return people.withColumns({"screened": F.array(*every).cast("array<bigint>"), "barred": F.array(*barred)})
 
 
 def is_of_customer(expression: Expression, people: DataFrame) -> bool:
     """Whether a rule reads nothing that differs from option to option; a score by category does."""
-    own = {name for name, kind in people.dtypes if not kind.startswith("map")}
-    return columns_of(expression) <= own
+    columns = {name for name, kind in people.dtypes if not kind.startswith("map")}
+    return columns_of(expression) <= columns
 
 
 def is_stopped(rule: Rule, expression: Expression) -> Column:
@@ -77,9 +79,9 @@ def _closed(closings: Sequence[Closing], options: int) -> Iterator[Screen]:
     size = width(options)
     for place, closing in enumerate(closings):
         scope = literal(words(closing.scope, options))
-        known = word_columns("closed", size, place * size)
-        found = [F.coalesce(own, whole) for own, whole in zip(known, scope, strict=True)]
-        yield Screen(Reason("contact_policy", closing.rule), scope if closing.is_for_nobody else found)
+        blocked = word_columns("closed", size, place * size)
+        bits = [F.coalesce(word, whole) for word, whole in zip(blocked, scope, strict=True)]
+        yield Screen(Reason("contact_policy", closing.rule), scope if closing.is_for_nobody else bits)
 
 
 def _where(holds: Column, scope: Sequence[int], options: int) -> list[Column]:

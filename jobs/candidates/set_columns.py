@@ -15,24 +15,24 @@ def word_columns(array: str, size: int, start: int = 0) -> list[Column]:
     return [F.get(array, F.lit(start + word)) for word in range(size)]
 
 
-def literal(found: Sequence[int]) -> list[Column]:
+def literal(options: Sequence[int]) -> list[Column]:
     """A set known now, as columns."""
-    return [F.lit(word).cast("bigint") for word in found]
+    return [F.lit(word).cast("bigint") for word in options]
 
 
 def union(sets: Sequence[Sequence[Column]]) -> list[Column]:
     """What is in any of the sets."""
-    return [reduce(lambda left, right: left.bitwiseOR(right), word) for word in zip(*sets, strict=True)]
+    return [reduce(lambda total, right: total.bitwiseOR(right), word) for word in zip(*sets, strict=True)]
 
 
-def meets(left: Sequence[Column], right: Sequence[Column]) -> Column:
+def meets(first: Sequence[Column], right: Sequence[Column]) -> Column:
     """Whether two sets have an option in common."""
-    return reduce(operator.or_, [one.bitwiseAND(other) != 0 for one, other in zip(left, right, strict=True)])
+    return reduce(operator.or_, [word.bitwiseAND(other) != 0 for word, other in zip(first, right, strict=True)])
 
 
-def covers(left: Sequence[Column], right: Sequence[Column]) -> Column:
+def covers(first: Sequence[Column], right: Sequence[Column]) -> Column:
     """Whether the first set holds all of the second."""
-    return reduce(operator.and_, [one.bitwiseAND(other) == other for one, other in zip(left, right, strict=True)])
+    return reduce(operator.and_, [word.bitwiseAND(other) == other for word, other in zip(first, right, strict=True)])
 
 
 def blocked_by(reason: Reason, layout: Layout) -> list[Column]:
@@ -43,4 +43,4 @@ def blocked_by(reason: Reason, layout: Layout) -> list[Column]:
 def blocked_up_to(rank: int, layout: Layout) -> list[Column]:
     """What the stages up to one of this rank block, in a row of `exclusions`."""
     none = literal([0] * layout.width)
-    return union([none, *(blocked_by(one, layout) for one in layout.reasons if one.rank <= rank)])
+    return union([none, *(blocked_by(reason, layout) for reason in layout.reasons if reason.rank <= rank)])

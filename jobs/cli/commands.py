@@ -109,7 +109,7 @@ def train(
 
     context = context_of(conf, as_of, changes, is_quiet=as_json)
     trained = train_all(context, with_promotion=with_promotion)
-    after = backtest(context, {one.model: one.version for one in trained})
+    after = backtest(context, {model.model: model.version for model in trained})
     if as_json:
         typer.echo(json.dumps({"test": training_rows(trained), "after_as_of": after}, indent=2))
     else:
@@ -193,8 +193,8 @@ def explain(
     from jobs.cli.explanation import print_explanation  # noqa: PLC0415
 
     settings = settings_of(conf, changes)
-    found = explanation_of(settings, as_of.date(), customer)
-    print_explanation(found, currency=settings.deployment.currency, as_json=as_json)
+    explanation = explanation_of(settings, as_of.date(), customer)
+    print_explanation(explanation, currency=settings.deployment.currency, as_json=as_json)
 
 
 @app.command()

@@ -31,9 +31,9 @@ def examine() -> list[Finding]:
 
 def _python() -> Finding:
     here = sys.version_info[:2]
-    found = ".".join(map(str, sys.version_info[:3]))
+    version = ".".join(map(str, sys.version_info[:3]))
     is_there = OLDEST_PYTHON <= here <= NEWEST_PYTHON
-    return _finding("Python 3.11 to 3.13", found, "apt-get install python3", is_there=is_there)
+    return _finding("Python 3.11 to 3.13", version, "apt-get install python3", is_there=is_there)
 
 
 def _venv() -> Finding:
@@ -64,5 +64,5 @@ def _openmp() -> Finding:
     return _finding("libgomp.so.1", "there", "", is_there=True)
 
 
-def _finding(what: str, found: str, mend: str, *, is_there: bool) -> Finding:
-    return Finding(what, is_there, found, "" if is_there else mend)
+def _finding(what: str, found_there: str, mend: str, *, is_there: bool) -> Finding:
+    return Finding(what, is_there, found_there, "" if is_there else mend)

@@ -141,10 +141,10 @@ def _options(settings: Settings, as_of: date, decision: dict[str, Any], proof: d
             channel=row["channel"],
             value=row["value"],
             cost=row["cost"],
-            charges=tuple(found.items()),
+            charges=tuple(charged_candidate.items()),
             is_chosen=(row["offer_id"], row["channel"]) == chosen,
         )
-        for row, found in zip(candidates.to_pylist(), charged, strict=True)
+        for row, charged_candidate in zip(candidates.to_pylist(), charged, strict=True)
     ]
     open_ones.sort(key=lambda option: (-option.surplus, option.offer_id, option.channel))
     return (*open_ones, *_blocked(lake, as_of, customer_id))
@@ -154,8 +154,8 @@ def _blocked(lake: Lake, as_of: date, customer_id: str) -> Sequence[Option]:
     """What is blocked, each with its reasons in the order in which the stages were gone through."""
     layout = read_layout(lake, as_of)
     rows = lake.read_arrow("exclusions", as_of, customer_id=customer_id)["blocked"].to_pylist()
-    found = [one for blocked in rows for one in layout.reasons_against(blocked).items()]
-    return [Option(offer, channel, tuple(reasons)) for (offer, channel), reasons in sorted(found)]
+    against = [reason for blocked in rows for reason in layout.reasons_against(blocked).items()]
+    return [Option(offer, channel, tuple(reasons)) for (offer, channel), reasons in sorted(against)]
 
 
 def _scores(lake: Lake, as_of: date, customer_id: str) -> dict[str, float | int]:
@@ -173,8 +173,10 @@ def _chosen_beside(lake: Lake, as_of: date, person: dict[str, Any]) -> tuple[str
     """Who else of the household is sent something."""
     members = lake.read_arrow("population", as_of, household_id=person["household_id"])["customer_id"].to_pylist()
     others = sorted(set(members) - {person["customer_id"]})
-    plans = {one: lake.read_arrow("plan", as_of, customer_id=one)["chosen_by"].to_pylist() for one in others}
-    return tuple(one for one, chosen_by in plans.items() if set(chosen_by) - {"control"})
+    plans = {
+        customer: lake.read_arrow("plan", as_of, customer_id=customer)["chosen_by"].to_pylist() for customer in others
+    }
+    return tuple(customer for customer, chosen_by in plans.items() if set(chosen_by) - {"control"})
 
 
 def _published(settings: Settings, as_of: date, decision: dict[str, Any]) -> tuple[str | None, bool | None]:

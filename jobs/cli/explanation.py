@@ -7,9 +7,9 @@ from typing import Any
 
 import typer
 
+from conf.micros import MICROS
 from jobs.cli.explain import Explanation, Option
 from jobs.core.console_tables import print_rows
-from jobs.core.micros import MILLION
 from jobs.core.statuses import STATUSES
 
 NOT_CONSIDERED = {
@@ -21,58 +21,59 @@ FELL_TO = {"consent": "consent", "contact_policy": "the contact policy", "rules"
 """Stage -> its name in a sentence, in the order in which an option is judged."""
 
 
-def why(found: Explanation) -> str:
+def why(explanation: Explanation) -> str:
     """One sentence: why the chosen one won, or why none did."""
-    if found.standing in NOT_CONSIDERED:
-        return NOT_CONSIDERED[found.standing]
-    if not found.candidates:
-        return f"No option is left: {judged(found)}." if found.options else "No offer is valid on this date."
-    if found.is_experiment:
-        return f"{'; '.join(found.decision['reasons'])}."
+    if explanation.standing in NOT_CONSIDERED:
+        return NOT_CONSIDERED[explanation.standing]
+    if not explanation.candidates:
+        return (
+            f"No option is left: {judged(explanation)}." if explanation.options else "No offer is valid on this date."
+        )
+    if explanation.is_experiment:
+        return f"{'; '.join(explanation.decision['reasons'])}."
     sentences = {"offered": _won, "no_consent": _opted_out, "no_value": _worthless}
-    return sentences.get(found.decision["status"], _lost)(found)
+    return sentences.get(explanation.decision["status"], _lost)(explanation)
 
 
 def _opted_out(_found: Explanation) -> str:
     return "It was chosen for an offer, and opted out while the night ran; it was taken out and not replaced."
 
 
-def _worthless(found: Explanation) -> str:
-    best = max(found.candidates, key=lambda one: one.net_value)
+def _worthless(explanation: Explanation) -> str:
+    best = max(explanation.candidates, key=lambda candidate: candidate.net_value)
     return f"No candidate is worth more than it costs: the best, {_name(best)}, is worth {_worth(best)}."
 
 
-def _won(found: Explanation) -> str:
-    chosen = next((one for one in found.candidates if one.is_chosen), None)
+def _won(explanation: Explanation) -> str:
+    chosen = next((candidate for candidate in explanation.candidates if candidate.is_chosen), None)
     if chosen is None:
         return "The tables of the night do not agree: what was offered is no candidate now. Run the night again."
-    others = [one for one in found.candidates if one is not chosen]
-    own = f"{_name(chosen)} is worth {_worth(chosen)}{_charged(chosen)}"
+    others = [candidate for candidate in explanation.candidates if candidate is not chosen]
+    sentence = f"{_name(chosen)} is worth {_worth(chosen)}{_charged(chosen)}"
     if not others:
-        return f"{own}; it was the only candidate."
+        return f"{sentence}; it was the only candidate."
     rival = others[0]
     if rival.surplus <= chosen.surplus:
-        return f"{own}, which leaves {units(chosen.surplus)}; the next best, {_name(rival)}, {_leaves(rival)}."
-    return (
-        f"{own}; {_name(rival)} would leave {units(rival.surplus)}, but the limits have no whole contact left for it."
-    )
+        return f"{sentence}, which leaves {units(chosen.surplus)}; the next best, {_name(rival)}, {_leaves(rival)}."
+    would_leave = f"{_name(rival)} would leave {units(rival.surplus)}"
+    return f"{sentence}; {would_leave}, but the limits have no whole contact left for it."
 
 
-def _lost(found: Explanation) -> str:
-    best = found.candidates[0]
-    own = f"Its best candidate, {_name(best)}, is worth {_worth(best)}{_charged(best)}"
+def _lost(explanation: Explanation) -> str:
+    best = explanation.candidates[0]
+    sentence = f"Its best candidate, {_name(best)}, is worth {_worth(best)}{_charged(best)}"
     if best.surplus <= 0:
-        return f"{own}: others were worth more under the limits."
-    if found.chosen_beside:
-        return f"{own}; but {', '.join(found.chosen_beside)} of its household was chosen."
-    return f"{own}; that would leave {units(best.surplus)}, but the limits have no whole contact left for it."
+        return f"{sentence}: others were worth more under the limits."
+    if explanation.chosen_beside:
+        return f"{sentence}; but {', '.join(explanation.chosen_beside)} of its household was chosen."
+    return f"{sentence}; that would leave {units(best.surplus)}, but the limits have no whole contact left for it."
 
 
-def judged(found: Explanation) -> str:
+def judged(explanation: Explanation) -> str:
     """How many options were judged and how many fell at each stage, each counted where it fell first."""
-    first = Counter(option.blocks[0][0] for option in found.options if option.blocks)
+    first = Counter(option.blocks[0][0] for option in explanation.options if option.blocks)
     fell = [f"{first[stage]} fell to {words}" for stage, words in FELL_TO.items() if first[stage]]
-    return ", ".join([f"{len(found.options)} judged", *fell, f"{len(found.candidates)} are candidates"])
+    return ", ".join([f"{len(explanation.options)} judged", *fell, f"{len(explanation.candidates)} are candidates"])
 
 
 def _charged(option: Option) -> str:
@@ -100,53 +101,55 @@ def _name(option: Option) -> str:
 
 def units(millionths: Fraction | int) -> str:
     """An amount in the currency, to two decimals."""
-    return f"{float(Fraction(millionths) / MILLION):,.2f}"
+    return f"{float(Fraction(millionths) / MICROS):,.2f}"
 
 
 PLACES = 6
 
 
-def print_explanation(found: Explanation, *, currency: str, as_json: bool) -> None:
+def print_explanation(explanation: Explanation, *, currency: str, as_json: bool) -> None:
     """What was decided, why, and every option with its blocks or its money."""
     if as_json:
-        typer.echo(json.dumps(as_data(found), indent=2))
+        typer.echo(json.dumps(as_data(explanation), indent=2))
         return
-    status = found.decision["status"]
-    typer.echo(f"{found.customer_id} on {found.as_of}: {status.replace('_', ' ')} ({STATUSES[status]})")
-    typer.echo(f"Why: {why(found)}")
-    typer.echo(f"Standing: {found.standing}; household {found.household_id}")
-    if found.consents:
-        typer.echo(f"Answers: {_answers(found.consents)}")
-    if found.scores:
-        typer.echo(f"Scores: {', '.join(f'{name} {_score(score)}' for name, score in found.scores.items())}")
-    if found.options:
-        typer.echo(f"Options: {judged(found)}")
-    typer.echo(f"Set: {_set(found)}")
-    if found.candidates:
-        print_rows(f"Candidates, money in {currency}", [_money(one) for one in found.candidates], as_json=False)
-    blocked = [one for one in found.options if not one.is_candidate]
+    status = explanation.decision["status"]
+    typer.echo(f"{explanation.customer_id} on {explanation.as_of}: {status.replace('_', ' ')} ({STATUSES[status]})")
+    typer.echo(f"Why: {why(explanation)}")
+    typer.echo(f"Standing: {explanation.standing}; household {explanation.household_id}")
+    if explanation.consents:
+        typer.echo(f"Answers: {_answers(explanation.consents)}")
+    if explanation.scores:
+        typer.echo(f"Scores: {', '.join(f'{name} {_score(score)}' for name, score in explanation.scores.items())}")
+    if explanation.options:
+        typer.echo(f"Options: {judged(explanation)}")
+    typer.echo(f"Set: {_set(explanation)}")
+    if explanation.candidates:
+        print_rows(
+            f"Candidates, money in {currency}", [_money(option) for option in explanation.candidates], as_json=False
+        )
+    blocked = [candidate for candidate in explanation.options if not candidate.is_candidate]
     if blocked:
-        print_rows("Blocked", [_blocks(one) for one in blocked], as_json=False)
+        print_rows("Blocked", [_blocks(blocked_option) for blocked_option in blocked], as_json=False)
 
 
-def as_data(found: Explanation) -> dict[str, Any]:
+def as_data(explanation: Explanation) -> dict[str, Any]:
     """Everything as JSON knows it; money in the currency."""
-    decision = found.decision
+    decision = explanation.decision
     return {
-        "customer_id": found.customer_id,
-        "as_of": found.as_of.isoformat(),
-        "household_id": found.household_id,
-        "standing": found.standing,
+        "customer_id": explanation.customer_id,
+        "as_of": explanation.as_of.isoformat(),
+        "household_id": explanation.household_id,
+        "standing": explanation.standing,
         "status": decision["status"],
         "offer_id": decision["offer_id"],
         "channel": decision["channel"],
         "reasons": decision["reasons"],
-        "why": why(found),
-        "consents": found.consents,
-        "scores": {name: _score(score) for name, score in found.scores.items()},
-        "set": found.set_name,
-        "is_as_published": found.is_as_published,
-        "options": [_option(one) for one in found.options],
+        "why": why(explanation),
+        "consents": explanation.consents,
+        "scores": {name: _score(score) for name, score in explanation.scores.items()},
+        "set": explanation.set_name,
+        "is_as_published": explanation.is_as_published,
+        "options": [_option(option) for option in explanation.options],
     }
 
 
@@ -154,11 +157,11 @@ def _answers(consents: dict[str, bool]) -> str:
     return ", ".join(f"{channel} {'yes' if answer else 'no'}" for channel, answer in sorted(consents.items()))
 
 
-def _set(found: Explanation) -> str:
-    if found.set_name is None:
+def _set(explanation: Explanation) -> str:
+    if explanation.set_name is None:
         return "none was committed for this date"
-    same = "" if found.is_as_published else "; it says otherwise, because the date was computed again after it"
-    return f"{found.set_name}{same}"
+    same = "" if explanation.is_as_published else "; it says otherwise, because the date was computed again after it"
+    return f"{explanation.set_name}{same}"
 
 
 def _money(option: Option) -> dict[str, Any]:
@@ -191,8 +194,8 @@ def _option(option: Option) -> dict[str, Any]:
 
 def _score(score: float | int) -> float:
     """A probability as it is, money in the currency."""
-    return round(score / MILLION if isinstance(score, int) else score, PLACES)
+    return round(score / MICROS if isinstance(score, int) else score, PLACES)
 
 
 def _amount(millionths: Fraction | int | None) -> float | None:
-    return None if millionths is None else round(float(Fraction(millionths) / MILLION), PLACES)
+    return None if millionths is None else round(float(Fraction(millionths) / MICROS), PLACES)

@@ -50,8 +50,8 @@ def models_validate(
     if version is not None and name is None:
         raise typer.BadParameter("--version needs the model's name")
     context = context_of(conf, datetime.now(UTC), changes, is_quiet=as_json)
-    known = list(_with_model(context.settings, name).models.models)
-    names = known if name is None else [name]
+    model_names = list(_with_model(context.settings, name).models.models)
+    names = model_names if name is None else [name]
     print_validated(validate_models(context, names, version), as_json=as_json)
 
 
@@ -108,10 +108,10 @@ def models_register(
         raise typer.BadParameter(f"--run is runs:/ID/PATH or models:/NAME/VERSION, not {run!r}")
     context = context_of(conf, as_of, changes, is_quiet=as_json)
     _with_model(context.settings, name)
-    text, said = read_model(context, booster, features, run)
-    found = register_model(context, name, text, said, reason=reason)
-    context.say(f"{name}: version {found.version} is the challenger")
-    print_rows("Gates", gate_rows(found), as_json=as_json)
+    text, contract_text = read_model(context, booster, features, run)
+    version = register_model(context, name, text, contract_text, reason=reason)
+    context.say(f"{name}: version {version.version} is the challenger")
+    print_rows("Gates", gate_rows(version), as_json=as_json)
 
 
 @models_app.command("compare")
@@ -136,7 +136,7 @@ def _with_model(settings: "Settings", name: str | None) -> "Settings":
     """The same settings; raises BadParameter where they have no such model."""
     from conf.errors import nearest  # noqa: PLC0415
 
-    known = settings.models.models
-    if name is not None and name not in known:
-        raise typer.BadParameter(f"no model {name!r}{nearest(name, known)} Models: {', '.join(known)}")
+    models = settings.models.models
+    if name is not None and name not in models:
+        raise typer.BadParameter(f"no model {name!r}{nearest(name, models)} Models: {', '.join(models)}")
     return settings

@@ -17,35 +17,37 @@ def print_versions(settings: Settings, *, as_json: bool) -> None:
 
 def print_history(settings: Settings, model: str, *, as_json: bool) -> None:
     """One line per step in the model's life, oldest first."""
-    steps = [asdict(one) for one in history(registry_of(settings), model)]
+    steps = [asdict(event) for event in history(registry_of(settings), model)]
     print_rows(f"What happened to {model}", steps, as_json=as_json)
 
 
 def _versions(settings: Settings, model: str) -> list[dict[str, Any]]:
     registry = registry_of(settings)
-    found = versions(registry, model)
+    registered = versions(registry, model)
     return [
         {
             "model": model,
-            "version": one.number,
-            "alias": ", ".join(one.aliases),
-            "since": _since(found, one),
-            "as_of": one.tags.get("as_of", ""),
-            "gates": _gates(one),
+            "version": version.number,
+            "alias": ", ".join(version.aliases),
+            "since": _since(registered, version),
+            "as_of": version.tags.get("as_of", ""),
+            "gates": _gates(version),
             "figures": ", ".join(
-                f"{each['metric']} {each['value']:.3f}" for each in test_figures(registry, model, one.number)
+                f"{each['metric']} {each['value']:.3f}" for each in test_figures(registry, model, version.number)
             ),
         }
-        for one in found
+        for version in registered
     ]
 
 
-def _since(found: list[Version], one: Version) -> str:
-    return next((since(found, one.number, alias) for alias in (CHAMPION, CHALLENGER) if alias in one.aliases), "")
+def _since(all_versions: list[Version], version: Version) -> str:
+    return next(
+        (since(all_versions, version.number, alias) for alias in (CHAMPION, CHALLENGER) if alias in version.aliases), ""
+    )
 
 
-def _gates(one: Version) -> str:
-    said = validation_of(one)
-    if said is None:
+def _gates(version: Version) -> str:
+    validation = validation_of(version)
+    if validation is None:
         return "never run"
-    return "passed" if said.has_passed else "failed"
+    return "passed" if validation.has_passed else "failed"

@@ -17,7 +17,7 @@ from pyspark.sql import types as T
 
 from conf.deployment import Spark
 from conf.limit import Limit
-from jobs.core.micros import LARGEST, MILLION
+from conf.micros import MAX_UNITS, MICROS
 from jobs.planning.candidate_files import columns_read
 from jobs.spark.session import session_for
 from optimization import BadInput, Plan
@@ -33,10 +33,10 @@ def solve_files(
         BadInput: the candidates are not what they should be.
     """
     candidates = read_candidates(session_for("solve", spark), path, limits)
-    found = solve_in_spark(candidates, limits, max_gap=gap, time_limit_seconds=time_limit_seconds, must_match=True)
-    rows = candidates.limit(0).toArrow() if found.rows is None else found.rows.toArrow().sort_by("customer_id")
-    found.release()
-    return replace(found.plan, chosen=np.arange(len(rows), dtype=np.int64)), rows
+    planned = solve_in_spark(candidates, limits, max_gap=gap, time_limit_seconds=time_limit_seconds, must_match=True)
+    rows = candidates.limit(0).toArrow() if planned.rows is None else planned.rows.toArrow().sort_by("customer_id")
+    planned.release()
+    return replace(planned.plan, chosen=np.arange(len(rows), dtype=np.int64)), rows
 
 
 def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) -> DataFrame:
@@ -47,13 +47,13 @@ def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) ->
     """
     wanted, amounts = columns_read(limits)
     try:
-        found = spark.read.parquet(str(path))
+        candidates = spark.read.parquet(str(path))
     except (PySparkException, Py4JJavaError) as error:
         raise BadInput(f"cannot be read as Parquet: {_reason(error)}") from None
-    frame = found.select([name for name in wanted if name in found.columns])
+    frame = candidates.select([name for name in wanted if name in candidates.columns])
     present = [name for name in amounts if name in frame.columns]
     _check_amounts(frame, present)
-    return frame.withColumns({name: _in_millionths(frame, name) for name in present})
+    return frame.withColumns({name: _to_micros(frame, name) for name in present})
 
 
 def _reason(error: Exception) -> str:
@@ -64,13 +64,13 @@ def _reason(error: Exception) -> str:
     return str(error if cause is None else cause.getMessage()).splitlines()[0]
 
 
-def _in_millionths(frame: DataFrame, name: str) -> Column:
+def _to_micros(frame: DataFrame, name: str) -> Column:
     kind, amount = frame.schema[name].dataType, F.col(name)
     if isinstance(kind, T.DecimalType):
-        return F.bround(amount * F.lit(MILLION), 0).cast("bigint")
+        return F.bround(amount * F.lit(MICROS), 0).cast("bigint")
     if isinstance(kind, T.IntegralType):
-        return amount.cast("bigint") * MILLION
-    return F.rint(amount.cast("double") * float(MILLION)).cast("bigint")
+        return amount.cast("bigint") * MICROS
+    return F.rint(amount.cast("double") * float(MICROS)).cast("bigint")
 
 
 def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
@@ -85,12 +85,12 @@ def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
         counts += [
             F.count_if(F.col(name).isNull()).alias(f"{name} must not be null"),
             F.count_if(~is_finite).alias(f"{name} must be a finite number"),
-            F.count_if(is_finite & (F.abs(amount) > LARGEST)).alias(f"{name} must not exceed {LARGEST} units"),
+            F.count_if(is_finite & (F.abs(amount) > MAX_UNITS)).alias(f"{name} must not exceed {MAX_UNITS} units"),
         ]
-    (found,) = frame.agg(*counts).collect()
-    if not found["rows"]:
+    (counted,) = frame.agg(*counts).collect()
+    if not counted["rows"]:
         raise BadInput("there is not one candidate")
-    for fault, rows in found.asDict().items():
+    for fault, rows in counted.asDict().items():
         if fault != "rows" and rows:
             name, rule = fault.split(" must ")
             raise BadInput(f"column {name!r} must {rule} ({rows} row{'s' if rows != 1 else ''})")

@@ -59,7 +59,7 @@ def seal(room: Room, files: Mapping[str, bytes], kind: Kind = SET) -> Path:
     """
     sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     folder = room.day / f"{kind.folders}-{sha256(sums).hexdigest()[:16]}"
-    if folder in {one.folder for one in _commits(room.day, kind)}:
+    if folder in {commit.folder for commit in _commits(room.day, kind)}:
         return folder
     if folder.exists():
         room.take_in(folder)
@@ -108,14 +108,14 @@ def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: K
 
 def committed(output: Path, as_of: date, kind: Kind = SET) -> Commit | None:
     """The newest commit of a date, None where there is none."""
-    return max(_commits(output / as_of.isoformat(), kind), key=lambda one: one.number, default=None)
+    return max(_commits(output / as_of.isoformat(), kind), key=lambda commit: commit.number, default=None)
 
 
 def committed_before(output: Path, as_of: date) -> list[Commit]:
     """The newest commit of every date before `as_of`, oldest first: what customers were really sent."""
     days = [path.name for path in listed(output, "????-??-??") if path.is_dir() and path.name < as_of.isoformat()]
-    found = (committed(output, date.fromisoformat(day)) for day in days)
-    return [one for one in found if one]
+    newest = (committed(output, date.fromisoformat(day)) for day in days)
+    return [commit for commit in newest if commit]
 
 
 def acknowledged(day: Path) -> list[str]:
@@ -141,11 +141,11 @@ def remove_strays(room: Room) -> None:
 
 
 def _strays(room: Room) -> Iterator[Path]:
-    yield from (one for one in listed(room.day, ROOMS) if one != room.folder)
+    yield from (run_folder for run_folder in listed(room.day, ROOMS) if run_folder != room.folder)
     yield from listed(room.day, SUPERSEDING)
     for kind in (SET, RECALL):
-        kept = {one.folder for one in _commits(room.day, kind)}
-        yield from (one for one in listed(room.day, f"{kind.folders}-*") if one not in kept)
+        kept = {kept_commit.folder for kept_commit in _commits(room.day, kind)}
+        yield from (stray for stray in listed(room.day, f"{kind.folders}-*") if stray not in kept)
 
 
 def _commits(day: Path, kind: Kind) -> list[Commit]:

@@ -38,6 +38,6 @@ def _said_by(error: BaseException) -> str | None:
     """What the disk said, of the error itself or any that it came from."""
     if isinstance(error, OSError) and error.errno in CAUSES:
         return os.strerror(error.errno)
-    found = next((sentence for sentence in SENTENCES if sentence in str(error)), None)
+    by_message = next((sentence for sentence in SENTENCES if sentence in str(error)), None)
     cause = error.__cause__ or error.__context__
-    return found or (_said_by(cause) if cause else None)
+    return by_message or (_said_by(cause) if cause else None)

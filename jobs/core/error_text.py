@@ -8,15 +8,15 @@ import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 
-from jobs.core.exit_codes import BUG, exit_code
+from conf.exit_codes import ExitCode, exit_code
 
 VARIABLE = "ONEOFFER_SHOW_ERRORS"
 """Set to 1, it shows the messages of unexpected errors too: for data that everybody at the console may see."""
 
 
-def told(error: BaseException) -> str:
+def safe_message(error: BaseException) -> str:
     """One line or more for run.json and people; of an error that is not ours its class and Spark's condition."""
-    return str(error) if exit_code(error) != BUG else " from ".join(_kind(one) for one in _chain(error))
+    return str(error) if exit_code(error) != ExitCode.BUG else " from ".join(_kind(link) for link in _chain(error))
 
 
 def trace(error: BaseException) -> str:
@@ -24,8 +24,8 @@ def trace(error: BaseException) -> str:
     if os.environ.get(VARIABLE) == "1":
         return "".join(traceback.format_exception(error))
     lines = []
-    for one in reversed(list(_chain(error))):
-        lines += ["Traceback (most recent call last):\n", *traceback.format_tb(one.__traceback__), f"{_kind(one)}\n"]
+    for link in reversed(list(_chain(error))):
+        lines += ["Traceback (most recent call last):\n", *traceback.format_tb(link.__traceback__), f"{_kind(link)}\n"]
     hint = f"Messages are left out, they may hold customers' values; {VARIABLE}=1 shows them.\n"
     return "".join([*lines, hint])
 

@@ -11,11 +11,11 @@ FILE_MODE, FOLDER_MODE = 0o640, 0o750
 
 def make_folder(folder: Path) -> None:
     """Make a folder and its parents; those made here get mode 0750 and are on the disk before anything is in them."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(exist_ok=True)
-        one.chmod(FOLDER_MODE)
-        sync_folder(one.parent)
+    missing = [missing_folder for missing_folder in (folder, *folder.parents) if not missing_folder.exists()]
+    for missing_folder in reversed(missing):
+        missing_folder.mkdir(exist_ok=True)
+        missing_folder.chmod(FOLDER_MODE)
+        sync_folder(missing_folder.parent)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conf.exit_codes import ExitCode
 from jobs.core.files import listed
 from jobs.core.table_io import Traffic
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 class NotInLake(LookupError):
     """A table of this date has not been computed yet."""
+
+    exit_code = ExitCode.USAGE
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from conf.micros import MAX_UNITS, MICROS
 from optimization import BadInput
 from optimization.errors import rows_named
 
-MILLION = 1_000_000
-LARGEST = 2**53 // MILLION
-"""Units up to which a float still tells millionths apart."""
 
-
-def in_millionths(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    """A column of numbers as int64 millionths, rounded to the nearest.
+def column_to_micros(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """A column of numbers as int64 micros, rounded to the nearest.
 
     Raises:
-        BadInput: the column is not numeric, or has nulls, NaN, infinities or amounts too large for millionths.
+        BadInput: the column is not numeric, or has nulls, NaN, infinities or amounts too large for micros.
     """
     kind = column.type
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
@@ -31,16 +28,16 @@ def in_millionths(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
         return _from_decimals(column, name)
     amounts = column.combine_chunks().to_numpy(zero_copy_only=False)
     _check(~np.isfinite(amounts), name, "must be a finite number")
-    _check(np.abs(amounts.astype(np.float64)) > LARGEST, name, f"must not exceed {LARGEST} units")
+    _check(np.abs(amounts.astype(np.float64)) > MAX_UNITS, name, f"must not exceed {MAX_UNITS} units")
     if pa.types.is_integer(kind):
-        return pa.chunked_array([pa.array(amounts.astype(np.int64) * MILLION)])
-    return pa.chunked_array([pa.array(np.rint(amounts.astype(np.float64) * MILLION).astype(np.int64))])
+        return pa.chunked_array([pa.array(amounts.astype(np.int64) * MICROS)])
+    return pa.chunked_array([pa.array(np.rint(amounts.astype(np.float64) * MICROS).astype(np.int64))])
 
 
 def _from_decimals(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
-    whole = pc.round(pc.multiply(column.cast(pa.decimal256(60, 20)), pa.scalar(MILLION, pa.decimal256(7, 0))))
-    is_large = pc.greater(pc.abs(whole), pa.scalar(LARGEST * MILLION).cast(pa.decimal256(30, 0)))
-    _check(is_large.combine_chunks().to_numpy(zero_copy_only=False), name, f"must not exceed {LARGEST} units")
+    whole = pc.round(pc.multiply(column.cast(pa.decimal256(60, 20)), pa.scalar(MICROS, pa.decimal256(7, 0))))
+    is_large = pc.greater(pc.abs(whole), pa.scalar(MAX_UNITS * MICROS).cast(pa.decimal256(30, 0)))
+    _check(is_large.combine_chunks().to_numpy(zero_copy_only=False), name, f"must not exceed {MAX_UNITS} units")
     return whole.cast(pa.int64())
 
 

@@ -39,10 +39,10 @@ def answered_within(seconds: float, whom: str, ask: Callable[[], Answer]) -> Ans
 
     Thread(target=keep_asking, daemon=True).start()
     try:
-        found = ended.get(timeout=seconds)
+        answer = ended.get(timeout=seconds)
     except Empty:
-        said = str(last[0]) if last else f"{whom} does not answer"
-        raise RegistryAway(f"{said} (waited {seconds:g} seconds)") from None
-    if isinstance(found, BaseException):
-        raise found
-    return found
+        reason = str(last[0]) if last else f"{whom} does not answer"
+        raise RegistryAway(f"{reason} (waited {seconds:g} seconds)") from None
+    if isinstance(answer, BaseException):
+        raise answer
+    return answer

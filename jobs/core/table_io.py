@@ -46,10 +46,10 @@ def columns_of(places: Iterable[Path]) -> list[tuple[str, str]]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        found: Any = next((pq.read_schema(file) for file in _files(places)), ())
+        schema: Any = next((pq.read_schema(file) for file in _files(places)), ())
     except (OSError, pa.ArrowInvalid):
         return []
-    return [(one.name, str(one.type)) for one in found]
+    return [(field.name, str(field.type)) for field in schema]
 
 
 def _rows(places: Iterable[Path]) -> int | None:
@@ -65,5 +65,5 @@ def _rows(places: Iterable[Path]) -> int | None:
 
 
 def _files(places: Iterable[Path]) -> list[Path]:
-    found = (one.glob("*.parquet") if one.is_dir() else [one] for one in sorted(places))
-    return [file for files in found for file in sorted(files)]
+    tables = (place.glob("*.parquet") if place.is_dir() else [place] for place in sorted(places))
+    return [file for files in tables for file in sorted(files)]

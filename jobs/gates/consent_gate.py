@@ -38,7 +38,7 @@ def check_consents(context: RunContext, gate: SourceGate | None, report: GateRep
             raise ConsentError("consents: sources.yaml names no list, and unknown is refused: nobody may be contacted")
         return
     _check_answers(context, gate)
-    if any(one.words == UNIQUE for one in report.warnings):
+    if any(rule.words == UNIQUE for rule in report.warnings):
         _tell_conflicts(context, gate)
     _check_shrinkage(context, consent, report.rows)
 
@@ -66,13 +66,13 @@ def _check_answers(context: RunContext, gate: SourceGate) -> None:
 
 def _tell_stray(context: RunContext, places: str, rows: int) -> None:
     """Answers for a channel that nobody knows count for nothing: a no that is lost where unknown is allowed."""
-    said = (
+    message = (
         f"consents: channel must be one of channels.csv ({_rows(rows)}: {places}); correct the name, or list channels "
         "that you do not use in deployment.yaml: consent.other_channels"
     )
     if context.settings.deployment.consent.unknown_is == "allowed":
-        raise ConsentError(f"{said}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")
-    context.say(f"  {said}")
+        raise ConsentError(f"{message}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")
+    context.say(f"  {message}")
 
 
 def _tell_conflicts(context: RunContext, gate: SourceGate) -> None:
@@ -86,7 +86,7 @@ def _tell_conflicts(context: RunContext, gate: SourceGate) -> None:
 
 
 def _known_channels(settings: Settings) -> list[str]:
-    return [EVERYWHERE, *(one.id for one in settings.channels), *settings.deployment.consent.other_channels]
+    return [EVERYWHERE, *(channel.id for channel in settings.channels), *settings.deployment.consent.other_channels]
 
 
 def _check_shrinkage(context: RunContext, consent: Consent, rows: int) -> None:

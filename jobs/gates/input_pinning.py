@@ -29,9 +29,9 @@ def pin_inputs(context: RunContext) -> None:
     earlier = committed(context.settings.deployment.output, as_of)
     if earlier and context.is_superseding:
         _refuse_what_was_taken(earlier)
-    known = None if context.is_superseding else pinned(lake, as_of)
-    changed = known.changed(context.settings) if known else []
-    if known and not changed:
+    earlier_inputs = None if context.is_superseding else pinned(lake, as_of)
+    changed = earlier_inputs.changed(context.settings) if earlier_inputs else []
+    if earlier_inputs and not changed:
         return
     if changed and earlier:
         raise PublishedFromOtherInputs(
@@ -53,10 +53,10 @@ def forget_inputs(context: RunContext) -> None:
 
 def _refuse_what_was_taken(earlier: Commit) -> None:
     """Before anything is computed; whoever acknowledges later is seen when the set is published."""
-    said = acknowledged(earlier.folder.parent)
-    if said:
+    acks = acknowledged(earlier.folder.parent)
+    if acks:
         raise PublishedFromOtherInputs(
-            f"{earlier.as_of} cannot be superseded: {', '.join(said)} says that {earlier.folder.name} was taken"
+            f"{earlier.as_of} cannot be superseded: {', '.join(acks)} says that {earlier.folder.name} was taken"
         )
 
 
@@ -67,16 +67,16 @@ def _pin(context: RunContext) -> None:
         copy_consents(context, FIRST)
         paths[CONSENTS] = snapshot(lake, FIRST, as_of)
     files = _files(paths)
-    said = {"settings_sha256": settings.fingerprint(), "code_sha256": code_sha256()}
-    content = json.dumps(said | {"files": [asdict(one) for one in files]}, indent=1)
+    facts = {"settings_sha256": settings.fingerprint(), "code_sha256": code_sha256()}
+    content = json.dumps(facts | {"files": [asdict(file) for file in files]}, indent=1)
     lake.write_file(content.encode(), INPUTS, as_of, FILE)
 
 
 def _files(paths: Mapping[SourceName, Sequence[Path]]) -> list[InputFile]:
-    found = []
+    inputs = []
     for name, files in paths.items():
         try:
-            found += [InputFile.of(name, path) for path in files]
+            inputs += [InputFile.of(name, path) for path in files]
         except OSError as error:
             raise SourceError(f"{name}: {error.filename} cannot be read: {error.strerror}") from error
-    return found
+    return inputs

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -13,7 +12,7 @@ from conf.settings import Settings
 from expectations.gate import rows_to_quarantine
 from expectations.tables import table
 from jobs.candidates.consents import is_objector, newest_consents
-from jobs.core.draws import is_held_out
+from jobs.core.draws import FOR_HOLDOUT, is_drawn
 from jobs.core.secrets import secret
 from jobs.core.statuses import HOLDOUT, OBJECTOR, OPEN, QUARANTINED
 
@@ -57,9 +56,9 @@ def _with_holdout(people: DataFrame, holdout: Holdout | None) -> DataFrame:
 
     def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            ids = batch.column(unit).to_pylist()
-            drawn = pa.array([is_held_out(one, salt=salt, share=share) for one in ids], pa.bool_())
-            yield batch.append_column("is_held_out", pc.fill_null(drawn, False))
+            ids = batch.column(unit).to_numpy(zero_copy_only=False)
+            is_held_out = is_drawn(ids, share=share, salt=salt, purpose=FOR_HOLDOUT)
+            yield batch.append_column("is_held_out", pa.array(is_held_out, pa.bool_()))
 
     schema = T.StructType([*people.schema, T.StructField("is_held_out", T.BooleanType())])
     return people.mapInArrow(draw, schema)

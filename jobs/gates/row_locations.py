@@ -17,7 +17,7 @@ FIRST = 5
 
 def rules_on_places(placed: DataFrame, table: Table, wanted: Collection[str]) -> tuple[DataFrame, list[RowRule]]:
     """The frame, and the rules of these names on its rows; that of the key asks whether another row has the same."""
-    rules = [one for one in row_rules(placed, table) if one.name in wanted]
+    rules = [rule for rule in row_rules(placed, table) if rule.name in wanted]
     key = ", ".join(table.key)
     if f"{key} {UNIQUE}" not in wanted:
         return placed, rules
@@ -42,17 +42,17 @@ def broken_rows(placed: DataFrame, rules: Sequence[RowRule], folder: Path) -> Da
         placed: rows with their places, as `SourceReader.read_noted` gives them.
         folder: from which files are named.
     """
-    broken = F.filter(F.array(*[F.when(one.is_broken, F.lit(n)) for n, one in enumerate(rules)]), F.isnotnull)
-    found = placed.select(FILE, BLOCK, LINE, broken.alias("rules"))
+    broken = F.filter(F.array(*[F.when(rule.is_broken, F.lit(n)) for n, rule in enumerate(rules)]), F.isnotnull)
+    located = placed.select(FILE, BLOCK, LINE, broken.alias("rules"))
     kept = F.when(F.size("rules") > 0, F.struct(F.col(LINE).alias("line"), F.col("rules")))
-    blocks = found.groupBy(FILE, BLOCK).agg(
+    blocks = located.groupBy(FILE, BLOCK).agg(
         F.min(LINE).alias("first"), F.count(F.lit(1)).alias("rows"), F.collect_list(kept).alias("broken")
     )
     earlier = Window.partitionBy(FILE).orderBy(BLOCK).rowsBetween(Window.unboundedPreceding, -1)
     before = F.coalesce(F.sum("rows").over(earlier), F.lit(0))
     rows = blocks.withColumn("before", before).select("*", F.explode("broken").alias("one"))
     each = rows.select("*", F.explode("one.rules").alias("rule"))
-    names = F.array(*[F.lit(one.name) for one in rules])
+    names = F.array(*[F.lit(rule.name) for rule in rules])
     return each.select(
         _file_name(folder).alias("file"),
         (F.col("before") + F.col("one.line") - F.col("first") + 1).alias("row"),
@@ -64,10 +64,10 @@ def first_places(rows: DataFrame) -> dict[str, str]:
     """Name of a rule -> the first places where it is broken: `a.csv rows 3, 17; b.csv row 2`."""
     by_place = Window.partitionBy("rule").orderBy("file", "row")
     ranked = rows.withColumn("rank", F.row_number().over(by_place)).where(F.col("rank") <= FIRST + 1)
-    found: dict[str, list[tuple[str, int]]] = {}
-    for one in ranked.orderBy("rule", "rank").collect():
-        found.setdefault(one["rule"], []).append((one["file"], one["row"]))
-    return {rule: _in_words(places) for rule, places in found.items()}
+    by_rule: dict[str, list[tuple[str, int]]] = {}
+    for row in ranked.orderBy("rule", "rank").collect():
+        by_rule.setdefault(row["rule"], []).append((row["file"], row["row"]))
+    return {rule: _in_words(places) for rule, places in by_rule.items()}
 
 
 def _file_name(folder: Path) -> Column:
@@ -80,5 +80,5 @@ def _in_words(places: list[tuple[str, int]]) -> str:
     by_file: dict[str, list[str]] = {}
     for file, row in places[:FIRST]:
         by_file.setdefault(file, []).append(str(row))
-    said = "; ".join(f"{file} row{'s'[: len(rows) > 1]} {', '.join(rows)}" for file, rows in by_file.items())
-    return said + ", …" * (len(places) > FIRST)
+    locations = "; ".join(f"{file} row{'s'[: len(rows) > 1]} {', '.join(rows)}" for file, rows in by_file.items())
+    return locations + ", …" * (len(places) > FIRST)

@@ -53,7 +53,7 @@ class SourceGate:
 
     def rows_against(self, report: GateReport) -> DataFrame:
         """file, row, rule of every row that stops the night or is to be set aside."""
-        wanted = {one.name for one in report.breaches if one.severity != "warn"}
+        wanted = {breach.name for breach in report.breaches if breach.severity != "warn"}
         return broken_rows(*rules_on_places(self._placed(), table(self.name), wanted), self._folder())
 
     def places(self, subject: str, is_broken: Column) -> str:

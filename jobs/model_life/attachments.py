@@ -27,12 +27,12 @@ MODEL, AT_RANDOM = "model", "at random"
 
 def calibration_chart(deciles: Sequence[Decile]) -> str:
     """Mean outcome against mean forecast, by tenths of the rows; on the line they agree."""
-    rows = [{"forecast": one.forecast, "outcome": one.outcome} for one in deciles]
+    rows = [{"forecast": decile.forecast, "outcome": decile.outcome} for decile in deciles]
     most = max(max(row.values()) for row in rows)
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("forecast:Q", title="mean forecast of a tenth"), y=alt.Y("outcome:Q", title="what happened")
     )
-    same = [{"forecast": one, "outcome": one} for one in (0.0, most)]
+    same = [{"forecast": end, "outcome": end} for end in (0.0, most)]
     line = (
         alt.Chart(alt.Data(values=same)).mark_line(color=QUIET, strokeDash=[3, 3]).encode(x="forecast:Q", y="outcome:Q")
     )
@@ -45,7 +45,7 @@ def gain_chart(test: Forecasts) -> str:
     """The share of all outcomes found in the share of rows that are forecast highest: the model, naive, at random."""
     curves = {MODEL: test.forecast, **dict(sorted(test.naive.items()))}
     rows = [point for name, forecast in curves.items() for point in gain_curve(name, forecast, test.outcome)]
-    rows += [{"of": AT_RANDOM, "rows": one, "found": one} for one in (0.0, 1.0)]
+    rows += [{"of": AT_RANDOM, "rows": share, "found": share} for share in (0.0, 1.0)]
     return _curves("gain", rows, [*curves, AT_RANDOM], alt.Axis(title="share of what happened", format="%"))
 
 
@@ -55,9 +55,9 @@ def qini_chart(test: Forecasts) -> str:
     for name, forecast in {MODEL: test.forecast, **dict(sorted(test.naive.items()))}.items():
         shares, gains = qini_curve(forecast, test.outcome)
         kept = np.unique(np.linspace(0, len(shares) - 1, STEPS + 1).astype(int))
-        rows += [{"of": name, "rows": float(shares[one]), "found": float(gains[one])} for one in kept]
+        rows += [{"of": name, "rows": float(shares[end]), "found": float(gains[end])} for end in kept]
     last = next(row["found"] for row in reversed(rows) if row["of"] == MODEL)
-    rows += [{"of": AT_RANDOM, "rows": one, "found": one * last} for one in (0.0, 1.0)]
+    rows += [{"of": AT_RANDOM, "rows": point, "found": point * last} for point in (0.0, 1.0)]
     names = [MODEL, *sorted(test.naive), AT_RANDOM]
     return _curves("qini", rows, names, alt.Axis(title="responses gained per customer"))
 
@@ -82,9 +82,9 @@ def _curves(name: str, rows: Sequence[dict[str, Any]], of: Sequence[str], axis: 
 def gain_curve(name: str, forecast: FloatArray, outcome: FloatArray) -> Iterator[dict[str, Any]]:
     """Points of one line: share of rows, highest forecasts first, and share of all outcomes found among them."""
     order = np.argsort(-forecast, kind="stable")
-    found = np.concatenate([[0.0], np.cumsum(outcome[order])])
+    positives = np.concatenate([[0.0], np.cumsum(outcome[order])])
     for place in np.unique(np.linspace(0, len(outcome), STEPS + 1).astype(int)).tolist():
-        yield {"of": name, "rows": place / len(outcome), "found": float(found[place] / found[-1])}
+        yield {"of": name, "rows": place / len(outcome), "found": float(positives[place] / positives[-1])}
 
 
 def attachments(settings: Settings, trained: Trained, table: TrainingTable) -> dict[str, str]:
@@ -96,7 +96,7 @@ def attachments(settings: Settings, trained: Trained, table: TrainingTable) -> d
     parts = segments(test, table.rows, day, kind=kind, seed=contract.seed)
     ranked = {"qini.svg": qini_chart(test)} if kind.is_uplift else {"gain.svg": gain_chart(test)}
     return {
-        "segments.json": json.dumps([asdict(one) for one in parts], indent=1),
+        "segments.json": json.dumps([asdict(part) for part in parts], indent=1),
         "sources.json": json.dumps(source_facts(settings), indent=1),
         "calibration.svg": calibration_chart(trained.deciles),
         **ranked,

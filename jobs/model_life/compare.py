@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from math import isnan
 
+from conf.micros import MICROS
 from jobs.core.console_tables import print_rows
 from jobs.model_life.differences import Comparison, Shadow, best_candidates, differences, long_scores, pairs
 from jobs.model_life.shadow import shadow_night
 from jobs.run_context import RunContext
 from jobs.scoring.registry import registry_of
 from models.champion import Champion
-from models.histories import MONEY
 from models.scoring import score
 from models.tracking import challenger_version, champion, version_files
 
@@ -66,14 +66,17 @@ def compare_models(context: RunContext, model: str, version: int | None) -> Comp
     )
 
 
-def print_comparison(found: Comparison, *, as_json: bool) -> None:
+def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
     """One line per fact; for machines one object in a list."""
     # JSON knows no NaN.
-    facts = {name: None if isinstance(fact, float) and isnan(fact) else fact for name, fact in asdict(found).items()}
+    facts = {
+        name: None if isinstance(fact, float) and isnan(fact) else fact for name, fact in asdict(comparison).items()
+    }
     if as_json:
         print_rows("", [facts], as_json=True)
         return
-    title = f"{found.model} as of {found.as_of}: version {found.challenger} in the shadow of champion {found.champion}"
+    versions = f"version {comparison.challenger} in the shadow of champion {comparison.champion}"
+    title = f"{comparison.model} as of {comparison.as_of}: {versions}"
     print_rows(title, [{"what": words, "found": _cell(facts[name])} for name, words in WORDS.items()], as_json=False)
 
 
@@ -90,12 +93,12 @@ def _shadow(context: RunContext, score_name: str, version: Champion) -> Shadow:
         candidates = night.lake.read_arrow("candidates", night.as_of).to_pandas()
         plan = night.lake.read_arrow("plan", night.as_of).to_pandas()
         value = night.lake.read_arrow("certificates", night.as_of)["value"][0].as_py()
-    found = Shadow(
+    outcome = Shadow(
         scores=long_scores(scores.toArrow(), score_name),
         candidates=len(candidates),
         best=best_candidates(candidates),
         plan=pairs(plan[plan.chosen_by != KEPT_BACK]),
-        value=value / MONEY,
+        value=value / MICROS,
     )
     scores.unpersist()
-    return found
+    return outcome

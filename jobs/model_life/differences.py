@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from conf.micros import MICROS
 from models.drift import psi_of_scores
 from models.evaluation import rank_correlation
-from models.histories import MONEY
 
 Pair = tuple[str, str]
 """An offer and a channel."""
@@ -79,7 +79,9 @@ def differences(first: Shadow, second: Shadow) -> dict[str, Any]:
         **_scores_compared(first.scores, second.scores),
         "candidates_champion": first.candidates,
         "candidates_challenger": second.candidates,
-        "best_changed": sum(first.best.get(one) != second.best.get(one) for one in {*first.best, *second.best}),
+        "best_changed": sum(
+            first.best.get(customer) != second.best.get(customer) for customer in {*first.best, *second.best}
+        ),
         **_plans_compared(first.plan, second.plan),
         "champion_value": first.value,
         "challenger_value": second.value,
@@ -90,7 +92,7 @@ def long_scores(scores: pa.Table, name: str) -> pd.DataFrame:
     """customer_id, category, score of every customer, or customer and category, that has one; money in the currency."""
     column, customer = scores[name].combine_chunks(), scores["customer_id"].combine_chunks()
     if not pa.types.is_map(column.type):
-        unit = MONEY if pa.types.is_integer(column.type) else 1
+        unit = MICROS if pa.types.is_integer(column.type) else 1
         rows = pd.DataFrame({"customer_id": customer.to_pandas(), "score": column.to_pandas() / unit})
         return rows.assign(category="").dropna()
     lists = column.cast(pa.list_(pa.struct([("key", pa.string()), ("value", pa.float64())])))
@@ -133,7 +135,7 @@ def _mean(scores: "pd.Series[float]") -> float:
 
 def _plans_compared(first: Mapping[str, Pair], second: Mapping[str, Pair]) -> dict[str, int]:
     both = first.keys() & second.keys()
-    kept = sum(first[one] == second[one] for one in both)
+    kept = sum(first[customer] == second[customer] for customer in both)
     return {
         "plan_kept": kept,
         "plan_changed": len(both) - kept,

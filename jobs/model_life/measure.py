@@ -75,12 +75,16 @@ def newest_day(context: RunContext) -> date | None:
 def _against_outcomes(context: RunContext, champions: Sequence[Champion], scores: DataFrame) -> list[dict[str, Any]]:
     if not champions:
         return []
-    contracts = [one.contract for one in champions]
-    horizon = max(one.label.horizon_days for one in contracts)
+    contracts = [contract.contract for contract in champions]
+    horizon = max(contract.label.horizon_days for contract in contracts)
     sources = model_sources(context, context.as_of + timedelta(days=horizon))
     seed = context.settings.deployment.seed
     checked = check_forecasts(scores, contracts, sources, context.as_of, seed=seed)
-    return [_row(one, checked[one.model].rows, figure) for one in contracts for figure in checked[one.model].figures]
+    return [
+        _row(contract, checked[contract.model].rows, figure)
+        for contract in contracts
+        for figure in checked[contract.model].figures
+    ]
 
 
 def _row(contract: Contract, rows: int, figure: Figure) -> dict[str, Any]:

@@ -38,8 +38,8 @@ def roll_back(settings: Settings, model: str, *, reason: str) -> str:
     """
     if not reason.strip():
         raise typer.BadParameter("--reason must say why")
-    left, now = rollback(registry_of(settings), model, stamp(reason.strip()))
-    return f"{model}: version {now} is the champion again, in place of version {left}"
+    previous, now = rollback(registry_of(settings), model, stamp(reason.strip()))
+    return f"{model}: version {now} is the champion again, in place of version {previous}"
 
 
 def _named(version: int | None) -> str:

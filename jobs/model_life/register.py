@@ -32,14 +32,14 @@ def register_model(context: RunContext, name: str, text: str, features: str, *, 
     """
     settings = context.settings
     model, seed = settings.models.models[name], settings.deployment.seed
-    own = own_model(name, text, features)
+    trained = own_model(name, text, features)
     table = model_table(context, {name: model})
-    adopted = adopt(name, model, table, own, seed=seed)
+    adopted = adopt(name, model, table, trained, seed=seed)
     registry, mark = registry_of(settings), stamp(reason)
     beside = {**attachments(settings, adopted, table), "features.json": features}
     inputs = hashlib.sha256((text + features).encode()).hexdigest()
     version = log_training(registry, adopted, inputs=inputs, stamp=mark, attachments=beside)
-    said = validate(
+    validation = validate(
         registry,
         name,
         version,
@@ -47,9 +47,9 @@ def register_model(context: RunContext, name: str, text: str, features: str, *, 
         table=lambda _: table.rows,
         seed=seed,
         stamp=mark,
-        known=adopted.figures,
+        already_measured=adopted.figures,
     )
-    return Validated(name, version, said)
+    return Validated(name, version, validation)
 
 
 def read_model(context: RunContext, booster: Path | None, features: Path | None, run: str | None) -> tuple[str, str]:
@@ -58,12 +58,12 @@ def read_model(context: RunContext, booster: Path | None, features: Path | None,
     Raises:
         ModelUnusable: a file is not text, or neither place has a features.json.
     """
-    own, beside = ("", None) if run is None else model_files(registry_of(context.settings), run)
-    text = own if booster is None else _text(booster)
-    said = beside if features is None else _text(features)
-    if said is None:
+    logged_text, beside = ("", None) if run is None else model_files(registry_of(context.settings), run)
+    text = logged_text if booster is None else _text(booster)
+    contract_text = beside if features is None else _text(features)
+    if contract_text is None:
         raise ModelUnusable(f"{run} has no features.json beside its model; say --features")
-    return text, said
+    return text, contract_text
 
 
 def _text(path: Path) -> str:

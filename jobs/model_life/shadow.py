@@ -43,13 +43,13 @@ def shadow_night(context: RunContext, score: str, scores: DataFrame) -> Iterator
 
 def _furnish(context: RunContext, shadow: RunContext, score: str, scores: DataFrame) -> None:
     """The night's own tables, with the one score put in the place of the other."""
-    lake, own, as_of = context.lake, shadow.lake, context.as_of
+    lake, shadow_lake, as_of = context.lake, shadow.lake, context.as_of
     for name in _OF_THE_NIGHT:
-        place = own.folder(name, as_of)
+        place = shadow_lake.folder(name, as_of)
         place.parent.mkdir(parents=True)
         place.symlink_to(lake.folder(name, as_of).resolve())
     for name in _SCORES:
         table = lake.read(context.spark, name, as_of)
         if score in table.columns:
             table = table.drop(score).join(scores.select("customer_id", score), "customer_id", "left")
-        own.write(table, name, as_of)
+        shadow_lake.write(table, name, as_of)

@@ -72,19 +72,19 @@ def train_all(context: RunContext, *, with_promotion: bool) -> list[TrainedModel
     """
     registry, inputs = registry_of(context.settings), training_inputs(context)
     models = context.settings.models.models
-    known = {name: version_from(registry, name, inputs) for name in models}
-    todo = {name: model for name, model in models.items() if _has_work(registry, name, known[name], model)}
+    current = {name: version_from(registry, name, inputs) for name in models}
+    todo = {name: model for name, model in models.items() if _has_work(registry, name, current[name], model)}
     table = model_table(context, todo) if todo else None
-    found = []
+    trained = []
     for name, model in models.items():
-        version = known[name]
+        version = current[name]
         if table and name in todo:
             version = _made(context, registry, name, table, version=version, inputs=inputs)
         if version is None:
             raise RuntimeError(f"model {name!r} was neither known nor trained")
         refusal = _promoted(registry, name, version, model) if with_promotion else ""
-        found.append(_described(registry, name, version, refusal=refusal, was_there=version == known[name]))
-    return found
+        trained.append(_described(registry, name, version, refusal=refusal, was_there=version == current[name]))
+    return trained
 
 
 def training_inputs(context: RunContext) -> str:
@@ -106,8 +106,8 @@ def _has_work(registry: Registry, name: str, version: int | None, model: Model) 
     champion = champion_version(registry, name)
     if version is None or version == champion:
         return version is None
-    said = validation_of(version_numbered(registry, name, version))
-    return said is None or not is_current(said, asked_by(model), champion)
+    validation = validation_of(version_numbered(registry, name, version))
+    return validation is None or not is_current(validation, asked_by(model), champion)
 
 
 def _made(
@@ -123,7 +123,16 @@ def _made(
         beside = attachments(settings, trained, table)
         version = log_training(registry, trained, inputs=inputs, stamp=mark, attachments=beside)
         figures = trained.figures
-    validate(registry, name, version, settings=model, table=lambda _: table.rows, seed=seed, stamp=mark, known=figures)
+    validate(
+        registry,
+        name,
+        version,
+        settings=model,
+        table=lambda _: table.rows,
+        seed=seed,
+        stamp=mark,
+        already_measured=figures,
+    )
     return version
 
 

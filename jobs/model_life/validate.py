@@ -38,21 +38,21 @@ def validate_models(context: RunContext, names: Sequence[str], version: int | No
         version: its number; None: the challenger.
     """
     registry, seed = registry_of(context.settings), context.settings.deployment.seed
-    found = []
+    validated = []
     for name in names:
         number = challenger_version(registry, name) if version is None else version
         context.say(f"  validating {name} version {number}")
-        said = validate(
+        validation = validate(
             registry,
             name,
             number,
             settings=context.settings.models.models[name],
-            table=lambda one: outcomes_at_cut_offs(context, one),
+            table=lambda model: outcomes_at_cut_offs(context, model),
             seed=seed,
             stamp=stamp("validated"),
         )
-        found.append(Validated(name, number, said))
-    return found
+        validated.append(Validated(name, number, validation))
+    return validated
 
 
 def outcomes_at_cut_offs(context: RunContext, version: Champion) -> pa.Table:
@@ -64,22 +64,25 @@ def outcomes_at_cut_offs(context: RunContext, version: Champion) -> pa.Table:
     return in_canonical_order(training_set(some, dates, {contract.model: contract.label}))
 
 
-def print_validated(found: Sequence[Validated], *, as_json: bool) -> None:
+def print_validated(validated: Sequence[Validated], *, as_json: bool) -> None:
     """One line per gate and demand.
 
     Raises:
         NotPromoted: after the table, where a version failed a gate.
     """
-    print_rows("Gates", [row for one in found for row in gate_rows(one)], as_json=as_json)
-    failed = [one for one in found if not one.validation.has_passed]
+    print_rows("Gates", [row for not_passed in validated for row in gate_rows(not_passed)], as_json=as_json)
+    failed = [row_of for row_of in validated if not row_of.validation.has_passed]
     if failed:
-        said = ", ".join(f"{one.model} version {one.version}" for one in failed)
-        raise NotPromoted(f"gates failed: {said}")
+        names = ", ".join(f"{model.model} version {model.version}" for model in failed)
+        raise NotPromoted(f"gates failed: {names}")
 
 
-def gate_rows(one: Validated) -> list[dict[str, Any]]:
+def gate_rows(validated: Validated) -> list[dict[str, Any]]:
     """One row per verdict."""
-    return [{"model": one.model, "version": one.version, **_row(verdict)} for verdict in one.validation.verdicts]
+    return [
+        {"model": validated.model, "version": validated.version, **_row(verdict)}
+        for verdict in validated.validation.verdicts
+    ]
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 from conf.limit import Limit
 from conf.validate import validate_rows
 from conf.yaml_file import Document, read_yaml
-from jobs.core.micros import in_millionths
+from jobs.core.micros import column_to_micros
 from optimization import BadInput
 
 IDS = ("customer_id", "offer_id", "channel")
@@ -39,9 +39,9 @@ def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
         BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
     """
     try:
-        found = ds.dataset(path, format="parquet")
+        dataset = ds.dataset(path, format="parquet")
         wanted, amounts = columns_read(limits)
-        table = found.to_table(columns=[name for name in wanted if name in found.schema.names])
+        table = dataset.to_table(columns=[name for name in wanted if name in dataset.schema.names])
     except (OSError, pa.ArrowInvalid) as error:
         raise BadInput(f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
     if not len(table):
@@ -49,7 +49,7 @@ def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
     for name in amounts:
         if name in table.column_names:
             place = table.column_names.index(name)
-            table = table.set_column(place, name, in_millionths(table.column(name), name))
+            table = table.set_column(place, name, column_to_micros(table.column(name), name))
     return table
 
 

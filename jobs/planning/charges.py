@@ -28,15 +28,15 @@ def charges(candidates: pa.Table, limits: Sequence[Limit], proof: Mapping[str, A
         return []
     program = compile_program(Problem.from_table(candidates), limits)
     per_unit = {(price["limit"], price["bound"]): Fraction(price["price"]) for price in proof["prices"]}
-    found: list[dict[str, Fraction]] = [{} for _ in range(candidates.num_rows)]
+    by_candidate: list[dict[str, Fraction]] = [{} for _ in range(candidates.num_rows)]
     places = program.candidate if program.candidate is not None else range(candidates.num_rows)
     for number, row in enumerate(program.rows):
         price = _price(row, per_unit)
         for place, counted in zip(places, program.coefficients(number).tolist(), strict=True):
             if price * counted:
-                charged = found[int(place)].get(row.limit, Fraction(0)) + price * counted
-                found[int(place)][row.limit] = charged
-    return found
+                charged = by_candidate[int(place)].get(row.limit, Fraction(0)) + price * counted
+                by_candidate[int(place)][row.limit] = charged
+    return by_candidate
 
 
 def _price(row: Row, per_unit: Mapping[tuple[str, str], Fraction]) -> Fraction:

@@ -93,10 +93,10 @@ def _arms(candidates: pa.Table, settings: Settings, control: Control) -> Mask:
     """Whether each candidate's customer belongs to the control arm of its offer."""
     customers, customer = _units(candidates, "customer_id")
     offers, offer = _units(candidates, "offer_id")
-    known = {one.id: one for one in settings.offers}
+    offer_of = {offer.id: offer for offer in settings.offers}
     is_in_arm = np.zeros(len(customer), dtype=bool)
     for code, offer_id in enumerate(offers):
-        if control.offers.includes(known[offer_id]):
+        if control.offers.includes(offer_of[offer_id]):
             rows = np.flatnonzero(offer == code)
             drawn = is_drawn(
                 customers, share=control.share, salt=secret(control.salt), purpose=f"control arm of {offer_id}"

@@ -54,9 +54,9 @@ def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonig
     control = experiments.kept_back(first.chosen)
     is_open = experiments.open_to_plan(control)
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
-    left = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
+    remaining = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
     demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
-    plan = best_plan(left, [*limits, *demands], settings, as_of)
+    plan = best_plan(remaining, [*limits, *demands], settings, as_of)
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
     places = np.concatenate(list(chosen.values()))
@@ -110,7 +110,7 @@ def _tonight(
     rows = candidates.select(PLAN).take(pa.array(places))
     rows = rows.append_column("net_value", pc.subtract(rows["value"], rows["cost"]))
     rows = rows.append_column("probability", pa.array(np.broadcast_to(np.float64(probability), len(places))))
-    by = np.repeat(list(chosen), [len(one) for one in chosen.values()])
+    by = np.repeat(list(chosen), [len(rows) for rows in chosen.values()])
     rows = rows.append_column("chosen_by", pa.array(by.tolist(), pa.string())).sort_by("customer_id")
     experiments = {
         name: [list(row.values()) for row in rows.filter(pc.equal(rows["chosen_by"], by)).select(PLAN[:3]).to_pylist()]

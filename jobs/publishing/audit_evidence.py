@@ -32,16 +32,19 @@ def files_of_models(settings: Settings, folder: Path) -> dict[str, ModelFiles]:
     holds the text's SHA-256 against the manifest.
     """
     named = _named(folder)
-    found = {name: kept for name, (_, digest) in named.items() if (kept := _kept(settings, name, digest))}
-    missing = {name: version for name, (version, _) in named.items() if name not in found}
-    return found | (_fetched(settings, missing) if missing else {})
+    kept_files = {name: kept for name, (_, digest) in named.items() if (kept := _kept(settings, name, digest))}
+    missing = {name: version for name, (version, _) in named.items() if name not in kept_files}
+    return kept_files | (_fetched(settings, missing) if missing else {})
 
 
 def _named(folder: Path) -> dict[str, tuple[int, str]]:
-    """Model -> version and SHA-256; nothing where the manifest cannot be read, which the auditor says as well."""
+    """Model -> version and SHA-256; nothing where the manifest cannot be read, which the auditor says as well.
+
+    Read without its type: a set that is damaged elsewhere is audited with all models that can be had.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        return {one["model"]: (one["version"], one["sha256"]) for one in manifest["models"]}
+        return {model["model"]: (model["version"], model["sha256"]) for model in manifest["models"]}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
@@ -64,8 +67,8 @@ def _fetched(settings: Settings, versions: Mapping[str, int]) -> dict[str, Model
         from jobs.scoring.registry import registry_of  # noqa: PLC0415  MLflow takes seconds to import
 
         registry = registry_of(settings)
-        found = {name: _version(registry, name, version) for name, version in versions.items()}
-        return {name: files for name, files in found.items() if files}
+        by_name = {name: _version(registry, name, version) for name, version in versions.items()}
+        return {name: files for name, files in by_name.items() if files}
 
     try:
         return answered_within(mlflow.wait_seconds, f"MLflow at {mlflow.tracking_uri}", ask)

@@ -45,64 +45,64 @@ def recall(context: RunContext) -> Commit | None:
         DiskFailed: a disk is full or broken.
     """
     output, as_of = context.settings.deployment.output, context.as_of
-    one = committed(output, as_of)
-    if one is None:
+    newest = committed(output, as_of)
+    if newest is None:
         raise NotInLake(f"nothing is published for {as_of} in {output}, so there is nothing to recall")
     if context.settings.sources.consents is None:
         raise ConsentError("consents: sources.yaml names no list, so nobody can have opted out")
     with date_lock(output, as_of) as room, disk_failures(as_of), fenced(room):
         copy_consents(context, ASKED)
-        return _publish(context, room, one, committed(output, as_of, RECALL))
+        return _publish(context, room, newest, committed(output, as_of, RECALL))
 
 
-def recalled(context: RunContext, one: Commit, files: Sequence[Path]) -> pa.Table:
+def recalled(context: RunContext, sent_set: Commit, files: Sequence[Path]) -> pa.Table:
     """The contacts of a set that the consents in these files forbid: customer_id, offer_id, channel, in order."""
-    decisions = context.spark.read.parquet(str(one.folder / "decisions.parquet"))
+    decisions = context.spark.read.parquet(str(sent_set.folder / "decisions.parquet"))
     sent = decisions.where(F.col("status") == "offered").select(*COLUMNS)
-    found = with_opt_outs(context, sent, files).where("is_opted_out").select(*COLUMNS)
-    return found.toArrow().sort_by("customer_id")
+    opted_out = with_opt_outs(context, sent, files).where("is_opted_out").select(*COLUMNS)
+    return opted_out.toArrow().sort_by("customer_id")
 
 
-def _publish(context: RunContext, room: Room, one: Commit, earlier: Commit | None) -> Commit | None:
-    rows = recalled(context, one, snapshot(context.lake, ASKED, context.as_of))
+def _publish(context: RunContext, room: Room, sent_set: Commit, earlier: Commit | None) -> Commit | None:
+    rows = recalled(context, sent_set, snapshot(context.lake, ASKED, context.as_of))
     names = [channel.id for channel in context.settings.channels]
     tables = {name: rows.filter(pc.equal(rows["channel"], name)) for name in names}
     files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     files |= {f"{name}.csv": csv_bytes(table) for name, table in tables.items()}
-    if _says_no_more(earlier, one, files, rows):
+    if _says_no_more(earlier, sent_set, files, rows):
         return None
-    files["manifest.json"] = _json(_manifest(context, one, tables))
+    files["manifest.json"] = _json(_manifest(context, sent_set, tables))
     folder = seal(room, files, RECALL)
-    breaches = audit_recall(_evidence(context, one), folder)
+    breaches = audit_recall(_evidence(context, sent_set), folder)
     if breaches:
-        said = "; ".join(f"{breach.check}: {breach.what} ({breach.count})" for breach in breaches)
-        raise AuditFailed(f"{folder.name} is not what the set and the consents say; it is not published: {said}")
+        message = "; ".join(f"{breach.check}: {breach.what} ({breach.count})" for breach in breaches)
+        raise AuditFailed(f"{folder.name} is not what the set and the consents say; it is not published: {message}")
     report = {"recall": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
     return commit(room, folder, _json(report), earlier, RECALL)
 
 
-def _says_no_more(earlier: Commit | None, one: Commit, files: Mapping[str, bytes], rows: pa.Table) -> bool:
+def _says_no_more(earlier: Commit | None, sent_set: Commit, files: Mapping[str, bytes], rows: pa.Table) -> bool:
     """Whether the recall before, or none at all, says the same of the same set."""
     if earlier is None:
         return len(rows) == 0
-    said = json.loads((earlier.folder / "manifest.json").read_text(encoding="utf-8"))
+    earlier_manifest = json.loads((earlier.folder / "manifest.json").read_text(encoding="utf-8"))
     same = all((earlier.folder / name).read_bytes() == content for name, content in files.items())
-    return same and said["set"] == one.folder.name
+    return same and earlier_manifest["set"] == sent_set.folder.name
 
 
-def _manifest(context: RunContext, one: Commit, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
+def _manifest(context: RunContext, sent_set: Commit, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
     return {
         "as_of": context.as_of.isoformat(),
-        "set": one.folder.name,
-        "set_sha256": sha256_of(one.folder / CHECKSUMS),
+        "set": sent_set.folder.name,
+        "set_sha256": sha256_of(sent_set.folder / CHECKSUMS),
         "consents": consents_facts(context.lake, context.as_of, ASKED),
         "rows": {name: len(table) for name, table in sorted(tables.items())},
     }
 
 
-def _evidence(context: RunContext, one: Commit) -> Evidence:
+def _evidence(context: RunContext, sent_set: Commit) -> Evidence:
     """The set and the list that its recall was made from."""
-    evidence = evidence_of(context.settings, one.folder, context.as_of)
+    evidence = evidence_of(context.settings, sent_set.folder, context.as_of)
     if evidence.consents is None:
         raise RuntimeError("a deployment without consents recalls nobody")
     list_now = replace(evidence.consents, path=str(context.lake.folder(ASKED, context.as_of)))

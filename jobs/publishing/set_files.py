@@ -26,9 +26,9 @@ def channel_table(decisions: pa.Table, settings: Settings, channel: str) -> pa.T
     is_sent = pc.and_(pc.equal(decisions["status"], "offered"), pc.equal(decisions["channel"], channel))
     sent = decisions.filter(pc.fill_null(is_sent, False))
     rows, ids = sent.select(["customer_id", "offer_id", "channel"]), sent["offer_id"].to_pylist()
-    named = rows.append_column("offer_name", pa.array([offers[one].name for one in ids], pa.string()))
+    named = rows.append_column("offer_name", pa.array([offers[offer_id].name for offer_id in ids], pa.string()))
     named = named.append_column("reason", pc.list_element(sent["reasons"], 0))
-    return named.append_column("valid_until", pa.array([offers[one].valid_to for one in ids], pa.date32()))
+    return named.append_column("valid_until", pa.array([offers[offer_id].valid_to for offer_id in ids], pa.date32()))
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -15,26 +15,26 @@ def drift_rows(context: RunContext) -> list[dict[str, Any]]:
     """
     if not context.lake.has("drift", context.as_of):
         return []
-    found = context.lake.read_arrow("drift", context.as_of).to_pylist()
-    pairs = dict.fromkeys((row["model"], row["against"]) for row in found)
-    return [_row(model, against, _of(found, model, against)) for model, against in sorted(pairs, key=_training_first)]
+    rows = context.lake.read_arrow("drift", context.as_of).to_pylist()
+    pairs = dict.fromkeys((row["model"], row["against"]) for row in rows)
+    return [_row(model, against, _of(rows, model, against)) for model, against in sorted(pairs, key=_training_first)]
 
 
-def _row(model: str, against: str, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    features = sorted((row for row in found if not row["is_score"]), key=lambda row: (-row["psi"], row["column"]))
+def _row(model: str, against: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    features = sorted((row for row in rows if not row["is_score"]), key=lambda row: (-row["psi"], row["column"]))
     return {
         "model": model,
         "against": against,
-        "rows": max(row["rows"] for row in found),
-        "score": next((row for row in found if row["is_score"]), None),
+        "rows": max(row["rows"] for row in rows),
+        "score": next((row for row in rows if row["is_score"]), None),
         "features": features[:MOST_MOVED],
         "moved": sum(row["verdict"] != "ok" for row in features),
         "compared": len(features),
     }
 
 
-def _of(found: Sequence[dict[str, Any]], model: str, against: str) -> list[dict[str, Any]]:
-    return [row for row in found if (row["model"], row["against"]) == (model, against)]
+def _of(rows: Sequence[dict[str, Any]], model: str, against: str) -> list[dict[str, Any]]:
+    return [row for row in rows if (row["model"], row["against"]) == (model, against)]
 
 
 def _training_first(pair: tuple[str, str]) -> tuple[str, bool, str]:

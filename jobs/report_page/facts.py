@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from conf.micros import to_units
 from conf.settings import Settings
-from jobs.candidates.judgement import MILLIONTHS
 from jobs.core.statuses import STATUSES
 from jobs.report_page.drift import drift_rows
 from jobs.run_context import RunContext
@@ -32,7 +31,7 @@ def gather(context: RunContext) -> dict[str, Any]:
         "customers": decisions.num_rows,
         "statuses": statuses,
         "steps": steps(statuses),
-        "totals": {name: _currency(total) for name, total in totals.items()},
+        "totals": {name: to_units(total) for name, total in totals.items()},
         "plan": _plan(lake.read_arrow("certificates", as_of)),
         "matrix": offer_matrix(offered, context.settings),
         "channels": context.settings.channels,
@@ -54,10 +53,10 @@ def offer_matrix(offered: pa.Table, settings: Settings) -> list[dict[str, Any]]:
     by_option = offered.group_by(["offer_id", "channel"]).aggregate(sums).to_pylist()
     rows = []
     for offer in settings.offers:
-        own = [row for row in by_option if row["offer_id"] == offer.id]
-        if own:
-            by_channel = Counter({row["channel"]: row["count_all"] for row in own})
-            money = {name: _currency(sum(row[f"{name}_sum"] for row in own)) for name in MONEY}
+        options = [row for row in by_option if row["offer_id"] == offer.id]
+        if options:
+            by_channel = Counter({row["channel"]: row["count_all"] for row in options})
+            money = {name: to_units(sum(row[f"{name}_sum"] for row in options)) for name in MONEY}
             rows.append({"offer": offer, "by_channel": by_channel, "contacts": by_channel.total(), **money})
     return sorted(rows, key=lambda row: (-row["net_value"], row["offer"].id))
 
@@ -76,19 +75,15 @@ def steps(statuses: Mapping[str, int]) -> list[dict[str, Any]]:
 
     The first step is all customers; a status that nobody has is no step.
     """
-    left = sum(statuses.values())
-    found: list[dict[str, Any]] = [{"status": None, "lost": 0, "left": left}]
+    remaining = sum(statuses.values())
+    rows: list[dict[str, Any]] = [{"status": None, "lost": 0, "left": remaining}]
     for status, count in reversed(list(statuses.items())):
         if count and status != "offered":
-            left -= count
-            found.append({"status": status, "lost": count, "left": left})
-    return found
+            remaining -= count
+            rows.append({"status": status, "lost": count, "left": remaining})
+    return rows
 
 
 def _plan(certificates: pa.Table) -> dict[str, Any]:
     row: dict[str, Any] = certificates.to_pylist()[0]
-    return row | {"value": _currency(row["value"]), "bound": _currency(row["bound"])}
-
-
-def _currency(millionths: int) -> Decimal:
-    return Decimal(millionths) / MILLIONTHS
+    return row | {"value": to_units(row["value"]), "bound": to_units(row["bound"])}

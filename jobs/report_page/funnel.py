@@ -54,14 +54,14 @@ def lost_offers(exclusions: DataFrame, layout: Layout) -> DataFrame:
     """
     offers = [(offer, layout.of_offer(offer)) for offer in sorted({offer for offer, _ in layout.options})]
     frame = exclusions.sparkSession.createDataFrame(offers, "offer_id string, own array<bigint>")
-    own = word_columns("own", layout.width)
+    unblocked = word_columns("own", layout.width)
     end = F.lit(None).cast("string")
     for rank, stage in reversed(list(enumerate(STAGES))):
-        end = F.when(covers(blocked_up_to(rank, layout), own), STATUS_OF_STAGE[stage]).otherwise(end)
-    lost = exclusions.join(F.broadcast(frame), covers(blocked_up_to(len(STAGES), layout), own))
+        end = F.when(covers(blocked_up_to(rank, layout), unblocked), STATUS_OF_STAGE[stage]).otherwise(end)
+    lost = exclusions.join(F.broadcast(frame), covers(blocked_up_to(len(STAGES), layout), unblocked))
     met = [
-        F.count_if(meets(blocked_by(one, layout), own)).alias(f"reason_{place}")
-        for place, one in enumerate(layout.reasons)
+        F.count_if(meets(blocked_by(reason, layout), unblocked)).alias(f"reason_{place}")
+        for place, reason in enumerate(layout.reasons)
     ]
     return lost.groupBy("offer_id", end.alias("end")).agg(F.count(F.lit(1)).alias("customers"), *met)
 

@@ -35,22 +35,22 @@ def peaks() -> Peaks:
     if not family:
         unit = 2**20 if sys.platform == "darwin" else 2**10
         return Peaks(driver=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit, jvm=None, worker=None)
-    found = [(_named(one), _peak_mib(one)) for one in family[1:]]
-    jvm = max((mib for name, mib in found if name == "java"), default=None)
-    worker = max((mib for name, mib in found if name.startswith("python")), default=None)
+    members = [(_named(process), _peak_mib(process)) for process in family[1:]]
+    jvm = max((mib for name, mib in members if name == "java"), default=None)
+    worker = max((mib for name, mib in members if name.startswith("python")), default=None)
     return Peaks(driver=_peak_mib(family[0]), jvm=jvm or None, worker=worker or None)
 
 
 def _family() -> list[Path]:
     """The folders under /proc of this process and all that descend from it, this one first; none without a /proc."""
-    own = PROC / "self"
-    if not own.exists():
+    this_process = PROC / "self"
+    if not this_process.exists():
         return []
-    parents = {one.name: _parent(one) for one in PROC.glob("[0-9]*")}
-    family = [own.resolve().name]
+    parents = {folder.name: _parent(folder) for folder in PROC.glob("[0-9]*")}
+    family = [this_process.resolve().name]
     for member in family:  # grows while it is gone through
-        family += [one for one, parent in parents.items() if parent == member]
-    return [PROC / one for one in family]
+        family += [name for name, parent in parents.items() if parent == member]
+    return [PROC / child for child in family]
 
 
 def _parent(process: Path) -> str:

@@ -23,12 +23,12 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
     from jobs.run.preflight import check_policy  # noqa: PLC0415  imports pyspark
 
     check_policy(context)
-    told = observers(context, is_whole_night=len(stages) > 1)
+    watching = observers(context, is_whole_night=len(stages) > 1)
     lock = date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over)
     with lock as room, disk_failures(context.as_of):
         context.room = room
         try:
-            record = RunRecord(context, stages, told)
+            record = RunRecord(context, stages, watching)
             with record.kept():
                 context.lake.remove_leftovers(context.as_of)
                 for stage in stages:
@@ -40,9 +40,9 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
 
 
 def _run_stage(context: RunContext, stage: str, record: RunRecord) -> None:
-    with record.stage(stage) as one, disk_failures(context.as_of), fenced(context.held_room()):
+    with record.stage(stage) as stage_run, disk_failures(context.as_of), fenced(context.held_room()):
         import_module(f"jobs.stages.{stage}").run(context)
-    context.say(f"{stage:<18}{one.seconds:7.1f} s")
+    context.say(f"{stage:<18}{stage_run.seconds:7.1f} s")
 
 
 def _log_figures(context: RunContext, record: RunRecord) -> None:

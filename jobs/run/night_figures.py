@@ -1,16 +1,15 @@
 """What a published set came to, as a run of MLflow that names it; run.json names the run in turn."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from jobs.commit.protocol import Commit, committed
-from jobs.core.error_text import told
+from jobs.core.error_text import safe_message
 from jobs.core.retry import answered_within
 from jobs.core.user import user
+from jobs.publishing.manifest_file import LimitFacts, read_manifest
 from jobs.run.run_record import record_folder
 from jobs.run.status import last_attempt
 from jobs.run_context import RunContext
@@ -47,7 +46,7 @@ def log_figures(context: RunContext, run: str, record: Path) -> dict[str, str] |
         where = f"MLflow at {mlflow.tracking_uri}"
         return asdict(answered_within(seconds, where, lambda: log_night(registry_of(settings, nights), figures)))
     except Exception as error:  # whatever it is, the set is published
-        context.say(f"  the figures of {context.as_of} were not logged in MLflow: {told(error)}")
+        context.say(f"  the figures of {context.as_of} were not logged in MLflow: {safe_message(error)}")
         return None
 
 
@@ -58,15 +57,15 @@ def figures_of(commit: Commit, seconds: Mapping[str, float], tags: Mapping[str, 
         seconds: stage -> how long it took, of stages of which it is known.
         tags: more tags of the run.
     """
-    made: dict[str, Any] = json.loads((commit.folder / "manifest.json").read_text(encoding="utf-8"))
-    versions = {f"model.{one['model']}": str(one["version"]) for one in made["models"]}
-    hashes = {name: made[name] for name in ("code_sha256", "settings_sha256", "oneoffer")}
-    plan = {name: float(made["plan"][name]) for name in ("value", "bound", "gap")}
+    made = read_manifest(commit.folder)
+    versions = {f"model.{model.model}": str(model.version) for model in made.models}
+    hashes = {name: getattr(made, name) for name in ("code_sha256", "settings_sha256", "oneoffer")}
+    plan = {name: float(getattr(made.plan, name)) for name in ("value", "bound", "gap")}
     return NightFigures(
-        name=f"{made['as_of']} {commit.folder.name}",
+        name=f"{made.as_of} {commit.folder.name}",
         set_name=commit.folder.name,
         parameters={
-            "as_of": made["as_of"],
+            "as_of": made.as_of.isoformat(),
             "set": commit.folder.name,
             "commit": str(commit.number),
             **hashes,
@@ -74,25 +73,30 @@ def figures_of(commit: Commit, seconds: Mapping[str, float], tags: Mapping[str, 
         },
         metrics={
             **plan,
-            **{f"customers/{status}": float(count) for status, count in made["statuses"].items()},
+            **{f"customers/{status}": float(count) for status, count in made.statuses.items()},
             **{f"seconds/{stage}": float(count) for stage, count in seconds.items()},
-            **_uses(made["limits"]),
+            **_uses(made.limits),
         },
-        tags={"as_of": made["as_of"], "set_folder": str(commit.folder.absolute()), "user": user() or "unknown", **tags},
+        tags={
+            "as_of": made.as_of.isoformat(),
+            "set_folder": str(commit.folder.absolute()),
+            "user": user() or "unknown",
+            **tags,
+        },
     )
 
 
-def _uses(limits: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+def _uses(limits: Sequence[LimitFacts]) -> dict[str, float]:
     """Use of each limit; a name with signs that MLflow does not take gets its place in the list, to stay unique."""
-    found = {}
-    for place, one in enumerate(limits):
-        name = NOT_IN_NAMES.sub("_", one["name"])
-        if one["use"] is not None:
-            found[f"limits/{name if name == one['name'] else f'{name} {place}'}"] = float(one["use"])
-    return found
+    uses = {}
+    for position, limit in enumerate(limits):
+        name = NOT_IN_NAMES.sub("_", limit.name)
+        if limit.use is not None:
+            uses[f"limits/{name if name == limit.name else f'{name} {position}'}"] = limit.use
+    return uses
 
 
 def _seconds(context: RunContext) -> dict[str, float]:
     """Of every stage that the date's records tell of."""
     folder = record_folder(context.settings.deployment.lake, context.as_of)
-    return {one["stage"]: one["seconds"] for one in last_attempt(folder).stages}
+    return {stage.stage: stage.seconds for stage in last_attempt(folder).stages}

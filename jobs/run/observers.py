@@ -20,19 +20,24 @@ class NightLog:
     def __init__(self, target: Path | Literal["stderr"], say: Callable[[str], None]) -> None:
         self._target, self._say, self._has_failed = target, say, False
 
-    def began(self, one: StageRun) -> None:
+    def began(self, stage_run: StageRun) -> None:
         """The line of a stage that begins."""
-        self._write(one, "start", one.began, {})
+        self._write(stage_run, "start", stage_run.began, {})
 
-    def ended(self, one: StageRun) -> None:
+    def ended(self, stage_run: StageRun) -> None:
         """The line of a stage that has ended."""
-        self._write(one, "end", one.ended or one.began, one.facts())
+        self._write(stage_run, "end", stage_run.ended or stage_run.began, stage_run.facts())
 
     def close(self, error: BaseException | None) -> None:
         """A line is in the file when it is written: there is nothing to end."""
 
-    def _write(self, one: StageRun, event: str, time: datetime, facts: dict[str, Any]) -> None:
-        run = {"deployment": one.deployment, "as_of": one.as_of.isoformat(), "run": one.run, "stage": one.stage}
+    def _write(self, stage_run: StageRun, event: str, time: datetime, facts: dict[str, Any]) -> None:
+        run = {
+            "deployment": stage_run.deployment,
+            "as_of": stage_run.as_of.isoformat(),
+            "run": stage_run.run,
+            "stage": stage_run.stage,
+        }
         at = time.isoformat(timespec="milliseconds")
         line = json.dumps({"time": at, "event": event, **run, **facts})
         try:
@@ -51,10 +56,10 @@ class NightLog:
 class Observer(Protocol):
     """Is told what happens. It decides nothing, and never raises: a night does not fail for it."""
 
-    def began(self, one: StageRun) -> None:
+    def began(self, stage_run: StageRun) -> None:
         """A stage begins."""
 
-    def ended(self, one: StageRun) -> None:
+    def ended(self, stage_run: StageRun) -> None:
         """A stage has ended, well or not."""
 
     def close(self, error: BaseException | None) -> None:
@@ -68,9 +73,9 @@ def observers(context: RunContext, *, is_whole_night: bool) -> list[Observer]:
         SettingsError: lineage is to be told, and its package is not installed or its key not in the environment.
     """
     settings = context.settings.deployment.observability
-    found: list[Observer] = []
+    all_observers: list[Observer] = []
     if settings.log is not None:
-        found.append(NightLog(settings.log, context.say))
+        all_observers.append(NightLog(settings.log, context.say))
     if settings.openlineage is not None:
         if find_spec("openlineage") is None:
             raise SettingsError(
@@ -79,5 +84,5 @@ def observers(context: RunContext, *, is_whole_night: bool) -> list[Observer]:
             )
         from jobs.run.lineage.observer import LineageObserver  # noqa: PLC0415  an optional package
 
-        found.append(LineageObserver(context, settings.openlineage, is_whole_night=is_whole_night))
-    return found
+        all_observers.append(LineageObserver(context, settings.openlineage, is_whole_night=is_whole_night))
+    return all_observers

@@ -17,7 +17,7 @@ def check_policy(context: RunContext) -> None:
         SettingsError: the environment variable of a salt is not set.
     """
     settings = context.settings
-    kinds = {one.name: Kind.NUMBER for one in all_features() if not one.is_per_category}
+    kinds = {feature.name: Kind.NUMBER for feature in all_features() if not feature.is_per_category}
     attributes = {name: KIND_OF_ATTRIBUTE[kind] for name, kind in settings.sources.customers.attributes.items()}
     read_formulas(settings, kinds | attributes, context.as_of)
     for drawn in (settings.policy.holdout, settings.policy.control, settings.policy.exploration):

@@ -1,12 +1,9 @@
 """Nights of consecutive dates, one after the other, each knowing what the nights before it sent."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from time import monotonic
-from typing import Any
 
 import typer
 
@@ -14,6 +11,7 @@ from conf.settings import Settings
 from jobs.commit.protocol import Commit, committed
 from jobs.core.console_tables import print_rows
 from jobs.core.lake import Lake
+from jobs.publishing.manifest_file import read_manifest
 from jobs.run.night import run_stages
 from jobs.run_context import RunContext
 from jobs.sources.fingerprint import history_facts
@@ -79,17 +77,17 @@ def replay(settings: Settings, first: date, last: date, warn: Callable[[str], No
 def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
     """Whether code, settings, sources, models and earlier sets are what the set says it was made from."""
     lake, as_of, output = context.lake, context.as_of, context.settings.deployment.output
-    known = pinned(lake, as_of)
-    if known is None or known.changed(context.settings) or not lake.has("scored_with", as_of):
+    inputs = pinned(lake, as_of)
+    if inputs is None or inputs.changed(context.settings) or not lake.has("scored_with", as_of):
         return False
     now = {
-        "code_sha256": known.code_sha256,
-        "settings_sha256": known.settings_sha256,
+        "code_sha256": inputs.code_sha256,
+        "settings_sha256": inputs.settings_sha256,
         "sources": pinned_facts(lake, as_of),
         "history": history_facts(output, as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
     }
-    made = _manifest(commit)
+    made = read_manifest(commit.folder).plain()
     return all(made.get(part) == fact for part, fact in now.items())
 
 
@@ -111,19 +109,15 @@ def _night(context: RunContext) -> Night:
 
 
 def _facts(commit: Commit, outcome: str, began: float) -> Night:
-    made = _manifest(commit)
+    made = read_manifest(commit.folder)
     return Night(
         date=commit.as_of.isoformat(),
         outcome=outcome,
-        offered=made["statuses"]["offered"],
-        value=float(Decimal(made["plan"]["value"])),
-        gap=made["plan"]["gap"],
+        offered=made.statuses["offered"],
+        value=float(made.plan.value),
+        gap=made.plan.gap,
         seconds=round(monotonic() - began, PLACES),
     )
-
-
-def _manifest(commit: Commit) -> dict[str, Any]:
-    return dict(json.loads((commit.folder / "manifest.json").read_text(encoding="utf-8")))
 
 
 def _line(night: Night) -> str:

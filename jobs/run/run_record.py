@@ -11,6 +11,7 @@ from jobs.core.files import make_folder
 from jobs.core.stages import STAGES
 from jobs.core.table_io import Traffic
 from jobs.run.observers import Observer
+from jobs.run.run_file import RunFile
 from jobs.run.stage_run import StageRun
 from jobs.run_context import RunContext
 
@@ -32,10 +33,10 @@ def record_file(context: RunContext, stages: Sequence[str] = STAGES) -> Path:
 class RunRecord:
     """The record of one run that holds its date; whoever else is to know is told at the same moments."""
 
-    def __init__(self, context: RunContext, stages: Sequence[str], told: Sequence[Observer]) -> None:
+    def __init__(self, context: RunContext, stages: Sequence[str], observers: Sequence[Observer]) -> None:
         self.path = record_file(context, stages).absolute()
         self.run = context.held_room().token
-        self._context, self._told = context, told
+        self._context, self._observers = context, observers
         self._content: dict[str, Any] = {"as_of": context.as_of.isoformat(), "run": self.run, "began": _now()}
         self._content["stages"] = []
         self._has_failed = False
@@ -51,30 +52,30 @@ class RunRecord:
             error = raised
             raise
         finally:
-            for one in self._told:
-                one.close(error)
+            for observer in self._observers:
+                observer.close(error)
             self.write(ended=_now())
 
     @contextmanager
     def stage(self, name: str) -> Iterator[StageRun]:
         """Tell that the stage begins, and how it ended."""
         context = self._context
-        one = StageRun(context.settings.deployment.name, context.as_of, name, self.run)
-        context.traffic = one.traffic
-        for observer in self._told:
-            observer.began(one)
+        stage_run = StageRun(context.settings.deployment.name, context.as_of, name, self.run)
+        context.traffic = stage_run.traffic
+        for observer in self._observers:
+            observer.began(stage_run)
         error: BaseException | None = None
         try:
-            yield one
+            yield stage_run
         except BaseException as raised:
             error = raised
             raise
         finally:
             context.traffic = Traffic()
-            one.end(context.lake, error)
-            self._content["stages"].append(one.facts())
-            for observer in self._told:
-                observer.ended(one)
+            stage_run.end(context.lake, error)
+            self._content["stages"].append(stage_run.facts())
+            for observer in self._observers:
+                observer.ended(stage_run)
             if error is None:
                 self.write()
 
@@ -96,7 +97,8 @@ class RunRecord:
     def _put(self) -> None:
         make_folder(self.path.parent)
         draft = self.path.with_suffix(".draft")
-        draft.write_text(json.dumps(self._content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        content = RunFile.model_validate(self._content).plain()
+        draft.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         draft.replace(self.path)
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
-from jobs.core.error_text import told
-from jobs.core.exit_codes import OK, exit_code
+from conf.exit_codes import ExitCode, exit_code
+from jobs.core.error_text import safe_message
 from jobs.core.lake import Lake
 from jobs.core.table_io import Traffic, row_counts
 from jobs.run.memory_peaks import Peaks, forget_peaks, peaks
@@ -34,7 +34,7 @@ class StageRun:
     traffic: Traffic = field(default_factory=Traffic)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
-    exit: int = OK
+    exit: int = ExitCode.OK
     error: str | None = None
     message: str | None = None
     seconds: float = 0.0
@@ -53,7 +53,7 @@ class StageRun:
             lake: where gate_sources has counted; looking there is not noted as the stage's own reading.
         """
         if error is not None:
-            self.exit, self.error, self.message = exit_code(error), type(error).__name__, told(error)
+            self.exit, self.error, self.message = exit_code(error), type(error).__name__, safe_message(error)
         self.seconds, self.ended, self.peak_mib = round(monotonic() - self._clock, 3), datetime.now(UTC), peaks()
         counted = _source_rows(Lake(lake.root), self)
         self.rows_in = row_counts(self.traffic.read, counted)
@@ -61,19 +61,19 @@ class StageRun:
 
     def facts(self) -> dict[str, Any]:
         """What run.json says of a stage that has ended."""
-        known = {"exit": self.exit, "error": self.error, "message": self.message, "seconds": self.seconds}
+        facts = {"exit": self.exit, "error": self.error, "message": self.message, "seconds": self.seconds}
         counts = {"rows_in": self.rows_in, "rows_out": self.rows_out, "peak_mib": self.peak_mib}
-        return {"stage": self.stage} | {name: one for name, one in (known | counts).items() if one is not None}
+        return {"stage": self.stage} | {name: value for name, value in (facts | counts).items() if value is not None}
 
 
-def _source_rows(lake: Lake, one: StageRun) -> dict[str, int]:
+def _source_rows(lake: Lake, stage_run: StageRun) -> dict[str, int]:
     """Rows of source tables as gate_sources counted them; of gate_sources itself only once it has."""
     import pyarrow as pa  # noqa: PLC0415
 
-    is_still_counting = one.stage == "gate_sources" and COUNTS not in one.traffic.written
-    if is_still_counting or not lake.has(COUNTS, one.as_of):
+    is_still_counting = stage_run.stage == "gate_sources" and COUNTS not in stage_run.traffic.written
+    if is_still_counting or not lake.has(COUNTS, stage_run.as_of):
         return {}
     try:
-        return {row["table_name"]: row["rows"] for row in lake.read_arrow(COUNTS, one.as_of).to_pylist()}
+        return {row["table_name"]: row["rows"] for row in lake.read_arrow(COUNTS, stage_run.as_of).to_pylist()}
     except (OSError, pa.ArrowInvalid, KeyError):
         return {}

@@ -1,17 +1,16 @@
 """How the last nights ended, from what they left: run records in the lake, commits in the published folder."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from conf.settings import Settings
 from jobs.commit.lock import is_held
 from jobs.commit.protocol import committed
 from jobs.core.stages import STAGES
+from jobs.publishing.manifest_file import PlanFacts, read_manifest
+from jobs.run.run_file import StageFacts, read_run
 from jobs.run.run_record import WHOLE, record_folder
 
 DAYS = "as_of=????-??-??"
@@ -48,7 +47,7 @@ class Attempt:
     """
 
     began: str | None
-    stages: Sequence[dict[str, Any]]
+    stages: Sequence[StageFacts]
 
 
 def last_nights(settings: Settings, most: int) -> list[NightStatus]:
@@ -61,17 +60,17 @@ def last_nights(settings: Settings, most: int) -> list[NightStatus]:
 
 def _night(settings: Settings, as_of: date) -> NightStatus:
     attempt = last_attempt(record_folder(settings.deployment.lake, as_of))
-    failed = next((one for one in attempt.stages if one["exit"]), None)
+    failed = next((stage for stage in attempt.stages if stage.exit), None)
     plan, offers = _published(settings.deployment.output, as_of)
     return NightStatus(
         date=as_of.isoformat(),
         state=_state(settings.deployment.output, as_of, is_failed=failed is not None, is_published=plan is not None),
         began=attempt.began,
-        seconds=round(sum(one["seconds"] for one in attempt.stages), 1) if attempt.began else None,
+        seconds=round(sum(stage.seconds for stage in attempt.stages), 1) if attempt.began else None,
         offers=offers,
-        value=float(Decimal(plan["value"])) if plan else None,
-        gap=plan["gap"] if plan else None,
-        cause=f"{failed['stage']}, exit {failed['exit']}: {failed['message']}" if failed else None,
+        value=float(plan.value) if plan else None,
+        gap=plan.gap if plan else None,
+        cause=f"{failed.stage}, exit {failed.exit}: {failed.message}" if failed else None,
     )
 
 
@@ -85,20 +84,20 @@ def _state(output: Path, as_of: date, *, is_failed: bool, is_published: bool) ->
 
 def last_attempt(folder: Path) -> Attempt:
     """What the records of a date say of its last attempt."""
-    records = [(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in folder.glob("*.json")]
+    records = [(path.stem, read_run(path)) for path in folder.glob("*.json")]
     newest: str | None = None
-    found: dict[str, dict[str, Any]] = {}
-    for name, record in sorted(records, key=lambda one: str(one[1]["began"])):
-        newest = record["began"]
-        found = {} if name == WHOLE else found
-        found |= {stage["stage"]: stage | {"began": newest} for stage in record["stages"]}
-    stages = [found[stage] for stage in STAGES if stage in found]
-    return Attempt(stages[0]["began"] if stages else newest, stages)
+    by_stage: dict[str, tuple[str, StageFacts]] = {}
+    for name, record in sorted(records, key=lambda dated: dated[1].began):
+        newest = record.began
+        by_stage = {} if name == WHOLE else by_stage
+        by_stage |= {stage.stage: (record.began, stage) for stage in record.stages}
+    stages = [by_stage[stage] for stage in STAGES if stage in by_stage]
+    return Attempt(stages[0][0] if stages else newest, [stage for _, stage in stages])
 
 
-def _published(output: Path, as_of: date) -> tuple[dict[str, Any] | None, int | None]:
+def _published(output: Path, as_of: date) -> tuple[PlanFacts | None, int | None]:
     commit = committed(output, as_of)
     if commit is None:
         return None, None
-    made = json.loads((commit.folder / "manifest.json").read_text(encoding="utf-8"))
-    return made["plan"], made["statuses"]["offered"]
+    made = read_manifest(commit.folder)
+    return made.plan, made.statuses["offered"]

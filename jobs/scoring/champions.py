@@ -20,15 +20,15 @@ from models.tracking import champion, version_files
 FOLDER = "champions"
 
 
-def keep(lake: Path, one: Pinned, now: datetime) -> None:
+def keep(lake: Path, pinned: Pinned, now: datetime) -> None:
     """Keep a champion that MLflow has just confirmed; a reader sees the one before or this one, also after a crash."""
-    contract = one.champion.contract
+    contract = pinned.champion.contract
     kept = {
-        "version": one.champion.version,
+        "version": pinned.champion.version,
         "confirmed_at": now.isoformat(timespec="seconds"),
-        "figures": list(one.figures),
+        "figures": list(pinned.figures),
         "contract": contract.model_dump_json(),
-        "text": one.champion.text,
+        "text": pinned.champion.text,
     }
     path = _path(lake, contract.model)
     make_folder(path.parent)
@@ -83,50 +83,50 @@ def champions_tonight(context: RunContext) -> list[Pinned]:
         RegistryAway: MLflow does not answer, and what is kept will not do.
     """
     settings = context.settings
-    known = pins(context.lake, context.as_of)
-    versions = {name: version for name, (version, _) in known.items()}
+    earlier = pins(context.lake, context.as_of)
+    versions = {name: version for name, (version, _) in earlier.items()}
     mlflow = settings.deployment.mlflow
     whom = f"MLflow at {mlflow.tracking_uri}"
     try:
-        found = answered_within(mlflow.wait_seconds, whom, lambda: _from_registry(settings, versions))
+        champions = answered_within(mlflow.wait_seconds, whom, lambda: _from_registry(settings, versions))
     except RegistryAway as error:
-        found = [_from_lake(settings, name, versions.get(name), error) for name in settings.models.models]
+        champions = [_from_lake(settings, name, versions.get(name), error) for name in settings.models.models]
         context.say(f"  {error}; the champions kept from an earlier night are used")
-    return [_as_pinned(one, known) for one in found]
+    return [_as_pinned(champion, earlier) for champion in champions]
 
 
-def keep_champions(context: RunContext, found: Sequence[Pinned]) -> None:
+def keep_champions(context: RunContext, champions: Sequence[Pinned]) -> None:
     """Keep what MLflow confirmed tonight for a night on which it does not answer."""
-    for one in found:
-        if one.is_confirmed:
-            keep(context.lake.root, one, utc_now())
+    for pinned in champions:
+        if pinned.is_confirmed:
+            keep(context.lake.root, pinned, utc_now())
 
 
 def _from_registry(settings: Settings, versions: Mapping[str, int]) -> list[Pinned]:
     registry = registry_of(settings)
-    found = []
+    champions = []
     for name in settings.models.models:
         is_pinned = name in versions
-        one = version_files(registry, name, versions[name]) if is_pinned else champion(registry, name)
-        found.append(Pinned(one, test_figures(registry, name, one.version), is_confirmed=not is_pinned))
-    return found
+        files = version_files(registry, name, versions[name]) if is_pinned else champion(registry, name)
+        champions.append(Pinned(files, test_figures(registry, name, files.version), is_confirmed=not is_pinned))
+    return champions
 
 
 def _from_lake(settings: Settings, name: str, version: int | None, away: RegistryAway) -> Pinned:
     deployment = settings.deployment
     try:
-        found = recall(deployment.lake, name, deployment.mlflow.kept_days, utc_now())
+        kept = recall(deployment.lake, name, deployment.mlflow.kept_days, utc_now())
     except RegistryAway as error:
         raise RegistryAway(f"{away}; and {error}") from None
-    if version not in (None, found.champion.version):
+    if version not in (None, kept.champion.version):
         raise RegistryAway(
             f"{away}; and this night began with version {version} of model {name!r}, while version "
-            f"{found.champion.version} is kept"
+            f"{kept.champion.version} is kept"
         )
-    return found
+    return kept
 
 
-def _as_pinned(one: Pinned, known: Mapping[str, tuple[int, bool]]) -> Pinned:
+def _as_pinned(pinned: Pinned, earlier: Mapping[str, tuple[int, bool]]) -> Pinned:
     """The same version as in an earlier try is told as it was then: the same inputs make the same bytes."""
-    version, from_cache = known.get(one.champion.contract.model, (None, False))
-    return replace(one, from_cache=from_cache) if version == one.champion.version else one
+    version, from_cache = earlier.get(pinned.champion.contract.model, (None, False))
+    return replace(pinned, from_cache=from_cache) if version == pinned.champion.version else pinned

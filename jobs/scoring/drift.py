@@ -34,16 +34,18 @@ BIN_COUNTS_SCHEMA = pa.schema(
 
 def write_counts(lake: Lake, as_of: date, by_model: Mapping[str, Sequence[Histogram]]) -> None:
     """Replace the table of this date."""
-    rows = [{"model": model, **one.model_dump()} for model, found in by_model.items() for one in found]
+    rows = [
+        {"model": model, **histogram.model_dump()} for model, histograms in by_model.items() for histogram in histograms
+    ]
     lake.write_arrow(pa.Table.from_pylist(rows, BIN_COUNTS_SCHEMA), BIN_COUNTS, as_of)
 
 
 def read_counts(lake: Lake, as_of: date) -> dict[str, list[Histogram]]:
     """Model -> the histograms of that night, in the order in which they were written."""
-    found: dict[str, list[Histogram]] = {}
+    by_model: dict[str, list[Histogram]] = {}
     for row in lake.read_arrow(BIN_COUNTS, as_of).to_pylist():
-        found.setdefault(row.pop("model"), []).append(Histogram(**row))
-    return found
+        by_model.setdefault(row.pop("model"), []).append(Histogram(**row))
+    return by_model
 
 
 def last_night(lake: Lake, as_of: date) -> date | None:
@@ -89,35 +91,35 @@ def check_drift(context: RunContext, champions: Sequence[Champion], counts: Sequ
     """
     lake, as_of, limits = context.lake, context.as_of, context.settings.deployment.drift
     now = {
-        one.contract.model: in_bins_of(one.contract, counted)
-        for one, counted in zip(champions, counts, strict=True)
-        if one.contract.reference
+        champion.contract.model: in_bins_of(champion.contract, counted)
+        for champion, counted in zip(champions, counts, strict=True)
+        if champion.contract.reference
     }
-    before = {one.contract.model: one.contract.reference for one in champions}
-    found = [*_compared("training", before, now), *_against_last_night(context, now)]
-    verdicts = [verdict(limits, one) for one in found]
-    rows = [{**asdict(one), "verdict": said} for one, said in zip(found, verdicts, strict=True)]
+    before = {champion.contract.model: champion.contract.reference for champion in champions}
+    shifts = [*_compared("training", before, now), *_against_last_night(context, now)]
+    verdicts = [verdict(limits, shift) for shift in shifts]
+    rows = [{**asdict(shift), "verdict": word} for shift, word in zip(shifts, verdicts, strict=True)]
     lake.write_arrow(pa.Table.from_pylist(rows, DRIFT_SCHEMA), "drift", as_of)
-    moved = sorted(zip(verdicts, found, strict=True), key=lambda one: (not one[1].is_score, -one[1].psi))
-    _raise_if_stopped(limits, [one for said, one in moved if said == "stop"])
-    _say(context, [one for said, one in moved if said == "warn"])
+    moved = sorted(zip(verdicts, shifts, strict=True), key=lambda pair: (not pair[1].is_score, -pair[1].psi))
+    _raise_if_stopped(limits, [shift for word, shift in moved if word == "stop"])
+    _say(context, [shift for word, shift in moved if word == "warn"])
     write_counts(lake, as_of, now)
 
 
-def verdict(limits: DriftLimits, one: Drift) -> str:
+def verdict(limits: DriftLimits, shift: Drift) -> str:
     """`stop`, `warn` or `ok`; what chance alone makes of so few rows is always ok."""
-    limit = _limit(limits, one)
-    for said, bound in (("stop", limit.stop), ("warn", limit.warn)):
-        if bound is not None and one.psi >= bound and one.psi > one.chance:
-            return said
+    limit = _limit(limits, shift)
+    for name, bound in (("stop", limit.stop), ("warn", limit.warn)):
+        if bound is not None and shift.psi >= bound and shift.psi > shift.chance:
+            return name
     return "ok"
 
 
-def in_words(one: Drift) -> str:
+def in_words(shift: Drift) -> str:
     """What moved, since when and how far."""
-    since = "training" if one.against == "training" else f"the night of {one.against}"
-    what = "the score" if one.is_score else f"the feature {one.column!r}"
-    return f"model {one.model!r}: {what} has moved since {since}: PSI {one.psi:.2f} over {one.rows:,} rows"
+    since = "training" if shift.against == "training" else f"the night of {shift.against}"
+    what = "the score" if shift.is_score else f"the feature {shift.column!r}"
+    return f"model {shift.model!r}: {what} has moved since {since}: PSI {shift.psi:.2f} over {shift.rows:,} rows"
 
 
 def _against_last_night(context: RunContext, now: Mapping[str, Sequence[Histogram]]) -> list[Drift]:
@@ -128,27 +130,29 @@ def _against_last_night(context: RunContext, now: Mapping[str, Sequence[Histogra
 def _compared(
     against: str, before: Mapping[str, Sequence[Histogram]], now: Mapping[str, Sequence[Histogram]]
 ) -> list[Drift]:
-    return [one for model in now for one in drifts(model, against, before.get(model, ()), now[model])]
+    return [shift for model in now for shift in drifts(model, against, before.get(model, ()), now[model])]
 
 
 def _raise_if_stopped(limits: DriftLimits, moved: Sequence[Drift]) -> None:
     if moved:
-        lines = [f"  {in_words(one)}, {_limit(limits, one).stop:g} stops the night" for one in moved[:SAID_AT_MOST]]
+        lines = [
+            f"  {in_words(shift)}, {_limit(limits, shift).stop:g} stops the night" for shift in moved[:SAID_AT_MOST]
+        ]
         more = len(moved) - len(lines)
         lines += [f"  and {more} more"] if more else []
-        told = "\n".join(lines)
+        text = "\n".join(lines)
         raise Drifted(
-            f"features or scores have moved too far; nothing was decided:\n{told}\n"
+            f"features or scores have moved too far; nothing was decided:\n{text}\n"
             "The limits are in deployment.yaml (drift); look at the sources, then train anew or roll back."
         )
 
 
 def _say(context: RunContext, moved: Sequence[Drift]) -> None:
-    for one in moved[:SAID_AT_MOST]:
-        context.say(f"  {in_words(one)}")
+    for shift in moved[:SAID_AT_MOST]:
+        context.say(f"  {in_words(shift)}")
     if len(moved) > SAID_AT_MOST:
         context.say(f"  and {len(moved) - SAID_AT_MOST} more have moved; the report names those that moved most")
 
 
-def _limit(limits: DriftLimits, one: Drift) -> DriftLimit:
-    return limits.scores if one.is_score else limits.features
+def _limit(limits: DriftLimits, shift: Drift) -> DriftLimit:
+    return limits.scores if shift.is_score else limits.features

@@ -44,7 +44,7 @@ def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigu
             value=metrics[name],
             low=metrics[f"{name}.low"],
             high=metrics[f"{name}.high"],
-            naive=max((one for key, one in metrics.items() if key.startswith(f"{name}.naive.")), default=None),
+            naive=max((value for key, value in metrics.items() if key.startswith(f"{name}.naive.")), default=None),
         )
         for name in names
     ]

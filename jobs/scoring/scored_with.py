@@ -52,7 +52,7 @@ class Pinned:
 
 def table_of(pinned: Sequence[Pinned]) -> pa.Table:
     """One row per model."""
-    return pa.Table.from_pylist([_row(one) for one in pinned], SCORED_WITH)
+    return pa.Table.from_pylist([_row(champion) for champion in pinned], SCORED_WITH)
 
 
 def pins(lake: Lake, as_of: date) -> dict[str, tuple[int, bool]]:
@@ -63,15 +63,15 @@ def pins(lake: Lake, as_of: date) -> dict[str, tuple[int, bool]]:
     return {row["model"]: (row["version"], bool(row.get("from_cache"))) for row in rows}
 
 
-def _row(one: Pinned) -> dict[str, object]:
-    contract = one.champion.contract
+def _row(pinned: Pinned) -> dict[str, object]:
+    contract = pinned.champion.contract
     return {
         "model": contract.model,
         "score": contract.score,
-        "version": one.champion.version,
+        "version": pinned.champion.version,
         "sha256": contract.model_sha256,
         "trained_as_of": contract.trained.as_of.isoformat(),
         "tested_at": contract.trained.test.isoformat(),
-        "from_cache": one.from_cache,
-        "figures": list(one.figures),
+        "from_cache": pinned.from_cache,
+        "figures": list(pinned.figures),
     }

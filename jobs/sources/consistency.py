@@ -40,15 +40,15 @@ def check_alike(name: str, source: Source, files: Sequence[Path]) -> None:
 
 def file_in(error: Exception) -> str:
     """The name of the file that Spark could not read, as `: <name>`; blank where it does not say."""
-    found = re.search(r"while reading file \S*?([^/\s]+?)\.?(\s|$)", str(error))
-    return f": {found[1]}" if found else ""
+    match = re.search(r"while reading file \S*?([^/\s]+?)\.?(\s|$)", str(error))
+    return f": {match[1]}" if match else ""
 
 
 def _header(file: Path, source: Source) -> list[str]:
     with (gzip.open if file.suffix == ".gz" else open)(file, "rb") as lines:
         first = lines.readline().decode("utf-8", "replace")
     line = first.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n").lower()
-    return line.split() if source.format == "whitespace" else [one.strip('"') for one in line.split(source.separator)]
+    return line.split() if source.format == "whitespace" else [name.strip('"') for name in line.split(source.separator)]
 
 
 def _check_footers(name: str, source: Source, footers: Mapping[Path, Mapping[str, str]]) -> None:
@@ -70,14 +70,18 @@ def _kinds(name: str, file: Path) -> dict[str, str]:
         footer = pq.ParquetFile(file)
     except (OSError, pa.ArrowInvalid) as error:
         raise SourceError(f"{name}: {file.name} is no Parquet file, or it is cut") from error
-    old = {one.name for one in map(footer.schema.column, range(len(footer.schema))) if one.physical_type == "INT96"}
-    return {one.name: _kind(one.type, is_instant=one.name in old) for one in footer.schema_arrow}
+    old = {
+        column.name
+        for column in map(footer.schema.column, range(len(footer.schema)))
+        if column.physical_type == "INT96"
+    }
+    return {field.name: _kind(field.type, is_instant=field.name in old) for field in footer.schema_arrow}
 
 
-def _kind(found: pa.DataType, *, is_instant: bool) -> str:
-    if pa.types.is_timestamp(found):
-        return "a time stamp with a zone" if is_instant or found.tz else "a time stamp without a zone"
-    if pa.types.is_decimal(found):
-        return f"a decimal of scale {found.scale}"
-    plain = found.value_type if pa.types.is_dictionary(found) else found
+def _kind(data_type: pa.DataType, *, is_instant: bool) -> str:
+    if pa.types.is_timestamp(data_type):
+        return "a time stamp with a zone" if is_instant or data_type.tz else "a time stamp without a zone"
+    if pa.types.is_decimal(data_type):
+        return f"a decimal of scale {data_type.scale}"
+    plain = data_type.value_type if pa.types.is_dictionary(data_type) else data_type
     return str(plain).removeprefix("large_")

@@ -58,9 +58,9 @@ def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
 
 def data_files(pattern: str) -> list[Path]:
     """Every file that a path or pattern of sources.yaml stands for, in order; marks of writers are left out."""
-    found = [Path(one) for one in sorted(glob.glob(pattern))]
+    paths = [Path(name) for name in sorted(glob.glob(pattern))]
     inside = [
-        sorted(file for file in one.rglob("[!._]*") if file.is_file()) if one.is_dir() else [one] for one in found
+        sorted(file for file in path.rglob("[!._]*") if file.is_file()) if path.is_dir() else [path] for path in paths
     ]
     return [file for files in inside for file in files]
 

@@ -32,7 +32,7 @@ class FileFacts(TypedDict):
 def history_facts(output: Path, as_of: date) -> HistoryFacts:
     """How many sets were committed for earlier dates, and a hash over their dates and names."""
     earlier = committed_before(output, as_of)
-    names = "".join(f"{one.as_of.isoformat()}/{one.folder.name}\n" for one in earlier)
+    names = "".join(f"{commit.as_of.isoformat()}/{commit.folder.name}\n" for commit in earlier)
     return HistoryFacts(sets=len(earlier), sha256=hashlib.sha256(names.encode()).hexdigest())
 
 

@@ -57,7 +57,7 @@ class Inputs:
     def changed(self, settings: Settings) -> list[str]:
         """What is not as it was pinned: `settings`, `code`, or a table; files that came later change nothing."""
         facts = {"settings": self.settings_sha256 == settings.fingerprint(), "code": self.code_sha256 == code_sha256()}
-        tables = sorted({one.table for one in self.files if one.table != CONSENTS and not one.is_as_it_was()})
+        tables = sorted({file.table for file in self.files if file.table != CONSENTS and not file.is_as_it_was()})
         return [*(name for name, is_same in facts.items() if not is_same), *tables]
 
 
@@ -65,18 +65,18 @@ def pinned(lake: Lake, as_of: date) -> Inputs | None:
     """What an earlier attempt of this date has pinned."""
     if not lake.has(INPUTS, as_of):
         return None
-    said = json.loads(lake.read_file(INPUTS, as_of, FILE))
-    files = tuple(InputFile(**one) for one in said["files"])
-    return Inputs(said["settings_sha256"], said["code_sha256"], files)
+    content = json.loads(lake.read_file(INPUTS, as_of, FILE))
+    files = tuple(InputFile(**file) for file in content["files"])
+    return Inputs(content["settings_sha256"], content["code_sha256"], files)
 
 
 def pinned_files(lake: Lake, as_of: date) -> dict[SourceName, list[Path]]:
     """Table -> its pinned files, of tables that have any."""
-    known = pinned(lake, as_of)
-    found: dict[SourceName, list[Path]] = {}
-    for one in known.files if known else ():
-        found.setdefault(one.table, []).append(Path(one.path))
-    return found
+    inputs = pinned(lake, as_of)
+    by_table: dict[SourceName, list[Path]] = {}
+    for file in inputs.files if inputs else ():
+        by_table.setdefault(file.table, []).append(Path(file.path))
+    return by_table
 
 
 def pinned_facts(lake: Lake, as_of: date) -> list[FileFacts]:
@@ -85,10 +85,10 @@ def pinned_facts(lake: Lake, as_of: date) -> list[FileFacts]:
     Raises:
         NotInLake: nothing is pinned, as the first stage has not run.
     """
-    known = pinned(lake, as_of)
-    if known is None:
+    inputs = pinned(lake, as_of)
+    if inputs is None:
         raise NotInLake(f"no {INPUTS} for {as_of} in {lake.root}; run gate_sources first")
-    return [_facts(one) for one in known.files]
+    return [_facts(file) for file in inputs.files]
 
 
 def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts]:
@@ -101,5 +101,5 @@ def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
     return sorted(path for path in lake.folder(table, as_of).rglob("*") if path.is_file())
 
 
-def _facts(one: InputFile) -> FileFacts:
-    return FileFacts(table=one.table, file=Path(one.path).name, bytes=one.bytes, sha256=one.sha256)
+def _facts(file: InputFile) -> FileFacts:
+    return FileFacts(table=file.table, file=Path(file.path).name, bytes=file.bytes, sha256=file.sha256)

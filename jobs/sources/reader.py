@@ -64,7 +64,9 @@ class SourceReader:
         if source is None:
             return None
         noted = self.read_noted(name, source, before)
-        return noted.where(F.col(IS_KNOWN)).select(*[F.col(f"`{one}`") for one in noted.columns if not is_note(one)])
+        return noted.where(F.col(IS_KNOWN)).select(
+            *[F.col(f"`{column}`") for column in noted.columns if not is_note(column)]
+        )
 
     def read_noted(
         self, name: SourceName, source: Source, before: date | None, *, with_places: bool = False
@@ -113,15 +115,15 @@ class SourceReader:
         contract = {column.name: column.type for column in table(name).columns}
         required = {column.name for column in table(name).columns if not column.nullable}
         kinds, naive = dict(files.dtypes), naive_stamps(source, self.files(name, source))
-        found = {
+        mapped = {
             ours: Found(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive) for ours, theirs in source.columns.items()
         }
-        found |= {ours: Found(F.lit(value).cast("string"), "string") for ours, value in source.constants.items()}
+        mapped |= {ours: Found(F.lit(value).cast("string"), "string") for ours, value in source.constants.items()}
         zone = self.settings.deployment.time_zone
-        wanted = {ours: contract.get(ours) or source.attributes.get(ours, "text") for ours in found}
-        values = {ours: typed(found[ours], wanted[ours], source, zone) for ours in found}
-        may_be_null = [ours for ours in found if ours not in required and wanted[ours] != "text"]
-        notes = [is_unreadable(found[ours], values[ours]).alias(unreadable(ours)) for ours in may_be_null]
+        wanted = {ours: contract.get(ours) or source.attributes.get(ours, "text") for ours in mapped}
+        values = {ours: typed(mapped[ours], wanted[ours], source, zone) for ours in mapped}
+        may_be_null = [ours for ours in mapped if ours not in required and wanted[ours] != "text"]
+        notes = [is_unreadable(mapped[ours], values[ours]).alias(unreadable(ours)) for ours in may_be_null]
         return [*(value.alias(ours) for ours, value in values.items()), *notes]
 
 
@@ -131,24 +133,24 @@ def _distinct(frame: DataFrame) -> DataFrame:
     return frame.groupBy(*[f"`{name}`" for name in frame.columns if not is_note(name)]).agg(*notes)
 
 
-def _check_columns(name: str, source: Source, found: list[str]) -> None:
+def _check_columns(name: str, source: Source, columns: list[str]) -> None:
     contract = table(name)
     theirs = set(source.columns.values())
-    missing = sorted(theirs - set(found))
+    missing = sorted(theirs - set(columns))
     if missing:
-        raise SourceError(f"{name}: no column {missing[0]!r} in {source.path}; {_found(theirs, found)}")
+        raise SourceError(f"{name}: no column {missing[0]!r} in {source.path}; {_found(theirs, columns)}")
     mapped = set(source.columns) | set(source.constants)
     needed = [column.name for column in contract.columns if column.is_required and column.name not in mapped]
     if needed:
         raise SourceError(f"{name}: sources.yaml maps nothing to the required column {needed[0]!r}")
-    known = {column.name for column in contract.columns} | set(source.attributes)
-    unknown = sorted(mapped - known) if not contract.may_have_further_columns else []
+    names = {column.name for column in contract.columns} | set(source.attributes)
+    unknown = sorted(mapped - names) if not contract.may_have_further_columns else []
     if unknown:
         raise SourceError(f"{name}: sources.yaml maps {unknown[0]!r}, which this table does not have")
 
 
-def _found(wanted: set[str], found: list[str]) -> str:
+def _found(wanted: set[str], columns: list[str]) -> str:
     """The columns that there are; where none is one of those wanted, it may be a first row of customers' values."""
-    if {one.lower() for one in wanted} & {one.lower() for one in found}:
-        return f"its columns: {', '.join(sorted(one for one in found if not is_note(one)))}"
+    if {name.lower() for name in wanted} & {name.lower() for name in columns}:
+        return f"its columns: {', '.join(sorted(name for name in columns if not is_note(name)))}"
     return "none of the columns that sources.yaml maps is there, so its first line may not be a header"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from conf.micros import MICROS
 from conf.sources import Source
 from expectations.types import Type
 
-MILLION = 1_000_000
 CASTS = {"integer": "bigint", "date": "date"}
 WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
 NOT_KNOWN = ("", "nan", "null", "na", "n/a", "none", r"\n")
@@ -31,53 +31,55 @@ class Found:
     is_naive: bool = False
 
 
-def typed(found: Found, wanted: Type, source: Source, zone: str) -> Column:
+def typed(column: Found, wanted: Type, source: Source, zone: str) -> Column:
     """The column as the wanted type.
 
     Args:
         zone: the deployment's time zone, which is also the Spark session's.
     """
     if wanted == "timestamp":
-        return _instant(found, source, zone)
-    return READERS[wanted](found) if wanted in READERS else found.column.try_cast(CASTS[wanted])
+        return _instant(column, source, zone)
+    return READERS[wanted](column) if wanted in READERS else column.column.try_cast(CASTS[wanted])
 
 
-def is_unreadable(found: Found, value: Column) -> Column:
+def is_unreadable(column: Found, value: Column) -> Column:
     """Whether something stands in the cell and yet its value is null; never null itself."""
-    written = F.lower(F.trim(found.column.try_cast("string")))
+    written = F.lower(F.trim(column.column.try_cast("string")))
     return value.isNull() & ~F.coalesce(written, F.lit("")).isin(*NOT_KNOWN)
 
 
-def _text(found: Found) -> Column:
+def _text(column: Found) -> Column:
     """Whole numbers without a point, however they are stored: ids with gaps come as 7.0 from pandas."""
-    text = found.column.try_cast("string")
-    if found.kind not in ("double", "float") and not found.kind.startswith("decimal"):
+    text = column.column.try_cast("string")
+    if column.kind not in ("double", "float") and not column.kind.startswith("decimal"):
         return text
-    whole = found.column.try_cast("bigint")
-    return F.when(whole == found.column, whole.cast("string")).otherwise(F.nullif(text, F.lit("NaN")))
+    whole = column.column.try_cast("bigint")
+    return F.when(whole == column.column, whole.cast("string")).otherwise(F.nullif(text, F.lit("NaN")))
 
 
-def _answer(found: Found) -> Column:
+def _answer(column: Found) -> Column:
     """Of numbers only 0 and 1 answer: Spark would take NaN and -1, which stand for "not known", for true."""
-    if found.kind in ("string", "boolean"):
-        return found.column.try_cast("boolean")
-    number = found.column.try_cast("double")
+    if column.kind in ("string", "boolean"):
+        return column.column.try_cast("boolean")
+    number = column.column.try_cast("double")
     return F.when(number == 1, F.lit(True)).when(number == 0, F.lit(False))
 
 
-def _number(found: Found) -> Column:
-    value = found.column.try_cast("double")
+def _number(column: Found) -> Column:
+    value = column.column.try_cast("double")
     return F.when(~F.isnan(value), value)  # pandas writes NaN for "not known"
 
 
-def _millionths(found: Found) -> Column:
+def _millionths(column: Found) -> Column:
     """Exact for every amount below 9 thousand million: a double holds such millionths without rounding."""
-    if found.kind == "double":
-        return F.rint(found.column * MILLION).try_cast("bigint")
-    if found.kind in WHOLE_NUMBERS:
-        return F.try_multiply(found.column.cast("bigint"), F.lit(MILLION))
-    written = found.column.cast("string") if found.kind == "float" else found.column  # 0.1 in 32 bits is 0.10000000149
-    return (written.try_cast("decimal(20,6)") * MILLION).try_cast("bigint")
+    if column.kind == "double":
+        return F.rint(column.column * MICROS).try_cast("bigint")
+    if column.kind in WHOLE_NUMBERS:
+        return F.try_multiply(column.column.cast("bigint"), F.lit(MICROS))
+    written = (
+        column.column.cast("string") if column.kind == "float" else column.column
+    )  # 0.1 in 32 bits is 0.10000000149
+    return (written.try_cast("decimal(20,6)") * MICROS).try_cast("bigint")
 
 
 READERS: dict[str, Callable[[Found], Column]] = {
@@ -89,14 +91,14 @@ READERS: dict[str, Callable[[Found], Column]] = {
 }
 
 
-def _instant(found: Found, source: Source, ours: str) -> Column:
+def _instant(column: Found, source: Source, ours: str) -> Column:
     """A stamp that names no zone is read in the source's; a bare day is the same day in ours."""
     theirs = source.time_zone or ours
-    if found.is_naive:
-        return found.column if theirs == "UTC" else F.to_utc_timestamp(found.column, theirs)
-    if found.kind in ("timestamp", "date"):
-        return found.column.try_cast("timestamp")
-    text = F.trim(_text(found))
+    if column.is_naive:
+        return column.column if theirs == "UTC" else F.to_utc_timestamp(column.column, theirs)
+    if column.kind in ("timestamp", "date"):
+        return column.column.try_cast("timestamp")
+    text = F.trim(_text(column))
     return _formatted(text, source.date_format, theirs, ours) if source.date_format else _iso(text, theirs, ours)
 
 

@@ -49,8 +49,8 @@ ON_LOOPBACK = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBA
 LOGGERS_OF_VALUES = ("DataFrameQueryContextLogger", "SQLQueryContextLogger")
 """They print every error of a query a second time, with the value that it stumbled over."""
 READ_AT_START = {
-    f"spark.driver.{one}"
-    for one in ("memory", "defaultJavaOptions", "extraJavaOptions", "extraClassPath", "extraLibraryPath")
+    f"spark.driver.{kind}"
+    for kind in ("memory", "defaultJavaOptions", "extraJavaOptions", "extraClassPath", "extraLibraryPath")
 }
 
 
@@ -76,8 +76,8 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
         PySparkLogger.getLogger(logger).disabled = True
     is_first = SparkContext._active_spark_context is None
     settings, secret = session_settings(name, spark, time_zone)
-    told = {key: value for key, value in settings.items() if key not in secret}
-    SparkContext._ensure_initialized(conf=SparkConf().setAll(list(told.items())))  # starts the JVM if none runs
+    logged = {key: value for key, value in settings.items() if key not in secret}
+    SparkContext._ensure_initialized(conf=SparkConf().setAll(list(logged.items())))  # starts the JVM if none runs
     builder = SparkSession.builder
     for key, value in settings.items():
         builder = builder.config(key, value)
@@ -100,8 +100,8 @@ def session_settings(name: str, spark: Spark, time_zone: str) -> tuple[dict[str,
     if secret & READ_AT_START:
         key = min(secret & READ_AT_START)
         raise SettingsError(f"deployment.yaml: spark.settings.{key} is on a command line that all can read: no env:")
-    own = {key: looked_up(value, f"deployment.yaml: spark.settings.{key}") for key, value in written.items()}
+    resolved = {key: looked_up(value, f"deployment.yaml: spark.settings.{key}") for key, value in written.items()}
     ours = DEFAULTS | (ON_LOOPBACK if ON_THIS_MACHINE.match(spark.master) else {})
     named = {"spark.master": spark.master, "spark.app.name": f"oneoffer {name}"}
     zone = {"spark.sql.session.timeZone": time_zone}  # calendar days are the deployment's
-    return ours | own | zone | named, secret
+    return ours | resolved | zone | named, secret

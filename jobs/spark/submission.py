@@ -26,5 +26,5 @@ def submission(deployment: Deployment) -> dict[str, dict[str, str]]:
 
     settings, secret = session_settings(deployment.name, deployment.spark, deployment.time_zone)
     address = {name: os.environ[name] for name in ("SPARK_LOCAL_IP",) if name in os.environ}
-    told = {key: value for key, value in settings.items() if key not in secret}
-    return {"environment": {"SPARK_HOME": str(Path(pyspark.__file__).parent)} | address, "settings": told | PYTHON}
+    public = {key: value for key, value in settings.items() if key not in secret}
+    return {"environment": {"SPARK_HOME": str(Path(pyspark.__file__).parent)} | address, "settings": public | PYTHON}

@@ -58,7 +58,7 @@ def furthest_block(exclusions: DataFrame, layout: Layout) -> DataFrame:
     for rank, stage in reversed(list(enumerate(STAGES))) if layout.options else ():
         stage_of = F.when(covers(blocked_up_to(rank, layout), everything), stage).otherwise(stage_of)
     in_order = sorted(layout.reasons, key=str)
-    blocks = [F.when(meets(blocked_by(one, layout), everything), F.lit(str(one))) for one in in_order]
+    blocks = [F.when(meets(blocked_by(reason, layout), everything), F.lit(str(reason))) for reason in in_order]
     return exclusions.select(
         "customer_id", stage_of.alias("furthest_stage"), F.array_compact(F.array(*blocks)).alias("blocks")
     )
@@ -84,7 +84,7 @@ def _reasons() -> Column:
     not_selected = F.lit("limits: other customers were worth more under the limits")
     no_value = F.lit("value: no candidate is worth more than it costs")
     none_valid = F.lit("rules: no offer is valid on this date")
-    own = (
+    sentence = (
         F.when(F.col("status") == "offered", chosen)
         .when(F.col("status") == "control", kept_back)
         .when(F.col("is_opted_out"), F.lit(OPTED_OUT))
@@ -94,4 +94,4 @@ def _reasons() -> Column:
         .when(F.col("standing") != OPEN, F.col("standing"))
     )
     blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
-    return F.array_compact(F.concat(F.array(own), F.coalesce(blocks, F.array())))
+    return F.array_compact(F.concat(F.array(sentence), F.coalesce(blocks, F.array())))

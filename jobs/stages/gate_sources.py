@@ -64,14 +64,14 @@ def _write_set_aside(
     context: RunContext, gates: dict[SourceName, SourceGate], reports: dict[SourceName, GateReport]
 ) -> None:
     """Every row that leaves the night, by file and number; of a night that sets none aside, an empty table."""
-    found = [
+    rejected = [
         gates[name].rows_against(report).select(F.lit(name).alias("table_name"), "file", "row", "rule")
         for name, report in reports.items()
         if report.quarantines
     ]
     contract = table("quarantine")
-    if found:
-        rows = reduce(DataFrame.unionByName, found)
-        context.lake.write(rows, contract.name, context.as_of, lambda one: check(one, contract).raise_if_stopped())
+    if rejected:
+        rows = reduce(DataFrame.unionByName, rejected)
+        context.lake.write(rows, contract.name, context.as_of, lambda frame: check(frame, contract).raise_if_stopped())
     else:
         context.lake.write_arrow(SET_ASIDE.empty_table(), contract.name, context.as_of)

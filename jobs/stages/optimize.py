@@ -66,7 +66,7 @@ def plan_in_spark(context: RunContext) -> Tonight:
 
     lake, as_of, settings = context.lake, context.as_of, context.settings
     optimizer = settings.deployment.optimizer
-    found = solve_in_spark(
+    planned = solve_in_spark(
         lake.read(context.spark, "candidates", as_of),
         settings.policy.limits_on(as_of),
         max_per_household=members_tonight(settings.policy, as_of),
@@ -75,11 +75,11 @@ def plan_in_spark(context: RunContext) -> Tonight:
         time_limit_seconds=optimizer.time_limit_seconds,
         files=lake.files("candidates", as_of),
     )
-    plan = answered(found.plan, optimizer.max_gap)
-    if found.rows is not None:
-        rows = found.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
+    plan = answered(planned.plan, optimizer.max_gap)
+    if planned.rows is not None:
+        rows = planned.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
         lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)
-    found.release()
+    planned.release()
     if optimizer.engine == "auto":
         plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
     proof = dict(plan.proof) | {"explored": [], "control": []}

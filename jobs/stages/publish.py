@@ -15,6 +15,7 @@ from jobs.core.files import sha256_of
 from jobs.core.table_io import PUBLISHED
 from jobs.publishing.audit_evidence import evidence_of, note_evidence
 from jobs.publishing.manifest import manifest
+from jobs.publishing.manifest_file import NAME, manifest_bytes, read_manifest
 from jobs.publishing.set_files import channel_table, csv_bytes, in_currency, parquet_bytes
 from jobs.run_context import RunContext
 
@@ -61,9 +62,9 @@ def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -
     if not context.is_superseding:
         raise PublishedFromOtherInputs("--supersede publishes a corrected set, as long as no channel has acknowledged")
     with superseding(room):
-        said = acknowledged(room.day)
-        if said:
-            raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(said)} says that it was taken")
+        acks = acknowledged(room.day)
+        if acks:
+            raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(acks)} says that it was taken")
         commit(room, folder, _audit(context, folder), earlier)
     context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
 
@@ -93,8 +94,7 @@ def set_files(context: RunContext) -> dict[str, bytes]:
     files["limits.csv"] = csv_bytes(lake.read_arrow("limit_prices", as_of))
     files["proof.json"] = lake.read_file("proofs", as_of, "proof.json")
     files["report.html"] = lake.read_file("report", as_of, "report.html")
-    facts = manifest(context, tables, files)
-    files["manifest.json"] = (json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    files[NAME] = manifest_bytes(manifest(context, tables, files))
     return files
 
 
@@ -124,12 +124,8 @@ def _with_currency(decisions: pa.Table) -> pa.Table:
 
 def _differences(before: Path, now: Path) -> list[str]:
     """Which parts of what a set was made from are not the same."""
-    old, new = (_manifest(folder) for folder in (before, now))
-    return sorted(part for part in MADE_FROM if old.get(part) != new.get(part))
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    old, new = (read_manifest(folder) for folder in (before, now))
+    return sorted(part for part in MADE_FROM if getattr(old, part) != getattr(new, part))
 
 
 def _other_inputs(context: RunContext, earlier: Commit, differences: list[str], more: str) -> str:

@@ -25,18 +25,18 @@ def run(context: RunContext) -> None:
     """
     lake, as_of = context.lake, context.as_of
     pinned = champions_tonight(context)
-    champions = [one.champion for one in pinned]
+    champions = [champion.champion for champion in pinned]
     prove_loading(champions, limit_seconds=context.settings.deployment.mlflow.load_seconds)
-    found = score_and_count(feature_files(context.spark, lake.files("features", as_of)), champions)
-    found.all_rows.cache()
+    scored = score_and_count(feature_files(context.spark, lake.files("features", as_of)), champions)
+    scored.all_rows.cache()
     try:
-        check_drift(context, champions, found.counts())
-        for name, columns in _by_kind(found.scores).items():
-            part = found.scores.select("customer_id", *columns)
+        check_drift(context, champions, scored.counts())
+        for name, columns in _by_kind(scored.scores).items():
+            part = scored.scores.select("customer_id", *columns)
             check(part, table(name)).raise_if_stopped()
             lake.write(part, name, as_of)
     finally:
-        found.all_rows.unpersist()
+        scored.all_rows.unpersist()
     keep_champions(context, pinned)
     lake.write_arrow(table_of(pinned), "scored_with", as_of)
 

@@ -60,11 +60,11 @@ def sum_of(first: lightgbm.Booster, second: lightgbm.Booster) -> lightgbm.Booste
     Under an exponential link that is the product of their forecasts. The objective stays the first one's. LightGBM's
     text format is read here, which is one reason why its version is pinned.
     """
-    (head, one, tail), (_, other, _) = (_cut(booster.model_to_string()) for booster in (first, second))
-    trees = [f"Tree={number}\n{tree}" for number, tree in enumerate([*one, *other])]
+    (head, trees_of_first, tail), (_, other, _) = (_cut(booster.model_to_string()) for booster in (first, second))
+    trees = [f"Tree={number}\n{tree}" for number, tree in enumerate([*trees_of_first, *other])]
     sizes = " ".join(str(len(tree.encode())) for tree in trees)
-    known = re.sub(r"(?m)^tree_sizes=.*$", f"tree_sizes={sizes}", head)
-    return lightgbm.Booster(model_str=known + "".join(trees) + tail)
+    header = re.sub(r"(?m)^tree_sizes=.*$", f"tree_sizes={sizes}", head)
+    return lightgbm.Booster(model_str=header + "".join(trees) + tail)
 
 
 def _cut(text: str) -> tuple[str, list[str], str]:

@@ -46,9 +46,9 @@ class Estimator:
 
 def all_estimators() -> dict[str, Estimator]:
     """Every kind by name: each file of this folder that has an ESTIMATOR."""
-    found = {}
+    by_name = {}
     for module in own_modules("models.estimators").values():
         estimator = getattr(module, "ESTIMATOR", None)
         if estimator is not None:
-            found[estimator.name] = estimator
-    return dict(sorted(found.items()))
+            by_name[estimator.name] = estimator
+    return dict(sorted(by_name.items()))

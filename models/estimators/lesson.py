@@ -28,7 +28,7 @@ class Part:
 
     def where(self, chosen: NDArray[np.bool_]) -> "Part":
         """The rows for which `chosen`, (n,), is true."""
-        arm, weight = (None if one is None else one[chosen] for one in (self.arm, self.weight))
+        arm, weight = (None if values is None else values[chosen] for values in (self.arm, self.weight))
         return Part(self.values[chosen], self.outcome[chosen], arm, weight)
 
     def in_arm(self, arm: int) -> "Part":

@@ -33,7 +33,7 @@ def with_imputed_effects(part: Part, treated: lightgbm.Booster, control: lightgb
     """The rows with what the contact changed: the outcome seen beside the forecast of the other arm."""
     is_treated = part.arm == 1
     share = np.clip(np.mean(is_treated), 0.01, 0.99)
-    if_treated, if_control = (np.asarray(one.predict(part.values)) for one in (treated, control))
+    if_treated, if_control = (np.asarray(learner.predict(part.values)) for learner in (treated, control))
     effect = np.where(is_treated, part.outcome - if_control, if_treated - part.outcome)
     return part.about(effect, np.where(is_treated, (1 - share) / share, share / (1 - share)))
 

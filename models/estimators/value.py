@@ -21,7 +21,7 @@ JUDGED_BY_POWER = 1.5
 
 def _fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
     tried = {name: fit(lesson, settings, seed) for name, fit in FAMILIES.items()}
-    deviance = {name: _deviance_of(one, lesson.validation) for name, one in tried.items()}
+    deviance = {name: _deviance_of(model, lesson.validation) for name, model in tried.items()}
     best = min(deviance, key=lambda name: deviance[name])
     facts: Mapping[str, str | float] = {f"deviance.{name}": value for name, value in deviance.items()}
     return Fitted(tried[best].text, {"family": best, **facts, **tried[best].facts})
@@ -39,9 +39,9 @@ def deviance(forecast: FloatArray, outcome: FloatArray) -> float:
     Source: Gneiting (2011), Journal of the American Statistical Association 106: scores consistent for the mean.
     """
     mean, power = np.maximum(forecast, 1e-9), JUDGED_BY_POWER
-    own = outcome ** (2 - power) / ((1 - power) * (2 - power))
+    constant = outcome ** (2 - power) / ((1 - power) * (2 - power))
     cross = outcome * mean ** (1 - power) / (1 - power) - mean ** (2 - power) / (2 - power)
-    return float(2 * np.mean(own - cross))
+    return float(2 * np.mean(constant - cross))
 
 
 ESTIMATOR = Estimator("value", _fit, fit_total, is_money=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
+from conf.micros import MICROS
 from conf.models import Label
-from models.histories import MONEY, PURCHASE_DAYS
+from models.histories import PURCHASE_DAYS
 from models.labels.declaration import label_kind
 from models.windowed import Rows
 
@@ -33,4 +34,4 @@ def _prior(label: Label) -> Mapping[str, float]:
 def spend(ahead: Rows, label: Label) -> Column:
     """Money in the window, in units of the currency; returns deducted."""
     inside = ahead.last(label.window_days)
-    return F.sum(inside.amount if label.of == "amount" else inside.margin) / MONEY
+    return F.sum(inside.amount if label.of == "amount" else inside.margin) / MICROS

@@ -64,13 +64,13 @@ def model_files(registry: Registry, address: str) -> tuple[str, str | None]:
             if error.error_code not in _NOT_THERE:
                 raise
             raise ModelUnusable(without_passwords(f"{address}: {str(error).splitlines()[0]}")) from None
-        files = sorted(one for one in Path(path).rglob("*") if one.is_file())
-        texts = [one for one in files if one.name in _TEXTS]
+        files = sorted(file for file in Path(path).rglob("*") if file.is_file())
+        texts = [file for file in files if file.name in _TEXTS]
         if len(texts) != 1:
-            names = ", ".join(one.name for one in files[:5]) or "nothing"
+            names = ", ".join(file.name for file in files[:5]) or "nothing"
             wanted = " or ".join(_TEXTS)
             raise ModelUnusable(f"{address} must hold one Booster as native text, {wanted}; it holds {names}")
-        beside = [one for one in files if one.name == _FEATURES]
+        beside = [file for file in files if file.name == _FEATURES]
         return _read(texts[0], address), _read(beside[0], address) if beside else None
 
 

@@ -55,14 +55,14 @@ def history(registry: Registry, model: str) -> list[Event]:
     return events_of(versions(registry, model))
 
 
-def events_of(found: Sequence[Version]) -> list[Event]:
+def events_of(all_versions: Sequence[Version]) -> list[Event]:
     """As `history`, of versions already read."""
-    return [Event(**json.loads(text)) for _, text in _numbered(found)]
+    return [Event(**json.loads(text)) for _, text in _numbered(all_versions)]
 
 
-def _numbered(found: Sequence[Version]) -> list[tuple[str, str]]:
+def _numbered(all_versions: Sequence[Version]) -> list[tuple[str, str]]:
     """Tag and text of every event, in their order."""
-    return sorted((tag, text) for one in found for tag, text in one.tags.items() if tag.startswith(_TAG))
+    return sorted((tag, text) for version in all_versions for tag, text in version.tags.items() if tag.startswith(_TAG))
 
 
 def write_event(registry: Registry, model: str, event: Event) -> None:
@@ -75,18 +75,18 @@ def write_event(registry: Registry, model: str, event: Event) -> None:
         )
 
 
-def champions_before(found: Sequence[Version]) -> list[int]:
+def champions_before(all_versions: Sequence[Version]) -> list[int]:
     """The champions that can be gone back to, the latest last: promotions stack up, and a rollback takes one off.
 
     The alias has the last word: a step that was noted but not taken counts for nothing, and a champion that was set by
     other means is one that was left.
     """
-    now = aliased(found, CHAMPION)
-    steps = [one for one in events_of(found) if one.what != "registered"]
+    now = aliased(all_versions, CHAMPION)
+    steps = [one for one in events_of(all_versions) if one.what != "registered"]
     followed_by = [*(one.instead_of for one in steps), now][1:]
     stack: list[int] = []
-    for step, left in zip(steps, followed_by, strict=True):
-        if left == step.instead_of:  # cut short: the champion stayed
+    for step, left_behind_by_step in zip(steps, followed_by, strict=True):
+        if left_behind_by_step == step.instead_of:  # cut short: the champion stayed
             continue
         if step.what == "promoted":
             before = [] if step.instead_of is None or stack[-1:] == [step.instead_of] else [step.instead_of]
@@ -94,14 +94,16 @@ def champions_before(found: Sequence[Version]) -> list[int]:
         else:
             while stack and stack[-1] != step.version:
                 stack.pop()
-    there = {one.number for one in found}
+    there = {one.number for one in all_versions}
     left_behind = [one for one in stack if one in there]
     while left_behind and left_behind[-1] == now:
         left_behind.pop()
     return left_behind
 
 
-def since(found: Sequence[Version], number: int, alias: str) -> str:
+def since(all_versions: Sequence[Version], number: int, alias: str) -> str:
     """When the version got its alias, UTC; empty where no event tells."""
     wanted = ("promoted", "returned to") if alias == CHAMPION else ("registered",)
-    return max((one.at for one in events_of(found) if one.version == number and one.what in wanted), default="")
+    return max(
+        (event.at for event in events_of(all_versions) if event.version == number and event.what in wanted), default=""
+    )

@@ -55,11 +55,11 @@ def log_night(registry: Registry, figures: NightFigures) -> NightRun:
     """
     with answering(registry.uri):
         client, experiment = registry.client, registry.experiment_id
-        found = client.search_runs([experiment], f"tags.{SET} = '{figures.set_name}'", max_results=1)
-        if found and found[0].info.status == FINISHED:
-            return NightRun(found[0].info.run_id, experiment)
+        runs = client.search_runs([experiment], f"tags.{SET} = '{figures.set_name}'", max_results=1)
+        if runs and runs[0].info.status == FINISHED:
+            return NightRun(runs[0].info.run_id, experiment)
         tags = {SET: figures.set_name, **figures.tags}
-        run = found[0] if found else client.create_run(experiment, tags=tags, run_name=figures.name)
+        run = runs[0] if runs else client.create_run(experiment, tags=tags, run_name=figures.name)
         _fill(client, run.info.run_id, figures)
         return NightRun(run.info.run_id, experiment)
 

@@ -40,24 +40,26 @@ def objection(version: Version, asked: str, champion: int | None) -> str:
         asked: by models.yaml now, see `asked_by`: a validation by other gates does not count.
         champion: in use now: a validation beside another one does not count.
     """
-    said = validation_of(version)
-    if said is None:
+    validation = validation_of(version)
+    if validation is None:
         return "was never validated; run `oneoffer models validate`"
-    if not said.has_passed:
-        return "failed its gates: " + "; ".join(str(one) for one in said.verdicts if not one.has_passed)
-    if is_current(said, asked, champion):
+    if not validation.has_passed:
+        return "failed its gates: " + "; ".join(
+            str(verdict) for verdict in validation.verdicts if not verdict.has_passed
+        )
+    if is_current(validation, asked, champion):
         return ""
-    if said.asked != asked:
+    if validation.asked != asked:
         return "was validated when models.yaml asked something else; run `oneoffer models validate`"
     return (
-        f"was validated beside champion {said.champion or 'none'}, and the champion is {champion or 'none'} now; "
+        f"was validated beside champion {validation.champion or 'none'}, and the champion is {champion or 'none'} now; "
         "run `oneoffer models validate`"
     )
 
 
-def is_current(said: Validation, asked: str, champion: int | None) -> bool:
+def is_current(validation: Validation, asked: str, champion: int | None) -> bool:
     """Whether a validation was of what is asked and beside this champion."""
-    return said.asked == asked and said.champion == champion
+    return validation.asked == asked and validation.champion == champion
 
 
 def promote(registry: Registry, model: str, number: int, asked: str, stamp: Stamp, *, is_forced: bool = False) -> bool:
@@ -96,8 +98,8 @@ def rollback(registry: Registry, model: str, stamp: Stamp) -> tuple[int, int]:
         NotPromoted: there is no earlier champion.
         ModelUnusable: the earlier champion's files cannot be used any more; nothing was changed.
     """
-    found = versions(registry, model)
-    now, earlier = aliased(found, CHAMPION), champions_before(found)
+    all_versions = versions(registry, model)
+    now, earlier = aliased(all_versions, CHAMPION), champions_before(all_versions)
     if now is None or not earlier:
         which = "no champion" if now is None else f"no champion before version {now}"
         raise NotPromoted(f"model {model!r} has {which}; `oneoffer models promote` takes any version by its number")

@@ -61,8 +61,12 @@ def open_registry(deployment: str, tracking_uri: str, artifacts: Path, experimen
     with answering(uri):
         client = MlflowClient(tracking_uri=uri, registry_uri=uri)
         name = experiment or deployment
-        found = client.get_experiment_by_name(name)
-        number = found.experiment_id if found else client.create_experiment(name, artifact_location=location)
+        stored_experiment = client.get_experiment_by_name(name)
+        number = (
+            stored_experiment.experiment_id
+            if stored_experiment
+            else client.create_experiment(name, artifact_location=location)
+        )
     return Registry(deployment, uri, number)
 
 

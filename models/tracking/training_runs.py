@@ -81,7 +81,7 @@ def _log_booster(trained: Trained) -> ModelInfo:
     """Native text, explicit requirements and signature: MLflow would guess both, in a quarter of a minute."""
     booster = lightgbm.Booster(model_str=trained.text)
     signature = ModelSignature(
-        Schema([ColSpec("double", one) for one in booster.feature_name()]), Schema([ColSpec("double")])
+        Schema([ColSpec("double", name) for name in booster.feature_name()]), Schema([ColSpec("double")])
     )
     with tempfile.TemporaryDirectory() as folder:
         contract = Path(folder) / "contract.json"
@@ -117,19 +117,24 @@ def _parameters(trained: Trained) -> dict[str, str | int]:
 
 def _metrics(trained: Trained) -> dict[str, float]:
     """The figures over all rows; those by category are in figures.json, because names allow no `&`."""
-    found: dict[str, float] = {}
-    for one in trained.figures:
-        if ":" not in one.metric:
-            naive = {f"{one.metric}.naive.{name}": value for name, value in one.naive.items()}
-            found |= {one.metric: one.value, f"{one.metric}.low": one.low, f"{one.metric}.high": one.high, **naive}
-    return found
+    metrics: dict[str, float] = {}
+    for figure in trained.figures:
+        if ":" not in figure.metric:
+            naive = {f"{figure.metric}.naive.{name}": value for name, value in figure.naive.items()}
+            metrics |= {
+                figure.metric: figure.value,
+                f"{figure.metric}.low": figure.low,
+                f"{figure.metric}.high": figure.high,
+                **naive,
+            }
+    return metrics
 
 
 def _documents(trained: Trained) -> dict[str, str]:
     """Everything that the training says of the model, one file per field."""
-    named = {one.name: getattr(trained, one.name) for one in fields(trained) if one.name not in _IN_THE_MODEL}
+    named = {field.name: getattr(trained, field.name) for field in fields(trained) if field.name not in _IN_THE_MODEL}
     return {f"{name}.json": json.dumps(content, default=_plain, indent=1) for name, content in named.items()}
 
 
-def _plain(one: object) -> object:
-    return asdict(one) if is_dataclass(one) and not isinstance(one, type) else dict(one)  # type: ignore[call-overload]
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else dict(value)  # type: ignore[call-overload]

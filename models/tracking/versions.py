@@ -30,14 +30,20 @@ def versions(registry: Registry, model: str) -> list[Version]:
     """All versions of the model, newest first."""
     name = registry.name(model)
     with answering(registry.uri):
-        known = registry.client.search_registered_models(f"name = '{name}'")
-        found = registry.client.search_model_versions(f"name = '{name}'") if known else []
-    holders = {alias: int(number) for one in known for alias, number in one.aliases.items()}
+        models = registry.client.search_registered_models(f"name = '{name}'")
+        model_versions = registry.client.search_model_versions(f"name = '{name}'") if models else []
+    holders = {alias: int(number) for model in models for alias, number in model.aliases.items()}
     rows = [
-        Version(number, one.run_id, one.source, tuple(sorted(a for a, at in holders.items() if at == number)), one.tags)
-        for one, number in ((one, int(one.version)) for one in found)
+        Version(
+            number,
+            model.run_id,
+            model.source,
+            tuple(sorted(a for a, at in holders.items() if at == number)),
+            model.tags,
+        )
+        for model, number in ((model, int(model.version)) for model in model_versions)
     ]
-    return sorted(rows, key=lambda one: -one.number)
+    return sorted(rows, key=lambda model: -model.number)
 
 
 def version_numbered(registry: Registry, model: str, number: int) -> Version:
@@ -46,18 +52,18 @@ def version_numbered(registry: Registry, model: str, number: int) -> Version:
     Raises:
         ModelUnusable: there is none.
     """
-    found = versions(registry, model)
-    for one in found:
-        if one.number == number:
-            return one
-    known = ", ".join(str(one.number) for one in found) or "none"
-    raise ModelUnusable(f"model {model!r} has no version {number} in {registry.name(model)!r}; versions: {known}")
+    all_versions = versions(registry, model)
+    for version in all_versions:
+        if version.number == number:
+            return version
+    numbers = ", ".join(str(version.number) for version in all_versions) or "none"
+    raise ModelUnusable(f"model {model!r} has no version {number} in {registry.name(model)!r}; versions: {numbers}")
 
 
 def version_from(registry: Registry, model: str, inputs: str) -> int | None:
     """The newest version that was trained from the same inputs, None where there is none."""
-    found = [one.number for one in versions(registry, model) if one.tags.get("inputs") == inputs]
-    return max(found, default=None)
+    numbers = [version.number for version in versions(registry, model) if version.tags.get("inputs") == inputs]
+    return max(numbers, default=None)
 
 
 def champion_version(registry: Registry, model: str) -> int | None:
@@ -71,12 +77,12 @@ def challenger_version(registry: Registry, model: str) -> int:
     Raises:
         ModelUnusable: there is none.
     """
-    found = aliased(versions(registry, model), CHALLENGER)
-    if found is None:
+    number = aliased(versions(registry, model), CHALLENGER)
+    if number is None:
         raise ModelUnusable(f"model {model!r} has no challenger in {registry.name(model)!r}; name a version, or train")
-    return found
+    return number
 
 
-def aliased(found: Sequence[Version], alias: str) -> int | None:
+def aliased(all_versions: Sequence[Version], alias: str) -> int | None:
     """The number of the version that has the alias."""
-    return next((one.number for one in found if alias in one.aliases), None)
+    return next((version.number for version in all_versions if alias in version.aliases), None)

@@ -10,6 +10,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from conf.micros import MICROS
 from optimization.bound import Part, Prices, weak_duality_bound
 from optimization.engines.relaxation import Relaxed, relax, softened
 from optimization.program import Program
@@ -73,7 +74,7 @@ class Tree:
         if self.worth is None:
             return False
         whole = bound // self._grain * self._grain
-        return whole - self.worth <= max_gap * max(abs(whole), 1_000_000)
+        return whole - self.worth <= max_gap * max(abs(whole), MICROS)
 
     def _explore(self, node: _Node) -> int | None:
         """Bound the node by its own relaxation; returns the candidate to split on, None where it is settled."""

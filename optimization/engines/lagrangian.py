@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from conf.micros import MICROS
 from optimization.engines.kernel import Float64s, Int64s, Menus, Quote, fine_nets
-from optimization.limits import MILLION
 from optimization.presolve import first_customers
 from optimization.program import Program
 
@@ -59,7 +59,7 @@ class Market:
         """The whole program as a market."""
         head = first_customers(program, HEAD)
         scale = _scales(head)
-        typical_gain = float(np.abs(head.net).mean()) / MILLION if head.net.any() else 1.0
+        typical_gain = float(np.abs(head.net).mean()) / MICROS if head.net.any() else 1.0
         lowest, highest = (
             _caps([(row.lower, row.shortfall_price) for row in program.rows]),
             _caps([(row.upper, row.excess_price) for row in program.rows]),
@@ -73,8 +73,8 @@ class Market:
             factors=factors / scale[None, :, None],
             lower=_bounds([row.lower for row in program.rows], -np.inf) / scale,
             upper=_bounds([row.upper for row in program.rows], np.inf) / scale,
-            cheapest=np.maximum(-lowest * scale / MILLION, -HIGHEST * typical_gain),
-            dearest=np.minimum(highest * scale / MILLION, HIGHEST * typical_gain),
+            cheapest=np.maximum(-lowest * scale / MICROS, -HIGHEST * typical_gain),
+            dearest=np.minimum(highest * scale / MICROS, HIGHEST * typical_gain),
             scale=scale,
             typical_gain=typical_gain,
             bits=int(menus.shift),
@@ -127,13 +127,13 @@ class Market:
 
     def quote(self, price: Float64s) -> Quote:
         """What options cost at (rows,) prices."""
-        unit = float(MILLION * 2**self.bits)
+        unit = float(MICROS * 2**self.bits)
         per_option = (price[:, None] * self.per_option).sum(axis=0) * unit
         return Quote(_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
 
     def widths_of(self, width: float) -> Quote:
         """The same amount in the currency for every option."""
-        unit = float(MILLION * 2**self.bits)
+        unit = float(MICROS * 2**self.bits)
         per_option = np.full(self.per_option.shape[1], np.ceil(width * unit))
         return Quote(_grid(per_option), np.zeros(self.factors.shape[::2]))
 
@@ -149,7 +149,7 @@ class Market:
 
     def in_row_units(self, price: Float64s) -> Float64s:
         """Prices in millionths of the currency per row unit."""
-        return price * MILLION / self.scale
+        return price * MICROS / self.scale
 
 
 def menus_of(program: Program) -> Menus:

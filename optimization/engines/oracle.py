@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from conf.micros import MICROS
 from optimization.engines.kernel import (
     NOBODY,
     UNDECIDED,
@@ -23,7 +24,6 @@ from optimization.engines.kernel import (
     respond,
 )
 from optimization.engines.lagrangian import Market, menus_of
-from optimization.limits import MILLION
 from optimization.presolve import narrowed
 from optimization.program import Program
 
@@ -67,7 +67,7 @@ def look(market: Market, price: Float64s) -> Look:
     """One look at all customers."""
     chosen, gain = _responses(market, market.quote(price))
     uses = _uses(market, chosen)
-    total = gain / (MILLION * 2**market.bits)
+    total = gain / (MICROS * 2**market.bits)
     return Look(price, total + market.constant(price), total, uses)
 
 

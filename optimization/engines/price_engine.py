@@ -8,6 +8,7 @@ from time import monotonic
 
 import numpy as np
 
+from conf.micros import MICROS
 from optimization.bound import Part, Prices
 from optimization.engines.branching import Tree
 from optimization.engines.customers import Crowd, Gathered
@@ -19,7 +20,6 @@ from optimization.engines.price_search import Found, find_prices
 from optimization.engines.relaxation import relax
 from optimization.engines.repair import Aim, rounded
 from optimization.engines.result import Answer
-from optimization.limits import MILLION
 from optimization.presolve import narrowed
 from optimization.program import Program
 from optimization.proof import Proof, part_above
@@ -115,7 +115,7 @@ def shortened(market: Market, price: Float64s) -> tuple[Market, Int64s]:
     """
     short, sure = market, np.zeros(0, dtype=np.int64)
     slack = market.typical_gain
-    while len(short.program.net) > FINISHED and slack * MILLION > 1:
+    while len(short.program.net) > FINISHED and slack * MICROS > 1:
         short, sure = reduce_within(market, price, market.widths_of(slack))
         slack /= 2
     return short, sure

@@ -7,11 +7,11 @@ from time import monotonic
 
 import numpy as np
 
+from conf.micros import MICROS
 from optimization.engines.customers import Crowd, Rest, share_of
 from optimization.engines.kernel import Float64s, Quote
 from optimization.engines.lagrangian import HEAD, Market
 from optimization.engines.sifting import lowest, sift
-from optimization.limits import MILLION
 
 SPREADS = 2.25
 """Widths over moves. Samples grow by 8, so the next move is about 8 ** -0.5 of the last: this is over six of it."""
@@ -27,7 +27,7 @@ def spread(market: Market, before: Float64s, after: Float64s) -> Quote:
     one of costs. An option that happened to stay gets what options moved by on the whole (root mean square).
     """
     moves = market.moves(before, after)
-    least = NARROWEST * market.typical_gain * MILLION * 2**market.bits
+    least = NARROWEST * market.typical_gain * MICROS * 2**market.bits
     columns = np.maximum(np.abs(market.menus.columns.astype(np.float64)).mean(axis=1), 1.0)[:, None]
     return Quote(
         np.ceil(_pooled(moves.price.astype(np.float64), least)).astype(np.int64),
@@ -124,7 +124,7 @@ def _level(
         box = market.quote(price), widths
         rest = crowd.rest(size, *box)
         left = market.holding(rest.program, share=share_of(crowd, rest.customers), used=rest.used).refined()
-        slack = float(np.median(widths.price)) / (MILLION * 2**market.bits)
+        slack = float(np.median(widths.price)) / (MICROS * 2**market.bits)
         descent = sift(_leashed(left, price, LEASH * slack), price, slack, tolerance=tolerance, until=until)
         moves = market.moves(price, descent.best.price)
         if holds(widths, moves) or monotonic() > until:

@@ -12,8 +12,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
+from conf.micros import MICROS
 from optimization.bound import Part
-from optimization.limits import MILLION, Row
+from optimization.limits import Row
 from optimization.program import Program
 
 Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
@@ -45,7 +46,7 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
     share[alive] = np.asarray(solver.variable_values())[: len(alive)]
     unit = np.array([row.unit for row in program.rows], dtype=np.float64)
     duals = np.asarray(solver.dual_values())
-    return Relaxed(share, duals[len(duals) - len(unit) :] * MILLION / unit)
+    return Relaxed(share, duals[len(duals) - len(unit) :] * MICROS / unit)
 
 
 def model_of(program: Program, part: Part) -> glop.ModelBuilderHelper:
@@ -66,7 +67,7 @@ def model_of(program: Program, part: Part) -> glop.ModelBuilderHelper:
     model.fill_model_from_sparse_data(
         np.concatenate([part.is_forced[alive].astype(np.float64), np.zeros(len(soft_cost))]),
         np.full(len(alive) + len(soft_cost), np.inf),
-        np.concatenate([program.net[alive] / MILLION, -soft_cost]),
+        np.concatenate([program.net[alive] / MICROS, -soft_cost]),
         np.concatenate([np.full(len(people_bound), -np.inf), lower]),
         np.concatenate([people_bound, upper]),
         sp.csr_matrix((amounts, (rows, columns)), shape=shape),
@@ -88,7 +89,7 @@ def softened(program: Program, names: Sequence[str] | None = None) -> Program:
 
 
 def _softened(row: Row, *, is_free: bool) -> Row:
-    price = Fraction(MILLION, row.unit)
+    price = Fraction(MICROS, row.unit)
     if row.shortfall_price is not None:
         row = replace(row, lower=None, shortfall_price=None)
     if not is_free:
@@ -114,7 +115,7 @@ def _soft(program: Program, first: int) -> tuple[Entries, NDArray[np.float64]]:
             if price is not None:
                 places.append(place)
                 signs.append(sign)
-                costs.append(float(price * row.unit / MILLION))
+                costs.append(float(price * row.unit / MICROS))
     columns = first + np.arange(len(places))
     return (np.array(places, dtype=np.int64), columns, np.array(signs, dtype=np.float64)), np.array(costs)
 

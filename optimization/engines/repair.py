@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from conf.micros import MICROS
 from optimization.bound import Margins, Part, Prices
 from optimization.engines.relaxation import Relaxed
-from optimization.limits import MILLION, Row
+from optimization.limits import Row
 from optimization.program import Program
 
 WORK_LIMIT = 1.0
@@ -173,7 +174,7 @@ class Aim:
     @classmethod
     def below(cls, bound: Fraction, max_gap: Fraction) -> Aim:
         """The aim that a bound and the gap allowed set."""
-        room = max_gap * max(abs(bound), Fraction(MILLION))
+        room = max_gap * max(abs(bound), Fraction(MICROS))
         return cls(bound - room, bound - room * GOOD_SHARE)
 
     def less(self, worth: int) -> Aim:

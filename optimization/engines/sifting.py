@@ -11,11 +11,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
+from conf.micros import MICROS
 from optimization.engines.cutting_planes import GOOD, MAX_LOOKS, Descent, descend, seconds_left
 from optimization.engines.kernel import Float64s, fine_nets
 from optimization.engines.lagrangian import Market
 from optimization.engines.oracle import Look, look, reduce_within
-from optimization.limits import MILLION
 
 MAX_ROUNDS = 100
 WAVERING = 600
@@ -127,7 +127,7 @@ def _wavering(market: Market, price: Float64s, slack: float, aim: int) -> tuple[
 
     A share stands for all: its bounds are moved so that its customers miss them by what all who waver do.
     """
-    unit = float(MILLION * 2**market.bits)
+    unit = float(MICROS * 2**market.bits)
     rest, sure = reduce_within(market, price, market.widths_of(slack / 2))
     gain = float((fine_nets(market.menus)[sure] / unit).sum())
     size = len(rest.menus.net)
@@ -156,7 +156,7 @@ def _solved(rest: Market, low: Float64s, high: Float64s, until: float) -> tuple[
         np.concatenate([np.zeros(len(weights)), np.maximum(low, 0), np.maximum(-high, 0)]),
         np.concatenate([np.full(len(weights), np.inf), np.maximum(high, 0), np.maximum(-low, 0)]),
         np.concatenate([weights, bounds[0], -bounds[1]]),
-        fine_nets(rest.menus) / float(MILLION * 2**rest.bits),
+        fine_nets(rest.menus) / float(MICROS * 2**rest.bits),
         np.full(len(rest.menus.net), np.inf),
         sp.hstack([gains, use, -use], format="csr"),
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from conf.exit_codes import ExitCode
 from jobs.__main__ import OURS_ALONE
-from jobs.core.exit_codes import BY_ERROR, USAGE
 from jobs.core.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
@@ -73,14 +73,14 @@ def test_every_exit_code_has_a_cause_and_is_retried_only_where_waiting_helps():
     retried = literal(FOLDER / "oneoffer_command.py", "WORTH_RETRYING")
     others = literal(FOLDER / "oneoffer_command.py", "CAUSES")
     assert set(retried) == {16, 17, 18}
-    assert set(retried) | set(others) == {*BY_ERROR.values(), USAGE, 70}
+    assert set(retried) | set(others) == {*ExitCode} - {0}
     assert not set(retried) & set(others)
 
 
 def test_the_nights_page_tells_what_every_code_of_a_night_wants():
     page = ast.get_docstring(ast.parse((FOLDER / "oneoffer_nightly.py").read_text()))
     told = {int(code) for row in re.findall(r"(?m)^\| ([\d, ]+) \|", page) for code in row.split(",")}
-    assert told == {*BY_ERROR.values(), USAGE, 70} - {21, 130}  # of `explain`, and of somebody at a console
+    assert told == {*ExitCode} - {0, 21, 130}  # of `explain`, and of somebody at a console
 
 
 def test_airflows_lock_has_hashes_and_no_index():

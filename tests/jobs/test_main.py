@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from conf.errors import SettingsError
+from conf.exit_codes import ExitCode
 from jobs.__main__ import run
 from jobs.core.errors import AuditFailed, Locked
-from jobs.core.exit_codes import BUG, INTERRUPTED
 
 
 def raising(error):
@@ -36,7 +36,7 @@ def test_a_cause_that_has_a_code_is_one_sentence_without_a_traceback(capsys, err
 
 
 def test_a_bug_shows_where_it_is(capsys):
-    assert run(raising(KeyError("ann@example.org"))) == BUG
+    assert run(raising(KeyError("ann@example.org"))) == ExitCode.BUG
     shown = capsys.readouterr().err
     assert "Traceback" in shown
     assert "raise error\nKeyError\n" in shown
@@ -45,7 +45,7 @@ def test_a_bug_shows_where_it_is(capsys):
 
 
 def test_an_interrupt_leaves_as_a_shell_expects(capsys):
-    assert run(raising(KeyboardInterrupt())) == INTERRUPTED
+    assert run(raising(KeyboardInterrupt())) == ExitCode.INTERRUPTED
     assert capsys.readouterr().err == ""
 
 

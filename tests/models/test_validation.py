@@ -45,7 +45,7 @@ def validated(registry, models, outcomes, mark):
             table=lambda _: outcomes("attrition", name),
             seed=11,
             stamp=mark,
-            known=known.figures,
+            already_measured=known.figures,
         )
 
     return make

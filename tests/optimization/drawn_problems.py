@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from conf.micros import MICROS
 from optimization import Limit, Problem
 
-MILLION = 1_000_000
 TEXT = ("customer_id", "offer_id", "channel", "household_id", "region")
 
 
@@ -27,7 +27,7 @@ def table_of(drawn: str) -> pa.Table:
         if name in TEXT:
             columns[name] = pa.array([None if cell == "-" else cell for cell in cells], pa.string())
         else:
-            columns[name] = pa.array([int(Decimal(cell) * MILLION) for cell in cells], pa.int64())
+            columns[name] = pa.array([int(Decimal(cell) * MICROS) for cell in cells], pa.int64())
     return pa.table(columns)
 
 
@@ -95,8 +95,8 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
 def _judged(one: Limit, takes, rows, counts):
     """Which plans keep the limit, and twice the millionths that each loses by missing a soft minimum."""
     names = one.ratio or ((one.sum,) if one.sum else (None,))
-    sums = [takes @ (counts * (_column(rows, name) if name else MILLION)) for name in names]
-    below = sums[1] if one.ratio else np.full(len(takes), MILLION)
+    sums = [takes @ (counts * (_column(rows, name) if name else MICROS)) for name in names]
+    below = sums[1] if one.ratio else np.full(len(takes), MICROS)
     is_kept, loss = np.ones(len(takes), dtype=bool), np.zeros(len(takes), dtype=np.int64)
     if one.max is not None:
         is_kept &= sums[0] * one.max.as_integer_ratio()[1] <= below * one.max.as_integer_ratio()[0]
@@ -112,7 +112,7 @@ def _judged(one: Limit, takes, rows, counts):
 
 
 def _column(rows, name: str):
-    return np.array([MILLION if name == "contacts" else row[name] for row in rows], dtype=np.int64)
+    return np.array([MICROS if name == "contacts" else row[name] for row in rows], dtype=np.int64)
 
 
 def _is_counted(one: Limit, row: dict) -> bool:
@@ -142,10 +142,10 @@ def random_night_of(seed: int, customers: int = 5) -> RandomNight:
     customers = pick.randint(1, customers)
     offers = [f"offer{k}" for k in range(pick.randint(1, 3))]
     channels = ["email", "sms"][: pick.randint(1, 2)]
-    grain = pick.choice([MILLION, 10_000, 1, None])
+    grain = pick.choice([MICROS, 10_000, 1, None])
 
     def money(low: int, high: int) -> int:
-        return 5 * MILLION if grain is None else pick.randint(low * MILLION // grain, high * MILLION // grain) * grain
+        return 5 * MICROS if grain is None else pick.randint(low * MICROS // grain, high * MICROS // grain) * grain
 
     rows = [
         (

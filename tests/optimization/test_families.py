@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from conf.micros import MICROS
 from optimization import Infeasible, Limit, Problem, solve
 from optimization import solver as solving
 from optimization.certificate import recount
 
 CUSTOMERS = 400
-MILLION = 1_000_000
 MAX_GAP = 2e-3  # the gap that a few hundred customers leave between any plan and the relaxation
 
 
@@ -42,8 +42,8 @@ def drawn(seed: int, offers: int, channels: int, *, share=0.6, grain=1e-6, is_eq
         "customer_id": [f"c{k}" for k in who],
         "offer_id": [f"o{k}" for k in offer],
         "channel": [f"h{k}" for k in channel],
-        "value": np.rint(np.round(value / grain) * grain * MILLION).astype(np.int64),
-        "cost": np.rint(np.round(cost, 2) * MILLION).astype(np.int64),
+        "value": np.rint(np.round(value / grain) * grain * MICROS).astype(np.int64),
+        "cost": np.rint(np.round(cost, 2) * MICROS).astype(np.int64),
         "household_id": [f"h{k // more['home']}" for k in who] if "home" in more else ["none"] * len(kept),
     }
     return Problem.from_table(pa.table(columns), max_per_household=more.get("max_per_household"))

@@ -34,7 +34,7 @@ def combinations_are_kept(evidence: Evidence) -> Iterator[Breach]:
     for contact in contacts_before(evidence) if rules else ():
         before[contact.customer_id].append(contact)
     for rule in rules:
-        broken = sum(_is_excluded(rule, one, before[one.customer_id], evidence.as_of) for one in sent)
+        broken = sum(_is_excluded(rule, event, before[event.customer_id], evidence.as_of) for event in sent)
         if broken:
             yield Breach("combinations", f"{rule['name']}: offers tonight that it does not allow", broken)
 
@@ -47,7 +47,7 @@ def _beyond_cap(rule: Rule, sent: Sequence[Event], past: Sequence[Event], as_of:
     """Tonight's contacts of those whose window, which ends tonight, holds more than the cap."""
     first = as_of - timedelta(days=int(rule["days"]) - 1)
     now = _counted(rule, sent)
-    earlier = _counted(rule, [one for one in past if first <= one.day < as_of])
+    earlier = _counted(rule, [event for event in past if first <= event.day < as_of])
     return sum(count for group, count in now.items() if count + earlier[group] > int(rule["max_contacts"]))
 
 
@@ -55,10 +55,10 @@ def _in_pauses(rule: Rule, sent: Sequence[Event], answers: Sequence[Event], as_o
     """Tonight's contacts of those who gave the answer so often, so closely, so lately."""
     after, days = rule["after"], defaultdict[tuple[str, str], list[date]](list)
     every_channel = {key: value for key, value in rule.items() if key != "channels"}
-    for one in answers:
-        group = _group(every_channel, one)
-        if one.outcome == after["outcome"] and group is not None:
-            days[group].append(one.day)
+    for answer in answers:
+        group = _group(every_channel, answer)
+        if answer.outcome == after["outcome"] and group is not None:
+            days[group].append(answer.day)
     paused_since = as_of - timedelta(days=int(rule["pause_days"]))
     times, span = int(after.get("times", 1)), int(after["days"])
     return sum(
@@ -75,17 +75,17 @@ def _runs(days: Sequence[date], times: int) -> list[tuple[date, date]]:
 
 
 def _counted(rule: Rule, events: Iterable[Event]) -> Counter[tuple[str, str]]:
-    groups = (_group(rule, one) for one in events)
+    groups = (_group(rule, event) for event in events)
     return Counter(group for group in groups if group is not None)
 
 
-def _group(rule: Rule, one: Event) -> tuple[str, str] | None:
+def _group(rule: Rule, event: Event) -> tuple[str, str] | None:
     """Whom and what the rule counts it with; None where it does not count it."""
-    pairs = (("channels", one.channel), ("offers", one.offer_id), ("objectives", one.objective))
+    pairs = (("channels", event.channel), ("offers", event.offer_id), ("objectives", event.objective))
     if any(rule.get(key) is not None and value not in rule[key] for key, value in pairs):
         return None
-    same = one.same(rule.get("same"))
-    return None if same is None else (one.unit(rule.get("per", "customer")), same)
+    same = event.same(rule.get("same"))
+    return None if same is None else (event.unit(rule.get("per", "customer")), same)
 
 
 def _is_excluded(rule: Rule, offer: Event, before: Sequence[Event], as_of: date) -> bool:

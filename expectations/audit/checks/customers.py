@@ -1,12 +1,11 @@
 """Every customer is decided once, and nobody is contacted who must not be."""
 
-import hmac
 from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 
 from expectations.audit.answers import allows, is_objector, newest_answers, objectors_when_planned
 from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.experiments import FOR_HOLDOUT, is_drawn
 from expectations.audit.people import customers_in
 
 OF_AN_OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
@@ -24,10 +23,10 @@ def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
     twice = sum(count > 1 for count in decided.values())
     if twice:
         yield Breach("population", "customers with more than one decision", twice)
-    known = {str(one) for (one,) in evidence.customers.rows("customer_id")}
-    if known - decided.keys():
-        yield Breach("population", "customers without a decision", len(known - decided.keys()))
-    strangers = len(decided.keys() - known)
+    customers = {str(customer) for (customer,) in evidence.customers.rows("customer_id")}
+    if customers - decided.keys():
+        yield Breach("population", "customers without a decision", len(customers - decided.keys()))
+    strangers = len(decided.keys() - customers)
     if strangers:
         yield Breach("population", "decisions about customers that the table does not have", strangers)
 
@@ -67,9 +66,9 @@ def no_objector_was_scored(evidence: Evidence) -> Iterator[Breach]:
     """Features, scores and candidates hold nobody who had refused every contact when the night began."""
     objectors = objectors_when_planned(evidence)
     for folder in [*evidence.scored_folders, evidence.candidates_folder] if objectors else ():
-        found = len(set(customers_in(folder, among=objectors)))
-        if found:
-            yield Breach("consent", f"{folder.parent.name}: customers who object to every contact", found)
+        scored = len(set(customers_in(folder, among=objectors)))
+        if scored:
+            yield Breach("consent", f"{folder.parent.name}: customers who object to every contact", scored)
 
 
 def the_holdout_is_left_alone(evidence: Evidence) -> Iterator[Breach]:
@@ -98,11 +97,7 @@ def _drawn(evidence: Evidence) -> set[str]:
         return set()
     if not evidence.holdout_salt:
         raise ValueError("a holdout cannot be drawn again without its salt")
-    bar = int(float(holdout["share"]) * 2**64)
     per_household = holdout.get("per") == "household"
-    units = {one: home if per_household else one for one, home in evidence.household_of.items()}
-    return {one for one, unit in units.items() if _is_below(bar, evidence.holdout_salt, unit)}
-
-
-def _is_below(bar: int, salt: bytes, unit: str) -> bool:
-    return int.from_bytes(hmac.new(salt, unit.encode(), sha256).digest()[:8], "big") < bar
+    units = {customer: home if per_household else customer for customer, home in evidence.household_of.items()}
+    is_held_out = is_drawn([*units.values()], share=holdout["share"], salt=evidence.holdout_salt, purpose=FOR_HOLDOUT)
+    return {customer for customer, is_held in zip(units, is_held_out, strict=True) if is_held}

@@ -24,9 +24,9 @@ def control_arms_are_kept_back(evidence: Evidence) -> Iterator[Breach]:
 def what_explores_was_drawn(evidence: Evidence) -> Iterator[Breach]:
     """Whatever is said to be chosen by chance is of a customer, or household, that was drawn on the date."""
     explored = {tuple(row) for row in evidence.proof["explored"]}
-    said = {_key(row) for row in evidence.offered if row["chosen_by"] == "exploration"}
-    if said - explored:
-        yield Breach("exploration", "offers said to be drawn that were not", len(said - explored))
+    stated = {_key(row) for row in evidence.offered if row["chosen_by"] == "exploration"}
+    if stated - explored:
+        yield Breach("exploration", "offers said to be drawn that were not", len(stated - explored))
     names = (*KEY, unit_column(evidence))
     rows = zip(*(evidence.candidates[name].to_pylist() for name in names), strict=True) if explored else ()
     units = [row[3] for row in rows if row[:3] in explored]

@@ -50,12 +50,12 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
             different = len(_as_set(sent) ^ _as_set(due)) or 1
             yield Breach("channel files", f"{name}.parquet is not the decisions of its channel", different)
         cells = cells_of(evidence.folder / f"{name}.csv")
-        expected = [table.column_names, *([cell(one) for one in row.values()] for row in sent)]
+        expected = [table.column_names, *([cell(value) for value in row.values()] for row in sent)]
         if cells != expected:
             different = abs(len(cells) - len(expected)) or 1
             yield Breach("channel files", f"{name}.csv does not say what {name}.parquet says", different)
-    known = TABLES | {f"{name}.{kind}" for name in channels for kind in ("csv", "parquet")}
-    strays = {path.name for path in evidence.folder.iterdir() if path.suffix in {".csv", ".parquet"}} - known
+    expected_names = TABLES | {f"{name}.{kind}" for name in channels for kind in ("csv", "parquet")}
+    strays = {path.name for path in evidence.folder.iterdir() if path.suffix in {".csv", ".parquet"}} - expected_names
     if strays:
         yield Breach("channel files", "tables that are of no channel", len(strays))
 
@@ -63,8 +63,8 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
 def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:
     """A spreadsheet that opens a CSV runs nothing."""
     for path in sorted(evidence.folder.glob("*.csv")):
-        cells = [one for row in cells_of(path) for one in row]
-        bad = sum(one.startswith(FORMULA_STARTS) and not _is_number(one) for one in cells)
+        cells = [cell_text for row in cells_of(path) for cell_text in row]
+        bad = sum(cell_text.startswith(FORMULA_STARTS) and not _is_number(cell_text) for cell_text in cells)
         if bad:
             yield Breach("formulas", f"{path.name} has cells that a spreadsheet would run", bad)
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from conf.expressions import Expression, Kind, Origin, parse
 from conf.expressions.evaluate import evaluate
-from expectations.audit.evidence import MILLIONTHS, Breach, Evidence, millionths
+from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.formula_rows import Row, contacts_with_rows, kinds
+from expectations.audit.micros import MICROS, to_micros
 from expectations.audit.recount import is_in_force
 
 MONEY = ("value", "cost")
@@ -36,7 +37,7 @@ def value_and_cost_follow_from_the_formulas(evidence: Evidence) -> Iterator[Brea
     for decision, row in contacts_with_rows(evidence):
         for money in MONEY:
             published = decision[money]
-            wrong[money] += published is not None and read.amount(money, row) != millionths(published)
+            wrong[money] += published is not None and read.amount(money, row) != to_micros(published)
     for money in MONEY:
         if wrong[money]:
             yield Breach("formulas", f"rows whose {money} is not what its formula says", wrong[money])
@@ -56,7 +57,7 @@ class _Formulas:
             text = (self.policy.get(money) or {}).get(row["objective"], DEFAULT[money])
             self.read[key] = _parsed(text, self.columns, Kind.NUMBER)
         amount = evaluate(self.read[key], row)
-        return None if amount is None else round(float(amount) * MILLIONTHS)  # type: ignore[arg-type]  # parsed as one
+        return None if amount is None else round(float(amount) * MICROS)  # type: ignore[arg-type]  # parsed as one
 
 
 def _condition(rule: Rule, columns: Mapping[str, Kind]) -> Expression:

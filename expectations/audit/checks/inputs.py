@@ -22,17 +22,17 @@ def the_inputs_are_those_of_the_manifest(evidence: Evidence) -> Iterator[Breach]
     }
     stated = evidence.manifest["sources"]
     for name, table in tables.items():
-        yield from _different(name, table, [one for one in stated if one["table"] == name])
-    strangers = {one["table"] for one in stated} - set(tables)
+        yield from _different(name, table, [file for file in stated if file["table"] == name])
+    strangers = {file["table"] for file in stated} - set(tables)
     if strangers:
         yield Breach("inputs", "the manifest states tables that nobody knows", len(strangers))
     yield from _different("consents, when it was decided", evidence.consents, evidence.manifest["consents"])
 
 
 def _different(name: str, table: RawTable | None, stated: list[dict[str, Any]]) -> Iterator[Breach]:
-    found = Counter(_facts(file) for file in table.files()) if table else Counter()
-    said = Counter((one["file"], one["bytes"], one["sha256"]) for one in stated)
-    different = max((found - said).total(), (said - found).total())
+    actual = Counter(_facts(file) for file in table.files()) if table else Counter()
+    stated_facts = Counter((file["file"], file["bytes"], file["sha256"]) for file in stated)
+    different = max((actual - stated_facts).total(), (stated_facts - actual).total())
     if different:
         yield Breach("inputs", f"{name}: files that are not those that the set was made from", different)
 

@@ -5,7 +5,8 @@ from datetime import date
 from fractions import Fraction
 from math import ceil
 
-from expectations.audit.evidence import MILLIONTHS, Breach, Evidence, millionths
+from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.micros import MICROS, to_micros
 from expectations.audit.recount import limits_counted, total
 
 MONEY = ("value", "cost", "net_value")
@@ -40,7 +41,7 @@ def offers_are_valid_on_the_date(evidence: Evidence) -> Iterator[Breach]:
 def net_value_is_value_less_cost(evidence: Evidence) -> Iterator[Breach]:
     """In every complete row, to the millionth; a cost is never negative."""
     amounts = ([row[name] for name in MONEY] for row in evidence.offered)
-    complete = [[millionths(one) for one in three] for three in amounts if None not in three]
+    complete = [[to_micros(amount) for amount in three] for three in amounts if None not in three]
     bad = sum(net_value != value - cost or cost < 0 for value, cost, net_value in complete)
     if bad:
         yield Breach("money", "rows whose net value is not value less cost", bad)
@@ -64,4 +65,4 @@ def the_plan_is_as_near_the_best_as_promised(evidence: Evidence) -> Iterator[Bre
 
 def _worth(evidence: Evidence) -> Fraction:
     loss = sum((limit.missing * limit.price for limit in limits_counted(evidence) if limit.price), Fraction(0))
-    return total(evidence.offered, "net_value") - Fraction(ceil(loss * MILLIONTHS), MILLIONTHS)
+    return total(evidence.offered, "net_value") - Fraction(ceil(loss * MICROS), MICROS)

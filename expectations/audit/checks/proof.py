@@ -6,8 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from expectations.audit.evidence import Breach, Evidence, millionths
+from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import left_to_the_plan
+from expectations.audit.micros import to_micros
 from expectations.audit.proof import proven_bound
 from expectations.audit.recount import is_in_force
 
@@ -18,7 +19,7 @@ def every_offer_was_a_candidate(evidence: Evidence) -> Iterator[Breach]:
     """Each published offer, with its value and its cost, is one of the night's candidates."""
     complete = [row for row in evidence.offered if None not in (row["value"], row["cost"])]
     rows = [[row[name] for row in complete] for name in KEYS]
-    rows[3:] = [[millionths(amount) for amount in amounts] for amounts in rows[3:]]
+    rows[3:] = [[to_micros(amount) for amount in amounts] for amounts in rows[3:]]
     offered = pa.table(dict(zip(KEYS, rows, strict=True)), evidence.candidates.select(KEYS).schema)
     strangers = offered.join(evidence.candidates.select(KEYS), list(KEYS), join_type="left anti").num_rows
     if strangers:
@@ -38,7 +39,7 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
         yield Breach("bound", "the proof is of another number of contacts per household", 1)
         return
     plan = evidence.manifest["plan"]
-    value, bound = (millionths(Decimal(plan[name])) for name in ("value", "bound"))
+    value, bound = (to_micros(Decimal(plan[name])) for name in ("value", "bound"))
     candidates, demands = left_to_the_plan(evidence)
     proven = proven_bound(candidates, [*_in_force("limits", evidence), *demands], evidence.proof, value)
     if proven is None or proven > max(bound, value):
@@ -46,4 +47,4 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
 
 
 def _in_force(kind: str, evidence: Evidence) -> list[Mapping[str, Any]]:
-    return [one for one in evidence.policy.get(kind) or () if is_in_force(one, evidence.as_of)]
+    return [limit for limit in evidence.policy.get(kind) or () if is_in_force(limit, evidence.as_of)]

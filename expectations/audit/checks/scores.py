@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from expectations.audit import fresh_process
-from expectations.audit.evidence import MILLIONTHS, Breach, Evidence
+from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import drawn
+from expectations.audit.micros import MICROS
 from expectations.audit.people import Row, columns_of, customers_in, rows_of
 
 SCORED_AGAIN = 200
@@ -32,7 +33,7 @@ def scores_follow_from_the_models(evidence: Evidence) -> Iterator[Breach]:
 
 def _fault(evidence: Evidence, name: str) -> str:
     """Why a model cannot be asked again; empty where it can."""
-    stated = next((one for one in evidence.manifest["models"] if one["model"] == name), None)
+    stated = next((model for model in evidence.manifest["models"] if model["model"] == name), None)
     files = evidence.model_files.get(name)
     if stated is None:
         return "models that the manifest does not name"
@@ -44,8 +45,8 @@ def _fault(evidence: Evidence, name: str) -> str:
 
 
 def _different(evidence: Evidence, names: Sequence[str]) -> Iterator[Breach]:
-    known = customers_in(evidence.features_folder)
-    chosen = sorted(drawn(evidence, set(known), SCORED_AGAIN, "scored again"))
+    scored = customers_in(evidence.features_folder)
+    chosen = sorted(drawn(evidence, set(scored), SCORED_AGAIN, "scored again"))
     rows = rows_of(evidence.features_folder, chosen)
     models = [{"text": (files := evidence.model_files[one]).text, "contract": files.contract} for one in names]
     try:
@@ -54,29 +55,29 @@ def _different(evidence: Evidence, names: Sequence[str]) -> Iterator[Breach]:
         yield Breach("scores", f"the process that scores again {end}", 1)
         return
     lake = _in_the_lake(evidence, chosen)
-    for name, found in zip(names, again, strict=True):
+    for name, again_by_model in zip(names, again, strict=True):
         score = evidence.models[name]["score"]
-        wrong = sum(not _is_same(lake[one].get(score), new) for one, new in zip(chosen, found, strict=True))
+        wrong = sum(not _is_same(lake[one].get(score), new) for one, new in zip(chosen, again_by_model, strict=True))
         if wrong:
             yield Breach("scores", f"{score}: customers whose score is not what its model says", wrong)
 
 
 def _in_the_lake(evidence: Evidence, customers: Sequence[str]) -> dict[str, Row]:
     """The stored scores of each of the customers, side by side."""
-    stored: dict[str, Row] = {one: {} for one in customers}
+    stored: dict[str, Row] = {customer: {} for customer in customers}
     for folder in evidence.scores_folders:
         for customer, row in rows_of(folder, customers, columns_of(folder)).items():
             stored[customer] |= row
     return stored
 
 
-def _is_same(stored: Any, found: Any) -> bool:  # noqa: ANN401  a score, as each kind of model has it
+def _is_same(stored: Any, computed: Any) -> bool:  # noqa: ANN401  a score, as each kind of model has it
     """Whether the stored score is the found one, rounded."""
-    if isinstance(stored, Mapping) or isinstance(found, Mapping):
-        both = stored or {}, found or {}
-        return both[0].keys() == both[1].keys() and all(_is_same(both[0][one], both[1][one]) for one in both[0])
-    if stored is None or found is None:
-        return stored is found
-    millionths = stored if isinstance(stored, int) else stored * MILLIONTHS
-    bits = abs(found) * MILLIONTHS * 1e-12  # of large amounts a double has no millionths of a millionth
-    return bool(abs(millionths - found * MILLIONTHS) <= ROUNDING + bits)
+    if isinstance(stored, Mapping) or isinstance(computed, Mapping):
+        both = stored or {}, computed or {}
+        return both[0].keys() == both[1].keys() and all(_is_same(both[0][key], both[1][key]) for key in both[0])
+    if stored is None or computed is None:
+        return stored is computed
+    millionths = stored if isinstance(stored, int) else stored * MICROS
+    bits = abs(computed) * MICROS * 1e-12  # of large amounts a double has no millionths of a millionth
+    return bool(abs(millionths - computed * MICROS) <= ROUNDING + bits)

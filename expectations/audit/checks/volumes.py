@@ -48,10 +48,10 @@ def _is_unusual(now: int, usual: float, settings: Mapping[str, Any]) -> bool:
 
 def _may_be_sent(evidence: Evidence, key: Key) -> bool:
     """Whether it exists on the date; that an offer is sent that does not is another check's to say."""
-    what, one = key
+    what, name = key
     if what == "channel":
-        return any(str(channel["id"]) == one for channel in evidence.channels)
-    offer = evidence.offer_of.get(one)
+        return any(str(channel["id"]) == name for channel in evidence.channels)
+    offer = evidence.offer_of.get(name)
     return offer is not None and str(offer["valid_from"]) <= evidence.as_of.isoformat() <= str(offer["valid_to"])
 
 
@@ -65,11 +65,13 @@ def _speaks(part: Mapping[str, Any], key: Key, evidence: Evidence) -> bool:
     """Whether a part of the policy has dates, and its scope does not leave the channel, or the offer, out."""
     if not any(part.get(name) for name in ("valid_from", "valid_to", "exceptions")):
         return False
-    what, one = key
-    said = _scope(part)
-    facts = {"offer": {"id": one, **evidence.offer_of.get(one, {})}, "channel": {"channel": one}}[what]
-    facts |= dict.fromkeys(SCOPES[what], one)
-    return all(str(facts[name]) in {str(value) for value in values} for name, values in said.items() if name in facts)
+    what, item_name = key
+    scope = _scope(part)
+    facts = {"offer": {"id": item_name, **evidence.offer_of.get(item_name, {})}, "channel": {"channel": item_name}}[
+        what
+    ]
+    facts |= dict.fromkeys(SCOPES[what], item_name)
+    return all(str(facts[name]) in {str(value) for value in values} for name, values in scope.items() if name in facts)
 
 
 def _scope(part: Mapping[str, Any]) -> dict[str, Sequence[Any]]:

@@ -37,23 +37,24 @@ PRODUCER = f"urn:oneoffer:{version('oneoffer')}"
 """Who says so, as an address; it leads nowhere."""
 
 
-def stage_event(state: RunState, one: StageRun, settings: Settings, *, is_part_of_night: bool) -> RunEvent:
+def stage_event(state: RunState, stage_run: StageRun, settings: Settings, *, is_part_of_night: bool) -> RunEvent:
     """What happened to a stage; tables are named when it has ended.
 
     Args:
         is_part_of_night: whether the run is of the whole night, which is then told as the parent.
     """
     is_over = state is not RunState.START  # the stage may have gone on since
-    read, written = (one.traffic.read, one.traffic.written) if is_over else ({}, {})
+    read, written = (stage_run.traffic.read, stage_run.traffic.written) if is_over else ({}, {})
     return RunEvent(
         eventType=state,
-        eventTime=(one.ended if is_over and one.ended else one.began).isoformat(),
+        eventTime=(stage_run.ended if is_over and stage_run.ended else stage_run.began).isoformat(),
         run=Run(
-            str(uuid5(UUID(one.run), one.stage)), _run_facets(state, one, settings, is_part_of_night=is_part_of_night)
+            str(uuid5(UUID(stage_run.run), stage_run.stage)),
+            _run_facets(state, stage_run, settings, is_part_of_night=is_part_of_night),
         ),
-        job=Job(one.deployment, f"{NIGHT}.{one.stage}", _job_facets("STAGE")),
-        inputs=[_input(*of, one, settings) for of in sorted(read.items())],
-        outputs=[_output(*of, one, settings) for of in sorted(written.items())],
+        job=Job(stage_run.deployment, f"{NIGHT}.{stage_run.stage}", _job_facets("STAGE")),
+        inputs=[_input(*of, stage_run, settings) for of in sorted(read.items())],
+        outputs=[_output(*of, stage_run, settings) for of in sorted(written.items())],
         producer=PRODUCER,
     )
 
@@ -69,20 +70,22 @@ def night_event(state: RunState, first: StageRun, at: datetime, settings: Settin
     )
 
 
-def _run_facets(state: RunState, one: StageRun, settings: Settings, *, is_part_of_night: bool) -> dict[str, RunFacet]:
-    facets: dict[str, RunFacet] = {"nominalTime": _nominal_time(one, settings)}
+def _run_facets(
+    state: RunState, stage_run: StageRun, settings: Settings, *, is_part_of_night: bool
+) -> dict[str, RunFacet]:
+    facets: dict[str, RunFacet] = {"nominalTime": _nominal_time(stage_run, settings)}
     if is_part_of_night:
-        night, job = parent_run.Run(str(UUID(one.run))), parent_run.Job(one.deployment, NIGHT)
+        night, job = parent_run.Run(str(UUID(stage_run.run))), parent_run.Job(stage_run.deployment, NIGHT)
         facets["parent"] = parent_run.ParentRunFacet(night, job, producer=PRODUCER)
     if state is RunState.FAIL:
-        message = f"exit {one.exit}, {one.error}: {one.message}"
+        message = f"exit {stage_run.exit}, {stage_run.error}: {stage_run.message}"
         facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(message, "PYTHON", producer=PRODUCER)
     return facets
 
 
-def _nominal_time(one: StageRun, settings: Settings) -> RunFacet:
+def _nominal_time(stage_run: StageRun, settings: Settings) -> RunFacet:
     """The decision date begins at midnight of the deployment's zone."""
-    midnight = datetime.combine(one.as_of, time(), settings.deployment.zone)
+    midnight = datetime.combine(stage_run.as_of, time(), settings.deployment.zone)
     return nominal_time_run.NominalTimeRunFacet(midnight.isoformat(), producer=PRODUCER)
 
 
@@ -90,31 +93,36 @@ def _job_facets(kind: str) -> dict[str, JobFacet]:
     return {"jobType": job_type_job.JobTypeJobFacet("BATCH", "ONEOFFER", kind, producer=PRODUCER)}
 
 
-def _input(name: str, places: Iterable[Path], one: StageRun, settings: Settings) -> InputDataset:
+def _input(name: str, places: Iterable[Path], stage_run: StageRun, settings: Settings) -> InputDataset:
     statistics = input_statistics_input_dataset.InputStatisticsInputDatasetFacet(
-        rowCount=one.rows_in.get(name), producer=PRODUCER
+        rowCount=stage_run.rows_in.get(name), producer=PRODUCER
     )
-    return InputDataset(one.deployment, name, {"inputStatistics": statistics}, facets=_schema(name, places, settings))
+    return InputDataset(
+        stage_run.deployment, name, {"inputStatistics": statistics}, facets=_schema(name, places, settings)
+    )
 
 
-def _output(name: str, places: Iterable[Path], one: StageRun, settings: Settings) -> OutputDataset:
+def _output(name: str, places: Iterable[Path], stage_run: StageRun, settings: Settings) -> OutputDataset:
     statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
-        rowCount=one.rows_out.get(name), producer=PRODUCER
+        rowCount=stage_run.rows_out.get(name), producer=PRODUCER
     )
-    return OutputDataset(one.deployment, name, {"outputStatistics": statistics}, facets=_schema(name, places, settings))
+    return OutputDataset(
+        stage_run.deployment, name, {"outputStatistics": statistics}, facets=_schema(name, places, settings)
+    )
 
 
 def _schema(name: str, places: Iterable[Path], settings: Settings) -> dict[str, DatasetFacet]:
     columns = _source_columns(name, settings).items() if name.startswith(SOURCE) else columns_of(places)
-    fields = [schema_dataset.SchemaDatasetFacetFields(one, kind) for one, kind in columns]
+    fields = [schema_dataset.SchemaDatasetFacetFields(column, kind) for column, kind in columns]
     return {"schema": schema_dataset.SchemaDatasetFacet(fields, producer=PRODUCER)}
 
 
 def _source_columns(name: str, settings: Settings) -> Mapping[str, str]:
     """Our columns of a source table and their types, as sources.yaml and the table's contract say."""
     wanted = name.removeprefix(SOURCE)
-    source = next(one for key, one in settings.sources if key == wanted)
+    source = next(declared for key, declared in settings.sources if key == wanted)
     contract = {column.name: column.type for column in table(wanted).columns}
     return {
-        one: contract.get(one) or source.attributes.get(one, "text") for one in (*source.columns, *source.constants)
+        column: contract.get(column) or source.attributes.get(column, "text")
+        for column in (*source.columns, *source.constants)
     }

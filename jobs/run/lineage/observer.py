@@ -21,16 +21,16 @@ class LineageObserver:
         self._sender = Sender(delivery(settings))
         self._first: StageRun | None = None
 
-    def began(self, one: StageRun) -> None:
+    def began(self, stage_run: StageRun) -> None:
         """The START of a stage, and of the night before its first."""
         if self._first is None:
-            self._first = one
-            self._tell_of_the_night(RunState.START, one.began)
-        self._tell(RunState.START, one)
+            self._first = stage_run
+            self._tell_of_the_night(RunState.START, stage_run.began)
+        self._tell(RunState.START, stage_run)
 
-    def ended(self, one: StageRun) -> None:
+    def ended(self, stage_run: StageRun) -> None:
         """The COMPLETE or FAIL of a stage, with its tables."""
-        self._tell(RunState.COMPLETE if one.error is None else RunState.FAIL, one)
+        self._tell(RunState.COMPLETE if stage_run.error is None else RunState.FAIL, stage_run)
 
     def close(self, error: BaseException | None) -> None:
         """The end of the night, and a sentence where events have not arrived."""
@@ -41,9 +41,9 @@ class LineageObserver:
             kind = f"in {self._settings.wait_seconds:g} seconds" if why is None else f"({type(why).__name__})"
             self._context.say(f"  {missing} of {self._sender.sent} lineage events did not reach {where} {kind}")
 
-    def _tell(self, state: RunState, one: StageRun) -> None:
+    def _tell(self, state: RunState, stage_run: StageRun) -> None:
         settings, is_part = self._context.settings, self._is_whole_night
-        self._sender.send(partial(stage_event, state, one, settings, is_part_of_night=is_part))
+        self._sender.send(partial(stage_event, state, stage_run, settings, is_part_of_night=is_part))
 
     def _tell_of_the_night(self, state: RunState, at: datetime) -> None:
         if self._is_whole_night and self._first is not None:

@@ -11,7 +11,7 @@ import pytest
 
 from conf.errors import SettingsError
 from jobs.cli.solve import run
-from jobs.core.micros import in_millionths
+from jobs.core.micros import column_to_micros
 from jobs.planning.candidate_files import read_limits
 from optimization import BadInput, Infeasible, NoPlanInTime
 
@@ -160,11 +160,11 @@ def test_limits_may_sum_and_match_further_columns(folder):
 @pytest.mark.parametrize("kind", [pa.float64(), pa.float32(), pa.decimal128(9, 2), pa.int32()])
 def test_every_kind_of_number_becomes_whole_millionths(kind):
     column = pa.chunked_array([pa.array([Decimal(3), Decimal(-2)]).cast(kind)])
-    assert in_millionths(column, "value").to_pylist() == [3_000_000, -2_000_000]
+    assert column_to_micros(column, "value").to_pylist() == [3_000_000, -2_000_000]
 
 
 def test_decimals_round_to_the_nearest_millionth_and_stop_where_floats_do():
     column = pa.chunked_array([pa.array([Decimal("0.00000149"), Decimal("-0.0000016")])])
-    assert in_millionths(column, "value").to_pylist() == [1, -2]
+    assert column_to_micros(column, "value").to_pylist() == [1, -2]
     with pytest.raises(BadInput, match="must not exceed"):
-        in_millionths(pa.chunked_array([pa.array([Decimal("1e13")])]), "value")
+        column_to_micros(pa.chunked_array([pa.array([Decimal("1e13")])]), "value")

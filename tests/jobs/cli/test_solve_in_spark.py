@@ -92,5 +92,5 @@ def test_what_is_no_parquet_or_holds_no_row_is_refused(folder):
 @pytest.mark.parametrize("kind", ["double", "float", "decimal(9,2)", "int", "bigint"])
 def test_every_kind_of_number_becomes_whole_millionths(spark, kind):
     frame = spark.sql(f"select cast(3 as {kind}) as value union all select cast(-2 as {kind})")
-    found = frame.select(solve_in_spark._in_millionths(frame, "value")).toArrow()
+    found = frame.select(solve_in_spark._to_micros(frame, "value")).toArrow()
     assert sorted(found.column(0).to_pylist()) == [-2_000_000, 3_000_000]

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from conf.exit_codes import exit_code
 from jobs.core.disk import CAUSES, disk_failures
 from jobs.core.errors import DiskFailed
-from jobs.core.exit_codes import exit_code
 
 DAY = date(2024, 7, 1)
 

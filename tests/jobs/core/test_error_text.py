@@ -4,7 +4,7 @@ import pytest
 from pyspark.errors import PySparkException
 
 from conf.errors import SettingsError
-from jobs.core.error_text import told, trace
+from jobs.core.error_text import safe_message, trace
 from jobs.core.errors import SourceError
 
 CANARY = "ann@example.org"
@@ -26,16 +26,16 @@ def out_of_another():
 
 @pytest.mark.parametrize("error", [SourceError("contacts: no column 'x'"), SettingsError("policy.yaml:3: no")])
 def test_our_own_sentences_are_told_as_they_are(error):
-    assert told(error) == str(error)
+    assert safe_message(error) == str(error)
 
 
 def test_of_other_errors_the_kinds_are_told():
-    assert told(caught(out_of_another)) == "RuntimeError from ValueError"
-    assert told(KeyError(CANARY)) == "KeyError"
+    assert safe_message(caught(out_of_another)) == "RuntimeError from ValueError"
+    assert safe_message(KeyError(CANARY)) == "KeyError"
 
 
 def test_of_sparks_errors_the_condition_is_told():
-    assert told(PySparkException(CANARY, "CAST_INVALID_INPUT", {})) == (
+    assert safe_message(PySparkException(CANARY, "CAST_INVALID_INPUT", {})) == (
         "pyspark.errors.exceptions.base.PySparkException (CAST_INVALID_INPUT)"
     )
 
@@ -45,7 +45,7 @@ def test_an_error_that_cannot_be_asked_for_its_condition_is_told_by_its_class():
         def getCondition(self):  # noqa: N802  Spark's name
             raise ConnectionError(CANARY)
 
-    assert told(Gone(CANARY)).endswith("Gone")
+    assert safe_message(Gone(CANARY)).endswith("Gone")
 
 
 def test_a_trace_shows_every_place_in_the_order_of_what_happened_and_no_message(monkeypatch):
@@ -66,4 +66,4 @@ def test_a_trace_shows_messages_where_the_operator_asks_for_them(monkeypatch):
 def test_an_error_that_caused_itself_is_told_once():
     error = ValueError(CANARY)
     error.__context__ = error
-    assert told(error) == "ValueError"
+    assert safe_message(error) == "ValueError"

@@ -4,19 +4,26 @@ import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.core.draws import is_held_out
+from expectations.audit import experiments
+from jobs.core.draws import FOR_HOLDOUT, is_drawn
 
 UNITS = [f"customer-{number}" for number in range(20_000)]
 SALTS = st.binary(min_size=1, max_size=40)
 IDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
+def is_held_out(unit, *, salt, share):
+    return bool(is_drawn(np.array([unit], dtype=object), share=share, salt=salt, purpose=FOR_HOLDOUT)[0])
+
+
 def drawn(salt, share, units=UNITS):
-    return {unit for unit in units if is_held_out(unit, salt=salt, share=share)}
+    held_out = is_drawn(np.array(units, dtype=object), share=share, salt=salt, purpose=FOR_HOLDOUT)
+    return {unit for unit, is_held in zip(units, held_out, strict=True) if is_held}
 
 
 @given(IDS, SALTS, st.floats(0, 1, exclude_max=True))
@@ -60,10 +67,22 @@ def test_ids_that_look_alike_are_drawn_apart():
     assert abs(both - 2_500) < 4 * math.sqrt(5_000 * 0.25)
 
 
+def test_nobody_is_drawn_of_nobody():
+    assert is_drawn(np.array([], dtype=object), share=0.5, salt=b"s", purpose=FOR_HOLDOUT).tolist() == []
+
+
+def test_the_auditor_draws_the_same_holdout_by_itself():
+    ids = UNITS[:500]
+    ours = is_drawn(np.array(ids, dtype=object), share=0.1, salt=b"s", purpose=FOR_HOLDOUT)
+    assert experiments.is_drawn(ids, share="0.1", salt=b"s", purpose=experiments.FOR_HOLDOUT).tolist() == ours.tolist()
+
+
 def test_the_hash_seed_and_the_language_of_the_process_change_nothing():
     code = (
-        "from jobs.core.draws import is_held_out\n"
-        "print(*[n for n in range(200) if is_held_out(f'é{n}', salt=b'salt', share=0.1)])"
+        "import numpy as np\n"
+        "from jobs.core.draws import FOR_HOLDOUT, is_drawn\n"
+        "ids = np.array([f'é{n}' for n in range(200)], dtype=object)\n"
+        "print(*np.flatnonzero(is_drawn(ids, share=0.1, salt=b'salt', purpose=FOR_HOLDOUT)))"
     )
     there = subprocess.run(
         [sys.executable, "-c", code],

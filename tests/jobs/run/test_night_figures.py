@@ -12,17 +12,19 @@ from jobs.run.night_figures import figures_of, log_figures
 from jobs.run_context import RunContext
 from models.errors import RegistryAway
 from models.tracking import NightRun
+from tests.sample_records import MANIFEST as SAMPLE
+from tests.sample_records import RUN
 
 AS_OF = date(2024, 7, 1)
-MANIFEST = {
-    "oneoffer": "0.1.0",
+USES = {"budget": 249.61, "sms/day & night": 4.0, "past": None}
+MANIFEST = SAMPLE | {
     "as_of": "2024-07-01",
-    "code_sha256": "c0de",
-    "settings_sha256": "5e77",
-    "models": [{"model": "attrition", "version": 3}],
+    "code_sha256": "c0de" * 16,
+    "settings_sha256": "5e77" * 16,
+    "models": [SAMPLE["models"][0] | {"model": "attrition", "version": 3}],
     "statuses": {"offered": 7, "holdout": 2, "capped": 0},
-    "plan": {"value": "12.500001", "bound": "12.6", "gap": 0.0001, "engine": "exact", "status": "optimal"},
-    "limits": [{"name": "budget", "use": 249.61}, {"name": "sms/day & night", "use": 4}, {"name": "past", "use": None}],
+    "plan": SAMPLE["plan"] | {"value": "12.500001", "bound": "12.6", "gap": 0.0001},
+    "limits": [SAMPLE["limits"][0] | {"name": name, "use": use} for name, use in USES.items()],
 }
 
 
@@ -76,8 +78,8 @@ def test_what_the_set_was_made_from_are_parameters(shop):
         "as_of": "2024-07-01",
         "set": commit.folder.name,
         "commit": "1",
-        "code_sha256": "c0de",
-        "settings_sha256": "5e77",
+        "code_sha256": "c0de" * 16,
+        "settings_sha256": "5e77" * 16,
         "oneoffer": "0.1.0",
         "model.attrition": "3",
     }
@@ -104,7 +106,7 @@ def test_seconds_are_those_of_the_dates_records_also_of_stages_run_by_themselves
     folder.mkdir(parents=True)
     for name, seconds in (("optimize", 4.5), ("publish", 1.5)):
         entry = {"stage": name, "exit": 0, "seconds": seconds}
-        (folder / f"{name}.json").write_text(json.dumps({"began": name, "stages": [entry]}))
+        (folder / f"{name}.json").write_text(json.dumps(RUN | {"began": name, "stages": [entry]}))
     shop.logs()
     assert shop.asked[0][1].metrics.items() >= {"seconds/optimize": 4.5, "seconds/publish": 1.5}.items()
 

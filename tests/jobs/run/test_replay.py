@@ -7,29 +7,30 @@ import pyarrow as pa
 import pytest
 import typer
 
+from conf.exit_codes import exit_code
 from jobs.commit.protocol import committed, committed_before
 from jobs.core.errors import AuditFailed, PublishedFromOtherInputs
-from jobs.core.exit_codes import exit_code
 from jobs.core.lake import Lake
 from jobs.gates.input_pinning import pin_inputs
 from jobs.run import replay as module
 from jobs.run.replay import is_from_the_same_inputs, print_replay, replay
 from jobs.sources.fingerprint import history_facts
+from tests.sample_records import MANIFEST, manifest_with
 
 FIRST, SECOND, THIRD = date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)
 
 
 def scored_with(version):
-    return pa.table({"model": ["attrition"], "version": [version]})
+    return pa.Table.from_pylist([MANIFEST["models"][0] | {"version": version}])
 
 
 @pytest.fixture
 def nights(deploy, monkeypatch, publish):
     """A deployment whose nights publish at once; what was run, what was audited, and what was seen of earlier sets."""
     settings = deploy()
-    log = {"settings": settings, "ran": [], "audited": [], "seen": [], "fails": {}, "code": "a"}
-    for module_with_it in ("jobs.sources.pinned_inputs", "jobs.gates.input_pinning"):
-        monkeypatch.setattr(f"{module_with_it}.code_sha256", lambda: log["code"])
+    log = {"settings": settings, "ran": [], "audited": [], "seen": [], "fails": {}, "code": "a" * 64}
+    for module_name in ("jobs.sources.pinned_inputs", "jobs.gates.input_pinning"):
+        monkeypatch.setattr(f"{module_name}.code_sha256", lambda: log["code"])
 
     def run_stages(context):
         output, day = settings.deployment.output, context.as_of
@@ -40,15 +41,15 @@ def nights(deploy, monkeypatch, publish):
         pin_inputs(context)
         context.lake.folder("candidates", day).mkdir(parents=True, exist_ok=True)
         context.lake.write_arrow(scored_with(1), "scored_with", day)
-        made = {
-            "code_sha256": log["code"],
-            "settings_sha256": settings.fingerprint(),
-            "sources": [],
-            "models": scored_with(1).to_pylist(),
-            "history": history_facts(output, day),
-            "statuses": {"offered": 1200},
-            "plan": {"value": "12.500001", "gap": 0.00005},
-        }
+        made = manifest_with(
+            code_sha256=log["code"],
+            settings_sha256=settings.fingerprint(),
+            sources=[],
+            models=scored_with(1).to_pylist(),
+            history=history_facts(output, day),
+            statuses={"offered": 1200},
+            plan={"value": "12.500001", "gap": 0.00005},
+        )
         if committed(output, day):
             raise PublishedFromOtherInputs(f"{day} is published already")
         publish(output, day, {"manifest.json": json.dumps(made).encode()})
@@ -96,7 +97,7 @@ def test_a_damaged_set_stops_the_replay(nights):
 def test_a_date_published_from_other_inputs_is_run_and_says_so(nights, changed):
     replayed(nights, first=SECOND, last=SECOND)
     if changed == "code":
-        nights["code"] = "b"
+        nights["code"] = "b" * 64
     elif changed == "models":
         Lake(nights["settings"].deployment.lake).write_arrow(scored_with(2), "scored_with", SECOND)
     else:

@@ -7,9 +7,10 @@ import pytest
 
 from jobs.commit.lock import date_lock
 from jobs.run.status import last_nights
+from tests.sample_records import RUN, manifest_with
 
 PLAN = {"value": "12.500001", "gap": 0.0001}
-MANIFEST = json.dumps({"plan": PLAN, "statuses": {"offered": 7}}).encode()
+MANIFEST = json.dumps(manifest_with(plan=PLAN, statuses={"offered": 7})).encode()
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def shop(deploy, publish):
                 {"stage": stage, "exit": code, "seconds": 1.25} | ({"message": "says no"} if code else {})
                 for stage, code in stages
             ]
-            (folder / f"{name}.json").write_text(json.dumps({"began": began, "stages": entries}))
+            (folder / f"{name}.json").write_text(json.dumps(RUN | {"began": began, "stages": entries}))
 
         def published(self, day):
             publish(self.output, date.fromisoformat(day), {"manifest.json": MANIFEST})

@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+from conf.exit_codes import exit_code
 from jobs.core.errors import Drifted
-from jobs.core.exit_codes import exit_code
 from jobs.report_page.drift import drift_rows
 from jobs.run_context import RunContext
 from jobs.scoring.drift import check_drift, last_night, last_night_facts, read_counts

@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from conf.deployment import Spark
+from conf.exit_codes import exit_code
 from jobs.core.errors import ClusterAway
-from jobs.core.exit_codes import exit_code
 from jobs.spark.master import check_master
 from jobs.spark.session import session_for
 

@@ -17,7 +17,7 @@ PROGRAM = """
 import json, os, sys, urllib.request
 os.umask(0o027)
 from conf.deployment import Spark
-from jobs.core.error_text import told
+from jobs.core.error_text import safe_message
 from jobs.spark.session import session_for
 
 def opened(pid):
@@ -38,7 +38,7 @@ for program in (lambda: spark.createDataFrame([(sys.argv[1],)], "a string").sele
     try:
         program()
     except Exception as error:
-        said[told(error)] = sys.argv[1] in str(error)
+        said[safe_message(error)] = sys.argv[1] in str(error)
 spark.range(3).write.parquet(sys.argv[2])
 print(json.dumps({
     "secret": spark.sparkContext._jsc.hadoopConfiguration().get("fs.s3a.secret.key"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf.micros import MICROS
 from optimization.bound import Part
 from optimization.compilation import compile_program
 from optimization.engines.customers import Gathered
@@ -14,7 +15,6 @@ from optimization.engines.cutting_planes import descend
 from optimization.engines.infeasibility import proof_of_emptiness
 from optimization.engines.lagrangian import Market
 from optimization.engines.relaxation import relax
-from optimization.limits import MILLION
 from optimization.presolve import first_customers
 
 
@@ -37,7 +37,7 @@ def test_the_dual_function_is_least_at_the_relaxations_worth(seed, random_night)
         return  # nothing to compare with: the relaxation has no solution
     descent = lowest(Market.of(program))
     losses = sum(lost(program, place, relaxed.share) for place in range(len(program.rows)))
-    assert descent.best.worth == pytest.approx((program.net @ relaxed.share - losses) / MILLION, abs=1e-3)
+    assert descent.best.worth == pytest.approx((program.net @ relaxed.share - losses) / MICROS, abs=1e-3)
 
 
 def lost(program, place: int, share) -> float:

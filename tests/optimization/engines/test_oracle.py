@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conf.micros import MICROS
 from optimization.compilation import compile_program
 from optimization.engines.customers import rest_of
 from optimization.engines.kernel import fine_nets
 from optimization.engines.lagrangian import Market
 from optimization.engines.oracle import contests, look
-from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 
@@ -29,7 +29,7 @@ def margins_by_numpy(market: Market, price: np.ndarray) -> np.ndarray:
     paid = price @ market.per_option[:, option] if market.rows else np.zeros(len(option))
     for column, factors in zip(market.menus.columns, market.factors, strict=True):
         paid = paid + (price @ factors)[option] * column
-    return market.menus.net / MILLION - paid
+    return market.menus.net / MICROS - paid
 
 
 def gains_by_numpy(market: Market, price: np.ndarray) -> float:
@@ -71,8 +71,8 @@ def test_whoever_is_decided_in_a_box_chooses_the_same_everywhere_in_it(seed, wan
     inside = price + np.clip(shift[: market.rows], -1, 1) * width
     rest = rest_of(program, market.quote(price), market.moves(price, inside))
     whole, left = look(market, inside), look(market.holding(rest.program), inside)
-    taken = fine_nets(market.menus)[rest.decided] / (MILLION * 2**market.bits)
-    paid = margins_by_numpy(market, inside)[rest.decided] - market.menus.net[rest.decided] / MILLION
+    taken = fine_nets(market.menus)[rest.decided] / (MICROS * 2**market.bits)
+    paid = margins_by_numpy(market, inside)[rest.decided] - market.menus.net[rest.decided] / MICROS
     assert whole.gain == pytest.approx(left.gain + float(taken.sum() + paid.sum()), abs=2e-5)
     assert np.allclose((whole.uses - left.uses) * market.scale, rest.used)
     assert rest.worth == program.net[rest.decided].sum()
@@ -100,7 +100,7 @@ def test_equal_candidates_are_told_apart_by_less_than_a_millionth(night):
     market = Market.of(compile_program(night("customer_id | offer_id | channel | value | cost\n" + rows), []))
     fine = fine_nets(market.menus)
     assert len(set(fine.tolist())) == 50
-    assert (fine >> market.bits == 4 * MILLION).all()
+    assert (fine >> market.bits == 4 * MICROS).all()
 
 
 def test_the_contested_are_those_who_lose_least_by_another_choice(night):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import instances
+from conf.micros import MICROS
 from optimization.bound import Part
 from optimization.compilation import compile_program
 from optimization.engines import sifting
@@ -15,7 +16,6 @@ from optimization.engines.lagrangian import Market
 from optimization.engines.oracle import look
 from optimization.engines.relaxation import relax
 from optimization.engines.sifting import lowest, sift
-from optimization.limits import MILLION
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 
@@ -37,7 +37,7 @@ def relaxed_worth(program) -> float | None:
     for place, row in enumerate(program.rows):
         missing = 0 if row.lower is None else max(0.0, row.lower - float(program.coefficients(place) @ relaxed.share))
         worth -= float(missing * (row.shortfall_price or 0))
-    return worth / MILLION
+    return worth / MICROS
 
 
 @pytest.mark.parametrize("wavering", [2, 600])  # 2: shares stand for all, and households are too large to sift
