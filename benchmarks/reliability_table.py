@@ -8,29 +8,30 @@ FIGURES = Path(__file__).parents[1] / "docs" / "reliability.json"
 
 HEAD = """# Reliability
 
-Written by `python -m benchmarks.reliability_table > docs/reliability.md` from [reliability.json](reliability.json),
-which `make reliability` writes; do not edit.
+Written by `python -m benchmarks.reliability_table > docs/reliability.md` from
+[reliability.json](reliability.json), which `make reliability` writes; do not edit.
 
-A reader sees one whole, audited set or none. `make reliability` tries to break that and counts what happens: it
-kills runs, makes system calls fail, starts rival runs, feeds damaged inputs and damages finished sets. Each test
-also holds a planted fault that it must catch. These are the counts of the last run.
+A reader sees one whole, audited set or none. `make reliability` tries to break that and counts what happens:
+it kills runs, makes system calls fail, starts rival runs, feeds damaged inputs and damages finished sets.
+Each test also holds a planted fault that it must catch. These are the counts of the last run.
 
 """
 FOOT = """
 How to read the names:
 
 - **EIO, ENOSPC**: each call that changes a file fails in turn, as on a broken or a full disk. Exit 17 with
-  nothing published is the right end (`untouched`). `committed but unconfirmed` means that the commit was written and
-  only its confirmation failed; the next run verifies it.
-- **kill -9**: the run is killed at each call that changes a file, in turn. `half`, `double` and `lost` count sets that a reader
-  would have seen in part, twice, or no longer.
+  nothing published is the right end (`untouched`). `committed but unconfirmed` means that the commit was
+  written and only its confirmation failed; the next run verifies it.
+- **kill -9**: the run is killed at each call that changes a file, in turn. `half`, `double` and `lost` count
+  sets that a reader would have seen in part, twice, or no longer.
 - **eight starters**: eight runs of one date at a time. `looks` counts what readers saw meanwhile.
 - **oneoffer publish**: the same faults in the real command.
-- **bad inputs**: the catalogue of [input gates](input_gates.md), each case with the exit code that it must have.
-- **reruns**: nights repeated under other conditions (time zone, hash seed, number of cores, order of rows), compared
-  byte by byte.
-- **spoiled sets**: sets damaged in many ways, each of which the [auditor](auditor.md) must catch. `alarms` counts
-  false alarms about undamaged sets.
+- **bad inputs**: the catalogue of [input gates](input_gates.md), each case with the exit code that it must
+  have.
+- **reruns**: nights repeated under other conditions (time zone, hash seed, number of cores, order of rows),
+  compared byte by byte.
+- **spoiled sets**: sets damaged in many ways, each of which the [auditor](auditor.md) must catch. `alarms`
+  counts false alarms about undamaged sets.
 
 [Publication](publication.md) says how a set comes to exist.
 """

@@ -12,9 +12,9 @@ _HEAD = """# Features
 Written by `python -m models.dictionary` from the declarations in `models/features/`; do not edit.
 
 A feature knows only what is dated before the decision date. `_90d` counts the 90 days before; without a
-suffix it counts all history. The attributes that `sources.yaml` names are features too, by their own names, as
-they are on the day they are read. The auditor computes every feature again from raw rows ([auditor](auditor.md)).
-[Adding a model](adding_a_model.md) shows how to add a feature.
+suffix it counts all history. The attributes that `sources.yaml` names are features too, by their own names,
+as they are on the day they are read. The auditor computes every feature again from raw rows
+([auditor](auditor.md)). [Adding a model](adding_a_model.md) shows how to add a feature.
 """
 
 

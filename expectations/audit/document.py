@@ -14,17 +14,18 @@ HEAD = """# The auditor
 Written by `python -m expectations.audit.document > docs/auditor.md` from the docstrings in
 `expectations/audit/checks/`; do not edit.
 
-Before every COMMIT, and whenever somebody runs `oneoffer verify SET`, all checks below run over the sealed bytes of
-a set. None can be switched off. A breach ends with exit 15 and names limits, files and counts, never a customer. The
-set is not committed.
+Before every COMMIT, and whenever somebody runs `oneoffer verify SET`, all checks below run over the sealed
+bytes of a set. None can be switched off. A breach ends with exit 15 and names limits, files and counts, never
+a customer. The set is not committed.
 
-The auditor shares no code with what made the set. It imports pyarrow and the policy's language with its second
-evaluator, and no features, models, solver or writer of ours (an import contract). What it cannot read is a breach,
-`cannot be checked`, and not a pass.
+The auditor shares no code with what made the set. It imports pyarrow and the policy's language with its
+second evaluator, and no features, models, solver or writer of ours (an import contract). What it cannot read
+is a breach, `cannot be checked`, and not a pass.
 
-[Developing](developing.md) says how to add a check. `tests/reliability/test_spoiled_sets.py` damages drawn sets in
-forty ways: each must be caught by the check that is there for it, and clean sets must raise no alarm. With any one
-check silenced, the test must notice. `make test-full` takes 25 sets of each way and 200 clean ones.
+[Developing](developing.md) says how to add a check. `tests/reliability/test_spoiled_sets.py` damages drawn
+sets in forty ways: each must be caught by the check that is there for it, and clean sets must raise no alarm.
+With any one check silenced, the test must notice. `make test-full` takes 25 sets of each way and 200 clean
+ones.
 """
 READS = re.compile(r"\n\nReads: (.+)\.\Z", re.DOTALL)
 
