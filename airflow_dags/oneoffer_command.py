@@ -19,6 +19,9 @@ DECISIONS = Asset("oneoffer_decisions")
 RESPONSES = Asset("oneoffer_responses")
 """New answers and purchases; whatever brings them lists it among its outlets."""
 
+NOT_FOR_THE_CORE = ("AIRFLOW", "_AIRFLOW", "PYTHONPATH", "PYTHONHOME")
+"""How variables begin that are for Airflow's Python alone."""
+
 NOTHING_TO_DO = 99
 SIGNALS = 128
 WORTH_RETRYING = {
@@ -144,8 +147,11 @@ def setting(name: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """The worker's environment without Airflow's own settings, some of which are secrets."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "_AIRFLOW"))}
+    """The worker's environment without Airflow's own settings, some of which are secrets, and without its Python path.
+
+    Folders of DAGs on PYTHONPATH often hold packages called like ours.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith(NOT_FOR_THE_CORE)}
 
 
 def emit(task: BaseOperator, context: Mapping[str, Any], day: str) -> None:

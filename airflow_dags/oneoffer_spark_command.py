@@ -21,9 +21,9 @@ from oneoffer_command import as_of, emit, environment, raise_for, setting, too_s
 
 CONNECTION = "oneoffer_spark"
 """Airflow's name for the cluster; its address is the master."""
-PROGRAM = Path(__file__).parent / "spark_program" / "oneoffer.py"
+PROGRAM = Path(__file__).parent / "spark_program" / "submitted.py"
 OURS_ALONE = 0o027
-"""The mask of jobs/__main__.py: the driver's JVM runs before that does."""
+"""The mask of oneoffer.py: the driver's JVM runs before that does."""
 
 
 class OneofferSparkCommand(SparkSubmitOperator):

@@ -36,8 +36,8 @@ def write_files(program: Program, folder: Path) -> None:
     }
     pq.write_table(pa.table(columns), folder / "candidates.parquet")
     limits = [f"  - {{name: budget, sum: cost, max: {(program.rows[0].upper or 0) / MICROS}}}"]
-    for place, name in enumerate(CHANNELS):
-        most = program.rows[1 + place].upper
+    for position, name in enumerate(CHANNELS):
+        most = program.rows[1 + position].upper
         limits.append(f"  - {{name: {name}, count: contacts, where: {{channel: [{name}]}}, max: {most}}}")
     (folder / "policy.yaml").write_text("\n".join(["limits:", *limits, ""]))
 

@@ -42,7 +42,7 @@ rules:
   - {name: no selling to the leaving, offers: {objective: [cross_sell]}, never_when: attrition >= 0.6}
   - {name: adults, only_when: age >= 18, offers: {id: [o1, o2, o3]}}
   - {name: likely, only_when: propensity >= 0.02, offers: {objective: [cross_sell]}}
-  - {name: those who waver, only_when: attrition between 0.12 and 0.95, offers: {objective: [retention]}}
+  - {name: those undecided, only_when: attrition between 0.12 and 0.95, offers: {objective: [retention]}}
   - {name: the best, only_when: customer_value >= 30, offers: {objective: [loyalty]}}
   - {name: calls, only_when: customer_value >= 60, channels: [call]}
 contact_policy:
@@ -59,13 +59,13 @@ contacts:
 
 
 def deployment(folder: Path) -> Path:
-    """The settings, in a folder of their own."""
-    made = folder / "deployment"
-    shutil.copytree(Path(conf.__file__).parent / "template", made)
+    """Write the settings of the benchmark; returns their folder."""
+    target = folder / "deployment"
+    shutil.copytree(Path(conf.__file__).parent / "template", target)
     offers = [
-        f"o{n},Offer {n},{aim},{f'c{n}' if aim == 'cross_sell' else ''},12,2,2024-01-01,2024-12-31,"
+        f"o{n},Offer {n},{objective},{f'c{n}' if objective == 'cross_sell' else ''},12,2,2024-01-01,2024-12-31,"
         "email sms letter call,0.05"
-        for n, aim in enumerate(OBJECTIVES)
+        for n, objective in enumerate(OBJECTIVES)
     ]
     texts = {
         "offers.csv": "\n".join([OFFER_HEAD, *offers, ""]),
@@ -75,14 +75,14 @@ def deployment(folder: Path) -> Path:
         "sources.yaml": SOURCES.replace("CONTACTS", str(folder / "contacts")),
     }
     for name, text in texts.items():
-        (made / name).write_text(text)
-    return made
+        (target / name).write_text(text)
+    return target
 
 
 def draw(context: RunContext, contacts: Path, customers: int, seed: int) -> None:
-    """What the earlier stages would have left: people, features, scores; and two contacts each in the past 100 days."""
+    """What the earlier stages would write: customers, features, scores; and two contacts each in the past 100 days."""
     spark, lake = context.spark, context.lake
-    people = _numbered(spark, customers)
+    numbered = _numbered(spark, customers)
     answers = [
         F.lit("*"),
         F.rand(seed) > 0.03,
@@ -96,21 +96,21 @@ def draw(context: RunContext, contacts: Path, customers: int, seed: int) -> None
     )
     who = F.col("customer_id")
     tables = {
-        "population": people.select(
+        "population": numbered.select(
             who, who.alias("household_id"), F.lit("open").alias("standing"), F.create_map(*answers).alias("consents")
         ),
-        "features": people.select(who, (F.rand(seed + 3) * 80).alias("age")),
-        "propensities": people.select(who, scores.alias("cross_sell"), F.rand(seed + 4).alias("attrition")),
-        "values": people.select(who, (F.rand(seed + 5) * 1e8).cast("bigint").alias("customer_value")),
+        "features": numbered.select(who, (F.rand(seed + 3) * 80).alias("age")),
+        "propensities": numbered.select(who, scores.alias("cross_sell"), F.rand(seed + 4).alias("attrition")),
+        "values": numbered.select(who, (F.rand(seed + 5) * 1e8).cast("bigint").alias("customer_value")),
     }
     for name, frame in tables.items():
         lake.write(frame, name, AS_OF)
     offer = F.concat(F.lit("o"), (F.rand(seed + 6) * 20).cast("int"))
     channel = F.get(
-        F.array(*[F.lit(one) for one in ("email", "sms", "letter", "call")]), (F.rand(seed + 7) * 4).cast("int")
+        F.array(*[F.lit(name) for name in ("email", "sms", "letter", "call")]), (F.rand(seed + 7) * 4).cast("int")
     )
     at = F.timestamp_seconds(F.lit(1719705600) - (F.rand(seed + 8) * 100 * 86400).cast("bigint"))
-    past = people.unionByName(people).select(
+    past = numbered.unionByName(numbered).select(
         who, offer.alias("offer_id"), channel.alias("channel"), at.alias("contacted_at")
     )
     past.write.parquet(str(contacts))
@@ -121,10 +121,10 @@ def _numbered(spark: SparkSession, customers: int) -> DataFrame:
 
 
 def measure(customers: int, seed: int, folder: Path) -> dict[str, float | int]:
-    """Draw the night, build its candidates twice, and tell of the second time."""
-    own = [f"deployment.{key}={folder / key}" for key in ("lake", "output")]
+    """Draw the night, build its candidates twice, and measure the second time."""
+    overrides = [f"deployment.{key}={folder / key}" for key in ("lake", "output")]
     master = ["deployment.spark.master=local[2]", "deployment.spark.settings={spark.driver.memory: 6g}"]
-    context = RunContext(load(deployment(folder), [*own, *master]), AS_OF)
+    context = RunContext(load(deployment(folder), [*overrides, *master]), AS_OF)
     draw(context, folder / "contacts", customers, seed)
     run(context)
     began = monotonic()

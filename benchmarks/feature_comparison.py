@@ -31,23 +31,23 @@ def differences(ours: str, theirs: str, folder: Path) -> dict[str, int]:
             f"CREATE VIEW {name}_by_category AS SELECT customer_id, unnest(categories, recursive := true) FROM {name} "
             f"WHERE hash(customer_id) % {ONE_CUSTOMER_IN} = 0"
         )
-    found = _differ(connection, "", ["customer_id"]) | _differ(connection, "_by_category", ["customer_id", "category"])
-    return {name: rows for name, rows in found.items() if rows}
+    counts = _differ(connection, "", ["customer_id"]) | _differ(connection, "_by_category", ["customer_id", "category"])
+    return {name: rows for name, rows in counts.items() if rows}
 
 
-def _differ(connection: duckdb.DuckDBPyConnection, grain: str, keys: list[str]) -> dict[str, int]:
-    ours, theirs = (sorted(connection.table(f"{name}{grain}").columns) for name in ("ours", "theirs"))
+def _differ(connection: duckdb.DuckDBPyConnection, suffix: str, keys: list[str]) -> dict[str, int]:
+    ours, theirs = (sorted(connection.table(f"{name}{suffix}").columns) for name in ("ours", "theirs"))
     if ours != theirs:
         raise ValueError(f"the columns differ: {set(ours) ^ set(theirs)}")
     names = [name for name in ours if name not in (*keys, "categories")]
     counts = [f"count(*) FILTER (NOT {_is_same(name)})" for name in names]
     lonely = f"count(*) FILTER (o.{keys[-1]} IS NULL OR t.{keys[-1]} IS NULL)"
-    both = f"ours{grain} o FULL JOIN theirs{grain} t USING ({', '.join(keys)})"
+    both = f"ours{suffix} o FULL JOIN theirs{suffix} t USING ({', '.join(keys)})"
     row = connection.sql(f"SELECT {lonely}, {', '.join(counts)} FROM {both}").fetchall()[0]
-    return dict(zip([f"rows{grain}", *names], row, strict=True))
+    return dict(zip([f"rows{suffix}", *names], row, strict=True))
 
 
 def _is_same(name: str) -> str:
-    one, other = f"o.{name}", f"t.{name}"
-    near = f"abs({one} - {other}) <= {TOLERANCE} * greatest(1, abs({other}))"
-    return f"({one} IS NOT DISTINCT FROM {other} OR coalesce({near}, false))"
+    mine, peer = f"o.{name}", f"t.{name}"
+    near = f"abs({mine} - {peer}) <= {TOLERANCE} * greatest(1, abs({peer}))"
+    return f"({mine} IS NOT DISTINCT FROM {peer} OR coalesce({near}, false))"

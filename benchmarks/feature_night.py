@@ -10,6 +10,7 @@ from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
 from benchmarks.purchase_files import AS_OF, write_purchase_files
+from benchmarks.resource_use import stages
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -23,12 +24,11 @@ LINES_PER_PARTITION = 500_000
 
 def in_spark(folder: Path, lines: int) -> dict[str, float]:
     """On two threads of a local Spark, from the files to the written table; its start is not counted."""
-    from benchmarks.spark_stages import stages  # noqa: PLC0415  DuckDB needs no Spark
     from conf.deployment import Deployment, Spark  # noqa: PLC0415
     from jobs.spark.session import start_session  # noqa: PLC0415
 
-    own = {"spark.driver.memory": "6g", "spark.sql.shuffle.partitions": max(4, lines // LINES_PER_PARTITION)}
-    settings = Spark(master=f"local[{THREADS}]", settings=own)
+    options = {"spark.driver.memory": "6g", "spark.sql.shuffle.partitions": max(4, lines // LINES_PER_PARTITION)}
+    settings = Spark(master=f"local[{THREADS}]", settings=options)
     spark = start_session(
         Deployment(name="benchmark", lake=folder, output=folder, currency="EUR", time_zone="UTC", spark=settings)
     )

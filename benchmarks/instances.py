@@ -13,7 +13,7 @@ OPTIONS = 80
 SHARE_ELIGIBLE = 0.62
 CHUNK = 100_000
 
-Menus = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8], NDArray[np.int64] | None]
+CandidateArrays = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8], NDArray[np.int64] | None]
 """Where each customer's candidates begin; their net value, option and, if it differs within options, cost."""
 
 
@@ -33,12 +33,12 @@ def night(customers: int, *, limits: int = 20, seed: int, costs_differ: bool = F
     quality = pick.gamma(3, 1.2, OPTIONS // 4).repeat(4) * np.tile([0.6, 0.8, 1.2, 2.2], OPTIONS // 4)
     is_counted = np.vstack([_everything(), _channels(), _random_groups(pick, limits - 5)])
     price = np.concatenate([[0.6], [0.3, 0.2, 0.8, 1.5], pick.uniform(-1.0, 1.5, limits - 5)])
-    menus = _menus(customers, pick, quality, cost, costs_differ)
-    start, net, option, own_cost = menus
+    candidates = _candidate_arrays(customers, pick, quality, cost, costs_differ)
+    start, net, option, own_cost = candidates
     table = is_counted.astype(np.int64)
     table[0] = 0 if costs_differ else cost.astype(np.int64)
-    uses = _uses_at(price, table, menus)
-    rows = tuple(_row(place, int(use), price[place] > 0) for place, use in enumerate(uses))
+    uses = _uses_at(price, table, candidates)
+    rows = tuple(_row(position, int(use), price[position] > 0) for position, use in enumerate(uses))
     factors = (
         {"cost": np.vstack([_everything(), np.zeros((limits - 1, OPTIONS))]).astype(np.int64)} if costs_differ else {}
     )
@@ -47,8 +47,8 @@ def night(customers: int, *, limits: int = 20, seed: int, costs_differ: bool = F
     return Program(
         candidate=None,
         start=start,
-        home=None,
-        slots=None,
+        household_offsets=None,
+        household_capacity=None,
         customer_key=keys.integers(0, 2**64, customers, dtype=np.uint64),
         net=net,
         option=option,
@@ -76,24 +76,24 @@ def _random_groups(pick: np.random.Generator, limits: int) -> NDArray[np.float64
     return is_counted.astype(np.float64)
 
 
-def _row(place: int, use: int, is_maximum: bool) -> Row:
-    if place == 0:
+def _row(position: int, use: int, is_maximum: bool) -> Row:
+    if position == 0:
         return Row("budget", {"cost": 1}, None, use, MICROS)
-    return Row(f"limit{place}", {"contacts": 1}, None if is_maximum else use, use if is_maximum else None, 1)
+    return Row(f"limit{position}", {"contacts": 1}, None if is_maximum else use, use if is_maximum else None, 1)
 
 
-def _menus(
+def _candidate_arrays(
     customers: int,
     pick: np.random.Generator,
     quality: NDArray[np.float64],
     cost: NDArray[np.float64],
     costs_differ: bool,
-) -> Menus:
-    """Menus in arrays made once, so that a big night needs little more than its own size."""
+) -> CandidateArrays:
+    """The candidates, in arrays that are allocated once: a large night needs little more than its own size."""
     start = np.zeros(customers + 1, dtype=np.int64)
-    room = int(customers * OPTIONS * (SHARE_ELIGIBLE + 0.01)) + 1_000
-    net, option = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.uint8)
-    own = np.empty(room, dtype=np.int64) if costs_differ else None
+    capacity = int(customers * OPTIONS * (SHARE_ELIGIBLE + 0.01)) + 1_000
+    net, option = np.empty(capacity, dtype=np.int32), np.empty(capacity, dtype=np.uint8)
+    own_cost = np.empty(capacity, dtype=np.int64) if costs_differ else None
     for first in range(0, customers, CHUNK):
         count = min(CHUNK, customers - first)
         taste = pick.gamma(2, 0.5, (count, 1)).astype(np.float32) * pick.gamma(1.5, 0.7, (count, OPTIONS)).astype(
@@ -102,7 +102,7 @@ def _menus(
         is_eligible = pick.random((count, OPTIONS), dtype=np.float32) < SHARE_ELIGIBLE
         is_eligible[:, 0] = True
         costs = np.broadcast_to(cost, (count, OPTIONS))
-        if own is not None:
+        if own_cost is not None:
             costs = np.rint(costs * pick.uniform(0.5, 1.5, (count, OPTIONS)))
         amount = np.rint(taste * quality.astype(np.float32) * np.float32(MICROS)).astype(np.int64) - costs.astype(
             np.int64
@@ -111,15 +111,15 @@ def _menus(
         here = slice(int(start[first]), int(start[first + count]))
         net[here] = np.minimum(amount[is_eligible], 2**31 - 1)
         option[here] = np.broadcast_to(np.arange(OPTIONS, dtype=np.uint8), (count, OPTIONS))[is_eligible]
-        if own is not None:
-            own[here] = costs[is_eligible]
+        if own_cost is not None:
+            own_cost[here] = costs[is_eligible]
     last = int(start[-1])
-    return start, net[:last], option[:last], None if own is None else own[:last]
+    return start, net[:last], option[:last], None if own_cost is None else own_cost[:last]
 
 
-def _uses_at(price: NDArray[np.float64], table: NDArray[np.int64], menus: Menus) -> NDArray[np.int64]:
+def _uses_at(price: NDArray[np.float64], table: NDArray[np.int64], candidates: CandidateArrays) -> NDArray[np.int64]:
     """(limits,) what customers use who choose alone at the prices."""
-    start, net, option, own_cost = menus
+    start, net, option, own_cost = candidates
     unit = np.concatenate([[1.0], np.full(len(price) - 1, float(MICROS))])
     per_option = ((price * unit)[:, None] * table).sum(axis=0)
     uses = np.zeros(len(price), dtype=np.int64)

@@ -36,18 +36,18 @@ def prices(customers: int, limits: int, seed: int) -> dict[str, float | int | st
     arrays = _resident() - runtime
     Path("/proc/self/clear_refs").write_text("5")  # the peak of making the arrays is not ours
     began, worked = monotonic(), process_time()
-    answer = solve_by_prices(program, MAX_GAP, began + TIME_LIMIT_SECONDS)
-    bound = weak_duality_bound(program, answer.prices)
-    worth = None if answer.chosen is None else program.worth(answer.chosen)
+    result = solve_by_prices(program, MAX_GAP, began + TIME_LIMIT_SECONDS)
+    bound = weak_duality_bound(program, result.prices)
+    worth = None if result.chosen is None else program.worth(result.chosen)
     seconds = monotonic() - began
     return {
         "seconds": seconds,
         "CPU seconds": process_time() - worked,
         "gap": None if worth is None else float(exact_gap(worth, int(bound))),
-        "passes": answer.passes,
+        "passes": result.passes,
         "bytes a customer": (_resident("VmHWM") - runtime) / customers,
         "of it arrays": arrays / customers,
-        "binding": sum(price != 0 for price in answer.prices.numerators),
+        "binding": sum(price != 0 for price in result.prices.numerators),
         "value": None if worth is None else worth / 1e6,
     }
 

@@ -39,7 +39,7 @@ def linear(solver_name: str, is_whole: bool) -> Callable[[Program, float], Figur
         return {
             **seconds,
             "outcome": str(solver.status()).removeprefix("SolveStatus."),
-            **_left(program, share),
+            **_distance_to_plan(program, share),
         }
 
     return run
@@ -51,8 +51,8 @@ def cp_sat(program: Program, time_limit_seconds: float) -> Figures:
     takes = [model.new_bool_var("") for _ in range(len(program.net))]
     for first, last in zip(program.start[:-1], program.start[1:], strict=True):
         model.add_at_most_one(takes[first:last])
-    for place, row in enumerate(program.rows):
-        use = cp_model.LinearExpr.weighted_sum(takes, program.coefficients(place).tolist())
+    for position, row in enumerate(program.rows):
+        use = cp_model.LinearExpr.weighted_sum(takes, program.coefficients(position).tolist())
         if row.lower is not None:
             model.add(use >= row.lower)
         if row.upper is not None:
@@ -68,15 +68,15 @@ def cp_sat(program: Program, time_limit_seconds: float) -> Figures:
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return {**seconds, "outcome": solver.status_name(status), "value": None}
     share = np.array([solver.boolean_value(take) for take in takes], dtype=np.float64)
-    return {**seconds, "outcome": solver.status_name(status), **_left(program, share)}
+    return {**seconds, "outcome": solver.status_name(status), **_distance_to_plan(program, share)}
 
 
-def _left(program: Program, share: NDArray[np.float64]) -> Figures:
-    """What a solution leaves to be done before it is a plan."""
+def _distance_to_plan(program: Program, share: NDArray[np.float64]) -> Figures:
+    """How far a solution is from a plan: fractional customers, and the worst breach of a limit."""
     fraction = np.abs(share - np.round(share))
     broken = 0.0
-    for place, row in enumerate(program.rows):
-        use = float(program.coefficients(place) @ share)
+    for position, row in enumerate(program.rows):
+        use = float(program.coefficients(position) @ share)
         for bound, sign in ((row.upper, 1.0), (row.lower, -1.0)):
             if bound is not None:
                 broken = max(broken, sign * (use - bound) / max(abs(bound), 1))

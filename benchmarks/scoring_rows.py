@@ -51,7 +51,7 @@ def write(folder: Path, count: int, trees: int, seed: int) -> None:
 
 def _table(start: int, values: NDArray[np.float64]) -> pa.Table:
     names = pa.array([f"c{start + number:08}" for number in range(len(values))])
-    return pa.table({"customer_id": names, **{name: values[:, place] for place, name in enumerate(NAMES)}})
+    return pa.table({"customer_id": names, **{name: values[:, position] for position, name in enumerate(NAMES)}})
 
 
 def _contract(text: str, seed: int) -> Contract:

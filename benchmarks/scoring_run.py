@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow.parquet as pq
 from pyspark.sql import SparkSession
 
-from benchmarks.process_tree import cpu_seconds, family, resident_mib
+from benchmarks.resource_use import cpu_seconds, family, resident_mib
 from benchmarks.scoring_rows import NAMES
 from conf.deployment import Spark
 from jobs.scoring.feature_files import feature_files
@@ -41,13 +41,13 @@ def speed(folder: Path) -> dict[str, object]:
         booster.predict(values, num_threads=2)
 
     def score() -> None:
-        found = score_and_count(feature_files(spark, [Path(file)]), [champion])
-        found.all_rows.write.format("noop").mode("overwrite").save()
+        scored = score_and_count(feature_files(spark, [Path(file)]), [champion])
+        scored.all_rows.write.format("noop").mode("overwrite").save()
 
     score()  # workers begin, the JVM compiles
     booster.predict(values[:1000], num_threads=2)
     turns = [(_measured(predict), _measured(score)) for _ in range(TURNS)]
-    seconds, work = (np.array([[one[what] for one in turn] for turn in turns]) for what in (0, 1))
+    seconds, work = (np.array([[run[what] for run in turn] for turn in turns]) for what in (0, 1))
     return {
         "rows": len(values),
         "predict, rows/s": len(values) / median(seconds[:, 0]),
@@ -62,14 +62,16 @@ def speed(folder: Path) -> dict[str, object]:
 def memory(folder: Path) -> dict[str, object]:
     """What the driver's processes hold at most while scores are computed, cached and written, with 1 GiB of heap."""
     spark, champion = _session("1g"), _champion(folder)
-    found = score_and_count(feature_files(spark, [folder / "rows.parquet"]), [champion])
-    found.all_rows.cache()
-    rows = int(found.counts()[0][: len(champion.contract.reference[0].counts)].sum())
-    found.scores.write.parquet(str(folder / "scores"))
+    scored = score_and_count(feature_files(spark, [folder / "rows.parquet"]), [champion])
+    scored.all_rows.cache()
+    rows = int(scored.counts()[0][: len(champion.contract.reference[0].counts)].sum())
+    scored.scores.write.parquet(str(folder / "scores"))
     java = spark.sparkContext._jvm.java.lang
     java.System.gc()
     heap = java.management.ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
-    virtual_machine = next(one for one in family() if Path(f"/proc/{one}/comm").read_text().strip() == "java")
+    virtual_machine = next(
+        process for process in family() if Path(f"/proc/{process}/comm").read_text().strip() == "java"
+    )
     return {
         "rows": rows,
         "MiB of the driver's Python": resident_mib(os.getpid()),

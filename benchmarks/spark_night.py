@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.candidate_file import write_files
 from benchmarks.instances import night
+from benchmarks.resource_use import stages
 from conf.deployment import Deployment, Spark
 from conf.limit import Limit
 from conf.micros import MICROS
@@ -49,7 +50,6 @@ def by_prices(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table]:
 
 def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures]:
     """On two threads of a local Spark."""
-    from benchmarks.spark_stages import stages  # noqa: PLC0415  `prices` needs no Spark
     from optimization.spark.solver import solve_in_spark  # noqa: PLC0415
 
     settings = Deployment(
@@ -60,14 +60,14 @@ def in_spark(folder: Path, limits: list[Limit]) -> tuple[Plan, pa.Table, Figures
     spark.range(2).mapInArrow(lambda batches: batches, "id bigint").toArrow()  # workers begin
     began = monotonic()
     file = (folder / "candidates.parquet").resolve()
-    found = solve_in_spark(spark.read.parquet(str(file)), limits, max_gap=MAX_GAP, files=[file])
-    if found.rows is None:
+    spark_plan = solve_in_spark(spark.read.parquet(str(file)), limits, max_gap=MAX_GAP, files=[file])
+    if spark_plan.rows is None:
         raise RuntimeError("no plan")
-    rows = found.rows.toArrow()
+    rows = spark_plan.rows.toArrow()
     seconds = monotonic() - began
     listed = stages(spark)
     return (
-        found.plan,
+        spark_plan.plan,
         rows,
         {
             "seconds": seconds,

@@ -73,12 +73,14 @@ class Optimizer(Strict):
 
     Attributes:
         spark_above: candidates above which `auto` leaves them in Spark; None: it never does.
+        threads: that share the work in memory; they change the time it takes and no byte of the plan.
     """
 
     engine: Literal["auto", "exact", "prices", "spark"] = "auto"
     spark_above: Annotated[int, Field(ge=0)] | None = None
     max_gap: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal("0.0001")
     time_limit_seconds: Annotated[float, Field(gt=0)] = 600
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
 
 
 class Volumes(Strict):

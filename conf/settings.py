@@ -36,10 +36,13 @@ class Settings:
         return document.path, document.line(location)
 
     def fingerprint(self) -> str:
-        """SHA-256 over what decides: every setting but where files lie, what is reached how, and what is logged."""
-        where = {"lake", "output", "spark", "mlflow", "observability"}
+        """SHA-256 over what decides: every setting but where files lie, what is reached how, and what is logged.
+
+        Nor do the optimizer's threads count, which change no byte.
+        """
+        where = dict.fromkeys(("lake", "output", "spark", "mlflow", "observability"), True)
         parts = {
-            "deployment": self.deployment.model_dump(mode="json", exclude=where),
+            "deployment": self.deployment.model_dump(mode="json", exclude={**where, "optimizer": {"threads"}}),
             "sources": {
                 name: source.model_dump(mode="json", exclude={"path"}) for name, source in self.sources if source
             },

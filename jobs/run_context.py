@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from conf.settings import Settings
 from jobs.core.lake import Lake
-from jobs.core.table_io import Traffic
+from jobs.core.table_io import TableIO
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from jobs.commit.run_folder import Room
+    from jobs.commit.run_folder import RunFolder
     from jobs.sources.reader import SourceReader
 
 
@@ -31,8 +31,8 @@ class RunContext:
         is_superseding: take the inputs as they are now, not as the date's first attempt pinned them, and put a
             corrected set in the place of a published one.
         takes_over: take the date from a run that still holds it.
-        room: on the date's published folder, while the date's lock is held.
-        traffic: what the stage that is running has read and written.
+        run_folder: on the date's published folder, while the date's lock is held.
+        table_io: what the stage that is running has read and written.
     """
 
     settings: Settings
@@ -40,13 +40,13 @@ class RunContext:
     say: Callable[[str], None] = say_nothing
     is_superseding: bool = False
     takes_over: bool = False
-    room: "Room | None" = None
-    traffic: Traffic = field(default_factory=Traffic)
+    run_folder: "RunFolder | None" = None
+    table_io: TableIO = field(default_factory=TableIO)
 
     @property
     def lake(self) -> Lake:
         """The deployment's computed tables."""
-        return Lake(self.settings.deployment.lake, self.traffic)
+        return Lake(self.settings.deployment.lake, self.table_io)
 
     @cached_property
     def spark(self) -> "SparkSession":
@@ -61,15 +61,15 @@ class RunContext:
         from jobs.sources.pinned_inputs import pinned_files  # noqa: PLC0415
         from jobs.sources.reader import SourceReader  # noqa: PLC0415
 
-        pinned = pinned_files(self.lake, self.as_of) if self.room else {}
-        return SourceReader(self.spark, self.settings, pinned, self.traffic)
+        pinned = pinned_files(self.lake, self.as_of) if self.run_folder else {}
+        return SourceReader(self.spark, self.settings, pinned, self.table_io)
 
-    def held_room(self) -> "Room":
-        """The room of a run that holds the date.
+    def held_run_folder(self) -> "RunFolder":
+        """The run folder of a run that holds the date.
 
         Raises:
             RuntimeError: it does not.
         """
-        if self.room is None:
+        if self.run_folder is None:
             raise RuntimeError("nothing is published without the lock of its date")
-        return self.room
+        return self.run_folder

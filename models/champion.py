@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from models.booster_check import Damaged, check_structure
 from models.columns import Columns
 from models.contract import Contract, sha256_of
+from models.earlier_fingerprints import earlier_fingerprint
 from models.errors import ModelUnusable
 from models.features.declaration import fingerprint
 
@@ -72,6 +73,7 @@ def _fault(name: str, champion: Champion) -> str:
         check_structure(champion.text, champion.columns.names)
     except Damaged as error:
         return f"model.txt: {error}"
-    if fingerprint([feature.name for feature in champion.contract.features]) != champion.contract.feature_code:
+    names = [feature.name for feature in champion.contract.features]
+    if champion.contract.feature_code not in (fingerprint(names), earlier_fingerprint(names)):
         return "the code of its features has changed since it was trained"
     return ""

@@ -43,7 +43,8 @@ class Contract(Strict):
             position in this list.
         category_rates: per category the share of yes in training: the naive forecast to beat.
         model_sha256: of the bytes of model.txt.
-        feature_code: fingerprint of the declarations of the features used; scores from other code mean something else.
+        feature_code: fingerprint of the declarations of the features used; other declarations make scores mean
+            something else.
         answers: fingerprint of what the Booster answered to the rows of `models.probe`; None: nobody asked it.
         reference: what features and scores looked like in training; empty where nobody counted, and nothing drifts.
     """

@@ -7,51 +7,57 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from conf.micros import MICROS
-from models.features.declaration import Feature, all_features, ratio
+from models.feature_aggregates import aggregate_of, ratio
+from models.features.declaration import Feature, all_features
+from models.features.expressions import Share
 from models.histories import CATEGORY_LINES, History
 from models.sources import Sources
 
 KEYS = ["as_of", "customer_id"]
 
 
-def feature_table(sources: Sources, as_ofs: Sequence[date]) -> DataFrame:
+def feature_table(sources: Sources, as_ofs: Sequence[date], declared: Sequence[Feature] | None = None) -> DataFrame:
     """The features of every customer at every date, each date knowing only what is dated before it.
 
     Args:
         sources: the history; rows dated on or after a date change nothing in its rows.
         as_ofs: the decision dates; one for the night, the cut-offs for training: several cost one pass, not several.
+        declared: the features to build; all that are registered where not said.
 
     Returns:
         as_of, customer_id, the customer features by name (double), the attributes, and `categories`: per category the
         customer ever bought, by name, a struct of `category` and the customer x category features (double).
     """
-    features = available(sources)
-    dates = F.explode(F.array(*[F.lit(one) for one in sorted(set(as_ofs))]))
+    features = available(sources, declared)
+    dates = F.explode(F.array(*[F.lit(as_of) for as_of in sorted(set(as_ofs))]))
     table = sources.customers.select(dates.alias("as_of"), "customer_id", *sorted(sources.attributes))
     for history, group in _by_history(features):
         table = table.join(_aggregated(history.before(sources, as_ofs), group), KEYS, "left")
-    of_customer = [one for one in features if not one.is_per_category]
-    columns = [_double(F.col(one.name), one).alias(one.name) for one in of_customer]
+    of_customer = [feature for feature in features if not feature.is_per_category]
+    columns = [_double(F.col(feature.name), feature).alias(feature.name) for feature in of_customer]
     packed = ["categories"] if len(columns) < len(features) else []
     return table.select(*KEYS, *columns, *sorted(sources.attributes), *packed)
 
 
-def available(sources: Sources) -> tuple[Feature, ...]:
-    """The features that can be built: those whose source the deployment has."""
-    features = all_features()
-    clash = sorted({one.name for one in features} & set(sources.attributes))
+def available(sources: Sources, declared: Sequence[Feature] | None = None) -> tuple[Feature, ...]:
+    """The features that can be built, of those declared or all: those whose source the deployment has."""
+    features = all_features() if declared is None else tuple(declared)
+    clash = sorted({feature.name for feature in features} & set(sources.attributes))
     if clash:
         raise ValueError(f"the attribute {clash[0]!r} has the name of a feature; map it under another name")
-    return tuple(one for one in features if one.history.is_in(sources))
+    return tuple(feature for feature in features if feature.history.is_in(sources))
 
 
 def _by_history(features: Sequence[Feature]) -> list[tuple[History, list[Feature]]]:
-    histories = {one.history.name: one.history for one in features}
-    return [(histories[name], [one for one in features if one.history.name == name]) for name in sorted(histories)]
+    histories = {feature.history.name: feature.history for feature in features}
+    return [
+        (histories[name], [feature for feature in features if feature.history.name == name])
+        for name in sorted(histories)
+    ]
 
 
 def _aggregated(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
-    columns = [one.column() for one in features]
+    columns = [aggregate_of(feature) for feature in features]
     if features[0].history is not CATEGORY_LINES:
         return rows.groupBy(*KEYS).agg(*columns)
     return _packed(rows.groupBy(*KEYS, "category").agg(*columns), features)
@@ -59,28 +65,35 @@ def _aggregated(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
 
 def _packed(rows: DataFrame, features: Sequence[Feature]) -> DataFrame:
     """One row per customer: the customer's categories as an array of structs, and what is summed over them."""
-    of_category = [one for one in features if one.is_per_category]
-    structs = F.sort_array(F.collect_list(F.struct("category", *[one.name for one in of_category])))
-    sums = [F.sum(one.name).alias(_sum_of(one)) for one in features if one.across]
-    summed = [one.name for one in features if one.across == "sum"]
+    of_category = [feature for feature in features if feature.is_per_category]
+    structs = F.sort_array(F.collect_list(F.struct("category", *[feature.name for feature in of_category])))
+    sums = [F.sum(feature.name).alias(_sum_of(feature)) for feature in features if _is_summed(feature)]
+    summed = [feature.name for feature in features if not feature.is_per_category]
 
     def finished(category: Column) -> Column:
-        columns = [_double(_across(category[one.name], one), one).alias(one.name) for one in of_category]
+        columns = [
+            _double(_across(category[feature.name], feature), feature).alias(feature.name) for feature in of_category
+        ]
         return F.struct(category["category"].alias("category"), *columns)
 
     grouped = rows.groupBy(*KEYS).agg(structs.alias("categories"), *sums)
     return grouped.select(*KEYS, *summed, F.transform("categories", finished).alias("categories"))
 
 
-def _sum_of(one: Feature) -> str:
-    return one.name if one.across == "sum" else f"sum_{one.name}"
+def _is_summed(feature: Feature) -> bool:
+    """Whether its values are added up over the customer's categories."""
+    return isinstance(feature.value, Share) or not feature.is_per_category
 
 
-def _across(value: Column, one: Feature) -> Column:
-    return ratio(value, F.col(_sum_of(one))) if one.across == "share" else value
+def _sum_of(feature: Feature) -> str:
+    return f"sum_{feature.name}" if feature.is_per_category else feature.name
 
 
-def _double(value: Column, one: Feature) -> Column:
+def _across(value: Column, feature: Feature) -> Column:
+    return ratio(value, F.col(_sum_of(feature))) if isinstance(feature.value, Share) else value
+
+
+def _double(value: Column, feature: Feature) -> Column:
     double = value.cast("double")
-    scaled = double / MICROS if one.unit == "money" else double
-    return scaled if one.if_none is None else F.coalesce(scaled, F.lit(float(one.if_none)))
+    scaled = double / MICROS if feature.unit == "money" else double
+    return scaled if feature.if_none is None else F.coalesce(scaled, F.lit(float(feature.if_none)))

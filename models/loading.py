@@ -31,11 +31,11 @@ def prove_loading(champions: Sequence[Champion], *, limit_seconds: float) -> Non
 
 def _child(texts: Sequence[str], limit_seconds: float) -> tuple[list[str], str]:
     """The whole lines that the child wrote, and how it ended."""
-    # `-m` needs our packages also where they come from a zip or from the folder of a checkout.
+    # Our packages come first, wherever they lie; without -P the working folder would come before them.
     home = str(Path(models.__path__[0]).parent)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])}
     child = subprocess.Popen(
-        [sys.executable, "-m", "models.loading_child"],
+        [sys.executable, "-P", "-m", "models.loading_child"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The plan's worth and the limits' use, recounted from the problem and the limits alone."""
+"""The recount: worth and use of limits of chosen candidates, from the problem and the limits alone."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from optimization.options import matches
 from optimization.problem import Problem
 
 ENDLESS = Fraction(10**18)
-"""Stands for something over nothing."""
+"""The ratio of a sum over zero."""
 
 
 @dataclass(frozen=True)
 class Recount:
-    """What the chosen candidates come to.
+    """The worth of chosen candidates, and the use and breaches of limits.
 
     Attributes:
-        value: millionths: Σ (value - cost), less what soft limits miss, rounded down.
-        uses: limit -> use in its own unit; None: a ratio of nothing over nothing.
+        value: micros: Σ (value - cost), less what soft limits miss, rounded down.
+        uses: limit -> use in the unit of the limit; None: a ratio of zero over zero.
         totals: ratio limit -> its two sums, in units.
         shortfalls: soft limit -> units by which its minimum is missed.
-        breaches: in words, what the chosen candidates break; empty for a plan.
+        breaches: messages, what the chosen candidates break; empty for a plan.
     """
 
     value: int
@@ -41,42 +41,42 @@ class Recount:
 
 @dataclass(frozen=True)
 class Tally:
-    """What chosen candidates add up to; tallies of different customers add up to that of all.
+    """Sums over chosen candidates; the tallies of disjoint customers add up.
 
     Attributes:
-        net: millionths, Σ (value - cost).
+        net: micros, Σ (value - cost).
         totals: limit -> its sums, in units.
         repeated: customers chosen more than once.
-        crowded: households with more members chosen than may be.
+        overfull: households with more members chosen than their capacity.
     """
 
     net: int
     totals: dict[str, tuple[Fraction, ...]]
     repeated: int
-    crowded: int
+    overfull: int
 
     def as_facts(self) -> dict[str, Any]:
-        """What JSON can say of it; fractions are written out."""
+        """The tally as JSON values; fractions as text."""
         totals = {name: [str(total) for total in sums] for name, sums in self.totals.items()}
-        return {"net": self.net, "totals": totals, "repeated": self.repeated, "crowded": self.crowded}
+        return {"net": self.net, "totals": totals, "repeated": self.repeated, "overfull": self.overfull}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> Tally:
-        """The tally that said these facts."""
+        """The tally of these JSON values."""
         totals = {name: tuple(Fraction(total) for total in sums) for name, sums in facts["totals"].items()}
-        return cls(facts["net"], totals, facts["repeated"], facts["crowded"])
+        return cls(facts["net"], totals, facts["repeated"], facts["overfull"])
 
     def __add__(self, other: Tally) -> Tally:
         totals = {
             name: tuple(a + b for a, b in zip(total, other.totals[name], strict=True))
             for name, total in self.totals.items()
         }
-        return Tally(self.net + other.net, totals, self.repeated + other.repeated, self.crowded + other.crowded)
+        return Tally(self.net + other.net, totals, self.repeated + other.repeated, self.overfull + other.overfull)
 
 
 def recount(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) -> Recount:
-    """Add up the chosen candidates in exact integers, and say what they break."""
-    return judged(limits, tally(problem, limits, chosen), problem.max_per_household)
+    """Add up the chosen candidates in exact integers, and name what they break."""
+    return recount_of(limits, tally(problem, limits, chosen), problem.max_per_household)
 
 
 def tally(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) -> Tally:
@@ -86,17 +86,17 @@ def tally(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) 
         counted = chosen[matches(problem, limit, chosen)]
         totals[limit.name] = tuple(_sum(problem, name, counted) for name in _columns(limit))
     customers = problem.customer[chosen]
-    crowded = 0
+    overfull = 0
     if problem.max_per_household is not None and problem.household is not None:
-        homes = problem.household[customers]
-        crowded = int((np.bincount(homes[homes >= 0]) > problem.max_per_household).sum())
+        households = problem.household[customers]
+        overfull = int((np.bincount(households[households >= 0]) > problem.max_per_household).sum())
     net = _total(problem.value[chosen]) - _total(problem.cost[chosen])
-    return Tally(net, totals, len(customers) - len(np.unique(customers)), crowded)
+    return Tally(net, totals, len(customers) - len(np.unique(customers)), overfull)
 
 
-def judged(limits: Sequence[Limit], tallied: Tally, max_per_household: int | None) -> Recount:
-    """What the sums are worth and which limits they break."""
-    breaches = [*_people_breaches(tallied, max_per_household)]
+def recount_of(limits: Sequence[Limit], tallied: Tally, max_per_household: int | None) -> Recount:
+    """The recount that follows from a tally."""
+    breaches = [*_customer_breaches(tallied, max_per_household)]
     uses: dict[str, Fraction | None] = {}
     shortfalls: dict[str, Fraction] = {}
     loss = Fraction(0)
@@ -128,7 +128,7 @@ def _use(limit: Limit, total: tuple[Fraction, ...]) -> Fraction | None:
 
 
 def _missing(limit: Limit, total: tuple[Fraction, ...], use: Fraction | None) -> Fraction:
-    """Units below `min`; of a ratio, the part of the upper sum that is missing."""
+    """Units below `min`; for a ratio, what its numerator lacks."""
     if limit.min is None or use is None or use >= Fraction(limit.min):
         return Fraction(0)
     if limit.ratio is not None:
@@ -149,13 +149,13 @@ def _total(amounts: NDArray[np.int64]) -> int:
     return int(sum(amounts.tolist()))
 
 
-def _people_breaches(tallied: Tally, max_per_household: int | None) -> list[str]:
-    found = []
+def _customer_breaches(tallied: Tally, max_per_household: int | None) -> list[str]:
+    breaches = []
     if tallied.repeated:
-        found.append(f"{tallied.repeated} customers are chosen more than once")
-    if tallied.crowded:
-        found.append(f"{tallied.crowded} households have more than {max_per_household} members chosen")
-    return found
+        breaches.append(f"{tallied.repeated} customers are chosen more than once")
+    if tallied.overfull:
+        breaches.append(f"{tallied.overfull} households have more than {max_per_household} members chosen")
+    return breaches
 
 
 def _shown(use: Fraction | None) -> str:

@@ -1,4 +1,4 @@
-"""One column of a candidate table as an array, or a message that says why not."""
+"""Columns of a candidate table as arrays; a column of the wrong type is refused with a message."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def ids_of(table: pa.Table, name: str) -> Labels:
 
 
 def money_of(table: pa.Table, name: str, *, minimum: int | None = None) -> NDArray[np.int64]:
-    """An amount of money in millionths.
+    """An amount of money in micros.
 
     Raises:
         BadInput: it is not int64, has nulls, or lies below the minimum.
     """
     if not pa.types.is_int64(table.schema.field(name).type):
-        found = table.schema.field(name).type
-        raise BadInput(f"candidates: {name} must be whole millionths of the currency (int64), found {found}")
+        kind = table.schema.field(name).type
+        raise BadInput(f"candidates: {name} must be whole millionths of the currency (int64), found {kind}")
     _check_nulls(table, name)
     amount = _numbers(table.column(name))
     if minimum is not None and (amount < minimum).any():
@@ -55,7 +55,7 @@ def money_of(table: pa.Table, name: str, *, minimum: int | None = None) -> NDArr
 
 
 def amounts_of(table: pa.Table, names: Iterable[str]) -> tuple[dict[str, NDArray[np.int64]], dict[str, str]]:
-    """The columns of whole numbers, and why each other column that is no label either cannot be used."""
+    """The columns of whole numbers; and for each column that is neither number nor label, why it cannot be used."""
     amounts: dict[str, NDArray[np.int64]] = {}
     unusable: dict[str, str] = {}
     for name in names:
@@ -84,12 +84,12 @@ def _encode(column: pa.ChunkedArray) -> Labels:
     coded = column.cast(kind).combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.combine_chunks()
-    found = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
-    order = np.argsort(found, kind="stable")
-    rank = np.empty(len(found) + 1, dtype=np.int32)
-    rank[order] = np.arange(len(found), dtype=np.int32)
+    labels = coded.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    order = np.argsort(labels, kind="stable")
+    rank = np.empty(len(labels) + 1, dtype=np.int32)
+    rank[order] = np.arange(len(labels), dtype=np.int32)
     rank[-1] = -1
-    return Labels(rank[pc.fill_null(coded.indices, len(found)).to_numpy(zero_copy_only=False)], found[order])
+    return Labels(rank[pc.fill_null(coded.indices, len(labels)).to_numpy(zero_copy_only=False)], labels[order])
 
 
 def _is_text(kind: pa.DataType) -> bool:

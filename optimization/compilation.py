@@ -1,4 +1,4 @@
-"""From a problem and its limits to the integer program."""
+"""The compiler: a problem and its limits become the integer program."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from optimization.program import Program, Span, Spans, span_of
 
 @dataclass(frozen=True)
 class Survey:
-    """Sizes of what is added up, and what is the same for all candidates of an option.
+    """The spans of all amounts, and the columns that are constant within each option.
 
     Attributes:
-        customers: how many there are.
-        value, cost, net: their spans.
-        columns: of each column that limits sum, the span.
-        fixed: of each such column that does not differ within an option, (options,) int64, its amounts.
+        customers: the number of customers.
+        value, cost, net: their spans, in micros.
+        columns: column that limits sum -> its span.
+        fixed: column that does not differ within an option -> (options,) int64, its amounts.
     """
 
     customers: int
@@ -37,7 +37,7 @@ class Survey:
 
 
 def survey(problem: Problem, limits: Sequence[Limit], options: Options) -> Survey:
-    """The survey of a problem."""
+    """Survey the amounts of a problem."""
     amounts = {name: _amount(problem, name) for name in summed_by(limits)}
     examples = {name: amount[options.example] for name, amount in amounts.items()}
     return Survey(
@@ -63,47 +63,47 @@ def _amount(problem: Problem, name: str) -> NDArray[np.int64]:
 
 
 LARGEST = 2**62
-"""Sums stay below this, so that int64 never wraps."""
+"""Sums stay below this, so that int64 does not overflow."""
 
 
 def compile_program(problem: Problem, limits: Sequence[Limit]) -> Program:
     """The integer program whose best solution is the best plan.
 
     Raises:
-        BadInput: a limit names what the candidates do not have, or amounts so large that sums would overflow.
+        BadInput: a limit names what the candidates do not have, or amounts are so large that sums would overflow.
     """
     check_limits(problem, limits)
     options = options_of(problem, limits)
     return filled(blank_program(problem, limits, options, survey(problem, limits, options)), problem, options.code)
 
 
-def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, seen: Survey) -> Program:
-    """The program without its candidates: the limits, the options and what the survey has seen.
+def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, sizes: Survey) -> Program:
+    """The program without its candidates: limits, options and spans.
 
     Args:
         examples: a problem that holds at least one candidate of each option.
         options: of these examples.
 
     Raises:
-        BadInput: amounts so large that sums would overflow.
+        BadInput: amounts are so large that sums would overflow.
     """
     stated = [(limit, row) for limit in limits for row in rows_of(limit)]
-    _check_sums(seen, [row for _, row in stated])
-    differing = [name for name in seen.columns if name not in seen.fixed]
+    _check_sums(sizes, [row for _, row in stated])
+    differing = [name for name in sizes.columns if name not in sizes.fixed]
     nothing = np.zeros(0, dtype=np.int64)
     return Program(
         candidate=nothing,
         start=np.zeros(1, dtype=np.int64),
-        home=None,
-        slots=None,
+        household_offsets=None,
+        household_capacity=None,
         customer_key=np.zeros(0, dtype=np.uint64),
-        net=nothing.astype(_narrowest(seen.net)),
+        net=nothing.astype(_narrowest(sizes.net)),
         option=nothing,
         columns=dict.fromkeys(differing, nothing),
         rows=tuple(row for _, row in stated),
         option_key=pair_keys(examples)[examples.offer[options.example], examples.channel[options.example]],
-        spans=Spans(seen.net, {name: seen.columns[name] for name in differing}),
-        per_option=_fixed_part(stated, options, seen.fixed),
+        spans=Spans(sizes.net, {name: sizes.columns[name] for name in differing}),
+        per_option=_fixed_part(stated, options, sizes.fixed),
         factors={name: _factor(stated, options, name) for name in differing},
     )
 
@@ -117,14 +117,15 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
     order = problem.order
     customer = problem.customer[order]
     first = np.flatnonzero(np.diff(customer, prepend=-1))
-    home = _homes(problem, customer[first])
+    offsets = _household_offsets(problem, customer[first])
+    capacity = None if offsets is None else np.full(len(offsets) - 1, problem.max_per_household, dtype=np.int64)
     amounts = {name: problem.amount(name) for name in blank.factors}
     return replace(
         blank,
         candidate=order,
         start=np.append(first, len(order)).astype(np.int64),
-        home=home,
-        slots=None if home is None else np.full(len(home) - 1, problem.max_per_household, dtype=np.int64),
+        household_offsets=offsets,
+        household_capacity=capacity,
         customer_key=problem.customer_key[customer[first]],
         net=(problem.value - problem.cost).astype(blank.net.dtype)[order],
         option=code[order],
@@ -133,7 +134,7 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
 
 
 def _narrowest(span: Span) -> type[np.signedinteger]:
-    """32 bits where that loses nothing: looking at candidates takes as long as reading them."""
+    """32 bits where that loses nothing: a pass over candidates takes as long as reading them."""
     return np.int32 if span[0] >= -(2**31) and span[1] < 2**31 else np.int64
 
 
@@ -149,20 +150,20 @@ def _fixed_part(
 def _factor(stated: Sequence[tuple[Limit, Row]], options: Options, name: str) -> NDArray[np.int64]:
     """(rows, options) the factor of a column where the row's limit counts the option, else 0."""
     table = np.zeros((len(stated), len(options.example)), dtype=np.int64)
-    for place, (limit, row) in enumerate(stated):
-        table[place] = options.is_match[limit.name] * row.factors.get(name, 0)
+    for position, (limit, row) in enumerate(stated):
+        table[position] = options.is_match[limit.name] * row.factors.get(name, 0)
     return table
 
 
-def _homes(problem: Problem, customers: NDArray[np.int32]) -> NDArray[np.int64] | None:
+def _household_offsets(problem: Problem, customers: NDArray[np.int32]) -> NDArray[np.int64] | None:
     if problem.max_per_household is None:
         return None
-    homes = household_of(problem)[customers]
-    return np.append(np.flatnonzero(np.diff(homes, prepend=-1)), len(homes)).astype(np.int64)
+    households = household_of(problem)[customers]
+    return np.append(np.flatnonzero(np.diff(households, prepend=-1)), len(households)).astype(np.int64)
 
 
 def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
-    """Refuse limits that are named twice, or name what the candidates do not have."""
+    """Refuse limits with the same name, and limits that name what the candidates do not have."""
     names = [limit.name for limit in limits]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -179,17 +180,17 @@ def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
             )
 
 
-def _check_sums(seen: Survey, rows: Sequence[Row]) -> None:
-    """Refuse, before anything is added up, what could leave int64."""
-    largest = {name: _largest(span) for name, span in seen.columns.items()} | {CONTACTS: 1}
-    chosen = seen.customers
-    if (_largest(seen.value) + _largest(seen.cost)) * chosen >= LARGEST:
-        raise BadInput(f"value and cost are too large to be added up over {chosen} customers in millionths")
+def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
+    """Refuse amounts whose sums could overflow int64."""
+    largest = {name: _largest(span) for name, span in sizes.columns.items()} | {CONTACTS: 1}
+    customers = sizes.customers
+    if (_largest(sizes.value) + _largest(sizes.cost)) * customers >= LARGEST:
+        raise BadInput(f"value and cost are too large to be added up over {customers} customers in millionths")
     for row in rows:
-        if sum(abs(factor) * max(largest[name], 1) for name, factor in row.factors.items()) * chosen >= LARGEST:
+        if sum(abs(factor) * max(largest[name], 1) for name, factor in row.factors.items()) * customers >= LARGEST:
             names = ", ".join(row.factors)
             raise BadInput(
-                f"limit {row.limit!r}: {names} too large to be added up over {chosen} customers in millionths"
+                f"limit {row.limit!r}: {names} too large to be added up over {customers} customers in millionths"
             )
 
 

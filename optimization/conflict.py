@@ -1,4 +1,4 @@
-"""Why no plan exists: limits that cannot hold together, and the least change that would let one exist."""
+"""Infeasible programs: a minimal set of limits in conflict, and the least relaxation that resolves it."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import numpy as np
 from conf.limit import Limit
 from optimization.certificate import recount
 from optimization.engines import MOST_FOR_EXACT, engine_for
-from optimization.engines.customers import Gathered
+from optimization.engines.customers import InMemory
 from optimization.engines.exact import solve_exactly
-from optimization.engines.infeasibility import proof_of_emptiness
+from optimization.engines.infeasibility import infeasibility_certificate
 from optimization.engines.relaxation import softened
 from optimization.limit_use import as_decimal
 from optimization.limits import Row
-from optimization.presolve import without_misfits
+from optimization.presolve import without_oversized
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound
 
 SMALL_GAP = Fraction(1, 10_000)
 ROUGH_GAP = Fraction(1, 100)
-"""Of a large night, how near to the least the change of bounds must be."""
+"""For large nights: the gap within which the change of bounds is the least."""
 
 
-def conflict_of(rows: Sequence[Row], is_proven_empty: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
+def conflict_of(rows: Sequence[Row], is_proven_infeasible: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
     """Names of limits that cannot hold together, none of which can be left out (a deletion filter).
 
     Args:
@@ -39,34 +39,34 @@ def conflict_of(rows: Sequence[Row], is_proven_empty: Callable[[Sequence[str]], 
     names = list(dict.fromkeys(row.limit for row in rows if row.shortfall_price is None or row.upper is not None))
     kept = names
     for name in names:
-        without = [one for one in kept if one != name]
-        if is_proven_empty(without):
+        without = [other for other in kept if other != name]
+        if is_proven_infeasible(without):
             kept = without
     return tuple(kept)
 
 
 def is_infeasible(program: Program, until: float) -> bool:
     """Whether it is proven that the program has no plan."""
-    program = without_misfits(program)
+    program = without_oversized(program)
     if len(program.net) > MOST_FOR_EXACT:
-        return proof_of_emptiness(Gathered(program), until) is not None
+        return infeasibility_certificate(InMemory(program), until) is not None
     valueless = replace(program, net=np.zeros_like(program.net))
-    answer = solve_exactly(valueless, Fraction(0), until)
-    return answer.chosen is None and proven_bound(valueless, answer.prices, answer.tree, None) is None
+    result = solve_exactly(valueless, Fraction(0), until)
+    return result.chosen is None and proven_bound(valueless, result.prices, result.tree, None) is None
 
 
 def cheapest_relaxation(
     problem: Problem, limits: Sequence[Limit], program: Program, conflict: Sequence[str], until: float
 ) -> str:
-    """In words, what would let a plan exist (`relaxation_in_words`)."""
+    """A message: what would make a plan exist (`relaxation_in_words`)."""
     _, _, search = engine_for("auto", program)
     gap = ROUGH_GAP if len(program.net) > MOST_FOR_EXACT else SMALL_GAP
 
     def uses_of_least_change(names: Sequence[str] | None) -> Mapping[str, Fraction | None] | None:
-        answer = search(softened(program, names), gap, until)
-        if answer.chosen is None:
+        result = search(softened(program, names), gap, until)
+        if result.chosen is None:
             return None
-        return recount(problem, limits, program.places_in_problem(answer.chosen)).uses
+        return recount(problem, limits, program.indices_in_problem(result.chosen)).uses
 
     return relaxation_in_words(limits, conflict, uses_of_least_change)
 
@@ -76,25 +76,29 @@ def relaxation_in_words(
     conflict: Sequence[str],
     uses_of_least_change: Callable[[Sequence[str] | None], Mapping[str, Fraction | None] | None],
 ) -> str:
-    """What would be enough.
+    """The message for what would be enough.
 
-    First the least total change of bounds, each in its limit's own unit, then for each limit of the conflict the least
-    change if it alone gave way, where that is enough.
+    First the least total change of bounds, each in its limit's unit; then for each limit of the conflict the least
+    change of that limit alone, where that is enough.
 
     Args:
-        uses_of_least_change: what the plan uses for which the bounds of some limits (None: of any) change least; None
-            where there is no such plan, or none is found in time.
+        uses_of_least_change: the uses of the plan that needs the least change of the bounds of some limits (None: of
+            all); None where there is no such plan, or none is found in time.
     """
-    found = [uses_of_least_change(names) for names in (None, *([name] for name in conflict))]
-    ways = [" and ".join(_changes(limits, used)) for used in found if used is not None]
-    said = list(dict.fromkeys(way for way in ways if way))
-    return f"enough would be: {', or: '.join(said)}" if said else "the time ran out before the least change was known"
+    plans = [uses_of_least_change(names) for names in (None, *([name] for name in conflict))]
+    ways = [" and ".join(_changes(limits, uses)) for uses in plans if uses is not None]
+    messages = list(dict.fromkeys(way for way in ways if way))
+    return (
+        f"enough would be: {', or: '.join(messages)}"
+        if messages
+        else "the time ran out before the least change was known"
+    )
 
 
-def _changes(limits: Sequence[Limit], used: Mapping[str, Fraction | None]) -> Iterator[str]:
-    """In words, each change of a bound that makes room for these uses."""
+def _changes(limits: Sequence[Limit], uses: Mapping[str, Fraction | None]) -> Iterator[str]:
+    """Messages: each change of a bound that these uses need."""
     for limit in limits:
-        use = used[limit.name]
+        use = uses[limit.name]
         if use is None:
             continue
         if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
@@ -105,10 +109,10 @@ def _changes(limits: Sequence[Limit], used: Mapping[str, Fraction | None]) -> It
 
 def only(program: Program, names: Sequence[str]) -> Program:
     """The program under the limits of these names alone."""
-    places = [place for place, row in enumerate(program.rows) if row.limit in names]
+    positions = [position for position, row in enumerate(program.rows) if row.limit in names]
     return replace(
         program,
-        rows=tuple(program.rows[place] for place in places),
-        per_option=program.per_option[places],
-        factors={name: factor[places] for name, factor in program.factors.items()},
+        rows=tuple(program.rows[position] for position in positions),
+        per_option=program.per_option[positions],
+        factors={name: factor[positions] for name, factor in program.factors.items()},
     )

@@ -1,4 +1,4 @@
-"""What can go wrong between candidates and a plan, named for the reader's next step."""
+"""The errors of the optimizer, each named for what the caller can do next."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_ROWS = 5
 
 
 class BadInput(ValueError):
-    """Candidates or limits that mean nothing: correct what the message names."""
+    """Candidates or limits that are not valid: correct what the message names."""
 
     exit_code = ExitCode.INPUT
 
@@ -48,9 +48,9 @@ class NoPlanInTime(RuntimeError):
 
     def __init__(self, plan: Plan, max_gap: object) -> None:
         self.plan = plan
-        found = f"the best plan has a gap of {plan.gap:.3g}" if plan.has_plan else "no plan was found"
+        result = f"the best plan has a gap of {plan.gap:.3g}" if plan.has_plan else "no plan was found"
         super().__init__(
-            f"{found} after {plan.seconds:.1f} seconds, and a gap of {max_gap} is asked for: "
+            f"{result} after {plan.seconds:.1f} seconds, and a gap of {max_gap} is asked for: "
             "raise the time limit or the gap"
         )
 
@@ -62,9 +62,9 @@ def rows_named(is_bad: NDArray[np.bool_]) -> str:
     return f"{len(rows)} row{'s' if len(rows) != 1 else ''}, first {first}"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was meant: `; did you mean 'cost'? Known: channel, cost`."""
-    names = sorted(known)
-    close = get_close_matches(name, names, n=1)
+    valid = sorted(names)
+    close = get_close_matches(name, valid, n=1)
     meant = f"; did you mean {close[0]!r}?" if close else "."
-    return f"{meant} Known: {', '.join(names)}"
+    return f"{meant} Known: {', '.join(valid)}"

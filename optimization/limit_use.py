@@ -1,4 +1,4 @@
-"""What a plan does to each limit, for people."""
+"""The use, shadow price and shortfall of each limit in a plan, for reports."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def limit_uses(
     prices: Prices,
     most: Callable[[int], int],
 ) -> tuple[LimitUse, ...]:
-    """One entry per limit; without a plan only the bounds are known.
+    """One entry per limit; without a plan only the bounds are filled in.
 
     Args:
-        most: how much of a row all customers together could use (`most_of`).
+        most: row position -> how much of the row all customers together could use (`most_of`).
     """
     if counted is None:
         return tuple(LimitUse(limit.name, None, limit.min, limit.max) for limit in limits)
     return tuple(_limit_use(limit, counted, rows, prices, most) for limit in limits)
 
 
-def most_of(program: Program, place: int) -> int:
+def most_of(program: Program, position: int) -> int:
     """What a row's use would be if each customer took the candidate that uses most of it."""
-    return int(np.maximum(np.maximum.reduceat(program.coefficients(place), program.start[:-1]), 0).sum())
+    return int(np.maximum(np.maximum.reduceat(program.coefficients(position), program.start[:-1]), 0).sum())
 
 
 def _limit_use(
@@ -46,9 +46,11 @@ def _limit_use(
 ) -> LimitUse:
     use = counted.uses[limit.name]
     priced = {
-        place: price for place, price in enumerate(prices.as_floats()) if rows[place].limit == limit.name and price != 0
+        position: price
+        for position, price in enumerate(prices.as_floats())
+        if rows[position].limit == limit.name and price != 0
     }
-    price = sum(price * rows[place].unit / MICROS for place, price in priced.items())
+    price = sum(price * rows[position].unit / MICROS for position, price in priced.items())
     if limit.ratio is not None:
         price *= float(counted.totals[limit.name][1])
     bounds = [Fraction(bound) for bound in (limit.min, limit.max) if bound is not None]
@@ -68,8 +70,8 @@ def _limit_use(
 
 def _cause(limit: Limit, rows: Sequence[Row], prices: Prices, most: Callable[[int], int]) -> str:
     """Why a soft minimum is missed: not enough candidates, other limits, or a price too low to pay for it."""
-    for place, row in enumerate(rows):
-        if row.limit == limit.name and row.lower is not None and most(place) < row.lower:
+    for position, row in enumerate(rows):
+        if row.limit == limit.name and row.lower is not None and most(position) < row.lower:
             return "too few candidates"
     others = sorted({row.limit for row, price in zip(rows, prices.numerators, strict=True) if price > 0})
     if others:

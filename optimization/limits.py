@@ -1,4 +1,4 @@
-"""Limits as integer inequalities over the chosen candidates; a limit is a count, a sum or a ratio."""
+"""Limits as integer inequalities over the chosen candidates; the kinds are count, sum and ratio."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Row:
         factors: column -> whole factor; `contacts` counts 1 for each candidate.
         lower, upper: in row units; None where there is no such bound.
         unit: row units in one unit of the limit.
-        shortfall_price: millionths of the currency lost per row unit below `lower`; None: `lower` is hard.
-        excess_price: the same above `upper`; no limit of ours has one, the search for a relaxation does.
+        shortfall_price: micros of the currency lost per row unit below `lower`; None: `lower` is hard.
+        excess_price: the same above `upper`; policies state none, the elastic program sets it.
     """
 
     limit: str
@@ -38,7 +38,7 @@ class Row:
     excess_price: Fraction | None = None
 
     def loss(self, use: int) -> Fraction | None:
-        """Millionths lost because `use` misses a soft bound; None where it breaks a hard one."""
+        """Micros lost because `use` misses a soft bound; None where it breaks a hard bound."""
         for missing, price in ((self.missing(use), self.shortfall_price), (self.excess(use), self.excess_price)):
             if missing > 0:
                 return None if price is None else missing * price
@@ -54,7 +54,7 @@ class Row:
 
 
 def kind_of(limit: Limit) -> str:
-    """The name of the one kind that the limit states."""
+    """The kind of the limit: count, ratio or sum."""
     return next(name for name in KINDS if getattr(limit, name) is not None)
 
 
@@ -87,7 +87,7 @@ def _whole(limit: Limit, bound: Decimal | None) -> int | None:
 
 
 def _sum_rows(limit: Limit) -> Iterator[Row]:
-    """`sum: a`: min <= Σ a_j x_j <= max, in millionths of the column's unit."""
+    """`sum: a`: min <= Σ a_j x_j <= max, in micros of the column's unit."""
     price = limit.shortfall_price
     yield Row(
         limit=limit.name,
@@ -102,7 +102,7 @@ def _sum_rows(limit: Limit) -> Iterator[Row]:
 def _ratio_rows(limit: Limit) -> Iterator[Row]:
     """`ratio: [a, b]` with a bound p/q: q Σ a_j x_j - p Σ b_j x_j >= 0 (a minimum) or <= 0 (a maximum).
 
-    The shortfall of a soft minimum is the part of `a` that is missing, in units of `a`.
+    The shortfall of a soft minimum is what Σ a lacks, in units of `a`.
     """
     if limit.min is not None:
         price = limit.shortfall_price
@@ -116,8 +116,8 @@ def _ratio_row(
 ) -> Row:
     above, below = limit.ratio or ("", "")
     p, q = Fraction(bound).as_integer_ratio()
-    factors = {above: q * _millionths_per_unit(above)}
-    factors[below] = factors.get(below, 0) - p * _millionths_per_unit(below)
+    factors = {above: q * _micros_per_unit(above)}
+    factors[below] = factors.get(below, 0) - p * _micros_per_unit(below)
     return Row(
         limit=limit.name,
         factors=factors,
@@ -128,8 +128,8 @@ def _ratio_row(
     )
 
 
-def _millionths_per_unit(column: str) -> int:
-    """A contact counts as a million millionths, as amounts do."""
+def _micros_per_unit(column: str) -> int:
+    """Amounts are in micros; a contact counts as a million of them."""
     return MICROS if column == CONTACTS else 1
 
 

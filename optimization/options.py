@@ -1,4 +1,4 @@
-"""Classes of candidates that every limit's `where` treats alike."""
+"""Options: classes of candidates with one offer and channel that every limit's `where` treats alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from optimization.errors import BadInput, nearest
 from optimization.order import compacted
 from optimization.problem import Problem
 
-OWN = ("customer", "offer", "channel", "value", "cost")
+BUILT_IN_COLUMNS = ("customer", "offer", "channel", "value", "cost")
 
 
 def matches(problem: Problem, limit: Limit, candidates: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -58,14 +58,14 @@ def unknown_column(problem: Problem, limit: Limit, name: str) -> BadInput:
     """The message for a column that a limit names and the candidates do not have in a usable form."""
     if name in problem.unusable:
         return BadInput(f"limit {limit.name!r}: column {name!r} cannot be used: {problem.unusable[name]}")
-    known = {*OWN, *problem.amounts, *problem.labels}
-    return BadInput(f"limit {limit.name!r}: the candidates have no column {name!r}{nearest(name, known)}")
+    columns = {*BUILT_IN_COLUMNS, *problem.amounts, *problem.labels}
+    return BadInput(f"limit {limit.name!r}: the candidates have no column {name!r}{nearest(name, columns)}")
 
 
 def _of_numbers(numbers: NDArray[np.int64], named: tuple[Scalar, ...]) -> Labels:
     values = np.unique(np.array([int(value) for value in named], dtype=np.int64))
-    place = np.minimum(np.searchsorted(values, numbers), len(values) - 1)
-    code = np.where(values[place] == numbers, place, -1).astype(np.int32)
+    position = np.minimum(np.searchsorted(values, numbers), len(values) - 1)
+    code = np.where(values[position] == numbers, position, -1).astype(np.int32)
     return Labels(code, np.array([*values.tolist()], dtype=object))
 
 
@@ -77,7 +77,7 @@ def _check_types(limit: Limit, name: str, wanted: str, is_right: Callable[[Scala
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a problem: offer × channel × what the limits tell apart.
+    """The options of a problem: offer × channel × the classes that limits distinguish.
 
     Attributes:
         code: (n,) uint16 or int32, the option of each candidate.
@@ -91,15 +91,15 @@ class Options:
 
 
 def options_of(problem: Problem, limits: Sequence[Limit]) -> Options:
-    """The options that these limits tell apart.
+    """The options that these limits distinguish.
 
     Raises:
         BadInput: a `where` names what the candidates do not have.
     """
     code = problem.offer.astype(np.int64) * max(len(problem.channel_ids), 1) + problem.channel
     for name in sorted({name for limit in limits for name in limit.where} - {"offer", "offer_id", "channel"}):
-        told_apart = _classes(problem, [limit for limit in limits if name in limit.where], name)
-        code = compacted(code)[0] * (int(told_apart.max(initial=0)) + 1) + told_apart
+        classes = _classes(problem, [limit for limit in limits if name in limit.where], name)
+        code = compacted(code)[0] * (int(classes.max(initial=0)) + 1) + classes
     code, example = compacted(code)
     is_match = {limit.name: matches(problem, limit, example) for limit in limits}
     narrow = np.uint16 if len(example) <= np.iinfo(np.uint16).max else np.int32
@@ -107,7 +107,7 @@ def options_of(problem: Problem, limits: Sequence[Limit]) -> Options:
 
 
 def _classes(problem: Problem, limits: Sequence[Limit], name: str) -> NDArray[np.int64]:
-    """(n,) labels of one column that the same limits name are one class."""
+    """(n,) classes of the labels of one column: labels that the same limits name are one class."""
     code = np.zeros(len(problem), dtype=np.int64)
     for limit in limits:
         labels = labels_for(problem, limit, name)

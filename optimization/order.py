@@ -1,4 +1,4 @@
-"""The order in which candidates are looked at: by keyed hash, so that ties do not follow the alphabet or the file."""
+"""The canonical order of candidates, by keyed hash: ties follow neither the alphabet nor the order of rows."""
 
 from __future__ import annotations
 
@@ -51,28 +51,28 @@ def keyed_hash(ids: NDArray[np.object_], seed: int) -> Keys:
 
 
 def canonical_order(problem: Problem) -> NDArray[np.int64]:
-    """(n,) candidate indices: households together, customers together, all by the hash of their ids."""
+    """(n,) candidate indices by the hash of their ids; households and customers are contiguous."""
     customer_key = problem.customer_key
     pair_key = pair_keys(problem)
     key = _mixed(customer_key[problem.customer] ^ pair_key[problem.offer, problem.channel])
     by: list[NDArray[np.generic]] = [np.arange(len(customer_key)), customer_key]
     if problem.household is not None and problem.household_ids is not None:
-        home = household_of(problem)
-        by += [home, np.concatenate([keyed_hash(problem.household_ids, problem.seed), customer_key])[home]]
+        household = household_of(problem)
+        by += [household, np.concatenate([keyed_hash(problem.household_ids, problem.seed), customer_key])[household]]
     rank = np.empty(len(customer_key), dtype=np.int64)
     rank[np.lexsort(by)] = np.arange(len(customer_key))
     return sorted_rows(rank[problem.customer], len(customer_key), key)
 
 
 def pair_keys(problem: Problem) -> Keys:
-    """(offers, channels) a key for each offer in each channel."""
+    """(offers, channels) the key of each offer in each channel."""
     offer_key = keyed_hash(problem.offer_ids, problem.seed)
     channel_key = keyed_hash(problem.channel_ids, problem.seed)
     return _mixed(offer_key[:, None] ^ _mixed(channel_key)[None, :])
 
 
 def household_of(problem: Problem) -> NDArray[np.int64]:
-    """(customers,) the household of each customer; one who lives alone is a household too."""
+    """(customers,) the household of each customer; a customer without one is a household of one member."""
     if problem.household is None or problem.household_ids is None:
         return np.arange(len(problem.customer_ids), dtype=np.int64)
     alone = len(problem.household_ids) + np.arange(len(problem.household))

@@ -1,4 +1,4 @@
-"""The chosen candidates, what they are worth and use, and how good they are proven to be."""
+"""The plan: chosen candidates, their worth, the use of limits, and the proven bound."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class LimitUse:
-    """What the plan does to one limit.
+    """The use and the price of one limit.
 
     Attributes:
-        use: in the limit's own unit; None: a ratio of nothing over nothing, or no plan.
+        use: in the unit of the limit; None: a ratio of zero over zero, or no plan.
         min, max: as the limit states them.
-        shadow_price: currency per unit, >= 0 where the maximum holds the plan back, <= 0 where the minimum
-            drives it. Raising the bound by one unit changes the relaxation's worth by at most so much in the plan's
-            favour, lowering it by at least so much against.
-        side: `max` or `min`, the bound that the price is of; empty: no price.
-        binding: the use cannot move by one more candidate, or the price is not zero.
+        shadow_price: currency per unit of the limit: >= 0 for a maximum that binds, <= 0 for a minimum that binds. One
+            more unit changes the worth of the linear relaxation by at most this much in the plan's favour; one unit
+            less costs at least this much.
+        side: `max` or `min`, the bound that has the price; empty: no price.
+        binding: whether the use is at a bound, or the price is not zero.
         shortfall: units by which a soft minimum is missed.
         cause: why it is missed.
     """
@@ -58,14 +58,14 @@ class Plan:
     Attributes:
         chosen: (k,) int64 candidate indices of the problem, in ascending order of customer, offer and channel ids.
         has_plan: whether `chosen` keeps every limit; false where none was found or none exists.
-        engine, reason: which engine searched, and why it was the one.
-        value: millionths; Σ (value - cost) of the chosen, less what soft limits miss, rounded down.
-        bound: millionths; no plan is worth more.
+        engine, reason: the engine that searched, and why it was chosen.
+        value: micros; Σ (value - cost) of the chosen, less what soft limits miss, rounded down.
+        bound: micros; no plan is worth more.
         limits: one entry per limit, in the order given.
         conflict: names of limits that cannot hold together, none of which can be left out; empty if feasible.
-        relaxation: in words, the least change of limits that lets a plan exist.
+        relaxation: a message, the least change of limits that makes a plan exist.
         proof: what proves the bound, or that no plan exists, as `optimization.proof` says.
-        passes: times that all candidates were looked at.
+        passes: the number of passes over all candidates.
         seconds: time taken.
     """
 
@@ -99,5 +99,5 @@ class Plan:
 
 
 def exact_gap(value: int, bound: int) -> Fraction:
-    """The share of the bound that the plan is proven to lack at most."""
+    """(bound - value) / max(|bound|, 1), the 1 being one unit of the currency; both are in micros."""
     return Fraction(bound - value, max(abs(bound), MICROS))

@@ -1,4 +1,4 @@
-"""The candidates of one night as arrays."""
+"""The problem: candidates of one night as arrays."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class Problem:
 
     Attributes:
         customer, offer, channel: (n,) int32 codes; the label of code k is `<name>_ids[k]`.
-        value: (n,) int64, millionths of the currency; expected incremental margin, cost not deducted.
-        cost: (n,) int64, millionths of the currency, >= 0.
-        amounts: further (n,) int64 columns that limits may sum (millionths of their unit) or name in `where`.
+        value: (n,) int64, micros of the currency; expected incremental margin, cost not deducted.
+        cost: (n,) int64, micros of the currency, >= 0.
+        amounts: further (n,) int64 columns that limits may sum (micros of their unit) or name in `where`.
         labels: further columns that limits may name in `where`.
         unusable: column -> why no limit can name it.
-        household: (customers,) int32, the household of a customer code; -1 where a customer lives alone.
+        household: (customers,) int32, the household of a customer code; -1 where a customer has none.
         household_ids: the label of each household code.
-        max_per_household: how many members of a household may get an offer; None where households do not count.
+        max_per_household: how many members of a household may get an offer; None where households have no limit.
         seed: key of the hash that breaks ties.
     """
 
@@ -58,8 +58,8 @@ class Problem:
         """The problem that a table of candidates states; row j of the table is candidate j.
 
         Args:
-            table: customer_id, offer_id, channel (text), value, cost (int64 millionths), household_id (text, if
-                households count), and any further columns that limits name.
+            table: customer_id, offer_id, channel (text), value, cost (int64 micros), household_id (text, if
+                `max_per_household` is set), and any further columns that limits name.
             max_per_household: how many members of one household may get an offer.
             seed: key of the hash that breaks ties.
 
@@ -103,18 +103,18 @@ class Problem:
 
     def amount(self, name: str) -> NDArray[np.int64] | None:
         """The (n,) int64 column of this name that may be summed, None if there is none."""
-        own = {"value": self.value, "cost": self.cost}
-        return own.get(name, self.amounts.get(name))
+        money = {"value": self.value, "cost": self.cost}
+        return money.get(name, self.amounts.get(name))
 
     def label(self, name: str) -> Labels | None:
         """The label column of this name; `offer` and `customer` stand for their ids."""
-        own = {
+        ids = {
             "customer": Labels(self.customer, self.customer_ids),
             "offer": Labels(self.offer, self.offer_ids),
             "channel": Labels(self.channel, self.channel_ids),
         }
-        own |= {"customer_id": own["customer"], "offer_id": own["offer"]}
-        return own.get(name, self.labels.get(name))
+        ids |= {"customer_id": ids["customer"], "offer_id": ids["offer"]}
+        return ids.get(name, self.labels.get(name))
 
 
 def _check_columns(table: pa.Table, max_per_household: int | None) -> None:
@@ -130,7 +130,7 @@ def _check_columns(table: pa.Table, max_per_household: int | None) -> None:
 
 
 def _check_unique(problem: Problem) -> None:
-    """Candidates that are the same have the same hash, so they lie side by side in the order of the hash."""
+    """Equal candidates have equal hashes, so they are adjacent in the canonical order."""
     order = problem.order
     is_same = np.ones(max(len(order) - 1, 0), dtype=bool)
     for code in (problem.customer, problem.offer, problem.channel):
@@ -150,6 +150,6 @@ def _households(table: pa.Table, customer: Labels) -> Labels:
     code = np.full(len(customer.of_code), -1, dtype=np.int32)
     code[customer.code] = per_row.code
     if (code[customer.code] != per_row.code).any():
-        torn = code[customer.code] != per_row.code
-        raise BadInput(f"candidates: household_id differs between rows of one customer ({rows_named(torn)})")
+        is_split = code[customer.code] != per_row.code
+        raise BadInput(f"candidates: household_id differs between rows of one customer ({rows_named(is_split)})")
     return Labels(code, per_row.of_code)

@@ -1,4 +1,4 @@
-"""Candidates and limits as one integer program, in the order of the keyed hash."""
+"""The integer program: candidates and limits as arrays, in the order of the keyed hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Spans:
-    """Between which numbers the amounts of a night lie; what is part of the night keeps them, so that all parts agree.
+    """The spans of the amounts of a night. Parts of the night keep them, so that all parts compute on the same grid.
 
     Attributes:
         net: of net values.
@@ -57,10 +57,11 @@ class Program:
     Attributes:
         candidate: (n,) int64, the index in the problem of each candidate here; None: the same index.
         start: (customers + 1,) int64; customer i has the candidates start[i] .. start[i + 1] - 1, at least one.
-        home: (households + 1,) int64; household h has the customers home[h] .. home[h + 1] - 1; None: no households.
-        slots: (households,) int64, how many members may be chosen; None: no households.
+        household_offsets: (households + 1,) int64; household h has the customers household_offsets[h] ..
+            household_offsets[h + 1] - 1; None: no households.
+        household_capacity: (households,) int64, how many members may be chosen; None: no households.
         customer_key: (customers,) uint64, the keyed hash of each customer.
-        net: (n,) int32 or int64, value - cost in millionths of the currency.
+        net: (n,) int32 or int64, value - cost in micros of the currency.
         option: (n,) int32 or narrower; candidates of one option share offer and channel and match the same limits.
         columns: the columns that differ within an option, (n,) int64 each.
         rows: the limits.
@@ -72,8 +73,8 @@ class Program:
 
     candidate: NDArray[np.int64] | None
     start: NDArray[np.int64]
-    home: NDArray[np.int64] | None
-    slots: NDArray[np.int64] | None
+    household_offsets: NDArray[np.int64] | None
+    household_capacity: NDArray[np.int64] | None
     customer_key: NDArray[np.uint64]
     net: NDArray[np.signedinteger]
     option: NDArray[np.integer]
@@ -98,12 +99,12 @@ class Program:
                 total = total + self.factors[name][row][option] * column[candidates]
         return total
 
-    def places_in_problem(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    def indices_in_problem(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """The problem's indices of some candidates."""
-        return places if self.candidate is None else self.candidate[places]
+        return positions if self.candidate is None else self.candidate[positions]
 
     def uses(self, chosen: NDArray[np.int64]) -> list[int]:
-        """The left-hand side of each row for a set of chosen candidates, in exact integers."""
+        """The left-hand side of each row for chosen candidates, in exact integers."""
         option, options = self.option[chosen], self.per_option.shape[1]
         uses = self.per_option @ np.bincount(option, minlength=options)
         for name, column in self.columns.items():
@@ -113,7 +114,7 @@ class Program:
         return [int(use) for use in uses]
 
     def worth(self, chosen: NDArray[np.int64]) -> int | None:
-        """Millionths that the chosen candidates are worth, rounded down; None where they break a hard row."""
+        """The worth of chosen candidates in micros, rounded down; None where they break a hard row."""
         losses = [row.loss(use) for row, use in zip(self.rows, self.uses(chosen), strict=True)]
         if any(loss is None for loss in losses):
             return None
@@ -123,19 +124,19 @@ class Program:
         """(n,) the customer of each candidate."""
         return np.repeat(np.arange(self.customers, dtype=np.int64), np.diff(self.start))
 
-    def home_of(self) -> NDArray[np.int64] | None:
+    def household_of(self) -> NDArray[np.int64] | None:
         """(customers,) the household of each customer; None: no households."""
-        if self.home is None:
+        if self.household_offsets is None:
             return None
-        return np.repeat(np.arange(len(self.home) - 1, dtype=np.int64), np.diff(self.home))
+        return np.repeat(np.arange(len(self.household_offsets) - 1, dtype=np.int64), np.diff(self.household_offsets))
 
-    def grain(self) -> int:
-        """A whole number of millionths that divides the worth of every plan."""
-        return grain_of(self.rows, int(np.gcd.reduce(self.net)) if len(self.net) else 0)
+    def objective_granularity(self) -> int:
+        """A whole number of micros that divides the worth of every plan (a greatest common divisor)."""
+        return granularity_of(self.rows, int(np.gcd.reduce(self.net)) if len(self.net) else 0)
 
 
-def grain_of(rows: Sequence[Row], divisor: int) -> int:
-    """A whole number of millionths that divides the worth of every plan, if this one divides all net values."""
+def granularity_of(rows: Sequence[Row], divisor: int) -> int:
+    """A whole number of micros that divides the worth of every plan, if `divisor` divides all net values."""
     prices = [p for row in rows for p in (row.shortfall_price, row.excess_price) if p is not None]
     if any(price.denominator != 1 for price in prices):
         return 1

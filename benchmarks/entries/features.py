@@ -25,20 +25,20 @@ def _both(customers: int, lines: int, seed: int) -> list[Mapping[str, object]]:
     with TemporaryDirectory() as name:
         _process("make", name, str(customers), str(lines), str(seed))
         rounds = [(_process("duckdb", name), _process("spark", name, str(lines))) for _ in range(ROUNDS)]
-        found = differences(f"{name}/spark/*.parquet", f"{name}/duckdb.parquet", Path(name))
-    if found:
-        raise AssertionError(f"the feature tables differ: {found}")
-    least = [min(engine, key=lambda one: one["seconds"]) for engine in zip(*rounds, strict=True)]
+        differing = differences(f"{name}/spark/*.parquet", f"{name}/duckdb.parquet", Path(name))
+    if differing:
+        raise AssertionError(f"the feature tables differ: {differing}")
+    least = [min(engine, key=lambda figures: figures["seconds"]) for engine in zip(*rounds, strict=True)]
     return [
-        {"customers": customers, "lines": lines, "seed": seed, "engine": engine, **_beside(one, least[0])}
-        for engine, one in zip(("DuckDB", "Spark"), least, strict=True)
+        {"customers": customers, "lines": lines, "seed": seed, "engine": engine, **_beside(figures, least[0])}
+        for engine, figures in zip(("DuckDB", "Spark"), least, strict=True)
     ]
 
 
-def _beside(one: Mapping[str, float], peer: Mapping[str, float]) -> dict[str, object]:
+def _beside(figures: Mapping[str, float], peer: Mapping[str, float]) -> dict[str, object]:
     names = ("seconds", "CPU seconds")
-    ratios = {f"{name}, times DuckDB's": one[name] / peer[name] for name in names}
-    return {name: one[name] for name in names} | ratios | {name: one.get(name, "–") for name in _ONLY_SPARK}
+    ratios = {f"{name}, times DuckDB's": figures[name] / peer[name] for name in names}
+    return {name: figures[name] for name in names} | ratios | {name: figures.get(name, "–") for name in _ONLY_SPARK}
 
 
 _ONLY_SPARK = ("MB shuffled", "MB to the driver")

@@ -21,18 +21,18 @@ def run(seeds: Sequence[int]) -> list[Mapping[str, object]]:
         | {"below ours": 0.0, "fractional customers": 0, "worst limit broken by": 0.0}
     ]
     for name in PEERS:
-        left = measure(name, CUSTOMERS, LIMITS, seeds[0])
-        value = left.get("value")
+        figures = measure(name, CUSTOMERS, LIMITS, seeds[0])
+        value = figures.get("value")
         rows.append(
             {
                 "solver": name,
-                "seconds": left["seconds"],
-                "CPU seconds": left["CPU seconds"],
-                "times ours": float(str(left["CPU seconds"])) / work,
-                "outcome": left["outcome"],
+                "seconds": figures["seconds"],
+                "CPU seconds": figures["CPU seconds"],
+                "times ours": float(str(figures["CPU seconds"])) / work,
+                "outcome": figures["outcome"],
                 "below ours": "-" if value is None else (best - float(value)) / best,
-                "fractional customers": left.get("fractional customers", "-"),
-                "worst limit broken by": left.get("worst limit broken by", "-"),
+                "fractional customers": figures.get("fractional customers", "-"),
+                "worst limit broken by": figures.get("worst limit broken by", "-"),
             }
         )
     return rows

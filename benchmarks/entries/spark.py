@@ -19,9 +19,9 @@ def run(seeds: Sequence[int]) -> list[Mapping[str, object]]:
             command = [sys.executable, "-m", "benchmarks.spark_night"]
             subprocess.run([*command, "make", folder, str(CUSTOMERS), str(seed)], check=True)
             both = [_measured([*command, engine, folder]) for engine in ("prices", "spark")]
-        if len({tuple(one[key] for key in ("rows", "prices", "bound")) for one in both}) > 1:
+        if len({tuple(figures[key] for key in ("rows", "prices", "bound")) for figures in both}) > 1:
             raise AssertionError(f"the engines differ: {both}")
-        rows += [{"seed": seed, **one} for one in both]
+        rows += [{"seed": seed, **figures} for figures in both]
     return rows
 
 

@@ -57,6 +57,7 @@ class Evidence:
         model_files: the versions that the manifest names, as far as they could be fetched.
         rescore_seconds: how long a fresh process may take to score again.
         features_folder: by customer_id, as Parquet.
+        feature_declarations: what the columns of features_folder mean, as the JSON that was kept beside them.
         scores_folders: by customer_id, as Parquet; money in millionths.
         volumes: deployment.yaml's bounds on what a night may send beside the nights before it.
         candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
@@ -76,6 +77,7 @@ class Evidence:
     models: Mapping[str, Any]
     model_files: Mapping[str, ModelFiles]
     features_folder: Path
+    feature_declarations: bytes
     scores_folders: Sequence[Path]
     volumes: Mapping[str, Any]
     rescore_seconds: float = 60
@@ -99,6 +101,11 @@ class Evidence:
     def manifest(self) -> dict[str, Any]:
         """manifest.json as plain data."""
         return dict(json.loads((self.folder / "manifest.json").read_text(encoding="utf-8")))
+
+    @cached_property
+    def declarations(self) -> dict[str, dict[str, Any]]:
+        """Feature -> its declaration as plain data."""
+        return {str(one["name"]): one for one in json.loads(self.feature_declarations)}
 
     @cached_property
     def checksums(self) -> dict[str, str]:

@@ -1,129 +1,157 @@
-"""How widely the customer buys."""
+"""What a declared feature is of a person's rows, in whole numbers and exact ratios: the second interpreter."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from expectations.audit.micros import MICROS
-from expectations.audit.person import Money, Person, over
+from expectations.audit.person import Dated, Person
+
+Node = Mapping[Any, Any]
+"""A declaration, or a part of one, as JSON has it."""
 
 
-def categories(person: Person, days: int | None) -> int:
-    """Different categories with a line in the window."""
-    return len({line.category for line in person.lines_within(days)} - {None})
+@dataclass(frozen=True)
+class Money:
+    """An amount, exact in millionths of the currency."""
+
+    millionths: int
 
 
-def contacts(person: Person, days: int | None) -> int:
-    """Contacts in the window."""
-    return len(person.contacts_within(days))
+Value = int | float | Money | Fraction | None
+
+CUSTOMER, IN_CATEGORY = "customer", "customer × category"
+OF_CATEGORIES = "lines of a category"
+PARTS = {"name", "history", "grain", "window_days", "value", "unit", "if_none"}
+DAY_OF = {
+    "purchase days": "happened_on",
+    OF_CATEGORIES: "happened_on",
+    "contacts": "contacted_on",
+    "responses": "responded_on",
+}
+"""History -> what the day of its rows is called."""
+MEASURES = {"amount", "margin", "returned", "lines"}
+COLUMNS = {
+    "purchase days": {"happened_on", "weekday", "baskets", "gap_days", *MEASURES},
+    OF_CATEGORIES: {"happened_on", "weekday", "category", *MEASURES},
+    "contacts": {"contacted_on", "weekday", "offer_id", "channel"},
+    "responses": {"responded_on", "weekday", "offer_id", "amount"},
+}
+PRIMITIVES: dict[str, Callable[[Sequence[Any]], int | None]] = {
+    "count": len,
+    "sum": lambda cells: sum(cells) if cells else None,
+    "max": lambda cells: max(cells, default=None),
+    "distinct": lambda cells: len(set(cells)),
+}
+"""What each makes of the cells of a column that are not missing."""
+DAYS_SINCE: dict[str, Callable[[Sequence[date]], date]] = {"last": max, "first": min}
 
 
-def days_since_last_contact(person: Person, _: int | None) -> int | None:
-    """From the latest contact to the decision date."""
-    return person.days_since(person.contacts)
+def is_understood(declaration: Node) -> bool:
+    """Whether every part of the declaration means something here: what it does not know, it must not pass over."""
+    if set(declaration) != PARTS or declaration["history"] not in COLUMNS:
+        return False
+    history, grain, days = declaration["history"], declaration["grain"], declaration["window_days"]
+    if grain not in ({CUSTOMER, IN_CATEGORY} if history == OF_CATEGORIES else {CUSTOMER}):
+        return False
+    if not (days is None or isinstance(days, int)):
+        return False
+    match declaration["value"]:
+        case {"share": of, **rest}:
+            return not rest and grain == IN_CATEGORY and _is_aggregate(of, COLUMNS[history])
+    return _is_expression(declaration["value"], COLUMNS[history])
 
 
-def baskets(person: Person, days: int | None) -> int:
-    """Purchases in the window."""
-    return person.baskets_within(days)
+def value_of(declaration: Node, person: Person, category: str | None = None) -> Value:
+    """The value for a person, in a category where it is per category.
+
+    Args:
+        declaration: one that `is_understood`.
+        person: whose rows are older than the decision date.
+        category: one that the person bought.
+    """
+    value = _value(declaration, person, category)
+    if value is None:
+        if_none: float | None = declaration["if_none"]
+        return if_none
+    if declaration["unit"] != "money":
+        return value
+    return Money(value) if isinstance(value, int) else value / MICROS
 
 
-def active_days(person: Person, days: int | None) -> int:
-    """Days in the window with a purchase."""
-    return len(person.purchase_days(days))
+def _value(declaration: Node, person: Person, category: str | None) -> int | Fraction | None:
+    history, value, days = declaration["history"], declaration["value"], declaration["window_days"]
+    if not person.rows(history, None, category):
+        return None  # there is nobody to count for
+    if "share" not in value:
+        return _expression(value, person, history, days, category)
+
+    def sum_over_categories() -> int:
+        parts = (
+            _aggregate(value["share"], person, history, days, each_category) for each_category in person.categories()
+        )
+        return sum(part for part in parts if part is not None)
+
+    whole = person.once(("share", declaration["name"]), sum_over_categories)
+    return _over(_aggregate(value["share"], person, history, days, category), whole)
 
 
-def lines_per_basket(person: Person, days: int | None) -> Fraction | None:
-    """Lines of the window for each of its purchases."""
-    return over(len(person.lines_within(days)), person.baskets_within(days))
+def _expression(
+    node: Node, person: Person, history: str, days: int | None, category: str | None
+) -> int | Fraction | None:
+    if "ratio" in node:
+        above, below = (_expression(part, person, history, days, category) for part in node["ratio"])
+        return _over(above, below)
+    return _aggregate(node, person, history, days, category)
 
 
-def category_active_days(person: Person, days: int | None, category: str) -> int:
-    """Days in the window with a line of the category."""
-    return len(person.purchase_days(days, category))
+def _aggregate(node: Node, person: Person, history: str, days: int | None, category: str | None) -> int | None:
+    rows = person.rows(history, None if days is None else days * node.get("windows", 1), category)
+    for column, values in node.get("where", {}).items():
+        rows = [row for row in rows if _cell(row, column, history) in values]
+    if "days_since" in node:
+        ends = [row.day for row in rows]
+        return (person.as_of - DAYS_SINCE[node["days_since"]](ends)).days if ends else None
+    primitive, column = next((name, node[name]) for name in PRIMITIVES if name in node)
+    cells = (_cell(row, column or DAY_OF[history], history) for row in rows)
+    return PRIMITIVES[primitive]([cell for cell in cells if cell is not None])
 
 
-def mean_gap_days(person: Person, days: int | None) -> Fraction | None:
-    """Their mean."""
-    gaps = person.gaps_within(days)
-    return over(sum(gaps), len(gaps))
+def _cell(row: Dated, column: str, history: str) -> Any:  # noqa: ANN401  whatever the column holds
+    """A day, an amount, an id; of weekdays 1 is Monday."""
+    if column == "weekday":
+        return row.day.isoweekday()
+    return row.day if column == DAY_OF[history] else getattr(row, column)
 
 
-def longest_gap_days(person: Person, days: int | None) -> int | None:
-    """The longest."""
-    return max(person.gaps_within(days), default=None)
+def _over(above: int | Fraction | None, below: int | Fraction | None) -> Fraction | None:
+    """An exact ratio; None where it is over nothing."""
+    return Fraction(above) / below if above is not None and below else None
 
 
-def lateness(person: Person, days: int | None) -> Fraction | None:
-    """Days since the latest purchase of the window, as a multiple of the mean gap."""
-    mean, since = mean_gap_days(person, days), person.days_since(person.purchase_days(days))
-    return Fraction(since) / mean if mean and since is not None else None
+def _is_expression(node: object, columns: set[str]) -> bool:
+    match node:
+        case {"ratio": [above, below], **rest}:
+            return not rest and _is_expression(above, columns) and _is_expression(below, columns)
+    return _is_aggregate(node, columns)
 
 
-def spend(person: Person, days: int | None) -> Money:
-    """Amounts of the window, returns deducted."""
-    return Money(person.spent_within(days))
+def _is_aggregate(node: object, columns: set[str]) -> bool:
+    match node:
+        case {"days_since": "first" | "last", **rest}:
+            return _is_restriction(rest, columns)
+        case {"count": None, **rest}:
+            return _is_restriction(rest, columns)
+        case {"count": str(column), **rest} | {"sum": str(column), **rest} | {"max": str(column), **rest}:
+            return column in columns and _is_restriction(rest, columns)
+        case {"distinct": str(column), **rest}:
+            return column in columns and _is_restriction(rest, columns)
+    return False
 
 
-def margin(person: Person, days: int | None) -> Money | None:
-    """Margins of the window; missing where no line has one."""
-    known = [line.margin for line in person.lines_within(days) if line.margin is not None]
-    return Money(sum(known)) if known else None
-
-
-def spend_per_basket(person: Person, days: int | None) -> Fraction | None:
-    """Amounts of the window for each of its purchases, in the currency."""
-    return over(person.spent_within(days), MICROS * person.baskets_within(days))
-
-
-def category_spend(person: Person, days: int | None, category: str) -> Money:
-    """Amounts of the window in the category."""
-    return Money(person.spent_within(days, category))
-
-
-def category_spend_share(person: Person, days: int | None, category: str) -> Fraction:
-    """The category's part of what the window's lines that have a category add up to; 0 where that is nothing."""
-    return over(person.spent_within(days, category), person.spent_in_categories(days)) or Fraction(0)
-
-
-def days_since_last_purchase(person: Person, _: int | None) -> int | None:
-    """From the latest day with a line to the decision date."""
-    return person.days_since(person.purchase_days(None))
-
-
-def category_days_since_last_purchase(person: Person, _: int | None, category: str) -> int | None:
-    """From the latest day with a line of the category to the decision date."""
-    return person.days_since(person.purchase_days(None, category))
-
-
-def responses(person: Person, days: int | None) -> int:
-    """Responses in the window."""
-    return len(person.responses_within(days))
-
-
-def days_since_last_response(person: Person, _: int | None) -> int | None:
-    """From the latest response to the decision date."""
-    return person.days_since([one.day for one in person.responses])
-
-
-def response_amount(person: Person, days: int | None) -> Money:
-    """What the responses of the window were worth; one that does not say was worth nothing."""
-    return Money(sum(one.amount or 0 for one in person.responses_within(days)))
-
-
-def returned(person: Person, days: int | None) -> Money:
-    """Amounts, taken positive, of the window's lines with a negative amount or a negative quantity."""
-    return Money(sum(abs(one.amount) for one in person.lines_within(days) if one.amount < 0 or one.quantity < 0))
-
-
-def days_since_first_purchase(person: Person, _: int | None) -> int | None:
-    """From the oldest day with a line to the decision date."""
-    return person.days_since(person.purchase_days(None)[:1])
-
-
-def spend_trend(person: Person, days: int) -> Fraction | None:
-    """Amounts of the window as a part of those of twice the window; missing where the window has no line."""
-    return over(person.spent_within(days), person.spent_within(2 * days)) if person.lines_within(days) else None
-
-
-def baskets_trend(person: Person, days: int) -> Fraction | None:
-    """Purchases of the window as a part of those of twice the window; missing where the window has none."""
-    return over(person.baskets_within(days), person.baskets_within(2 * days)) if person.lines_within(days) else None
+def _is_restriction(rest: Node, columns: set[str]) -> bool:
+    """Whether nothing but a condition and a multiple of the window is left."""
+    where, windows = rest.get("where", {}), rest.get("windows", 1)
+    return set(rest) <= {"where", "windows"} and set(where) <= columns and isinstance(windows, int) and windows > 0

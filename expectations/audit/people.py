@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 
 from expectations.audit.evidence import Evidence
 from expectations.audit.history import contacts_before
-from expectations.audit.person import Answer, Line, Person
+from expectations.audit.person import Answer, Contact, Line, Person
 from expectations.audit.raw_tables import RawTable
 from expectations.audit.stamps import day_of
 
@@ -28,7 +28,7 @@ def people(evidence: Evidence, customers: Collection[str]) -> dict[str, Person]:
         lines[customer].append(line)
     for contact in contacts_before(evidence) if evidence.contacts else ():
         if contact.customer_id in customers:
-            contacts[contact.customer_id].append(contact.day)
+            contacts[contact.customer_id].append(Contact(contact.day, contact.offer_id, contact.channel))
     for customer, answer in _answers(evidence, customers):
         responses[customer].append(answer)
     return {one: Person(evidence.as_of, lines[one], contacts[one], responses[one]) for one in customers}
@@ -58,7 +58,7 @@ def _answers(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[s
     for customer, offer, stamp, amount in table.rows(*names, of=customers):
         day = day_of_stamp[stamp]
         if day and offer and offer.strip():
-            yield customer, Answer(day, amount)
+            yield customer, Answer(day, offer, amount)
 
 
 class _KnownDays(dict[Any, Any]):

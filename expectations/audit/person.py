@@ -3,26 +3,22 @@
 import itertools
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-Dated = TypeVar("Dated", bound="Line | Answer")
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 DAY = attrgetter("day")
 
 
-@dataclass(frozen=True)
-class Money:
-    """An amount, exact in millionths of the currency."""
+class Dated(Protocol):
+    """A row of a history; its columns are attributes."""
 
-    millionths: int
-
-
-Value = int | Money | Fraction | None
+    @property
+    def day(self) -> date:
+        """The day on which it became known."""
+        ...
 
 
 class Line(NamedTuple):
@@ -35,94 +31,113 @@ class Line(NamedTuple):
     quantity: int
     margin: int | None
 
+    @property
+    def returned(self) -> int:
+        """The amount, taken positive, of a line with a negative amount or a negative quantity."""
+        return abs(self.amount) if self.amount < 0 or self.quantity < 0 else 0
+
+    @property
+    def lines(self) -> int:
+        """Itself."""
+        return 1
+
+
+class PurchaseDay(NamedTuple):
+    """A day with at least one line; a purchase that goes on after midnight is one on each day.
+
+    Attributes:
+        margin: None where no line has one.
+        gap_days: since the purchase day before, in all history; None of the first.
+    """
+
+    day: date
+    baskets: int
+    lines: int
+    amount: int
+    margin: int | None
+    returned: int
+    gap_days: int | None
+
+
+class Contact(NamedTuple):
+    """A contact that was made."""
+
+    day: date
+    offer_id: str
+    channel: str | None
+
 
 class Answer(NamedTuple):
     """A response to an offer, and what it was worth in millionths, where it says."""
 
     day: date
+    offer_id: str
     amount: int | None
 
 
 class Person:
-    """What is known of a customer; all rows are older than `as_of`, in whatever order."""
+    """What is known of a customer; all rows are older than `as_of`, in whatever order.
+
+    Attributes:
+        lines: oldest first.
+        histories: the rows of each history that features are declared over, oldest first.
+    """
 
     def __init__(
         self,
         as_of: date,
         lines: Iterable[Line] = (),
-        contacts: Sequence[date] = (),
+        contacts: Iterable[Contact] = (),
         responses: Iterable[Answer] = (),
     ) -> None:
-        self.as_of, self.contacts, self.responses = as_of, contacts, sorted(responses, key=DAY)
-        self._lines: dict[str | None, list[Line]] = defaultdict(list)
-        self._everything = sorted(lines, key=DAY)
-        for line in self._everything:
-            self._lines[line.category].append(line)
-        self._known: dict[Hashable, Any] = {}
+        self.as_of = as_of
+        self.lines = sorted(lines, key=DAY)
+        self.histories: Mapping[str, Sequence[Dated]] = {
+            "purchase days": _purchase_days(self.lines),
+            "lines of a category": [line for line in self.lines if line.category is not None],
+            "contacts": sorted(contacts, key=DAY),
+            "responses": sorted(responses, key=DAY),
+        }
+        self._by_category: dict[str, list[Dated]] = defaultdict(list)
+        for line in self.lines:
+            if line.category is not None:
+                self._by_category[line.category].append(line)
+        self._results: dict[Hashable, Any] = {}
 
-    def lines_within(self, days: int | None, category: str | None = None) -> list[Line]:
-        """Those of the last days, oldest first; of one category where it is named."""
-        lines = self._everything if category is None else self._lines.get(category, [])
-        return self._once(("lines", days, category), lambda: self._last(lines, days))
-
-    def responses_within(self, days: int | None) -> list[Answer]:
-        """Those of the last days, oldest first."""
-        return self._last(self.responses, days)
-
-    def contacts_within(self, days: int | None) -> list[date]:
-        """The days of contacts in the last days."""
-        first = self._first_day(days)
-        return [day for day in self.contacts if day >= first]
-
-    def purchase_days(self, days: int | None, category: str | None = None) -> list[date]:
-        """Days with at least one line, oldest first."""
-        lines = self.lines_within(days, category)
-        return self._once(("days", days, category), lambda: sorted({one.day for one in lines}))
-
-    def baskets_within(self, days: int | None) -> int:
-        """Purchases; one that goes on after midnight is one on each day."""
-        lines = self.lines_within(days)
-        return self._once(("baskets", days), lambda: len({(one.day, one.transaction_id) for one in lines}))
-
-    def gaps_within(self, days: int | None) -> list[int]:
-        """Days between neighbouring days with purchases, of all history; the later one lies within the window."""
-        everything, first = self.purchase_days(None), self._first_day(days)
-        pairs = itertools.pairwise(everything)
-        return self._once(("gaps", days), lambda: [(later - one).days for one, later in pairs if later >= first])
-
-    def spent_within(self, days: int | None, category: str | None = None) -> int:
-        """The sum of the amounts, in millionths."""
-        lines = self.lines_within(days, category)
-        return self._once(("spent", days, category), lambda: sum(one.amount for one in lines))
-
-    def spent_in_categories(self, days: int | None) -> int:
-        """The same of all lines that have a category."""
-        return self._once(
-            ("in categories", days), lambda: sum(self.spent_within(days, one) for one in self.categories())
-        )
+    def rows(self, history: str, days: int | None = None, category: str | None = None) -> Sequence[Dated]:
+        """The rows of a history in the last days, None for all; of one category where it is named."""
+        everything = self.histories[history] if category is None else self._by_category.get(category, [])
+        if days is None:
+            return everything
+        first = self.as_of - timedelta(days=days)
+        return self.once((history, days, category), lambda: everything[bisect_left(everything, first, key=DAY) :])
 
     def categories(self) -> set[str]:
         """The categories that the customer ever bought."""
-        return {one for one in self._lines if one is not None}
+        return set(self._by_category)
 
-    def days_since(self, days: Sequence[date]) -> int | None:
-        """From the latest of the days to the decision date; None where there is none."""
-        return (self.as_of - max(days)).days if days else None
-
-    def _last(self, rows: list[Dated], days: int | None) -> list[Dated]:
-        return rows[bisect_left(rows, self._first_day(days), key=DAY) :]
-
-    def _first_day(self, days: int | None) -> date:
-        return date.min if days is None else self.as_of - timedelta(days=days)
-
-    def _once(self, what: Hashable, find: Callable[[], Found]) -> Found:
-        """Most definitions ask for the same rows."""
-        if what not in self._known:
-            self._known[what] = find()
-        found: Found = self._known[what]
-        return found
+    def once(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """What `make` returned for this key before, else now: most features ask for the same rows."""
+        if key not in self._results:
+            self._results[key] = make()
+        result: Result = self._results[key]
+        return result
 
 
-def over(above: int, below: int) -> Fraction | None:
-    """An exact ratio; None where it is over nothing."""
-    return Fraction(above, below) if below else None
+def _purchase_days(lines: Sequence[Line]) -> list[PurchaseDay]:
+    days: list[PurchaseDay] = []
+    for day, of_day in itertools.groupby(lines, key=DAY):
+        day_lines = list(of_day)
+        margins = [line.margin for line in day_lines if line.margin is not None]
+        days.append(
+            PurchaseDay(
+                day=day,
+                baskets=len({line.transaction_id for line in day_lines}),
+                lines=len(day_lines),
+                amount=sum(line.amount for line in day_lines),
+                margin=sum(margins) if margins else None,
+                returned=sum(line.returned for line in day_lines),
+                gap_days=(day - days[-1].day).days if days else None,
+            )
+        )
+    return days

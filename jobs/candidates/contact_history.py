@@ -93,7 +93,7 @@ def _of_committed_sets(
     frame = context.spark.createDataFrame([], schema)
     for commit in committed_before(context.settings.deployment.output, day):
         path = _readable(commit)
-        context.traffic.reads(PUBLISHED, path)
+        context.table_io.reads(PUBLISHED, path)
         decisions = context.spark.read.parquet(str(path))
         frame = frame.unionByName(rows(decisions).withColumn("contacted_on", F.lit(commit.as_of)))
     return frame

@@ -19,7 +19,7 @@ def with_opt_outs(context: RunContext, contacts: DataFrame, files: Sequence[Path
     Raises:
         GateFailed: the list breaks its contract.
     """
-    reader = SourceReader(context.spark, context.settings, {"consents": files}, context.traffic)
+    reader = SourceReader(context.spark, context.settings, {"consents": files}, context.table_io)
     consents = reader.read("consents", None)
     if consents is None:
         return contacts.withColumn("is_opted_out", F.lit(False))

@@ -139,6 +139,7 @@ def solve(
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Holds only the limits of this date.")
     ] = None,
+    threads: Annotated[int, typer.Option(min=1, max=256, help="That share the work; the plan is the same.")] = 2,
     spark_master: Annotated[str, typer.Option(help="Where the engine `spark` runs.")] = "local[*]",
 ) -> None:
     """Find the best plan for candidates and limits alone, with the proof of how near the best it is."""
@@ -154,6 +155,7 @@ def solve(
         gap=Decimal(str(gap)),
         time_limit_seconds=time_limit,
         as_of=as_of and as_of.date(),
+        threads=threads,
         spark_master=spark_master,
     )
     typer.echo(f"{plan.status}: {len(plan.chosen)} chosen, gap {plan.gap:.2e}, {plan.engine} engine; see {out}")

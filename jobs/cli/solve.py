@@ -12,7 +12,8 @@ from jobs.planning.candidate_files import limits_on, read_candidates
 from jobs.planning.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
 from optimization.options import unmatched
-from optimization.solver import answered
+from optimization.solver import require_plan
+from optimization.threads import DEFAULT_THREADS, sharing
 
 
 def run(
@@ -24,6 +25,7 @@ def run(
     gap: Decimal = Decimal("0.0001"),
     time_limit_seconds: float = 600.0,
     as_of: date | None = None,
+    threads: int = DEFAULT_THREADS,
     spark_master: str = "local[*]",
 ) -> Plan:
     """Solve the candidates of a Parquet file or folder under the limits of a policy file.
@@ -34,6 +36,7 @@ def run(
     Args:
         candidates: customer_id, offer_id, channel, value, cost and what limits name; amounts in units of the currency.
         policy: a YAML file of which only `limits` is read.
+        threads: that share the work; they change the time it takes alone.
         spark_master: where the engine `spark` runs.
         as_of: holds only the limits in force on this date; None: all of them.
 
@@ -47,13 +50,16 @@ def run(
         if engine == "spark":
             from jobs.cli.solve_in_spark import solve_files  # noqa: PLC0415  pyspark is heavy
 
-            plan, table = solve_files(candidates, limits, gap, time_limit_seconds, Spark(master=spark_master))
-            answered(plan, gap)
+            with sharing(threads):
+                plan, table = solve_files(candidates, limits, gap, time_limit_seconds, Spark(master=spark_master))
+            require_plan(plan, gap)
         else:
             table = read_candidates(candidates, limits)
             problem = Problem.from_table(table)
             _check_matches(problem, limits)
-            plan = solve(problem, limits, engine=engine, max_gap=gap, time_limit_seconds=time_limit_seconds)
+            plan = solve(
+                problem, limits, engine=engine, max_gap=gap, time_limit_seconds=time_limit_seconds, threads=threads
+            )
     except BadInput as error:
         raise BadInput(f"{candidates}: {error}") from None
     except (Infeasible, NoPlanInTime) as error:

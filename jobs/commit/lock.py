@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from jobs.commit.protocol import remove_strays
-from jobs.commit.run_folder import ROOMS, Room
+from jobs.commit.run_folder import RUN_FOLDERS, RunFolder
 from jobs.core.errors import DiskFailed, Locked
 from jobs.core.files import FILE_MODE, make_folder
 
@@ -17,8 +17,8 @@ LOCK = ".lock"
 
 
 @contextmanager
-def date_lock(output: Path, as_of: date, *, take_over: bool = False) -> Iterator[Room]:
-    """Hold the date's lock and a room on its folder; the system frees the lock when the process ends, however it ends.
+def date_lock(output: Path, as_of: date, *, take_over: bool = False) -> Iterator[RunFolder]:
+    """Hold the date's lock and a run folder; the system frees the lock when the process ends, however it ends.
 
     Args:
         take_over: from a run that still holds the lock because it is frozen, or its machine does not answer. It can
@@ -35,19 +35,19 @@ def date_lock(output: Path, as_of: date, *, take_over: bool = False) -> Iterator
     except OSError as error:
         raise DiskFailed(f"{output}: {error.strerror}; nothing was begun for {as_of}") from error
     try:
-        room = _enter(day, handle)
+        run_folder = _enter(day, handle)
         try:
-            yield room
+            yield run_folder
         finally:
-            room.leave()
+            run_folder.leave()
     finally:
         os.close(handle)
 
 
 def is_held(output: Path, as_of: date) -> bool:
-    """Whether a run works on the date now. The lock is tried only where a room says that a run has begun."""
+    """Whether a run works on the date now. The lock is tried only where a run folder says that a run has begun."""
     day = output / as_of.isoformat()
-    if not any(day.glob(ROOMS)):
+    if not any(day.glob(RUN_FOLDERS)):
         return False
     handle = os.open(day / LOCK, os.O_RDONLY)
     try:
@@ -60,25 +60,25 @@ def is_held(output: Path, as_of: date) -> bool:
 
 
 def lost(day: Path) -> Locked:
-    """What a run says that finds its room on the folder of a date gone."""
+    """The error of a run whose run folder has been removed."""
     return Locked(f"another run has taken {day.name} over in {day.parent}; this one has published nothing")
 
 
 @contextmanager
-def fenced(room: Room) -> Iterator[None]:
+def fenced(run_folder: RunFolder) -> Iterator[None]:
     """Let only work begin, and only its own errors come out, while nobody has taken the date over.
 
     Raises:
         Locked: somebody has, before or meanwhile.
     """
-    if not room.is_there():
-        raise lost(room.day)
+    if not run_folder.is_there():
+        raise lost(run_folder.day)
     try:
         yield
     except Exception as error:
-        if room.is_there():
+        if run_folder.is_there():
             raise
-        raise lost(room.day) from error  # its files went from under it
+        raise lost(run_folder.day) from error  # its files went from under it
 
 
 def _hold(lock: Path, *, take_over: bool) -> int:
@@ -101,23 +101,23 @@ def _hold(lock: Path, *, take_over: bool) -> int:
     return handle
 
 
-def _enter(day: Path, handle: int) -> Room:
-    """A room for whoever holds the lock; what runs before left is removed.
+def _enter(day: Path, handle: int) -> RunFolder:
+    """A run folder for whoever holds the lock; what runs before left is removed.
 
-    Whether the lock is still the one that others ask for is looked at when the room is there already: who takes over
-    replaces the lock first and removes rooms then, so that either this run sees the new lock, or its room is seen.
+    The lock is checked after the run folder is made: who takes over replaces the lock first and removes run folders
+    then, so that either this run sees the new lock, or the other run sees this run folder.
     """
-    room = None
+    run_folder = None
     try:
-        room = Room.on(day)
+        run_folder = RunFolder.on(day)
         if _is_asked_for(day, handle):
-            remove_strays(room)
-            return room
+            remove_strays(run_folder)
+            return run_folder
     except OSError as error:
         if _is_asked_for(day, handle):
             raise DiskFailed(f"{day}: {error.strerror}; nothing was begun") from error
-    if room:
-        room.leave()
+    if run_folder:
+        run_folder.leave()
     raise lost(day)
 
 

@@ -1,6 +1,6 @@
 """The protocol by which a set of decisions comes to exist: attempt, seal, audit, commit.
 
-A set without a COMMIT does not exist for readers. An attempt lies in the run's own room; sealing gives it the name of
+A set without a COMMIT does not exist for readers. An attempt lies in the run folder; sealing gives it the name of
 its content; the commit is a hard link that only the first of several can make. A recall goes the same way.
 """
 
@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from jobs.commit.run_folder import ROOMS, Room
+from jobs.commit.run_folder import RUN_FOLDERS, RunFolder
 from jobs.core.errors import DiskFailed
 from jobs.core.files import listed, sha256_of, sync_folder, write_file
 
@@ -52,27 +52,27 @@ class Commit:
         return date.fromisoformat(self.folder.parent.name)
 
 
-def seal(room: Room, files: Mapping[str, bytes], kind: Kind = SET) -> Path:
+def seal(run_folder: RunFolder, files: Mapping[str, bytes], kind: Kind = SET) -> Path:
     """Write the files, make them durable and give the folder the name of its content; returns the folder.
 
     A committed folder of that name is returned as it is.
     """
     sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
-    folder = room.day / f"{kind.folders}-{sha256(sums).hexdigest()[:16]}"
-    if folder in {commit.folder for commit in _commits(room.day, kind)}:
+    folder = run_folder.day / f"{kind.folders}-{sha256(sums).hexdigest()[:16]}"
+    if folder in {commit.folder for commit in _commits(run_folder.day, kind)}:
         return folder
     if folder.exists():
-        room.take_in(folder)
-    attempt = room.make("attempt")
+        run_folder.withdraw(folder)
+    attempt = run_folder.make("attempt")
     for name in sorted(files):
         write_file(attempt / name, files[name])
     write_file(attempt / CHECKSUMS, sums)
     sync_folder(attempt)
-    room.put_out("attempt", folder)
+    run_folder.publish("attempt", folder)
     return folder
 
 
-def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: Kind = SET) -> Commit:
+def commit(run_folder: RunFolder, folder: Path, audit: bytes, after: Commit | None, kind: Kind = SET) -> Commit:
     """Make a sealed and audited set visible to readers.
 
     Args:
@@ -84,8 +84,8 @@ def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: K
         DiskFailed: the commit is there, and the disk has not confirmed that it would outlast a power cut.
     """
     if not (folder / AUDIT).exists():
-        write_file(room.folder / AUDIT, audit)
-        room.put_out(AUDIT, folder / AUDIT)
+        write_file(run_folder.path / AUDIT, audit)
+        run_folder.publish(AUDIT, folder / AUDIT)
     number = after.number + 1 if after else 1
     entry = {
         kind.folders: folder.name,
@@ -93,11 +93,11 @@ def commit(room: Room, folder: Path, audit: bytes, after: Commit | None, kind: K
         "audit_sha256": sha256_of(folder / AUDIT),
         "previous": f"{kind.mark}.{after.number}" if after else None,
     }
-    write_file(room.folder / kind.mark, (json.dumps(entry, indent=2, sort_keys=True) + "\n").encode())
-    mark = room.day / f"{kind.mark}.{number}"
-    room.link_out(kind.mark, mark)
+    write_file(run_folder.path / kind.mark, (json.dumps(entry, indent=2, sort_keys=True) + "\n").encode())
+    mark = run_folder.day / f"{kind.mark}.{number}"
+    run_folder.publish_link(kind.mark, mark)
     try:
-        sync_folder(room.day)
+        sync_folder(run_folder.day)
     except OSError as error:
         raise DiskFailed(
             f"{mark} is there, and the disk has not confirmed it ({error.strerror}): {folder.name} is published. Mend "
@@ -124,28 +124,28 @@ def acknowledged(day: Path) -> list[str]:
 
 
 @contextmanager
-def superseding(room: Room) -> Iterator[None]:
+def superseding(run_folder: RunFolder) -> Iterator[None]:
     """Tell receivers that the date's set is being replaced: whoever writes an ACK now has to take it back."""
-    write_file(room.folder / SUPERSEDING, b"")
-    room.link_out(SUPERSEDING, room.day / SUPERSEDING)
+    write_file(run_folder.path / SUPERSEDING, b"")
+    run_folder.publish_link(SUPERSEDING, run_folder.day / SUPERSEDING)
     try:
         yield
     finally:
-        room.take_in(room.day / SUPERSEDING)
+        run_folder.withdraw(run_folder.day / SUPERSEDING)
 
 
-def remove_strays(room: Room) -> None:
+def remove_strays(run_folder: RunFolder) -> None:
     """Remove what runs before left that were killed, fenced off or whose audit failed."""
-    for stray in _strays(room):
-        room.take_in(stray)
+    for stray in _strays(run_folder):
+        run_folder.withdraw(stray)
 
 
-def _strays(room: Room) -> Iterator[Path]:
-    yield from (run_folder for run_folder in listed(room.day, ROOMS) if run_folder != room.folder)
-    yield from listed(room.day, SUPERSEDING)
+def _strays(run_folder: RunFolder) -> Iterator[Path]:
+    yield from (other for other in listed(run_folder.day, RUN_FOLDERS) if other != run_folder.path)
+    yield from listed(run_folder.day, SUPERSEDING)
     for kind in (SET, RECALL):
-        kept = {kept_commit.folder for kept_commit in _commits(room.day, kind)}
-        yield from (stray for stray in listed(room.day, f"{kind.folders}-*") if stray not in kept)
+        kept = {kept_commit.folder for kept_commit in _commits(run_folder.day, kind)}
+        yield from (stray for stray in listed(run_folder.day, f"{kind.folders}-*") if stray not in kept)
 
 
 def _commits(day: Path, kind: Kind) -> list[Commit]:

@@ -1,4 +1,4 @@
-"""A run's own room on the folder of its date: it changes that folder only out of the room, or into it."""
+"""A run's staging folder inside the folder of its date; its unique name is a fencing token."""
 
 import os
 import shutil
@@ -8,50 +8,50 @@ from uuid import uuid4
 
 from jobs.core.files import FOLDER_MODE, make_folder, sync_folder
 
-ROOMS = ".run-*"
+RUN_FOLDERS = ".run-*"
 
 
 @dataclass(frozen=True)
-class Room:
+class RunFolder:
     """A folder `.run-<token>` that one run made and no other uses.
 
-    Whoever takes a date over takes the rooms of other runs away. A run that was frozen then and wakes up cannot change
-    anything: each of its steps names a path in a room that is gone, and the system refuses it.
+    Whoever takes a date over removes the run folders of other runs. A run that was frozen then and wakes up cannot
+    change anything: each of its steps names a path in a run folder that is gone, and the system refuses it.
     """
 
-    folder: Path
+    path: Path
 
     @classmethod
-    def on(cls, day: Path) -> "Room":
-        """A new room on the folder of a date."""
-        room = cls(day / f"{ROOMS[:-1]}{uuid4().hex}")
-        make_folder(room.folder)
-        return room
+    def on(cls, day: Path) -> "RunFolder":
+        """A new run folder in the folder of a date."""
+        run_folder = cls(day / f"{RUN_FOLDERS[:-1]}{uuid4().hex}")
+        make_folder(run_folder.path)
+        return run_folder
 
     @property
     def token(self) -> str:
         """What tells this run from all others, 32 hex digits."""
-        return self.folder.name.removeprefix(ROOMS[:-1])
+        return self.path.name.removeprefix(RUN_FOLDERS[:-1])
 
     @property
     def day(self) -> Path:
         """The folder of the date, which readers look at."""
-        return self.folder.parent
+        return self.path.parent
 
     def is_there(self) -> bool:
         """Whether nobody has taken the date over."""
-        return self.folder.is_dir()
+        return self.path.is_dir()
 
     def make(self, name: str) -> Path:
-        """A folder in the room; never the room itself, should it be gone."""
-        made = self.folder / name
+        """A folder in the run folder; never the run folder itself, should it be gone."""
+        made = self.path / name
         made.mkdir()
         made.chmod(FOLDER_MODE)
         return made
 
-    def take_in(self, path: Path) -> None:
+    def withdraw(self, path: Path) -> None:
         """Remove something from the folder of the date, in one step for readers; it may be gone already."""
-        inside = self.folder / f"removed-{uuid4().hex}"
+        inside = self.path / f"removed-{uuid4().hex}"
         try:
             path.rename(inside)
         except FileNotFoundError:
@@ -61,19 +61,19 @@ class Room:
         sync_folder(self.day)
         shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
 
-    def put_out(self, name: str, path: Path) -> None:
-        """Move what was made in the room under `name` to where readers look, in one step."""
-        (self.folder / name).rename(path)
+    def publish(self, name: str, path: Path) -> None:
+        """Move what was made in the run folder under `name` to where readers look, in one step."""
+        (self.path / name).rename(path)
         sync_folder(path.parent)
 
-    def link_out(self, name: str, path: Path) -> None:
-        """Show a file of the room under a name that must be free; the caller makes it durable.
+    def publish_link(self, name: str, path: Path) -> None:
+        """Show a file of the run folder under a name that must be free; the caller makes it durable.
 
         Raises:
             FileExistsError: the name is taken.
         """
-        os.link(self.folder / name, path)
+        os.link(self.path / name, path)
 
     def leave(self) -> None:
-        """Remove the room and whatever is still in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the run folder and whatever is still in it."""
+        shutil.rmtree(self.path, ignore_errors=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conf.exit_codes import ExitCode
 from jobs.core.files import listed
-from jobs.core.table_io import Traffic
+from jobs.core.table_io import TableIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,11 +29,11 @@ class Lake:
     """Tables under `root/<table>/as_of=<date>/`; a table of a date is replaced whole or not at all.
 
     Attributes:
-        traffic: where it is noted what was read and written.
+        table_io: where it is noted what was read and written.
     """
 
     root: Path
-    traffic: Traffic = field(default_factory=Traffic, compare=False, repr=False)
+    table_io: TableIO = field(default_factory=TableIO, compare=False, repr=False)
 
     def folder(self, table: str, as_of: date) -> Path:
         """Where the table of this date lies."""
@@ -137,7 +137,7 @@ class Lake:
         if not self.has(table, as_of):
             raise NotInLake(f"no {table} for {as_of} in {self.root}; run the earlier stages of that night first")
         folder = self.folder(table, as_of)
-        self.traffic.reads(table, folder)
+        self.table_io.reads(table, folder)
         return folder
 
     @staticmethod
@@ -159,4 +159,4 @@ class Lake:
             folder.rename(aside)
         attempt.rename(folder)
         shutil.rmtree(aside, ignore_errors=True)
-        self.traffic.writes(table, folder)
+        self.table_io.writes(table, folder)

@@ -12,7 +12,7 @@ PAUSE_SECONDS = 1.0
 Answer = TypeVar("Answer")
 
 
-def answered_within(seconds: float, whom: str, ask: Callable[[], Answer]) -> Answer:
+def retry_until(seconds: float, whom: str, ask: Callable[[], Answer]) -> Answer:
     """The answer of `ask`, which is called again after each RegistryAway.
 
     A client may retry for minutes inside one call, so the calls are made by a thread that is left behind when the

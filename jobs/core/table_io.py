@@ -12,7 +12,7 @@ PUBLISHED = "published"
 
 
 @dataclass
-class Traffic:
+class TableIO:
     """What one stage touched: name of a table -> the Parquet files or folders of them; a source table has none here."""
 
     read: dict[str, set[Path]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ def row_counts(tables: Mapping[str, Iterable[Path]], source_rows: Mapping[str, i
     """Rows of each table, by name; None where it has none to count, or they cannot be counted any more.
 
     Args:
-        tables: of a Traffic.
+        tables: of a TableIO.
         source_rows: of source tables, as they were counted when they were gated.
     """
     return {

@@ -27,7 +27,7 @@ def ample(
         is_open: (n,) the candidates among which is drawn.
     """
     program = compile_program(problem, limits)
-    place = program.places_in_problem(np.arange(len(problem)))
+    place = program.indices_in_problem(np.arange(len(problem)))
     is_ample = np.ones(len(problem), dtype=bool)
     for row, bounds in enumerate(program.rows):
         use = np.empty(len(problem), dtype=np.int64)

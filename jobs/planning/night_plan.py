@@ -20,7 +20,7 @@ PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
 
 
 @dataclass(frozen=True)
-class Tonight:
+class NightPlan:
     """What was decided about the candidates of a night.
 
     Attributes:
@@ -36,52 +36,52 @@ class Tonight:
     without_experiments: int | None
 
 
-def plan_tonight(candidates: pa.Table, settings: Settings, as_of: date) -> Tonight:
+def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPlan:
     """The plan of these candidates under the policy's limits and experiments; raises as `solve` does.
 
     With experiments it is made twice: once as if there were none, which tells what each customer would have got, then
     with what they leave, so that whoever is kept back uses no capacity.
     """
-    limits = settings.policy.limits_on(as_of)
+    limits, problem = settings.policy.limits_on(as_of), problem_of(candidates, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
-        plan = best_plan(candidates, limits, settings, as_of)
+        plan = best_plan(problem, limits, settings)
         nobody = np.zeros(0, dtype=np.int64)
         chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
         return _tonight(candidates, plan, chosen, 1.0, plan.value)
-    problem = problem_of(candidates, settings, as_of)
     experiments = draw(candidates, problem, limits, settings, as_of)
-    first = best_plan(candidates, limits, settings, as_of)
+    first = best_plan(problem, limits, settings)
     control = experiments.kept_back(first.chosen)
     is_open = experiments.open_to_plan(control)
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
     remaining = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
     demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
-    plan = best_plan(remaining, [*limits, *demands], settings, as_of)
+    plan = best_plan(problem_of(remaining, settings, as_of), [*limits, *demands], settings)
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
     places = np.concatenate(list(chosen.values()))
     return _tonight(candidates, plan, chosen, experiments.probability(places, first.chosen), first.value)
 
 
-def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
-    """The plan of these candidates under these limits."""
+def best_plan(problem: Problem, limits: Sequence[Limit], settings: Settings) -> Plan:
+    """The plan of this problem under these limits."""
     optimizer = settings.deployment.optimizer
     return solve(
-        problem_of(candidates, settings, as_of),
+        problem,
         limits,
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
+        threads=optimizer.threads,
     )
 
 
 def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
     """The candidates as the optimizer takes them."""
-    room = members_tonight(settings.policy, as_of)
+    room = max_per_household_on(settings.policy, as_of)
     return Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed)
 
 
-def members_tonight(policy: Policy, as_of: date) -> int | None:
+def max_per_household_on(policy: Policy, as_of: date) -> int | None:
     """How many of a household may be contacted in one night; None where the policy does not say.
 
     One, as soon as a rule in force counts households: what was sent before has closed those who have no room for
@@ -99,7 +99,7 @@ def _tonight(
     chosen: Mapping[str, NDArray[np.int64]],
     probability: float | NDArray[np.float64],
     without_experiments: int | None,
-) -> Tonight:
+) -> NightPlan:
     """The rows and the proof of what was decided.
 
     Args:
@@ -117,4 +117,4 @@ def _tonight(
         for name, by in (("explored", "exploration"), ("control", "control"))
     }
     limits = tuple(limit for limit in plan.limits if limit.name != EXPLORATION)
-    return Tonight(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)
+    return NightPlan(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)

@@ -14,7 +14,7 @@ from conf.settings import Settings
 from conf.sources import Source, SourceName
 from expectations.audit import Evidence, ModelFiles, RawTable
 from jobs.core.lake import Lake
-from jobs.core.retry import answered_within
+from jobs.core.retry import retry_until
 from jobs.core.secrets import secret
 from jobs.core.table_io import SOURCE
 from jobs.run_context import RunContext
@@ -71,7 +71,7 @@ def _fetched(settings: Settings, versions: Mapping[str, int]) -> dict[str, Model
         return {name: files for name, files in by_name.items() if files}
 
     try:
-        return answered_within(mlflow.wait_seconds, f"MLflow at {mlflow.tracking_uri}", ask)
+        return retry_until(mlflow.wait_seconds, f"MLflow at {mlflow.tracking_uri}", ask)
     except RegistryAway:
         return {}
 
@@ -87,6 +87,8 @@ def _version(registry: Any, name: str, version: int) -> ModelFiles | None:  # no
 
 
 SCORES = ("propensities", "values")
+DECLARATIONS, DECLARATIONS_FILE = "feature_declarations", "features.json"
+"""The lake's table that jobs/stages/build_features.py leaves beside the features: what they mean."""
 
 
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
@@ -116,6 +118,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         model_files=files_of_models(settings, folder),
         rescore_seconds=settings.deployment.mlflow.load_seconds,
         features_folder=lake.folder("features", as_of),
+        feature_declarations=feature_declarations(lake, as_of),
         scores_folders=[lake.folder(name, as_of) for name in SCORES],
         volumes=settings.deployment.volumes.model_dump(mode="json"),
         holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
@@ -126,11 +129,21 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
 
 def note_evidence(context: RunContext) -> None:
     """Note what the auditor reads by itself, of the lake and of the sources."""
-    for table in ("candidates", "features", *SCORES):
-        context.traffic.reads(table, context.lake.folder(table, context.as_of))
+    for table in ("candidates", "features", DECLARATIONS, *SCORES):
+        context.table_io.reads(table, context.lake.folder(table, context.as_of))
     for name, source in context.settings.sources:
         if source:
-            context.traffic.reads(f"{SOURCE}{name}")
+            context.table_io.reads(f"{SOURCE}{name}")
+
+
+def feature_declarations(lake: Lake, as_of: date) -> bytes:
+    """What the features meant when they were built; nothing where it cannot be read, which the auditor says."""
+    if lake.has(DECLARATIONS, as_of):
+        path = lake.folder(DECLARATIONS, as_of) / DECLARATIONS_FILE
+        return path.read_bytes() if path.is_file() else b""
+    from models.features.declaration import all_features, as_json  # noqa: PLC0415  it brings Spark along
+
+    return as_json(all_features())  # a night from before declarations were kept
 
 
 def _consents(settings: Settings, as_of: date, table: str) -> RawTable | None:

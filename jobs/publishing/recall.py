@@ -15,7 +15,7 @@ from expectations.audit.recall import audit_recall
 from jobs.candidates.opt_outs import with_opt_outs
 from jobs.commit.lock import date_lock, fenced
 from jobs.commit.protocol import CHECKSUMS, RECALL, Commit, commit, committed, seal
-from jobs.commit.run_folder import Room
+from jobs.commit.run_folder import RunFolder
 from jobs.core.disk import disk_failures
 from jobs.core.errors import AuditFailed, ConsentError
 from jobs.core.files import sha256_of
@@ -50,9 +50,9 @@ def recall(context: RunContext) -> Commit | None:
         raise NotInLake(f"nothing is published for {as_of} in {output}, so there is nothing to recall")
     if context.settings.sources.consents is None:
         raise ConsentError("consents: sources.yaml names no list, so nobody can have opted out")
-    with date_lock(output, as_of) as room, disk_failures(as_of), fenced(room):
+    with date_lock(output, as_of) as run_folder, disk_failures(as_of), fenced(run_folder):
         copy_consents(context, ASKED)
-        return _publish(context, room, newest, committed(output, as_of, RECALL))
+        return _publish(context, run_folder, newest, committed(output, as_of, RECALL))
 
 
 def recalled(context: RunContext, sent_set: Commit, files: Sequence[Path]) -> pa.Table:
@@ -63,7 +63,7 @@ def recalled(context: RunContext, sent_set: Commit, files: Sequence[Path]) -> pa
     return opted_out.toArrow().sort_by("customer_id")
 
 
-def _publish(context: RunContext, room: Room, sent_set: Commit, earlier: Commit | None) -> Commit | None:
+def _publish(context: RunContext, run_folder: RunFolder, sent_set: Commit, earlier: Commit | None) -> Commit | None:
     rows = recalled(context, sent_set, snapshot(context.lake, ASKED, context.as_of))
     names = [channel.id for channel in context.settings.channels]
     tables = {name: rows.filter(pc.equal(rows["channel"], name)) for name in names}
@@ -72,13 +72,13 @@ def _publish(context: RunContext, room: Room, sent_set: Commit, earlier: Commit 
     if _says_no_more(earlier, sent_set, files, rows):
         return None
     files["manifest.json"] = _json(_manifest(context, sent_set, tables))
-    folder = seal(room, files, RECALL)
+    folder = seal(run_folder, files, RECALL)
     breaches = audit_recall(_evidence(context, sent_set), folder)
     if breaches:
         message = "; ".join(f"{breach.check}: {breach.what} ({breach.count})" for breach in breaches)
         raise AuditFailed(f"{folder.name} is not what the set and the consents say; it is not published: {message}")
     report = {"recall": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
-    return commit(room, folder, _json(report), earlier, RECALL)
+    return commit(run_folder, folder, _json(report), earlier, RECALL)
 
 
 def _says_no_more(earlier: Commit | None, sent_set: Commit, files: Mapping[str, bytes], rows: pa.Table) -> bool:

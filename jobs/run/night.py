@@ -25,8 +25,8 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
     check_policy(context)
     watching = observers(context, is_whole_night=len(stages) > 1)
     lock = date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over)
-    with lock as room, disk_failures(context.as_of):
-        context.room = room
+    with lock as run_folder, disk_failures(context.as_of):
+        context.run_folder = run_folder
         try:
             record = RunRecord(context, stages, watching)
             with record.kept():
@@ -36,11 +36,11 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
             if "publish" in stages:
                 _log_figures(context, record)
         finally:
-            context.room = None
+            context.run_folder = None
 
 
 def _run_stage(context: RunContext, stage: str, record: RunRecord) -> None:
-    with record.stage(stage) as stage_run, disk_failures(context.as_of), fenced(context.held_room()):
+    with record.stage(stage) as stage_run, disk_failures(context.as_of), fenced(context.held_run_folder()):
         import_module(f"jobs.stages.{stage}").run(context)
     context.say(f"{stage:<18}{stage_run.seconds:7.1f} s")
 

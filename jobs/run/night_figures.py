@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jobs.commit.protocol import Commit, committed
 from jobs.core.error_text import safe_message
-from jobs.core.retry import answered_within
+from jobs.core.retry import retry_until
 from jobs.core.user import user
 from jobs.publishing.manifest_file import LimitFacts, read_manifest
 from jobs.run.run_record import record_folder
@@ -44,7 +44,7 @@ def log_figures(context: RunContext, run: str, record: Path) -> dict[str, str] |
         figures = figures_of(commit, _seconds(context), {"run": run, "run_json": str(record)})
         nights = f"{settings.deployment.name}-nights"
         where = f"MLflow at {mlflow.tracking_uri}"
-        return asdict(answered_within(seconds, where, lambda: log_night(registry_of(settings, nights), figures)))
+        return asdict(retry_until(seconds, where, lambda: log_night(registry_of(settings, nights), figures)))
     except Exception as error:  # whatever it is, the set is published
         context.say(f"  the figures of {context.as_of} were not logged in MLflow: {safe_message(error)}")
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from jobs.core.files import make_folder
 from jobs.core.stages import STAGES
-from jobs.core.table_io import Traffic
+from jobs.core.table_io import TableIO
 from jobs.run.observers import Observer
 from jobs.run.run_file import RunFile
 from jobs.run.stage_run import StageRun
@@ -35,7 +35,7 @@ class RunRecord:
 
     def __init__(self, context: RunContext, stages: Sequence[str], observers: Sequence[Observer]) -> None:
         self.path = record_file(context, stages).absolute()
-        self.run = context.held_room().token
+        self.run = context.held_run_folder().token
         self._context, self._observers = context, observers
         self._content: dict[str, Any] = {"as_of": context.as_of.isoformat(), "run": self.run, "began": _now()}
         self._content["stages"] = []
@@ -61,7 +61,7 @@ class RunRecord:
         """Tell that the stage begins, and how it ended."""
         context = self._context
         stage_run = StageRun(context.settings.deployment.name, context.as_of, name, self.run)
-        context.traffic = stage_run.traffic
+        context.table_io = stage_run.table_io
         for observer in self._observers:
             observer.began(stage_run)
         error: BaseException | None = None
@@ -71,7 +71,7 @@ class RunRecord:
             error = raised
             raise
         finally:
-            context.traffic = Traffic()
+            context.table_io = TableIO()
             stage_run.end(context.lake, error)
             self._content["stages"].append(stage_run.facts())
             for observer in self._observers:
@@ -85,7 +85,7 @@ class RunRecord:
         A disk that does not take it is said once and is no cause to fail: the set may be published by then.
         """
         self._content |= more
-        if not self._context.held_room().is_there():
+        if not self._context.held_run_folder().is_there():
             return
         try:
             self._put()

@@ -8,7 +8,7 @@ from typing import Any
 from conf.exit_codes import ExitCode, exit_code
 from jobs.core.error_text import safe_message
 from jobs.core.lake import Lake
-from jobs.core.table_io import Traffic, row_counts
+from jobs.core.table_io import TableIO, row_counts
 from jobs.run.memory_peaks import Peaks, forget_peaks, peaks
 
 COUNTS = "source_counts"
@@ -21,7 +21,7 @@ class StageRun:
 
     Attributes:
         run: the id of the run, 32 hex digits, in all lines of it.
-        traffic: what the stage reads and writes, noted while it runs.
+        table_io: what the stage reads and writes, noted while it runs.
         exit: its exit code; the facts from here on are there when it has ended.
         error, message: the class of what stopped it, and what may be told of it.
         rows_in, rows_out: table -> its rows; None where it has none to count.
@@ -31,7 +31,7 @@ class StageRun:
     as_of: date
     stage: str
     run: str
-    traffic: Traffic = field(default_factory=Traffic)
+    table_io: TableIO = field(default_factory=TableIO)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: datetime | None = None
     exit: int = ExitCode.OK
@@ -56,8 +56,8 @@ class StageRun:
             self.exit, self.error, self.message = exit_code(error), type(error).__name__, safe_message(error)
         self.seconds, self.ended, self.peak_mib = round(monotonic() - self._clock, 3), datetime.now(UTC), peaks()
         counted = _source_rows(Lake(lake.root), self)
-        self.rows_in = row_counts(self.traffic.read, counted)
-        self.rows_out = row_counts(self.traffic.written, counted)
+        self.rows_in = row_counts(self.table_io.read, counted)
+        self.rows_out = row_counts(self.table_io.written, counted)
 
     def facts(self) -> dict[str, Any]:
         """What run.json says of a stage that has ended."""
@@ -70,7 +70,7 @@ def _source_rows(lake: Lake, stage_run: StageRun) -> dict[str, int]:
     """Rows of source tables as gate_sources counted them; of gate_sources itself only once it has."""
     import pyarrow as pa  # noqa: PLC0415
 
-    is_still_counting = stage_run.stage == "gate_sources" and COUNTS not in stage_run.traffic.written
+    is_still_counting = stage_run.stage == "gate_sources" and COUNTS not in stage_run.table_io.written
     if is_still_counting or not lake.has(COUNTS, stage_run.as_of):
         return {}
     try:

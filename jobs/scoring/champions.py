@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conf.settings import Settings
 from jobs.core.files import make_folder, sync_folder, write_file
-from jobs.core.retry import answered_within
+from jobs.core.retry import retry_until
 from jobs.run_context import RunContext
 from jobs.scoring.registry import registry_of, test_figures
 from jobs.scoring.scored_with import Pinned, pins
@@ -72,7 +72,7 @@ def _path(lake: Path, model: str) -> Path:
     return lake / FOLDER / f"{model}.json"
 
 
-def champions_tonight(context: RunContext) -> list[Pinned]:
+def champions_for(context: RunContext) -> list[Pinned]:
     """One version per model of models.yaml: the one that an earlier try of this night used, else the champion.
 
     What is pinned is not resolved again, whatever was promoted in the meantime; it is forgotten with the date's pinned
@@ -88,7 +88,7 @@ def champions_tonight(context: RunContext) -> list[Pinned]:
     mlflow = settings.deployment.mlflow
     whom = f"MLflow at {mlflow.tracking_uri}"
     try:
-        champions = answered_within(mlflow.wait_seconds, whom, lambda: _from_registry(settings, versions))
+        champions = retry_until(mlflow.wait_seconds, whom, lambda: _from_registry(settings, versions))
     except RegistryAway as error:
         champions = [_from_lake(settings, name, versions.get(name), error) for name in settings.models.models]
         context.say(f"  {error}; the champions kept from an earlier night are used")

@@ -1,4 +1,4 @@
-"""Tonight's features and scores against training and the last night: said, written, and where need be the end."""
+"""NightPlan's features and scores against training and the last night: said, written, and where need be the end."""
 
 import hashlib
 import json

@@ -17,7 +17,7 @@ from expectations.gate import rows_to_quarantine
 from expectations.notes import IS_KNOWN, in_future, is_note, unreadable
 from expectations.tables import table
 from jobs.core.errors import SourceError
-from jobs.core.table_io import SOURCE, Traffic
+from jobs.core.table_io import SOURCE, TableIO
 from jobs.sources.files import data_files, folder_of, naive_stamps, open_files
 from jobs.sources.types import Found, is_unreadable, typed
 
@@ -34,13 +34,13 @@ class SourceReader:
 
     Attributes:
         pinned: table -> the files to read; of a table that is not named, those that lie at its path now.
-        traffic: where it is noted which tables were read.
+        table_io: where it is noted which tables were read.
     """
 
     spark: SparkSession
     settings: Settings
     pinned: Mapping[SourceName, Sequence[Path]] = field(default_factory=dict)
-    traffic: Traffic = field(default_factory=Traffic)
+    table_io: TableIO = field(default_factory=TableIO)
 
     def files(self, name: SourceName, source: Source) -> Sequence[Path]:
         """The files of a table, in order."""
@@ -76,7 +76,7 @@ class SourceReader:
         Args:
             with_places: say where each row lies; then rows that are equal are all there, even where one is to be kept.
         """
-        self.traffic.reads(f"{SOURCE}{name}")
+        self.table_io.reads(f"{SOURCE}{name}")
         files = open_files(self.spark, name, source, self.files(name, source), with_places=with_places)
         _check_columns(name, source, files.columns)
         frame = self._mapped(name, source, files)

@@ -41,6 +41,7 @@ DEFAULTS = {
     "spark.python.sql.dataFrameDebugging.enabled": "false",  # else every column costs a stack trace
     "spark.hadoop.fs.permissions.umask-mode": "027",  # Hadoop asks its own mask, not the process
     "spark.driver.memory": "4g",
+    "spark.executorEnv.PYTHONSAFEPATH": "1",  # else the working folder comes first where workers look for modules
     # What its pages, logs and event files show as stars; Spark's own pattern knows fewer words.
     "spark.redaction.regex": "(?i)passw|pwd|passphrase|secret|token|salt|credential|(access|api|account)[._-]?key",
 }
@@ -82,7 +83,7 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
     for key, value in settings.items():
         builder = builder.config(key, value)
     session: SparkSession = builder.getOrCreate()
-    if is_first and not session.sparkContext._jsc.sc().isLocal():
+    if is_first:
         ship_code(session.sparkContext)
     return session
 

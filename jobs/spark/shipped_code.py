@@ -1,4 +1,7 @@
-"""Our own packages as one zip, which the workers of a cluster import instead of whatever is installed there."""
+"""Our own packages as one zip, which Spark's Python workers import instead of what else they find of these names.
+
+On a cluster that is whatever is installed there; on this machine, what lies on PYTHONPATH.
+"""
 
 import shutil
 import sys

@@ -2,9 +2,11 @@
 
 from expectations.gate import check
 from expectations.tables import table
+from jobs.publishing.audit_evidence import DECLARATIONS, DECLARATIONS_FILE
 from jobs.run_context import RunContext
 from jobs.scoring.model_sources import model_sources
-from models.feature_table import feature_table
+from models.feature_table import available, feature_table
+from models.features.declaration import as_json
 
 
 def run(context: RunContext) -> None:
@@ -14,3 +16,4 @@ def run(context: RunContext) -> None:
     check(features, table("features")).raise_if_stopped()
     context.lake.write(features, "features", context.as_of)
     features.unpersist()
+    context.lake.write_file(as_json(available(sources)), DECLARATIONS, context.as_of, DECLARATIONS_FILE)

@@ -9,11 +9,12 @@ import pyarrow.dataset as ds
 from pyspark.sql import functions as F
 
 from conf.settings import Settings
-from jobs.planning.night_plan import PLAN, Tonight, members_tonight, plan_tonight
+from jobs.planning.night_plan import PLAN, NightPlan, max_per_household_on, plan_night
 from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
-from optimization.solver import answered
+from optimization.solver import require_plan
+from optimization.threads import sharing
 
 PRICE_COLUMNS = {
     "name": pa.string(),
@@ -39,7 +40,7 @@ def run(context: RunContext) -> None:
     if stays_in_spark(context.settings, lake.folder("candidates", as_of)):
         tonight = plan_in_spark(context)
     else:
-        tonight = plan_tonight(lake.read_arrow("candidates", as_of), context.settings, as_of)
+        tonight = plan_night(lake.read_arrow("candidates", as_of), context.settings, as_of)
     if tonight.rows is not None:
         lake.write_arrow(tonight.rows, "plan", as_of)
     lake.write_arrow(price_rows(tonight.plan.limits), "limit_prices", as_of)
@@ -60,22 +61,23 @@ def stays_in_spark(settings: Settings, folder: Path) -> bool:
     return optimizer.engine == "spark"
 
 
-def plan_in_spark(context: RunContext) -> Tonight:
-    """As `plan_tonight`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
+def plan_in_spark(context: RunContext) -> NightPlan:
+    """As `plan_night`, but that neither candidates nor the plan's rows, which it writes, ever leave Spark."""
     from optimization.spark.solver import solve_in_spark  # noqa: PLC0415  pyspark is heavy
 
     lake, as_of, settings = context.lake, context.as_of, context.settings
     optimizer = settings.deployment.optimizer
-    planned = solve_in_spark(
-        lake.read(context.spark, "candidates", as_of),
-        settings.policy.limits_on(as_of),
-        max_per_household=members_tonight(settings.policy, as_of),
-        seed=settings.deployment.seed,
-        max_gap=optimizer.max_gap,
-        time_limit_seconds=optimizer.time_limit_seconds,
-        files=lake.files("candidates", as_of),
-    )
-    plan = answered(planned.plan, optimizer.max_gap)
+    with sharing(optimizer.threads):
+        planned = solve_in_spark(
+            lake.read(context.spark, "candidates", as_of),
+            settings.policy.limits_on(as_of),
+            max_per_household=max_per_household_on(settings.policy, as_of),
+            seed=settings.deployment.seed,
+            max_gap=optimizer.max_gap,
+            time_limit_seconds=optimizer.time_limit_seconds,
+            files=lake.files("candidates", as_of),
+        )
+    plan = require_plan(planned.plan, optimizer.max_gap)
     if planned.rows is not None:
         rows = planned.rows.select(*PLAN).orderBy("customer_id").withColumn("net_value", F.col("value") - F.col("cost"))
         lake.write(rows.withColumns({"probability": F.lit(1.0), "chosen_by": F.lit("plan")}), "plan", as_of)
@@ -83,7 +85,7 @@ def plan_in_spark(context: RunContext) -> Tonight:
     if optimizer.engine == "auto":
         plan = replace(plan, reason=f"{plan.reason}, more than the {optimizer.spark_above} that stay in memory")
     proof = dict(plan.proof) | {"explored": [], "control": []}
-    return Tonight(plan, None, proof, plan.value)
+    return NightPlan(plan, None, proof, plan.value)
 
 
 def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
@@ -92,7 +94,7 @@ def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema(list(PRICE_COLUMNS.items())))
 
 
-def certificate(tonight: Tonight) -> pa.Table:
+def certificate(tonight: NightPlan) -> pa.Table:
     """One row: what the plan is worth and the bound that no plan can pass, in millionths."""
     plan = tonight.plan
     return pa.table(

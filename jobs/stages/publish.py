@@ -9,7 +9,7 @@ import pyarrow as pa
 from expectations.audit import Breach, Evidence, audit, not_rederived
 from jobs.commit.lock import lost
 from jobs.commit.protocol import CHECKSUMS, Commit, acknowledged, commit, committed, seal, superseding
-from jobs.commit.run_folder import Room
+from jobs.commit.run_folder import RunFolder
 from jobs.core.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
 from jobs.core.files import sha256_of
 from jobs.core.table_io import PUBLISHED
@@ -32,40 +32,40 @@ def run(context: RunContext) -> None:
         Locked: another run has taken the date over.
         DiskFailed: the output cannot be written.
     """
-    output, room = context.settings.deployment.output, context.held_room()
+    output, run_folder = context.settings.deployment.output, context.held_run_folder()
     try:
-        _publish(context, room, committed(output, context.as_of))
+        _publish(context, run_folder, committed(output, context.as_of))
     except OSError as error:
         if isinstance(error, FileExistsError):
-            raise lost(room.day) from error
+            raise lost(run_folder.day) from error
         raise DiskFailed(f"{output}: {error.strerror}; nothing was published for {context.as_of}") from error
 
 
-def _publish(context: RunContext, room: Room, earlier: Commit | None) -> None:
-    folder = seal(room, set_files(context))
+def _publish(context: RunContext, run_folder: RunFolder, earlier: Commit | None) -> None:
+    folder = seal(run_folder, set_files(context))
     if earlier is None:
-        commit(room, folder, _audit(context, folder), earlier)
+        commit(run_folder, folder, _audit(context, folder), earlier)
     elif earlier.folder == folder:
         _audit(context, folder)
         context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
     else:
         differences = _differences(earlier.folder, folder)
         try:
-            _supersede(context, room, folder, earlier)
+            _supersede(context, run_folder, folder, earlier)
         except PublishedFromOtherInputs as error:
-            room.take_in(folder)
+            run_folder.withdraw(folder)
             raise PublishedFromOtherInputs(_other_inputs(context, earlier, differences, str(error))) from None
-    context.traffic.writes(PUBLISHED, folder / "decisions.parquet")
+    context.table_io.writes(PUBLISHED, folder / "decisions.parquet")
 
 
-def _supersede(context: RunContext, room: Room, folder: Path, earlier: Commit) -> None:
+def _supersede(context: RunContext, run_folder: RunFolder, folder: Path, earlier: Commit) -> None:
     if not context.is_superseding:
         raise PublishedFromOtherInputs("--supersede publishes a corrected set, as long as no channel has acknowledged")
-    with superseding(room):
-        acks = acknowledged(room.day)
+    with superseding(run_folder):
+        acks = acknowledged(run_folder.day)
         if acks:
             raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(acks)} says that it was taken")
-        commit(room, folder, _audit(context, folder), earlier)
+        commit(run_folder, folder, _audit(context, folder), earlier)
     context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
 
 

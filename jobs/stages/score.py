@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame
 from expectations.gate import check
 from expectations.tables import table
 from jobs.run_context import RunContext
-from jobs.scoring.champions import champions_tonight, keep_champions
+from jobs.scoring.champions import champions_for, keep_champions
 from jobs.scoring.drift import check_drift
 from jobs.scoring.feature_files import feature_files
 from jobs.scoring.scored_with import table_of
@@ -24,7 +24,7 @@ def run(context: RunContext) -> None:
         Drifted: features or scores have moved further than deployment.yaml allows.
     """
     lake, as_of = context.lake, context.as_of
-    pinned = champions_tonight(context)
+    pinned = champions_for(context)
     champions = [champion.champion for champion in pinned]
     prove_loading(champions, limit_seconds=context.settings.deployment.mlflow.load_seconds)
     scored = score_and_count(feature_files(context.spark, lake.files("features", as_of)), champions)

@@ -1,1 +1,1 @@
-"""Features, one function each; a new one is found by being written in any file of this folder."""
+"""Features, one declaration each; a new one is found by standing in any file of this folder."""

@@ -7,19 +7,19 @@ from fractions import Fraction
 
 from optimization.engines.exact import solve_exactly
 from optimization.engines.price_engine import solve_by_prices
-from optimization.engines.result import Answer
+from optimization.engines.result import EngineResult
 from optimization.errors import BadInput, nearest
 from optimization.program import Program
 
-Search = Callable[[Program, Fraction, float], Answer]
+Search = Callable[[Program, Fraction, float], EngineResult]
 
 MOST_FOR_EXACT = 20_000
-"""Candidates up to which one linear relaxation of everything is quicker than a search for prices."""
+"""Candidates up to which one linear relaxation of all is faster than a price search."""
 ENGINES: dict[str, Search] = {"exact": solve_exactly, "prices": solve_by_prices}
 
 
 def engine_for(name: str, program: Program) -> tuple[str, str, Search]:
-    """The name of the engine, why it is the one, and its search.
+    """The name of the engine, the reason for the choice, and its search.
 
     Raises:
         BadInput: there is no engine of this name.

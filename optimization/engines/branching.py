@@ -1,4 +1,4 @@
-"""Branch and bound whose bounds are exact, for what the root's prices leave open."""
+"""Branch and bound with exact bounds, for the gap that the prices of the root leave open."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEARLY = 1e-6
 
 @dataclass
 class _Node:
-    """A part of all plans, its bound in millionths (None: it holds no plan), and how it was split."""
+    """A part of all plans, its bound in micros (None: it holds no plan), and how it was split."""
 
     part: Part
     leaf: Leaf
@@ -31,7 +31,7 @@ class _Node:
 
 
 class Tree:
-    """The search: best bound first, until nothing left can be better than what is in hand by more than the goal."""
+    """The search: best bound first, until no open node can beat the incumbent by more than the gap."""
 
     def __init__(
         self, program: Program, part: Part, root: Prices, chosen: NDArray[np.int64] | None, until: float
@@ -41,7 +41,7 @@ class Tree:
         self.worth = None if chosen is None else program.worth(chosen)
         self.passes = 0
         self._soft = softened(program)
-        self._grain = program.grain()
+        self._granularity = program.objective_granularity()
         self._root = _Node(part, Leaf(root), weak_duality_bound(program, root, part))
 
     def search(self, max_gap: Fraction) -> None:
@@ -73,19 +73,18 @@ class Tree:
     def _is_closed(self, bound: Fraction, max_gap: Fraction) -> bool:
         if self.worth is None:
             return False
-        whole = bound // self._grain * self._grain
-        return whole - self.worth <= max_gap * max(abs(whole), MICROS)
+        rounded = bound // self._granularity * self._granularity
+        return rounded - self.worth <= max_gap * max(abs(rounded), MICROS)
 
     def _explore(self, node: _Node) -> int | None:
-        """Bound the node by its own relaxation; returns the candidate to split on, None where it is settled."""
+        """Bound the node by its own relaxation; returns the candidate to split on, None where it is solved."""
         self.passes += 1
-        left = self.until - monotonic()
-        relaxed = relax(self.program, node.part, time_limit_seconds=left)
+        relaxed = relax(self.program, node.part, time_limit_seconds=self.until - monotonic())
         if relaxed is None:
-            if self._is_empty(node):
+            if self._is_infeasible(node):
                 node.bound = None
                 return None
-            return _unsettled(node.part, np.zeros(len(self.program.net)))
+            return _undecided_candidate(node.part, np.zeros(len(self.program.net)))
         prices = Prices.near(self.program, relaxed.price)
         bound = weak_duality_bound(self.program, prices, node.part)
         if node.bound is None or bound < node.bound:
@@ -94,18 +93,20 @@ class Tree:
         fractional = np.abs(relaxed.share - np.round(relaxed.share))
         if fractional.max(initial=0) > NEARLY:
             return int(fractional.argmax())
-        return None if is_plan else _unsettled(node.part, relaxed.share)
+        return None if is_plan else _undecided_candidate(node.part, relaxed.share)
 
-    def _is_empty(self, node: _Node) -> bool:
+    def _is_infeasible(self, node: _Node) -> bool:
         relaxed = relax(self._soft, node.part, time_limit_seconds=self.until - monotonic())
         if relaxed is None:
             return False
         prices = Prices.near(self.program, relaxed.price)
-        node.leaf = Leaf(prices, is_empty=weak_duality_bound(self.program, prices, node.part, counts_value=False) < 0)
-        return node.leaf.is_empty
+        node.leaf = Leaf(
+            prices, is_infeasible=weak_duality_bound(self.program, prices, node.part, counts_value=False) < 0
+        )
+        return node.leaf.is_infeasible
 
     def _take(self, relaxed: Relaxed) -> bool:
-        """Keep the rounded solution if it is a plan and the best so far; returns whether it is a plan."""
+        """Keep the rounded solution as incumbent if it is the best plan so far; returns whether it is a plan."""
         chosen = np.flatnonzero(relaxed.share > 1 - NEARLY)
         worth = self.program.worth(chosen)
         if worth is not None and (self.worth is None or worth > self.worth):
@@ -113,8 +114,8 @@ class Tree:
         return worth is not None
 
 
-def _unsettled(part: Part, share: NDArray[np.float64]) -> int | None:
-    """A candidate that may still be chosen or not, those that the relaxation chooses first."""
+def _undecided_candidate(part: Part, share: NDArray[np.float64]) -> int | None:
+    """A candidate that is neither forced nor excluded, those that the relaxation chooses first."""
     free = part.is_alive & ~part.is_forced
     return int(np.argmax(np.where(free, 1 + share, 0))) if free.any() else None
 

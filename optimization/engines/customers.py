@@ -1,4 +1,4 @@
-"""The customers of a night, wherever their candidates lie: all that the search for prices asks of them."""
+"""The protocol through which the price search reads customers, and its implementation for candidates in memory."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Protocol
 import numpy as np
 
 from optimization.bound import Prices, weak_duality_bound
-from optimization.engines.kernel import Int64s, Quote
+from optimization.engines.kernel import Int64s, OptionCosts
 from optimization.engines.oracle import decisions
 from optimization.engines.relaxation import softened
-from optimization.presolve import first_customers, narrowed
+from optimization.presolve import first_customers, restricted
 from optimization.program import Program
 
 
 @dataclass(frozen=True)
 class Rest:
-    """What is left of some customers when those are set aside whose choice is the same all over a box of prices.
+    """The undecided rest of some customers, after those whose choice is the same in a price box have been fixed.
 
     Attributes:
-        program: the others, with their candidates that can still be best and the bounds less what is decided;
-            `candidate` are places among all candidates of the night.
-        customers: how many there were.
-        used: (rows,) what the decided use, in row units.
-        worth: millionths, the net value of what is decided.
-        decided: the places that are decided, ascending; None where they stay where the candidates lie.
+        program: the undecided, with the candidates that can still be best and the bounds less what the fixed use;
+            `candidate` holds positions among all candidates of the night.
+        customers: the number of customers, fixed and undecided.
+        used: (rows,) what the fixed use, in row units.
+        worth: micros, the net value of what the fixed choose.
+        decided: positions of what the fixed choose, ascending; None where the store keeps them.
     """
 
     program: Program
@@ -37,38 +37,38 @@ class Rest:
     decided: Int64s | None
 
 
-class Crowd(Protocol):
-    """All customers of a night, in the order of the keyed hash."""
+class CustomerStore(Protocol):
+    """All customers of a night, in the order of the keyed hash: in memory, or in Spark."""
 
     @property
     def blank(self) -> Program:
-        """Their program; only what holds for the whole night is asked of it: limits, options, spans."""
+        """Their program; callers read only what holds for the whole night: limits, options, spans."""
 
     @property
     def customers(self) -> int:
-        """How many there are."""
+        """The number of customers."""
 
     def first(self, customers: int) -> Program:
-        """The first so many customers, to the end of a household."""
+        """The program of the first customers, whole households: a sample."""
 
-    def rest(self, customers: int, quote: Quote, widths: Quote) -> Rest:
-        """What is left of the first so many customers in the box of prices that a quote and its widths span."""
+    def rest(self, customers: int, costs: OptionCosts, spread: OptionCosts) -> Rest:
+        """The undecided rest of the first customers in a price box (option costs and their spread)."""
 
     def bound(self, prices: Prices, *, counts_value: bool = True) -> Fraction:
         """`weak_duality_bound` over all customers."""
 
-    def softened(self, names: Sequence[str] | None = None) -> Crowd:
-        """The same customers when the only worth is what the bounds of some limits, or of all, must change."""
+    def softened(self, names: Sequence[str] | None = None) -> CustomerStore:
+        """The same customers with the elastic objective: the least change of the bounds of some limits, or of all."""
 
 
-def share_of(crowd: Crowd, customers: int) -> float:
-    """The part of the limits that falls to so many of the customers."""
-    return customers / crowd.customers if crowd.customers else 1.0
+def share_of(store: CustomerStore, customers: int) -> float:
+    """The share of each limit that belongs to so many of the customers."""
+    return customers / store.customers if store.customers else 1.0
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """A crowd whose candidates are all in this process."""
+class InMemory:
+    """Customers whose candidates are all in this process."""
 
     program: Program
 
@@ -83,24 +83,24 @@ class Gathered:
         return self.program.customers
 
     def first(self, customers: int) -> Program:
-        """The first so many customers, to the end of a household."""
+        """The program of the first customers, whole households."""
         return first_customers(replace(self.program, candidate=None), customers)
 
-    def rest(self, customers: int, quote: Quote, widths: Quote) -> Rest:
-        """What is left of the first so many customers in a box of prices."""
-        return rest_of(self.first(customers), quote, widths)
+    def rest(self, customers: int, costs: OptionCosts, spread: OptionCosts) -> Rest:
+        """The undecided rest of the first customers in a price box."""
+        return rest_of(self.first(customers), costs, spread)
 
     def bound(self, prices: Prices, *, counts_value: bool = True) -> Fraction:
         """The bound over all customers."""
         return weak_duality_bound(self.program, prices, counts_value=counts_value)
 
-    def softened(self, names: Sequence[str] | None = None) -> Gathered:
-        """The same customers when the only worth is what the bounds of some limits, or of all, must change."""
-        return Gathered(softened(self.program, names))
+    def softened(self, names: Sequence[str] | None = None) -> InMemory:
+        """The same customers with the elastic objective."""
+        return InMemory(softened(self.program, names))
 
 
-def rest_of(program: Program, quote: Quote, widths: Quote) -> Rest:
-    """Set aside the customers of a program who are decided in a box of prices."""
-    kept, decided = decisions(program, quote, widths)
+def rest_of(program: Program, costs: OptionCosts, spread: OptionCosts) -> Rest:
+    """Fix the customers of a program whose choice is the same in a price box."""
+    kept, decided = decisions(program, costs, spread)
     worth = int(program.net[decided].sum(dtype=np.int64))
-    return Rest(narrowed(program, kept, decided), program.customers, program.uses(decided), worth, decided)
+    return Rest(restricted(program, kept, decided), program.customers, program.uses(decided), worth, decided)

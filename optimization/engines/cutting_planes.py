@@ -1,4 +1,4 @@
-"""The prices at which a market's dual function is least: cutting planes inside a trust box, through GLOP."""
+"""Cutting planes in a trust region (boxstep): minimises the dual function where sifting does not converge."""
 
 from __future__ import annotations
 
@@ -11,94 +11,94 @@ import scipy.sparse as sp
 from ortools.linear_solver.python import model_builder_helper as glop
 
 from optimization.engines.kernel import Float64s
-from optimization.engines.lagrangian import Market
-from optimization.engines.oracle import Look, look
+from optimization.engines.lagrangian import Lagrangian
+from optimization.engines.oracle import DualEvaluation, evaluate_dual
 
-GOOD = 0.5
-MAX_LOOKS = 1_500
-PATIENCE_SECONDS = 10.0
-"""A master takes milliseconds; one that takes so long is lost."""
+GOOD_STEP = 0.5
+MAX_EVALUATIONS = 1_500
+MASTER_SECONDS = 10.0
+"""A master problem takes milliseconds; after this long GLOP will not solve it."""
 MAX_FAILURES = 10
 KEPT_CUTS = 6
-"""Cuts kept for each row of the master, the newest ones."""
+"""Cuts kept for each row of the master problem, the newest ones."""
 
 
 @dataclass(frozen=True)
 class Descent:
-    """Where the search for prices ended.
+    """The end of a minimisation of the dual function.
 
     Attributes:
-        best: the look at the best prices found.
-        reached: no prices are better by more than the tolerance, as far as floating point can tell.
-        looks: looks at the market.
+        best: the dual evaluation at the best prices.
+        is_converged: no prices are better by more than the tolerance, as far as floating point can tell.
+        evaluations: the number of dual evaluations.
     """
 
-    best: Look
-    reached: bool
-    looks: int
+    best: DualEvaluation
+    is_converged: bool
+    evaluations: int
 
 
 def descend(
-    market: Market, price: Float64s, radius: Float64s, *, tolerance: float, max_looks: int, until: float
+    lagrangian: Lagrangian, price: Float64s, radius: Float64s, *, tolerance: float, max_evaluations: int, until: float
 ) -> Descent:
     """Lower the dual function until its cutting-plane model shows that no more than the tolerance can be gained.
 
-    D(y) = gain(y) + Σ upper y⁺ - lower y⁻, and gain is convex with slope -uses: each look gives a cut
-    gain(y) >= gain_k - uses_k (y - y_k). The model's minimum in a box around the best prices is looked at next; the
-    box grows while the model is right at its edge and shrinks when it is wrong.
+    D(y) = gain(y) + Σ upper y⁺ - lower y⁻, and gain is convex with slope -uses: each evaluation gives a
+    cut gain(y) >= gain_k - uses_k (y - y_k). The model's minimum in a box around the best prices is evaluated next. The
+    box grows while the model is right at its edge, and shrinks where it is wrong.
 
     Args:
         radius: (rows,) half-widths of the first box.
-        tolerance: share of the dual function's worth.
+        tolerance: share of the dual function's value.
 
     Source: Marsten, Hogan, Blankenship (1975), The boxstep method for large-scale optimization, Operations Research 23.
     """
-    best = look(market, np.clip(price, market.cheapest, market.dearest))
+    best = evaluate_dual(lagrangian, np.clip(price, lagrangian.min_price, lagrangian.max_price))
     cuts, failures = [best], 0
-    for looks in range(1, max_looks + 1):
-        found = _lowest(market, cuts, best.price - radius, best.price + radius, until)
+    for evaluations in range(1, max_evaluations + 1):
+        solution = _lowest(lagrangian, cuts, best.price - radius, best.price + radius, until)
         if monotonic() > until or failures > MAX_FAILURES:
-            return Descent(best, False, looks)
-        if found is None:  # GLOP's numbers ran away; in a smaller box they seldom do
+            return Descent(best, False, evaluations)
+        if solution is None:  # GLOP fails numerically; in a smaller box it seldom does
             radius, failures = radius / 2, failures + 1
             continue
-        wanted, model = found
-        hoped = best.worth - model
-        at_edge = np.abs(wanted - best.price) >= radius * (1 - 1e-6)
-        if hoped <= tolerance * max(abs(best.worth), 1.0):
-            if not (at_edge & (wanted > market.cheapest) & (wanted < market.dearest)).any():
-                return Descent(best, True, looks)
+        trial, model = solution
+        predicted = best.worth - model
+        at_edge = np.abs(trial - best.price) >= radius * (1 - 1e-6)
+        if predicted <= tolerance * max(abs(best.worth), 1.0):
+            if not (at_edge & (trial > lagrangian.min_price) & (trial < lagrangian.max_price)).any():
+                return Descent(best, True, evaluations)
             radius = np.where(at_edge, radius * 4, radius)
             continue
-        seen = look(market, wanted)
-        gained = best.worth - seen.worth
-        cuts = [*cuts, seen][-max(KEPT_CUTS * market.rows, 60) :]
-        if gained >= GOOD * hoped:
+        evaluation = evaluate_dual(lagrangian, trial)
+        gained = best.worth - evaluation.worth
+        cuts = [*cuts, evaluation][-max(KEPT_CUTS * lagrangian.rows, 60) :]
+        if gained >= GOOD_STEP * predicted:
             radius = np.where(at_edge, radius * 2, radius)
         elif gained < 0:
             radius = radius * 0.7
         if gained > 0:
-            best = seen
-    return Descent(best, False, max_looks)
+            best = evaluation
+    return Descent(best, False, max_evaluations)
 
 
 def seconds_left(until: float) -> float:
-    """How long one call of GLOP may take."""
-    return max(min(PATIENCE_SECONDS, until - monotonic()), 0.01)
+    """The time limit of one call of GLOP."""
+    return max(min(MASTER_SECONDS, until - monotonic()), 0.01)
 
 
 def _lowest(
-    market: Market, cuts: list[Look], low: Float64s, high: Float64s, until: float
+    lagrangian: Lagrangian, cuts: list[DualEvaluation], low: Float64s, high: Float64s, until: float
 ) -> tuple[Float64s, float] | None:
-    """The prices at which the model is least in a box, and its value there.
+    """The master problem: the prices at which the model is least in a box, and its value there; None where GLOP fails.
 
-    Columns are gain, then each price's part above and below zero.
+    Columns are the gain, then the parts of each price above and below zero.
     """
-    low, high = np.maximum(low, market.cheapest), np.minimum(high, market.dearest)
-    rows = market.rows
+    low, high = np.maximum(low, lagrangian.min_price), np.minimum(high, lagrangian.max_price)
+    rows = lagrangian.rows
     uses = np.array([cut.uses for cut in cuts])
     offset = np.array([cut.gain + float((cut.uses * cut.price).sum()) for cut in cuts])
-    worth = [np.where(np.isfinite(bound), bound, 0.0) for bound in (market.upper, market.lower)]
+    worth = [np.where(np.isfinite(bound), bound, 0.0) for bound in (lagrangian.upper, lagrangian.lower)]
     model: Any = glop.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
         np.concatenate([[0.0], np.maximum(low, 0), np.maximum(-high, 0)]),

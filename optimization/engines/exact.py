@@ -1,4 +1,4 @@
-"""The whole problem to OR-Tools: the oracle of the other engines, and the engine of small nights."""
+"""The engine `exact`: relaxation, repair and branch and bound over all candidates; the oracle of the tests."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from optimization.bound import Part, Prices, weak_duality_bound
 from optimization.engines.branching import Tree
 from optimization.engines.relaxation import relax
-from optimization.engines.repair import Aim, rounded
-from optimization.engines.result import Answer
+from optimization.engines.repair import Target, rounded
+from optimization.engines.result import EngineResult
 from optimization.program import Program
 from optimization.proof import part_above
 
 
-def solve_exactly(program: Program, max_gap: Fraction, until: float) -> Answer:
-    """The best plan by linear relaxation, CP-SAT on what it leaves contested, and branch and bound.
+def solve_exactly(program: Program, max_gap: Fraction, until: float) -> EngineResult:
+    """The best plan by linear relaxation, CP-SAT on what it leaves ambiguous, and branch and bound.
 
     Args:
         max_gap: share by which the bound may exceed the plan.
@@ -27,9 +27,9 @@ def solve_exactly(program: Program, max_gap: Fraction, until: float) -> Answer:
     prices = Prices.near(program, np.zeros(len(program.rows)) if relaxed is None else relaxed.price)
     chosen = None
     if relaxed is not None:
-        aim = Aim.below(weak_duality_bound(program, prices), max_gap)
-        chosen = rounded(program, relaxed, prices, aim, until)
+        target = Target.below(weak_duality_bound(program, prices), max_gap)
+        chosen = rounded(program, relaxed, prices, target, until)
     worth = None if chosen is None else program.worth(chosen)
     tree = Tree(program, part_above(program, prices, worth), prices, chosen, until)
     tree.search(max_gap)
-    return Answer(tree.chosen, prices, tree.proof(), tree.passes + 1)
+    return EngineResult(tree.chosen, prices, tree.proof(), tree.passes + 1)

@@ -1,4 +1,4 @@
-"""That no plan exists, shown by prices alone."""
+"""Infeasibility certificates: prices that prove that no plan exists (Farkas)."""
 
 from __future__ import annotations
 
@@ -7,43 +7,43 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimization.bound import Prices
-from optimization.engines.customers import Crowd, share_of
+from optimization.engines.customers import CustomerStore, share_of
 from optimization.engines.cutting_planes import descend
 from optimization.engines.kernel import Float64s
-from optimization.engines.lagrangian import Market
+from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.price_search import find_prices
 from optimization.proof import Leaf
 
 SAMPLE = 20_000
-MAX_LOOKS = 300
+MAX_EVALUATIONS = 300
 TOLERANCE = 1e-9
 
 
-def proof_of_emptiness(crowd: Crowd, until: float) -> Leaf | None:
-    """Prices at which even contacts that cost nothing cannot pay for what the hard bounds demand.
+def infeasibility_certificate(store: CustomerStore, until: float) -> Leaf | None:
+    """Prices at which the dual function of the hard bounds, without any values, is below zero: no plan survives that.
 
-    They lower the dual function of the program whose only worth is what bounds must change; a sample of the
-    customers finds them where the conflict is wide, all customers where it is narrow.
+    The search minimises the dual function of the elastic program (`softened`). A sample of the customers is enough
+    where the conflict is wide; all customers are needed where it is narrow.
 
     Returns:
         None where no such prices are found: the limits may then hold together.
     """
-    for price in _lowest(crowd.softened(), until):
-        prices = Prices.near(crowd.blank, price)
-        if crowd.bound(prices, counts_value=False) < 0:
-            return Leaf(prices, is_empty=True)
+    for price in _lowest(store.softened(), until):
+        prices = Prices.near(store.blank, price)
+        if store.bound(prices, counts_value=False) < 0:
+            return Leaf(prices, is_infeasible=True)
     return None
 
 
-def _lowest(soft: Crowd, until: float) -> Iterator[Float64s]:
-    """Prices of a sample, then those of everybody, in row units."""
+def _lowest(soft: CustomerStore, until: float) -> Iterator[Float64s]:
+    """Prices of a sample, then those of all customers, in row units."""
     program = soft.first(SAMPLE)
-    market = Market.of(program)
-    sample = market.holding(program, share=share_of(soft, program.customers))
-    width = (market.dearest - market.cheapest) / 2
-    start = np.zeros(market.rows)
-    descent = descend(sample, start, width, tolerance=TOLERANCE, max_looks=MAX_LOOKS, until=until)
-    yield market.in_row_units(descent.best.price)
+    lagrangian = Lagrangian.of(program)
+    sample = lagrangian.holding(program, share=share_of(soft, program.customers))
+    radius = (lagrangian.max_price - lagrangian.min_price) / 2
+    start = np.zeros(lagrangian.rows)
+    descent = descend(sample, start, radius, tolerance=TOLERANCE, max_evaluations=MAX_EVALUATIONS, until=until)
+    yield lagrangian.in_row_units(descent.best.price)
     if program.customers < soft.customers:
-        found = find_prices(soft, until)
-        yield found.market.in_row_units(found.price)
+        search = find_prices(soft, until)
+        yield search.lagrangian.in_row_units(search.price)

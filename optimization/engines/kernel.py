@@ -1,4 +1,4 @@
-"""One look at the menus of some customers at given prices: compiled, and without the interpreter's lock."""
+"""The compiled inner loops of the dual oracle; they run without the interpreter's lock."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def _inlined(function: Function) -> Function:
     return cast(Function, numba.njit(nogil=True, inline="always")(function))
 
 
-class Menus(NamedTuple):
+class CandidateArrays(NamedTuple):
     """The candidates of some customers; customer i has start[i] .. start[i + 1] - 1.
 
-    Margins are counted in 2**-shift millionths. A jitter of less than one millionth, drawn from the keyed hashes of
-    customer and option, makes equal candidates unequal, so that prices can part a million customers who are all alike.
-    Where shift is 0, `net` is on the fine grid already.
+    Margins are counted in 2**-shift micros. A jitter of less than one micro, drawn from the keyed hashes of customer
+    and option, breaks ties, so that prices can separate a million equal customers. Where shift is 0, `net` is already
+    on the fine grid.
 
     Attributes:
         customer_key: (customers,) uint64.
@@ -53,16 +53,20 @@ class Menus(NamedTuple):
     shift: np.int64
 
 
-class Quote(NamedTuple):
-    """What options cost at given prices, or by how much that moves within a box of prices.
+class OptionCosts(NamedTuple):
+    """The dual charge of each option at given prices, or its spread within a price box.
 
     Attributes:
-        price: (options,) in 2**-shift millionths.
-        steep: (c, options) the same per unit of each column.
+        price: (options,) int64, in 2**-shift micros.
+        per_unit: (c, options) the same per unit of each column.
     """
 
     price: Int64s
-    steep: Float64s
+    per_unit: Float64s
+
+
+PriceBox = tuple[OptionCosts, OptionCosts]
+"""Option costs, and the spread by which each may move."""
 
 
 @_inlined
@@ -74,25 +78,25 @@ def _fine(net: np.signedinteger, key: np.uint64, option_key: np.uint64, shift: n
 
 
 @_inlined
-def _price(option: NDArray[np.integer], columns: Int64s, price: Int64s, steep: Float64s, k: int) -> np.int64:
+def _price(option: NDArray[np.integer], columns: Int64s, price: Int64s, per_unit: Float64s, k: int) -> np.int64:
     total: np.int64 = price[option[k]]
     for c in range(len(columns)):
-        total += np.int64(np.floor(steep[c, option[k]] * columns[c, k]))
+        total += np.int64(np.floor(per_unit[c, option[k]] * columns[c, k]))
     return total
 
 
 @_inlined
-def _width(option: NDArray[np.integer], columns: Int64s, price: Int64s, steep: Float64s, k: int) -> np.int64:
+def _spread_of(option: NDArray[np.integer], columns: Int64s, price: Int64s, per_unit: Float64s, k: int) -> np.int64:
     total: np.int64 = price[option[k]]
     for c in range(len(columns)):
-        total += np.int64(np.ceil(steep[c, option[k]] * np.abs(columns[c, k])))
+        total += np.int64(np.ceil(per_unit[c, option[k]] * np.abs(columns[c, k])))
     return total
 
 
 @_compiled
-def fine_nets(menus: Menus) -> Int64s:
+def fine_nets(candidates: CandidateArrays) -> Int64s:
     """The net values of all candidates on the fine grid, jitter included."""
-    start, key, net, option, option_key, _, shift = menus
+    start, key, net, option, option_key, _, shift = candidates
     nets = np.empty(len(net), dtype=np.int64)
     for i in range(len(start) - 1):
         for k in range(start[i], start[i + 1]):
@@ -101,88 +105,88 @@ def fine_nets(menus: Menus) -> Int64s:
 
 
 @_compiled
-def respond(menus: Menus, quote: Quote, choice: Int64s, best: Int64s) -> None:
-    """Write the best candidate of each customer and its margin; NOBODY and 0 where none gains."""
-    start, key, net, option, option_key, columns, shift = menus
-    price, steep = quote
+def respond(candidates: CandidateArrays, costs: OptionCosts, choice: Int64s, best: Int64s) -> None:
+    """Write the best candidate of each customer and its margin; NOBODY and 0 where no margin is above zero."""
+    start, key, net, option, option_key, columns, shift = candidates
+    price, per_unit = costs
     for i in range(len(start) - 1):
-        top, place = np.int64(0), np.int64(NOBODY)
+        top, position = np.int64(0), np.int64(NOBODY)
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, per_unit, k)
             if margin > top:
-                top, place = margin, np.int64(k)
-        choice[i], best[i] = place, top
+                top, position = margin, np.int64(k)
+        choice[i], best[i] = position, top
 
 
 @_compiled
-def keep(menus: Menus, quote: Quote, widths: Quote, choice: Int64s, kept: Int64s) -> int:
-    """Write the choice of each customer that is the same all over a box of prices, and the others' candidates.
+def keep(candidates: CandidateArrays, costs: OptionCosts, spread: OptionCosts, choice: Int64s, kept: Int64s) -> int:
+    """Write the choice of each customer whose choice is the same in a price box, and the candidates of the others.
 
-    A price moves by at most its width within the box, so a candidate stays if at its cheapest it beats what the
-    customer gains at the dearest.
+    An option cost moves by at most its spread within the box. So a candidate can be best only if its margin at its
+    lowest cost reaches the margin that the customer is guaranteed at the highest costs.
 
     Returns:
         The number of candidates written to `kept`.
     """
-    start, key, net, option, option_key, columns, shift = menus
-    price, steep = quote
-    width, steep_width = widths
+    start, key, net, option, option_key, columns, shift = candidates
+    price, per_unit = costs
+    price_spread, per_unit_spread = spread
     written = 0
     for i in range(len(start) - 1):
-        sure = np.int64(0)
+        guaranteed = np.int64(0)
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
-            sure = max(sure, margin - _width(option, columns, width, steep_width, k))
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, per_unit, k)
+            guaranteed = max(guaranteed, margin - _spread_of(option, columns, price_spread, per_unit_spread, k))
         before = written
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
-            if margin + _width(option, columns, width, steep_width, k) >= max(sure, np.int64(1)):
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, per_unit, k)
+            if margin + _spread_of(option, columns, price_spread, per_unit_spread, k) >= max(guaranteed, np.int64(1)):
                 kept[written] = k
                 written += 1
         choice[i] = UNDECIDED
         if written == before:
             choice[i] = NOBODY
-        elif written == before + 1 and sure > 0:
+        elif written == before + 1 and guaranteed > 0:
             choice[i] = kept[before]
             written = before
     return written
 
 
 @_compiled
-def regrets(menus: Menus, quote: Quote, choice: Int64s, regret: Int64s) -> None:
-    """Write the best candidate of each customer, and what the second-best choice would lose."""
-    start, key, net, option, option_key, columns, shift = menus
-    price, steep = quote
+def regrets(candidates: CandidateArrays, costs: OptionCosts, choice: Int64s, regret: Int64s) -> None:
+    """Write the best candidate of each customer, and the regret of its second-best choice."""
+    start, key, net, option, option_key, columns, shift = candidates
+    price, per_unit = costs
     for i in range(len(start) - 1):
-        top, second, place = np.int64(0), np.int64(-(2**62)), np.int64(NOBODY)
+        top, second, position = np.int64(0), np.int64(-(2**62)), np.int64(NOBODY)
         for k in range(start[i], start[i + 1]):
-            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, steep, k)
+            margin = _fine(net[k], key[i], option_key[option[k]], shift) - _price(option, columns, price, per_unit, k)
             if margin > top:
-                top, second, place = margin, top, np.int64(k)
+                top, second, position = margin, top, np.int64(k)
             elif margin > second:
                 second = margin
-        choice[i], regret[i] = place, top - second
+        choice[i], regret[i] = position, top - second
 
 
 @_compiled
-def best_members(home: Int64s, slots: Int64s, best: Int64s, is_in: NDArray[np.bool_]) -> None:
-    """Mark the members of each household that gain most, the earlier where they gain the same."""
-    for h in range(len(home) - 1):
-        gains = best[home[h] : home[h + 1]]
-        limit = slots[h]
+def best_members(household_offsets: Int64s, household_capacity: Int64s, best: Int64s, is_in: NDArray[np.bool_]) -> None:
+    """Mark the members of each household with the largest gains, as many as its capacity; the earlier of equal ones."""
+    for h in range(len(household_offsets) - 1):
+        gains = best[household_offsets[h] : household_offsets[h + 1]]
+        limit = household_capacity[h]
         threshold = np.int64(1)
         if limit == 0:
             threshold = np.int64(2**62)
         elif len(gains) > limit:
             threshold = np.sort(gains)[len(gains) - limit]
-        room = limit
+        free = limit
         for i in range(len(gains)):
-            is_in[home[h] + i] = gains[i] > threshold and gains[i] > 0
-            room -= is_in[home[h] + i]
+            is_in[household_offsets[h] + i] = gains[i] > threshold and gains[i] > 0
+            free -= is_in[household_offsets[h] + i]
         for i in range(len(gains)):
-            if gains[i] == threshold and gains[i] > 0 and room > 0:
-                is_in[home[h] + i] = True
-                room -= 1
+            if gains[i] == threshold and gains[i] > 0 and free > 0:
+                is_in[household_offsets[h] + i] = True
+                free -= 1
 
 
 @_compiled

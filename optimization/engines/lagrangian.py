@@ -1,4 +1,4 @@
-"""Customers who choose alone at given prices: what the search for prices looks at."""
+"""The Lagrangian relaxation of a program: limits become prices, so that each customer chooses alone."""
 
 from __future__ import annotations
 
@@ -9,54 +9,52 @@ from fractions import Fraction
 import numpy as np
 
 from conf.micros import MICROS
-from optimization.engines.kernel import Float64s, Int64s, Menus, Quote, fine_nets
+from optimization.engines.kernel import CandidateArrays, Float64s, Int64s, OptionCosts, fine_nets
 from optimization.presolve import first_customers
 from optimization.program import Program
 
 FINEST_BITS = 16
 LARGEST_MARGIN = 2**45
-"""So that the gains of a chunk of customers add up within int64."""
-
-
+"""The gains of a chunk of customers must add up within int64."""
 HEAD = 1_000
-"""Customers whose menus tell what is typical: the first in the order of the hash, the same however a night is cut."""
+"""Customers who set the scales: the first in the order of the hash, the same for any partitioning."""
 HIGHEST = 1e6
-"""Typical gains up to which a price may rise; only where limits conflict would it rise without end."""
+"""The largest price, in typical gains; without it prices would be unbounded where limits conflict."""
 FARTHEST = 2.0**60
-"""Costs on the fine grid stop here, short of int64's end."""
+"""Option costs on the fine grid are clipped here, within int64."""
 
 
 @dataclass(frozen=True)
-class Market:
-    """Customers; limits are scaled so that a price is money per typical contact.
+class Lagrangian:
+    """The relaxed program of some customers, with rows scaled so that a price is money per typical contact.
 
     Attributes:
         program: the customers.
-        menus: their candidates.
+        candidates: their candidates, as the kernel reads them.
         per_option: (rows, options) coefficients in scaled units.
         factors: (columns, rows, options) the same for the columns that differ within an option.
         lower, upper: (rows,) bounds in scaled units, infinite where there is none.
-        cheapest, dearest: (rows,) between which prices may lie, in the currency per scaled unit.
+        min_price, max_price: (rows,) bounds of the prices, in the currency per scaled unit.
         scale: (rows,) row units in one scaled unit.
         typical_gain: the mean size of a net value, in the currency; 1 where all are 0.
-        bits: margins are counted in 2**-bits millionths.
+        bits: margins are counted in 2**-bits micros.
     """
 
     program: Program
-    menus: Menus
+    candidates: CandidateArrays
     per_option: Float64s
     factors: Float64s
     lower: Float64s
     upper: Float64s
-    cheapest: Float64s
-    dearest: Float64s
+    min_price: Float64s
+    max_price: Float64s
     scale: Float64s
     typical_gain: float
     bits: int
 
     @classmethod
-    def of(cls, program: Program) -> Market:
-        """The whole program as a market."""
+    def of(cls, program: Program) -> Lagrangian:
+        """The relaxation of a whole program."""
         head = first_customers(program, HEAD)
         scale = _scales(head)
         typical_gain = float(np.abs(head.net).mean()) / MICROS if head.net.any() else 1.0
@@ -65,99 +63,99 @@ class Market:
             _caps([(row.upper, row.excess_price) for row in program.rows]),
         )
         factors = np.array(list(program.factors.values())).reshape(len(program.factors), *program.per_option.shape)
-        menus = menus_of(program)
+        candidates = candidate_arrays(program)
         return cls(
             program=program,
-            menus=menus,
+            candidates=candidates,
             per_option=program.per_option / scale[:, None],
             factors=factors / scale[None, :, None],
             lower=_bounds([row.lower for row in program.rows], -np.inf) / scale,
             upper=_bounds([row.upper for row in program.rows], np.inf) / scale,
-            cheapest=np.maximum(-lowest * scale / MICROS, -HIGHEST * typical_gain),
-            dearest=np.minimum(highest * scale / MICROS, HIGHEST * typical_gain),
+            min_price=np.maximum(-lowest * scale / MICROS, -HIGHEST * typical_gain),
+            max_price=np.minimum(highest * scale / MICROS, HIGHEST * typical_gain),
             scale=scale,
             typical_gain=typical_gain,
-            bits=int(menus.shift),
+            bits=int(candidates.shift),
         )
 
-    def holding(self, program: Program, *, share: float = 1.0, used: Sequence[int] | None = None) -> Market:
-        """The market of other customers of the same night.
+    def holding(self, program: Program, *, share: float = 1.0, used: Sequence[int] | None = None) -> Lagrangian:
+        """The relaxation for other customers of the same night, with the same scales.
 
         Args:
-            share: the part of the limits that falls to them,
-            used: and, in row units, how much of that part is used up.
+            share: the share of each limit's bounds that belongs to them.
+            used: (rows,) in row units, the part of that share that decided customers already use.
         """
         uses = np.zeros(self.rows) if used is None else np.array(used, dtype=np.float64) / self.scale
         return replace(
             self,
             program=program,
-            menus=menus_of(program),
+            candidates=candidate_arrays(program),
             lower=self.lower * share - uses,
             upper=self.upper * share - uses,
         )
 
-    def first(self, customers: int) -> Market:
-        """The first customers (to the end of a household), with the limits' share that falls to them."""
+    def first(self, customers: int) -> Lagrangian:
+        """The first customers (whole households), with their share of each limit."""
         program = first_customers(self.program, customers)
         return self.holding(program, share=program.customers / self.customers)
 
     @property
-    def home(self) -> Int64s | None:
+    def household_offsets(self) -> Int64s | None:
         """As in the program."""
-        return self.program.home
+        return self.program.household_offsets
 
     @property
-    def slots(self) -> Int64s | None:
+    def household_capacity(self) -> Int64s | None:
         """As in the program."""
-        return self.program.slots
+        return self.program.household_capacity
 
     @property
     def customers(self) -> int:
         """The number of customers."""
-        return len(self.menus.start) - 1
+        return len(self.candidates.start) - 1
 
     @property
     def rows(self) -> int:
-        """The number of limits' rows."""
+        """The number of rows of limits."""
         return len(self.scale)
 
-    def refined(self) -> Market:
-        """The same with net values on the fine grid already, for a market that is looked at often."""
-        return replace(self, menus=self.menus._replace(net=fine_nets(self.menus), shift=np.int64(0)))
+    def refined(self) -> Lagrangian:
+        """The same with net values already on the fine grid, for a program that is evaluated often."""
+        return replace(self, candidates=self.candidates._replace(net=fine_nets(self.candidates), shift=np.int64(0)))
 
-    def quote(self, price: Float64s) -> Quote:
-        """What options cost at (rows,) prices."""
+    def option_costs(self, price: Float64s) -> OptionCosts:
+        """The dual charge of each option at (rows,) prices."""
         unit = float(MICROS * 2**self.bits)
         per_option = (price[:, None] * self.per_option).sum(axis=0) * unit
-        return Quote(_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
+        return OptionCosts(_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
 
-    def widths_of(self, width: float) -> Quote:
-        """The same amount in the currency for every option."""
+    def uniform_spread(self, amount: float) -> OptionCosts:
+        """A spread of the same amount, in the currency, for every option."""
         unit = float(MICROS * 2**self.bits)
-        per_option = np.full(self.per_option.shape[1], np.ceil(width * unit))
-        return Quote(_grid(per_option), np.zeros(self.factors.shape[::2]))
+        per_option = np.full(self.per_option.shape[1], np.ceil(amount * unit))
+        return OptionCosts(_grid(per_option), np.zeros(self.factors.shape[::2]))
 
-    def moves(self, before: Float64s, after: Float64s) -> Quote:
-        """By how much what options cost differs between two prices."""
-        one, other = self.quote(before), self.quote(after)
-        return Quote(np.abs(other.price - one.price), np.abs(other.steep - one.steep))
+    def moves(self, before: Float64s, after: Float64s) -> OptionCosts:
+        """By how much option costs differ between two price vectors."""
+        start, end = self.option_costs(before), self.option_costs(after)
+        return OptionCosts(np.abs(end.price - start.price), np.abs(end.per_unit - start.per_unit))
 
     def constant(self, price: Float64s) -> float:
-        """What the limits' bounds are worth at these prices, in the currency."""
+        """Σ upper y⁺ - lower y⁻, the constant of the dual function at these prices, in the currency."""
         bound = np.where(price > 0, self.upper, np.where(price < 0, self.lower, 0.0))
         return float((price * bound).sum())
 
     def in_row_units(self, price: Float64s) -> Float64s:
-        """Prices in millionths of the currency per row unit."""
+        """The prices in micros of the currency per row unit."""
         return price * MICROS / self.scale
 
 
-def menus_of(program: Program) -> Menus:
-    """The candidates of a program, on the finest grid on which the margins of the night can be added up."""
+def candidate_arrays(program: Program) -> CandidateArrays:
+    """The candidates of a program, on the finest grid on which the margins of the night add up within int64."""
     largest = max(program.spans.largest_net(), 1)
     columns = [program.columns[name] for name in program.factors]
     stacked = columns[0][None, :] if len(columns) == 1 else np.array(columns, dtype=np.int64)
-    return Menus(
+    return CandidateArrays(
         start=program.start,
         customer_key=program.customer_key,
         net=program.net,
@@ -169,7 +167,7 @@ def menus_of(program: Program) -> Menus:
 
 
 def _scales(program: Program) -> Float64s:
-    """(rows,) the typical size of a coefficient that is not 0."""
+    """(rows,) the mean absolute coefficient, of those that are not 0."""
     scale = np.ones(len(program.rows))
     typical = {name: float(np.abs(column).mean()) if len(column) else 0.0 for name, column in program.columns.items()}
     for row in range(len(program.rows)):
@@ -190,5 +188,5 @@ def _bounds(bounds: Sequence[int | None], otherwise: float) -> Float64s:
 
 
 def _caps(caps: Sequence[tuple[int | None, Fraction | None]]) -> Float64s:
-    """How far a price may go on one side: nowhere without a bound, as far as a soft bound's price, else anywhere."""
+    """The largest price on one side: 0 without a bound, the soft bound's own price, else unlimited."""
     return np.array([0.0 if bound is None else np.inf if cap is None else float(cap) for bound, cap in caps])

@@ -1,4 +1,4 @@
-"""The search for prices of limits at which customers who choose alone all but keep the limits."""
+"""The price search: minimises the dual function on growing samples, then on all customers within a price box."""
 
 from __future__ import annotations
 
@@ -8,144 +8,154 @@ from time import monotonic
 import numpy as np
 
 from conf.micros import MICROS
-from optimization.engines.customers import Crowd, Rest, share_of
-from optimization.engines.kernel import Float64s, Quote
-from optimization.engines.lagrangian import HEAD, Market
+from optimization.engines.customers import CustomerStore, Rest, share_of
+from optimization.engines.kernel import Float64s, OptionCosts, PriceBox
+from optimization.engines.lagrangian import HEAD, Lagrangian
 from optimization.engines.sifting import lowest, sift
 
-SPREADS = 2.25
-"""Widths over moves. Samples grow by 8, so the next move is about 8 ** -0.5 of the last: this is over six of it."""
-NARROWEST = 1e-6
-"""Of a typical gain: where all customers are alike, samples agree on prices that the jitter alone sets apart."""
+SPREAD_PER_MOVE = 2.25
+"""Spread over move. Samples grow by 8, so the next move is about 8 ** -0.5 of the last: this is over six of it."""
+MIN_SPREAD = 1e-6
+"""In typical gains: where all customers are equal, samples agree on prices that only the jitter separates."""
 WIDENING = 2.0
 
 
-def spread(market: Market, before: Float64s, after: Float64s) -> Quote:
-    """Widths judged by how far what options cost moved between two prices; the market's amounts are typical ones.
+def estimated_spread(lagrangian: Lagrangian, before: Float64s, after: Float64s) -> OptionCosts:
+    """The spread to expect of option costs, from how far they moved between two price vectors.
 
-    Limits that overlap can share a price in many ways, so prices wander where what options cost does not: the box is
-    one of costs. An option that happened to stay gets what options moved by on the whole (root mean square).
+    Overlapping limits can share a price in many ways: prices move where option costs do not. So the price box bounds
+    option costs. An option that did not move gets the root mean square of the moves.
+
+    Args:
+        lagrangian: customers whose columns have typical amounts.
     """
-    moves = market.moves(before, after)
-    least = NARROWEST * market.typical_gain * MICROS * 2**market.bits
-    columns = np.maximum(np.abs(market.menus.columns.astype(np.float64)).mean(axis=1), 1.0)[:, None]
-    return Quote(
+    moves = lagrangian.moves(before, after)
+    least = MIN_SPREAD * lagrangian.typical_gain * MICROS * 2**lagrangian.bits
+    columns = np.maximum(np.abs(lagrangian.candidates.columns.astype(np.float64)).mean(axis=1), 1.0)[:, None]
+    return OptionCosts(
         np.ceil(_pooled(moves.price.astype(np.float64), least)).astype(np.int64),
-        _pooled(moves.steep, least / columns),
+        _pooled(moves.per_unit, least / columns),
     )
 
 
-def wider(widths: Quote, moves: Quote) -> Quote:
-    """Widths that hold these moves too, with room to spare."""
-    price = np.maximum(widths.price, moves.price) * WIDENING
-    return Quote(np.ceil(price).astype(np.int64), np.maximum(widths.steep, moves.steep) * WIDENING)
+def widened(spread: OptionCosts, moves: OptionCosts) -> OptionCosts:
+    """A spread that contains these moves too, with a margin."""
+    price = np.maximum(spread.price, moves.price) * WIDENING
+    return OptionCosts(np.ceil(price).astype(np.int64), np.maximum(spread.per_unit, moves.per_unit) * WIDENING)
 
 
-def holds(widths: Quote, moves: Quote) -> bool:
-    """Whether no option's cost moved farther than its width."""
-    return bool((moves.price <= widths.price).all() and (moves.steep <= widths.steep).all())
+def contains(spread: OptionCosts, moves: OptionCosts) -> bool:
+    """Whether no option cost moved by more than its spread."""
+    return bool((moves.price <= spread.price).all() and (moves.per_unit <= spread.per_unit).all())
 
 
 def _pooled(moved: Float64s, least: Float64s | float) -> Float64s:
     typical = float(np.sqrt(np.square(moved).mean())) if moved.size else 0.0
-    return np.maximum(np.maximum(moved, typical) * SPREADS, least)
+    return np.maximum(np.maximum(moved, typical) * SPREAD_PER_MOVE, least)
 
 
 SMALLEST_SAMPLE = 500
 SMALLEST_PER_ROW = 20
-"""Customers for each limit in the smallest sample: fewer make prices of accidents."""
+"""Customers for each limit in the smallest sample: fewer give prices that depend on chance."""
 GROWTH = 8
 SMALLEST_BOXED = 50_000
-"""Customers up to whom looking at all is as quick as deciding most of them first."""
+"""Customers up to which evaluating all is as fast as fixing most of them first."""
 OVERFITTING = 0.003
-"""Times limits over customers: the share by which a sample's best prices beat good prices by accident alone."""
+"""Times limits over customers: the share by which a sample's best prices beat good prices by chance."""
 TOLERANCE = 1e-9
 MAX_PASSES = 20
-LEASH = 100.0
-"""Times a typical width (in samples, a typical gain), beyond which prices do not go before the next look at all."""
+TRUST_RADIUS = 100.0
+"""In median spreads (for samples, typical gains): prices stay this near until all candidates are read again."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """Prices, and what they leave open.
+class PriceSearchResult:
+    """The prices at which the dual function is least, and the customers whom they leave undecided.
 
     Attributes:
-        price: (rows,) in the market's scaled units.
-        market: the customers who are undecided near the prices.
-        rest: the same, and what the others come to.
-        box: the quote and the widths of the box in which the others are decided; None: nobody is.
-        passes: looks at all candidates.
+        price: (rows,) the currency per scaled unit.
+        lagrangian: the undecided customers.
+        rest: the same as a program, with the totals of the fixed.
+        box: the price box in which the others are fixed; None: nobody is.
+        passes: the number of passes over all candidates.
     """
 
     price: Float64s
-    market: Market
+    lagrangian: Lagrangian
     rest: Rest
-    box: tuple[Quote, Quote] | None
+    box: PriceBox | None
     passes: int
 
 
-def find_prices(crowd: Crowd, until: float) -> Found:
-    """The prices at which the dual function is least: on samples first, each narrowing the box for the next.
+def find_prices(store: CustomerStore, until: float) -> PriceSearchResult:
+    """The prices at which the dual function is least: on samples first, each of which makes the next price box smaller.
 
-    A customer whose choice is the same all over the box is decided and drops out. What is left understates what
-    customers gain and is exact in the box: its optimum inside the box is the optimum everywhere; where it lies
-    outside, the look is repeated in a wider box.
+    A customer whose choice is the same in the whole box is fixed and drops out. The rest is a lower model of the dual
+    function that is exact in the box. So an optimum inside the box is the optimum; where it lies outside, another pass
+    is made with a wider box.
     """
-    market = Market.of(crowd.first(HEAD))
-    price, widths = np.zeros(market.rows), None
-    loose = _leashed(market, price, LEASH * market.typical_gain)
-    size = smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * market.rows)
-    while size * 2 < crowd.customers:
-        before, tolerance = price, OVERFITTING * market.rows / size
-        price = _level(crowd, loose, size, price, widths, tolerance=tolerance, until=until, max_passes=1).price
-        widths = spread(market, before, price) if size > smallest else None
+    lagrangian = Lagrangian.of(store.first(HEAD))
+    price, spread = np.zeros(lagrangian.rows), None
+    trusted = _within_trust_region(lagrangian, price, TRUST_RADIUS * lagrangian.typical_gain)
+    size = smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * lagrangian.rows)
+    while size * 2 < store.customers:
+        before, tolerance = price, OVERFITTING * lagrangian.rows / size
+        price = _level(store, trusted, size, price, spread, tolerance=tolerance, until=until, max_passes=1).price
+        spread = estimated_spread(lagrangian, before, price) if size > smallest else None
         size *= GROWTH
-    everybody = crowd.customers
-    return _level(crowd, market, everybody, price, widths, tolerance=TOLERANCE, until=until, max_passes=MAX_PASSES)
+    return _level(
+        store, lagrangian, store.customers, price, spread, tolerance=TOLERANCE, until=until, max_passes=MAX_PASSES
+    )
 
 
 def _level(
-    crowd: Crowd,
-    market: Market,
+    store: CustomerStore,
+    lagrangian: Lagrangian,
     size: int,
     price: Float64s,
-    widths: Quote | None,
+    spread: OptionCosts | None,
     *,
     tolerance: float,
     until: float,
     max_passes: int,
-) -> Found:
-    """The prices that are best for the first so many customers."""
-    if widths is None or size <= SMALLEST_BOXED:
-        return _unboxed(crowd, market, size, price, tolerance=tolerance, until=until)
+) -> PriceSearchResult:
+    """The best prices for the first customers, in a price box of this spread."""
+    if spread is None or size <= SMALLEST_BOXED:
+        return _unboxed(store, lagrangian, size, price, tolerance=tolerance, until=until)
     passes = 0
     while passes < max_passes:
         passes += 1
-        box = market.quote(price), widths
-        rest = crowd.rest(size, *box)
-        left = market.holding(rest.program, share=share_of(crowd, rest.customers), used=rest.used).refined()
-        slack = float(np.median(widths.price)) / (MICROS * 2**market.bits)
-        descent = sift(_leashed(left, price, LEASH * slack), price, slack, tolerance=tolerance, until=until)
-        moves = market.moves(price, descent.best.price)
-        if holds(widths, moves) or monotonic() > until:
+        box = lagrangian.option_costs(price), spread
+        rest = store.rest(size, *box)
+        undecided = lagrangian.holding(rest.program, share=share_of(store, rest.customers), used=rest.used).refined()
+        slack = float(np.median(spread.price)) / (MICROS * 2**lagrangian.bits)
+        descent = sift(
+            _within_trust_region(undecided, price, TRUST_RADIUS * slack), price, slack, tolerance=tolerance, until=until
+        )
+        moves = lagrangian.moves(price, descent.best.price)
+        if contains(spread, moves) or monotonic() > until:
             break
-        widths, price = wider(widths, moves), descent.best.price if descent.reached else price
-    if not descent.reached:
-        descent = lowest(left, descent.best.price, slack, tolerance=tolerance, until=until)
-    return Found(descent.best.price, left, rest, box, passes)
+        spread, price = widened(spread, moves), descent.best.price if descent.is_converged else price
+    if not descent.is_converged:
+        descent = lowest(undecided, descent.best.price, slack, tolerance=tolerance, until=until)
+    return PriceSearchResult(descent.best.price, undecided, rest, box, passes)
 
 
-def _unboxed(crowd: Crowd, market: Market, size: int, price: Float64s, *, tolerance: float, until: float) -> Found:
-    """The same for so few that none of them need be decided first."""
-    program = crowd.first(size)
-    everybody = Rest(program, program.customers, [0] * market.rows, 0, np.zeros(0, dtype=np.int64))
-    held = market.holding(program, share=share_of(crowd, program.customers)).refined()
-    descent = lowest(held, price, market.typical_gain, tolerance=tolerance, until=until)
-    return Found(descent.best.price, held, everybody, None, descent.looks)
+def _unboxed(
+    store: CustomerStore, lagrangian: Lagrangian, size: int, price: Float64s, *, tolerance: float, until: float
+) -> PriceSearchResult:
+    """The same for so few customers that none are fixed first."""
+    program = store.first(size)
+    rest = Rest(program, program.customers, [0] * lagrangian.rows, 0, np.zeros(0, dtype=np.int64))
+    sample = lagrangian.holding(program, share=share_of(store, program.customers)).refined()
+    descent = lowest(sample, price, lagrangian.typical_gain, tolerance=tolerance, until=until)
+    return PriceSearchResult(descent.best.price, sample, rest, None, descent.evaluations)
 
 
-def _leashed(market: Market, price: Float64s, far: float) -> Market:
-    """The market at prices near these: where the wrong customers are decided, they would rise without end."""
+def _within_trust_region(lagrangian: Lagrangian, price: Float64s, radius: float) -> Lagrangian:
+    """The relaxation with prices near these: where the wrong customers are fixed, prices could be unbounded."""
     return replace(
-        market, cheapest=np.maximum(market.cheapest, price - far), dearest=np.minimum(market.dearest, price + far)
+        lagrangian,
+        min_price=np.maximum(lagrangian.min_price, price - radius),
+        max_price=np.minimum(lagrangian.max_price, price + radius),
     )

@@ -1,4 +1,4 @@
-"""The linear relaxation of a part of all plans, through GLOP."""
+"""The linear relaxation of a part of all plans, through GLOP, and the elastic program that measures infeasibility."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from optimization.limits import Row
 from optimization.program import Program
 
 Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
-"""Row, column and amount of the entries of a matrix that are not 0."""
+"""A sparse matrix: row, column and amount of each entry that is not 0."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Relaxed:
 
     Attributes:
         share: (n,) the share of each candidate that is chosen, 0..1.
-        price: (rows,) millionths of the currency per row unit.
+        price: (rows,) micros of the currency per row unit.
     """
 
     share: NDArray[np.float64]
@@ -52,24 +52,24 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
 def model_of(program: Program, part: Part) -> glop.ModelBuilderHelper:
     """The relaxation of a part as an OR-Tools model.
 
-    Columns are the candidates that are alive, then what soft rows miss; rows are customers, households, limits.
+    Columns are the candidates that are alive, then what soft rows miss. Rows are customers, households, limits.
     Money is counted in units of the currency and each limit in its own unit, so that numbers stay near 1.
     """
     alive = np.flatnonzero(part.is_alive)
-    people, people_bound = _people(program, alive)
+    customer_entries, customer_bound = _customer_rows(program, alive)
     soft, soft_cost = _soft(program, len(alive))
     lower = np.array([-np.inf if row.lower is None else row.lower / row.unit for row in program.rows])
     upper = np.array([np.inf if row.upper is None else row.upper / row.unit for row in program.rows])
-    limits = _joined([*(_limit(program, place, alive) for place in range(len(program.rows))), soft])
-    rows, columns, amounts = _joined([people, (limits[0] + len(people_bound), limits[1], limits[2])])
-    shape = (len(people_bound) + len(program.rows), len(alive) + len(soft_cost))
+    limits = _joined([*(_limit(program, position, alive) for position in range(len(program.rows))), soft])
+    rows, columns, amounts = _joined([customer_entries, (limits[0] + len(customer_bound), limits[1], limits[2])])
+    shape = (len(customer_bound) + len(program.rows), len(alive) + len(soft_cost))
     model: Any = glop.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
         np.concatenate([part.is_forced[alive].astype(np.float64), np.zeros(len(soft_cost))]),
         np.full(len(alive) + len(soft_cost), np.inf),
         np.concatenate([program.net[alive] / MICROS, -soft_cost]),
-        np.concatenate([np.full(len(people_bound), -np.inf), lower]),
-        np.concatenate([people_bound, upper]),
+        np.concatenate([np.full(len(customer_bound), -np.inf), lower]),
+        np.concatenate([customer_bound, upper]),
         sp.csr_matrix((amounts, (rows, columns)), shape=shape),
     )
     model.set_maximize(True)
@@ -77,9 +77,9 @@ def model_of(program: Program, part: Part) -> glop.ModelBuilderHelper:
 
 
 def softened(program: Program, names: Sequence[str] | None = None) -> Program:
-    """The program whose worth is minus the total change of bounds, each in its limit's unit, that a plan needs.
+    """The elastic program: its worth is minus the total change of bounds, each in its limit's unit, that a plan needs.
 
-    Its best worth is 0 exactly when the program has a plan; rows that are soft already never stand in the way.
+    Its best worth is 0 exactly when the program has a plan. Soft minima are dropped: they exclude no plan.
 
     Args:
         names: the limits whose bounds may change; None: all may.
@@ -101,40 +101,40 @@ def _softened(row: Row, *, is_free: bool) -> Row:
     )
 
 
-def _limit(program: Program, place: int, alive: NDArray[np.int64]) -> Entries:
-    coefficients = program.coefficients(place, alive)
+def _limit(program: Program, position: int, alive: NDArray[np.int64]) -> Entries:
+    coefficients = program.coefficients(position, alive)
     columns = np.flatnonzero(coefficients)
-    return np.full(len(columns), place), columns, coefficients[columns] / program.rows[place].unit
+    return np.full(len(columns), position), columns, coefficients[columns] / program.rows[position].unit
 
 
 def _soft(program: Program, first: int) -> tuple[Entries, NDArray[np.float64]]:
-    """One column per soft bound: it adds to the row what is missing, or takes off what is too much."""
-    places, signs, costs = [], [], []
-    for place, row in enumerate(program.rows):
+    """One column per soft bound: it adds to the row what is missing, or subtracts the excess."""
+    positions, signs, costs = [], [], []
+    for position, row in enumerate(program.rows):
         for sign, price in ((1.0, row.shortfall_price), (-1.0, row.excess_price)):
             if price is not None:
-                places.append(place)
+                positions.append(position)
                 signs.append(sign)
                 costs.append(float(price * row.unit / MICROS))
-    columns = first + np.arange(len(places))
-    return (np.array(places, dtype=np.int64), columns, np.array(signs, dtype=np.float64)), np.array(costs)
+    columns = first + np.arange(len(positions))
+    return (np.array(positions, dtype=np.int64), columns, np.array(signs, dtype=np.float64)), np.array(costs)
 
 
-def _people(program: Program, alive: NDArray[np.int64]) -> tuple[Entries, NDArray[np.float64]]:
-    """At most one candidate a customer, at most so many a household."""
+def _customer_rows(program: Program, alive: NDArray[np.int64]) -> tuple[Entries, NDArray[np.float64]]:
+    """At most one candidate a customer, at most the capacity of each household."""
     customer = np.searchsorted(program.start, alive, side="right") - 1
     customers, row = np.unique(customer, return_inverse=True)
     columns = np.arange(len(alive))
     bound = np.ones(len(customers))
-    home = program.home_of()
-    if home is not None and program.slots is not None:
-        homes, row_of_home = np.unique(home[customer], return_inverse=True)
-        row = np.concatenate([row, len(customers) + row_of_home])
+    household = program.household_of()
+    if household is not None and program.household_capacity is not None:
+        households, row_of_household = np.unique(household[customer], return_inverse=True)
+        row = np.concatenate([row, len(customers) + row_of_household])
         columns = np.concatenate([columns, columns])
-        bound = np.concatenate([bound, program.slots[homes]])
+        bound = np.concatenate([bound, program.household_capacity[households]])
     return (row, columns, np.ones(len(row))), bound
 
 
 def _joined(parts: Sequence[Entries]) -> Entries:
-    rows, columns, amounts = (np.concatenate(one) for one in zip(*parts, strict=True))
+    rows, columns, amounts = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return rows, columns, amounts

@@ -1,4 +1,4 @@
-"""What every engine returns."""
+"""The result that every engine returns; none of it is believed before it is recounted."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from optimization.proof import Proof
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Claims of an engine, each of which the certificate checks.
+class EngineResult:
+    """Claims of an engine, each of which is checked (`certificate`, `proof`).
 
     Attributes:
-        chosen: (k,) places in the program, ascending; None: no plan was found.
-        prices: of the rows, for the bound and as shadow prices.
-        tree: where the prices alone leave too wide a gap: parts of all plans with prices of their own.
-        passes: times that all candidates were looked at.
+        chosen: (k,) positions in the program, ascending; None: no plan was found.
+        prices: one per row, for the bound and as shadow prices.
+        tree: where the prices alone leave too wide a gap, the branches with prices for each leaf.
+        passes: the number of passes over all candidates.
     """
 
     chosen: NDArray[np.int64] | None

@@ -1,4 +1,4 @@
-"""The prices at which a market's dual function is least, by programs over the few customers who waver."""
+"""Sifting: minimises the dual function by small linear programs over the customers who are undecided."""
 
 from __future__ import annotations
 
@@ -12,95 +12,98 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as glop
 
 from conf.micros import MICROS
-from optimization.engines.cutting_planes import GOOD, MAX_LOOKS, Descent, descend, seconds_left
+from optimization.engines.cutting_planes import GOOD_STEP, MAX_EVALUATIONS, Descent, descend, seconds_left
 from optimization.engines.kernel import Float64s, fine_nets
-from optimization.engines.lagrangian import Market
-from optimization.engines.oracle import Look, look, reduce_within
+from optimization.engines.lagrangian import Lagrangian
+from optimization.engines.oracle import DualEvaluation, evaluate_dual, reduce_within
 
 MAX_ROUNDS = 100
-WAVERING = 600
-"""Candidates aimed at in a program, give or take a factor of two: GLOP takes hundredths of a second for so many."""
-WAVERING_PER_ROW = 7
-"""More limits need more customers who waver, or a share of them says too little about each limit."""
-TOO_MANY = 4
-"""Times as many candidates are not sifted: a household that cannot be split has too many members."""
+UNDECIDED_TARGET = 600
+"""Target number of candidates in a program, within a factor of two: GLOP solves it in hundredths of a second."""
+UNDECIDED_TARGET_PER_ROW = 7
+"""More limits need more undecided customers: a small sample of them says too little about each limit."""
+MAX_OVERSIZE = 4
+"""Programs with this many times the target are not solved: a household that cannot be split is too large."""
 STEP = 3.0
-"""First step over slack: within half the slack the program is exact, and it stays useful some way beyond."""
+"""First step over slack: within half the slack the program is exact, and a little beyond it is still useful."""
 SHRINK = 3.0
 FARTHEST = 10.0
-"""A box this many times as wide as one that was searched can at most hold as many times the gain, by convexity."""
+"""By convexity, a box this many times as wide holds at most this many times the gain."""
 COLLAPSED = 1e8
-"""A box that has shrunk so often is stuck: that little can be gained in it tells nothing."""
+"""A box that has shrunk by this factor is stuck: a small gain within it proves nothing."""
 HEAD = 2**11
-"""Candidates by which costs are judged."""
+"""Candidates from which the size of cost moves is estimated."""
 
 
 @dataclass(frozen=True)
 class _Step:
-    """Where a program says that prices are best.
+    """The minimum of one program of undecided customers.
 
     Attributes:
-        hoped: what the program says can be gained, in the currency.
-        at_edge: (rows,) whether the box keeps a price from going farther.
-        is_exact: whether all who waver are in the program, and not a share of them.
-        candidates: of the program.
+        price: (rows,) the prices at the minimum, the currency per scaled unit.
+        predicted: the decrease of the dual function that the program predicts, in the currency.
+        at_edge: (rows,) whether the box stops the price.
+        is_exact: whether the program holds all undecided customers, not a sample of them.
+        candidates: the number of candidates in the program.
     """
 
     price: Float64s
-    hoped: float
+    predicted: float
     at_edge: NDArray[np.bool_]
     is_exact: bool
     candidates: int
 
 
-def lowest(market: Market, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
-    """Lower the dual function by sifting; by cutting planes from there if that does not get to the end."""
-    sifted = sift(market, price, slack, tolerance=tolerance, until=until)
-    if sifted.reached or monotonic() > until:
+def lowest(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
+    """Minimise the dual function by sifting, then by cutting planes where sifting does not converge."""
+    sifted = sift(lagrangian, price, slack, tolerance=tolerance, until=until)
+    if sifted.is_converged or monotonic() > until:
         return sifted
-    radius = np.full(market.rows, market.typical_gain)
-    cut = descend(market, sifted.best.price, radius, tolerance=tolerance, max_looks=MAX_LOOKS, until=until)
-    return replace(cut, looks=cut.looks + sifted.looks)
+    radius = np.full(lagrangian.rows, lagrangian.typical_gain)
+    cut = descend(
+        lagrangian, sifted.best.price, radius, tolerance=tolerance, max_evaluations=MAX_EVALUATIONS, until=until
+    )
+    return replace(cut, evaluations=cut.evaluations + sifted.evaluations)
 
 
-def sift(market: Market, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
-    """Take those for decided who are sure, ask GLOP for the prices of the others' program, and look again there.
+def sift(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
+    """Fix the customers with a clear choice, solve the linear program of the undecided with GLOP, evaluate, repeat.
 
-    Whoever prefers a candidate by more than the slack keeps it in the program, whatever the prices; the others keep
-    the candidates within the slack of their best. That understates what customers gain: the program's worth in a
-    box is below the dual function's, and where the two meet, the prices are the best in the box. The box
-    shrinks where the program is wrong and grows where it is right at the edge. While the slack leaves too many
-    customers, a share of them stands for all, and the slack follows the moves down.
+    A customer who prefers a candidate by more than the slack keeps it in the program at all prices. The undecided keep
+    the candidates within the slack of their best. So the program is a lower model of the dual function in a box around
+    the prices; where the two meet, the prices are the best in the box. The box shrinks where the model is wrong, and
+    grows where it is right at the edge. While there are too many undecided customers, a sample stands for all of them,
+    and the slack shrinks with the moves.
 
     Args:
-        slack: by how much what options cost may still move, in the currency; a guess.
-        tolerance: share of the dual function's worth.
+        slack: by how much option costs may still move, in the currency; a guess.
+        tolerance: share of the dual function's value.
         until: the clock (`time.monotonic`) at which to stop.
 
     Returns:
-        `reached` is False where rounds or time run out, GLOP fails, too many customers waver or the box collapses.
+        `is_converged` is False where rounds or time run out, GLOP fails, too many are undecided or the box collapses.
     """
-    best = look(market, np.clip(price, market.cheapest, market.dearest))
-    aim = max(WAVERING, WAVERING_PER_ROW * market.rows)
-    head = _use(market, HEAD)
-    radius = first = np.full(market.rows, STEP * slack / (float(abs(head).sum()) / max(head.shape[0], 1) or 1.0))
+    best = evaluate_dual(lagrangian, np.clip(price, lagrangian.min_price, lagrangian.max_price))
+    target_size = max(UNDECIDED_TARGET, UNDECIDED_TARGET_PER_ROW * lagrangian.rows)
+    head = _use(lagrangian, HEAD)
+    radius = first = np.full(lagrangian.rows, STEP * slack / (float(abs(head).sum()) / max(head.shape[0], 1) or 1.0))
     for rounds in range(1, MAX_ROUNDS + 1):
-        step = _step(market, best, radius, slack=slack, aim=aim, until=until)
+        step = _step(lagrangian, best, radius, slack=slack, target_size=target_size, until=until)
         if step is None:
             return Descent(best, False, 2 * rounds)
-        seen = look(market, step.price)
-        gained, moved = best.worth - seen.worth, float(np.abs(head @ (step.price - best.price)).max(initial=0))
+        evaluation = evaluate_dual(lagrangian, step.price)
+        gained, moved = best.worth - evaluation.worth, float(np.abs(head @ (step.price - best.price)).max(initial=0))
         beyond = float((first / radius).max()) if step.at_edge.any() else 1.0
-        is_best = step.hoped * min(max(beyond, 1.0), FARTHEST) <= tolerance * max(abs(best.worth), 1.0)
-        best = seen if gained > 0 else best
+        is_best = step.predicted * min(max(beyond, 1.0), FARTHEST) <= tolerance * max(abs(best.worth), 1.0)
+        best = evaluation if gained > 0 else best
         if is_best and step.is_exact:
             return Descent(best, beyond < COLLAPSED, 2 * rounds + 1)
         if gained <= 0:
             radius = radius / SHRINK
-        elif gained >= GOOD * step.hoped:
+        elif gained >= GOOD_STEP * step.predicted:
             radius = np.where(step.at_edge, radius * 2, radius)
         if step.is_exact:
-            slack *= min(max(aim / max(step.candidates, 1), 0.5), 2.0)
+            slack *= min(max(target_size / max(step.candidates, 1), 0.5), 2.0)
         elif gained > 0 and not is_best:
             slack = min(max(moved / 2, slack / 4), slack * 2)
         else:
@@ -108,56 +111,60 @@ def sift(market: Market, price: Float64s, slack: float, *, tolerance: float, unt
     return Descent(best, False, 2 * MAX_ROUNDS)
 
 
-def _step(market: Market, best: Look, radius: Float64s, *, slack: float, aim: int, until: float) -> _Step | None:
-    """None where there is nothing to step to: too many waver, time is up or GLOP finds no solution."""
-    rest, sure, share = _wavering(market, best.price, slack, aim)
-    if len(rest.menus.net) > TOO_MANY * aim or monotonic() > until:
+def _step(
+    lagrangian: Lagrangian, best: DualEvaluation, radius: Float64s, *, slack: float, target_size: int, until: float
+) -> _Step | None:
+    """The next prices; None where too many are undecided, the time is up or GLOP finds no solution."""
+    rest, fixed_gain, share = _undecided(lagrangian, best.price, slack, target_size)
+    if len(rest.candidates.net) > MAX_OVERSIZE * target_size or monotonic() > until:
         return None
-    found = _solved(rest, best.price - radius, best.price + radius, until)
-    if found is None:
+    solution = _solved(rest, best.price - radius, best.price + radius, until)
+    if solution is None:
         return None
-    price, worth = found
+    price, worth = solution
     is_stopped = np.abs(price - best.price) >= radius * (1 - 1e-6)
-    at_edge = is_stopped & (price > market.cheapest) & (price < market.dearest)
-    return _Step(price, best.worth - (worth / share + sure), at_edge, share == 1, len(rest.menus.net))
+    at_edge = is_stopped & (price > lagrangian.min_price) & (price < lagrangian.max_price)
+    return _Step(price, best.worth - (worth / share + fixed_gain), at_edge, share == 1, len(rest.candidates.net))
 
 
-def _wavering(market: Market, price: Float64s, slack: float, aim: int) -> tuple[Market, float, float]:
-    """The market of those who waver or of a share of them, what the others gain before prices, and the share.
+def _undecided(
+    lagrangian: Lagrangian, price: Float64s, slack: float, target_size: int
+) -> tuple[Lagrangian, float, float]:
+    """The undecided customers or a sample of them, what the fixed ones gain before prices, and the sample's share.
 
-    A share stands for all: its bounds are moved so that its customers miss them by what all who waver do.
+    A sample stands for all: its bounds are moved so that its slope at the prices is that of all undecided customers.
     """
-    unit = float(MICROS * 2**market.bits)
-    rest, sure = reduce_within(market, price, market.widths_of(slack / 2))
-    gain = float((fine_nets(market.menus)[sure] / unit).sum())
-    size = len(rest.menus.net)
-    if size <= 2 * aim:
+    unit = float(MICROS * 2**lagrangian.bits)
+    rest, fixed = reduce_within(lagrangian, price, lagrangian.uniform_spread(slack / 2))
+    gain = float((fine_nets(lagrangian.candidates)[fixed] / unit).sum())
+    size = len(rest.candidates.net)
+    if size <= 2 * target_size:
         return rest, gain, 1.0
-    some = rest.first(max(rest.customers * aim // size, 1))
-    share = some.customers / rest.customers
-    all_of, some_of = look(rest, price), look(some, price)
-    excess = all_of.uses * share - some_of.uses
-    gain += (all_of.gain - some_of.gain / share) + float((excess / share * price).sum())
-    return replace(some, lower=some.lower - excess, upper=some.upper - excess), gain, share
+    sample = rest.first(max(rest.customers * target_size // size, 1))
+    share = sample.customers / rest.customers
+    all_undecided, sampled = evaluate_dual(rest, price), evaluate_dual(sample, price)
+    excess = all_undecided.uses * share - sampled.uses
+    gain += (all_undecided.gain - sampled.gain / share) + float((excess / share * price).sum())
+    return replace(sample, lower=sample.lower - excess, upper=sample.upper - excess), gain, share
 
 
-def _solved(rest: Market, low: Float64s, high: Float64s, until: float) -> tuple[Float64s, float] | None:
-    """The prices in a box at which the rest's dual function is least, and its worth there; None where GLOP fails.
+def _solved(rest: Lagrangian, low: Float64s, high: Float64s, until: float) -> tuple[Float64s, float] | None:
+    """The prices in a box at which the dual function of the rest is least, and its value; None where GLOP fails.
 
-    Columns are what customers gain, what a household's last slot gains, each price's part above and below zero; a row
-    says that a customer gains what a candidate leaves, less the household's slot.
+    Columns are the gain of each customer, the price of each household's capacity, and the parts of each row price above
+    and below zero. Rows are candidates: the customer gains at least the dual-adjusted value, less the capacity price.
     """
-    low, high = np.maximum(low, rest.cheapest), np.minimum(high, rest.dearest)
+    low, high = np.maximum(low, rest.min_price), np.minimum(high, rest.max_price)
     gains, weights = _gains(rest)
-    use = _use(rest, len(rest.menus.net))
+    use = _use(rest, len(rest.candidates.net))
     bounds = [np.where(np.isfinite(bound), bound, 0.0) for bound in (rest.upper, rest.lower)]
     model: Any = glop.ModelBuilderHelper()
     model.fill_model_from_sparse_data(
         np.concatenate([np.zeros(len(weights)), np.maximum(low, 0), np.maximum(-high, 0)]),
         np.concatenate([np.full(len(weights), np.inf), np.maximum(high, 0), np.maximum(-low, 0)]),
         np.concatenate([weights, bounds[0], -bounds[1]]),
-        fine_nets(rest.menus) / float(MICROS * 2**rest.bits),
-        np.full(len(rest.menus.net), np.inf),
+        fine_nets(rest.candidates) / float(MICROS * 2**rest.bits),
+        np.full(len(rest.candidates.net), np.inf),
         sp.hstack([gains, use, -use], format="csr"),
     )
     solver = glop.ModelSolverHelper("glop")
@@ -169,26 +176,28 @@ def _solved(rest: Market, low: Float64s, high: Float64s, until: float) -> tuple[
     return np.clip(values[: rest.rows] - values[rest.rows :], low, high), solver.objective_value()
 
 
-def _gains(rest: Market) -> tuple[sp.csr_matrix, Float64s]:
-    """(candidates, customers and households) whose gain a candidate asks for, and what each gain weighs."""
-    candidates = len(rest.menus.net)
-    sizes = np.diff(rest.menus.start)
-    people = sp.csr_matrix(
+def _gains(rest: Lagrangian) -> tuple[sp.csr_matrix, Float64s]:
+    """(candidates, customers and households) the gains that a candidate bounds, and the weight of each gain."""
+    candidates = len(rest.candidates.net)
+    sizes = np.diff(rest.candidates.start)
+    customer_gains = sp.csr_matrix(
         (np.ones(candidates), (np.arange(candidates), np.repeat(np.arange(rest.customers), sizes))),
         shape=(candidates, rest.customers),
     )
-    if rest.home is None or rest.slots is None:
-        return people, np.ones(rest.customers)
-    homes = len(rest.slots)
-    home = np.repeat(np.repeat(np.arange(homes), np.diff(rest.home)), sizes)
-    shared = sp.csr_matrix((np.ones(candidates), (np.arange(candidates), home)), shape=(candidates, homes))
-    return sp.hstack([people, shared]), np.concatenate([np.ones(rest.customers), rest.slots.astype(np.float64)])
+    if rest.household_offsets is None or rest.household_capacity is None:
+        return customer_gains, np.ones(rest.customers)
+    households = len(rest.household_capacity)
+    household = np.repeat(np.repeat(np.arange(households), np.diff(rest.household_offsets)), sizes)
+    shared = sp.csr_matrix((np.ones(candidates), (np.arange(candidates), household)), shape=(candidates, households))
+    return sp.hstack([customer_gains, shared]), np.concatenate(
+        [np.ones(rest.customers), rest.household_capacity.astype(np.float64)]
+    )
 
 
-def _use(market: Market, candidates: int) -> sp.csr_matrix:
-    """(candidates, rows) what each of the first candidates uses, in scaled units."""
-    option = market.menus.option[:candidates]
-    use = market.per_option[:, option]
-    for column, factors in zip(market.menus.columns, market.factors, strict=True):
+def _use(lagrangian: Lagrangian, candidates: int) -> sp.csr_matrix:
+    """(candidates, rows) the coefficients of the first candidates, in scaled units."""
+    option = lagrangian.candidates.option[:candidates]
+    use = lagrangian.per_option[:, option]
+    for column, factors in zip(lagrangian.candidates.columns, lagrangian.factors, strict=True):
         use = use + factors[:, option] * column[:candidates]
     return sp.csr_matrix(use.T)

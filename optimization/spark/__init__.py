@@ -1,1 +1,1 @@
-"""Candidates in pieces: the same arrays and the same code as in one process, cut so that a task holds one of them."""
+"""The engine `spark`: the arrays and the code of one process, on partitions that Spark tasks hold one at a time."""

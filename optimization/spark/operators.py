@@ -1,4 +1,4 @@
-"""Rows, fragments and pieces as Spark hands them to tasks: batches of Arrow."""
+"""The `mapInArrow` functions: rows, fragments and partitions as batches of Arrow."""
 
 from __future__ import annotations
 
@@ -8,112 +8,116 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from optimization.spark.partitioning import built, cut
-from optimization.spark.partitions import Terms
+from optimization.spark.partitioning import built_partition, partitioned
 from optimization.spark.serialization import table_of
+from optimization.spark.summary import ProblemOptions
 from optimization.spark.tasks import Choose
 
 FRAGMENT = 2_000_000
-"""Rows that are cut in one go."""
+"""Rows that are partitioned at a time."""
 
 Batches = Iterable[pa.RecordBatch]
-FRAGMENTS = pa.schema([("piece", pa.int32()), ("content", pa.binary())])
-PIECES = pa.schema([("piece", pa.int32()), *((name, pa.binary()) for name in ("summary", "program", "rows"))])
-CHOSEN = pa.schema([("piece", pa.int32()), ("content", pa.binary()), ("rows", pa.binary())])
+FRAGMENTS = pa.schema([("partition", pa.int32()), ("content", pa.binary())])
+PARTITIONS = pa.schema([("partition", pa.int32()), *((name, pa.binary()) for name in ("summary", "program", "rows"))])
+CHOSEN = pa.schema([("partition", pa.int32()), ("content", pa.binary()), ("rows", pa.binary())])
 
 
 @dataclass(frozen=True)
-class Cutter:
-    """Rows -> fragments of pieces."""
+class RowPartitioner:
+    """Rows -> fragments of partitions."""
 
-    pieces: int
-    terms: Terms
+    partitions: int
+    problem_options: ProblemOptions
 
     def __call__(self, batches: Batches) -> Batches:
-        """Cut so many rows at a time."""
+        """Partition some rows at a time."""
         held: list[pa.RecordBatch] = []
         rows = 0
         for batch in batches:
             held, rows = [*held, batch], rows + len(batch)
             if rows >= FRAGMENT:
-                yield from self._cut(held)
+                yield from self._partitioned(held)
                 held, rows = [], 0
         if rows:
-            yield from self._cut(held)
+            yield from self._partitioned(held)
 
-    def _cut(self, held: list[pa.RecordBatch]) -> Batches:
-        for piece, content in cut(pa.Table.from_batches(held), self.pieces, self.terms):
-            yield _row(FRAGMENTS, piece, content)
+    def _partitioned(self, held: list[pa.RecordBatch]) -> Batches:
+        for partition, content in partitioned(pa.Table.from_batches(held), self.partitions, self.problem_options):
+            yield _row(FRAGMENTS, partition, content)
 
 
 @dataclass(frozen=True)
-class FileCutter:
-    """Row groups of Parquet files -> fragments of pieces."""
+class FilePartitioner:
+    """Row groups of Parquet files -> fragments of partitions."""
 
     columns: Sequence[str]
-    pieces: int
-    terms: Terms
+    partitions: int
+    problem_options: ProblemOptions
 
     def __call__(self, batches: Batches) -> Batches:
-        """Read so many rows at a time, labels as they are coded in the file."""
+        """Read and partition some rows at a time; labels keep the dictionary of the file."""
         for batch in batches:
             for path, group in zip(batch["path"].to_pylist(), batch["row_group"].to_pylist(), strict=True):
                 labels = [field.name for field in pq.read_schema(path) if pa.types.is_string(field.type)]
                 file = pq.ParquetFile(path, read_dictionary=labels)
                 for rows in file.iter_batches(FRAGMENT, row_groups=[group], columns=list(self.columns)):
-                    for piece, content in cut(pa.table(rows).select(self.columns), self.pieces, self.terms):
-                        yield _row(FRAGMENTS, piece, content)
+                    for partition, content in partitioned(
+                        pa.table(rows).select(self.columns), self.partitions, self.problem_options
+                    ):
+                        yield _row(FRAGMENTS, partition, content)
 
 
 @dataclass(frozen=True)
-class Builder:
-    """The fragments of a piece -> the piece."""
+class PartitionBuilder:
+    """The fragments of a partition -> the partition."""
 
-    terms: Terms
+    problem_options: ProblemOptions
 
     def __call__(self, batches: Batches) -> Batches:
-        """One row per piece."""
+        """One row per partition."""
         fragments: dict[int, list[bytes]] = {}
         for batch in batches:
-            for piece, content in zip(batch["piece"].to_pylist(), batch["content"].to_pylist(), strict=True):
-                fragments.setdefault(piece, []).append(content)
-        for piece in sorted(fragments):
-            yield _row(PIECES, piece, *built(fragments.pop(piece), self.terms))
+            for partition, content in zip(batch["partition"].to_pylist(), batch["content"].to_pylist(), strict=True):
+                fragments.setdefault(partition, []).append(content)
+        for partition in sorted(fragments):
+            yield _row(PARTITIONS, partition, *built_partition(fragments.pop(partition), self.problem_options))
 
 
 @dataclass(frozen=True)
-class Asker:
-    """A piece -> a task's answer."""
+class TaskRunner:
+    """A partition -> the result of a task."""
 
     task: Callable[[int, memoryview], bytes]
 
     def __call__(self, batches: Batches) -> Batches:
-        """One row per piece."""
+        """One row per partition."""
         for batch in batches:
-            for piece, program in zip(batch["piece"].to_pylist(), batch["program"], strict=True):
-                yield _row(FRAGMENTS, piece, self.task(piece, memoryview(program.as_buffer())))
+            for partition, program in zip(batch["partition"].to_pylist(), batch["program"], strict=True):
+                yield _row(FRAGMENTS, partition, self.task(partition, memoryview(program.as_buffer())))
 
 
 @dataclass(frozen=True)
 class Chooser:
-    """A piece -> facts about its chosen candidates, and these."""
+    """A partition -> facts about its chosen candidates, and their rows."""
 
     task: Choose
 
     def __call__(self, batches: Batches) -> Batches:
-        """One row per piece."""
+        """One row per partition."""
         for batch in batches:
-            for piece, program, rows in zip(batch["piece"].to_pylist(), batch["program"], batch["rows"], strict=True):
+            for partition, program, rows in zip(
+                batch["partition"].to_pylist(), batch["program"], batch["rows"], strict=True
+            ):
                 yield _row(
                     CHOSEN,
-                    piece,
-                    *self.task(piece, memoryview(program.as_buffer()), memoryview(rows.as_buffer())),
+                    partition,
+                    *self.task(partition, memoryview(program.as_buffer()), memoryview(rows.as_buffer())),
                 )
 
 
 @dataclass(frozen=True)
-class Unfolder:
-    """Chosen candidates by piece -> a row each."""
+class RowUnpacker:
+    """The chosen candidates of partitions -> a row each."""
 
     def __call__(self, batches: Batches) -> Batches:
         """The rows, with plain labels."""

@@ -1,4 +1,4 @@
-"""One piece from its rows: checked, in order, compiled."""
+"""Partitioning: rows go to partitions by keyed hash, and each partition is checked, ordered and compiled."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from optimization.compilation import blank_program, check_limits, filled, survey
 from optimization.errors import BadInput
 from optimization.options import options_of
 from optimization.order import Keys, keyed_hash
-from optimization.spark.partitions import Terms
 from optimization.spark.serialization import pack_program, packed, table_bytes, table_of
+from optimization.spark.summary import ProblemOptions
 
 
-def built(fragments: Sequence[bytes], terms: Terms) -> tuple[bytes, bytes, bytes]:
-    """A piece from its fragments: its summary, its program in its own options, and its rows in the program's order.
+def built_partition(fragments: Sequence[bytes], problem_options: ProblemOptions) -> tuple[bytes, bytes, bytes]:
+    """A partition from its fragments: its summary, its program in local options, and its rows in the program's order.
 
-    The summary of candidates that mean nothing says why as `fault`.
+    The summary of candidates that are not valid holds the message as `fault`.
     """
     table = pa.concat_tables([table_of(fragment) for fragment in fragments]).unify_dictionaries().combine_chunks()
     try:
-        problem = terms.problem(table)
-        check_limits(problem, terms.limits)
-        options = options_of(problem, terms.limits)
-        seen = survey(problem, terms.limits, options)
-        program = filled(blank_program(problem, terms.limits, options, seen), problem, options.code)
+        problem = problem_options.problem(table)
+        check_limits(problem, problem_options.limits)
+        options = options_of(problem, problem_options.limits)
+        sizes = survey(problem, problem_options.limits, options)
+        program = filled(blank_program(problem, problem_options.limits, options, sizes), problem, options.code)
     except BadInput as error:
         return packed({"fault": str(error)}, {}), b"", b""
     facts = {
         "customers": program.customers,
         "candidates": len(program.net),
-        "grain": int(np.gcd.reduce(program.net)),
-        "value": seen.value,
-        "cost": seen.cost,
-        "net": seen.net,
-        "columns": seen.columns,
+        "granularity": int(np.gcd.reduce(program.net)),
+        "value": sizes.value,
+        "cost": sizes.cost,
+        "net": sizes.net,
+        "columns": sizes.columns,
     }
     examples = np.frombuffer(table_bytes(table.take(options.example)), dtype=np.uint8)
     return (
-        packed(facts, {"examples": examples, **{f"fixed {name}": amounts for name, amounts in seen.fixed.items()}}),
+        packed(facts, {"examples": examples, **{f"fixed {name}": amounts for name, amounts in sizes.fixed.items()}}),
         pack_program(program),
         table_bytes(table.take(problem.order)),
     )
@@ -50,24 +50,24 @@ def built(fragments: Sequence[bytes], terms: Terms) -> tuple[bytes, bytes, bytes
 HALF_KEY = np.uint64(32)
 
 
-def cut(table: pa.Table, pieces: int, terms: Terms) -> Iterator[tuple[int, bytes]]:
-    """The rows of a table by piece: customers (households, where they count) stay together."""
+def partitioned(table: pa.Table, partitions: int, problem_options: ProblemOptions) -> Iterator[tuple[int, bytes]]:
+    """The rows of a table by partition: customers (households, where they have a limit) stay together."""
     encoded = pa.table({name: _encoded(table[name]) for name in table.column_names})
-    key = _keys(encoded["customer_id"].chunk(0), terms.seed)
-    if terms.max_per_household is not None:
-        home = encoded["household_id"].chunk(0)
-        key = np.where(home.is_null().to_numpy(zero_copy_only=False), key, _keys(home, terms.seed))
-    number = ((key >> HALF_KEY) * np.uint64(pieces) >> HALF_KEY).astype(np.uint16)
+    key = _keys(encoded["customer_id"].chunk(0), problem_options.seed)
+    if problem_options.max_per_household is not None:
+        household = encoded["household_id"].chunk(0)
+        key = np.where(household.is_null().to_numpy(zero_copy_only=False), key, _keys(household, problem_options.seed))
+    number = ((key >> HALF_KEY) * np.uint64(partitions) >> HALF_KEY).astype(np.uint16)
     order = np.argsort(number, kind="stable")
     encoded, number = encoded.take(order), number[order]
-    for piece in np.unique(number):
-        first, last = np.searchsorted(number, [piece, piece + 1])
+    for partition in np.unique(number):
+        first, last = np.searchsorted(number, [partition, partition + 1])
         rows = encoded.slice(first, last - first)
-        yield int(piece), table_bytes(pa.table({name: _trimmed(rows[name]) for name in rows.column_names}))
+        yield int(partition), table_bytes(pa.table({name: _trimmed(rows[name]) for name in rows.column_names}))
 
 
 def _keys(ids: pa.DictionaryArray, seed: int) -> Keys:
-    """(n,) the key of each row's id; of none, that of the empty text."""
+    """(n,) the key of the id in each row; for null, that of the empty text."""
     key = keyed_hash(ids.dictionary.to_numpy(zero_copy_only=False).astype(object), seed)
     keys: Keys = np.append(key, keyed_hash(np.array([""], dtype=object), seed))[_codes(ids)]
     return keys
@@ -80,7 +80,7 @@ def _encoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column with a dictionary of no more than its own labels."""
+    """The column with a dictionary of only the labels that occur."""
     if not pa.types.is_dictionary(column.type):
         return column
     array = column.combine_chunks()
@@ -95,6 +95,6 @@ def _trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _codes(array: pa.DictionaryArray) -> NDArray[np.int64]:
-    """(n,) codes, one past the last label where it is null."""
+    """(n,) codes; a null has the code after the last label."""
     codes = array.indices.fill_null(len(array.dictionary)).to_numpy(zero_copy_only=False)
     return np.asarray(codes, dtype=np.int64)

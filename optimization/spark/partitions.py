@@ -1,115 +1,121 @@
-"""The night that pieces make up, from a summary of each."""
+"""The persisted Spark frame with one serialized partition a row, and the jobs that run tasks on it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import gcd
-from typing import Any
+from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
+import pyarrow.parquet as pq
+from pyspark import StorageLevel
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
-from conf.limit import Limit
-from optimization.compilation import Survey, blank_program, summed_by
-from optimization.errors import BadInput
-from optimization.options import options_of
-from optimization.problem import Problem
-from optimization.program import Program, Span
-from optimization.spark.serialization import Recode, table_of, unpacked
+from optimization.spark.operators import (
+    CHOSEN,
+    FRAGMENTS,
+    PARTITIONS,
+    Chooser,
+    FilePartitioner,
+    PartitionBuilder,
+    RowPartitioner,
+    TaskRunner,
+)
+from optimization.spark.summary import MergedSummary, ProblemOptions, merged
+from optimization.spark.tasks import Choose
+
+PARTITION_SIZE = 2_000_000
+"""Candidates of a partition, about. A task holds it in memory: some 60 bytes each while it is built, then five."""
+SPARK_TYPES = {pa.int32(): "int", pa.binary(): "binary"}
+
+
+class PartitionLost(AssertionError):
+    """Partitions are missing or occur twice: their sums would be wrong."""
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What makes a problem of a table of candidates."""
-
-    limits: Sequence[Limit]
-    max_per_household: int | None
-    seed: int
-
-    def problem(self, table: pa.Table) -> Problem:
-        """The problem; raises as `Problem.from_table`."""
-        return Problem.from_table(table, max_per_household=self.max_per_household, seed=self.seed)
-
-
-@dataclass(frozen=True)
-class Whole:
-    """The night that pieces make up.
+class Partitions:
+    """The candidates in Spark, as serialized partitions.
 
     Attributes:
-        blank: its program without candidates.
-        examples: a problem that holds a candidate of each option.
-        recodes: piece -> its options in those of the night.
-        customers, candidates: piece -> how many it holds.
-        grain: a whole number that divides all net values.
+        frame: a row per partition: its number, its program and its rows.
+        problem_options: what makes a problem of a table.
+        summary: the merged summaries of the partitions.
     """
 
-    blank: Program
-    examples: Problem
-    recodes: Mapping[int, Recode]
-    customers: Mapping[int, int]
-    candidates: Mapping[int, int]
-    grain: int
+    frame: DataFrame
+    problem_options: ProblemOptions
+    summary: MergedSummary
+
+    @classmethod
+    def of(
+        cls, candidates: DataFrame, count: int, problem_options: ProblemOptions, files: Sequence[Path] = ()
+    ) -> Partitions:
+        """Partition the candidates in two stages of one job; the partitions stay persisted until released.
+
+        Args:
+            count: the number of candidates.
+            files: the Parquet files whose rows are exactly those of the frame, if there are any.
+
+        Raises:
+            BadInput: candidates that are not valid.
+        """
+        partitions = -(-count // PARTITION_SIZE)
+        if files:
+            partitioner = FilePartitioner(candidates.columns, partitions, problem_options)
+            fragments = _row_groups(candidates.sparkSession, files).mapInArrow(partitioner, _spark_schema(FRAGMENTS))
+        else:
+            fragments = candidates.mapInArrow(RowPartitioner(partitions, problem_options), _spark_schema(FRAGMENTS))
+        frame = fragments.repartitionById(partitions, F.col("partition")).mapInArrow(
+            PartitionBuilder(problem_options), _spark_schema(PARTITIONS)
+        )
+        frame = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        summaries = frame.select("partition", "summary").toArrow()
+        numbers = summaries["partition"].to_pylist()
+        summary = merged(dict(zip(numbers, summaries["summary"].to_pylist(), strict=True)), problem_options)
+        if len(set(numbers)) < len(numbers) or sum(summary.candidates.values()) != count:
+            total = sum(summary.candidates.values())
+            raise PartitionLost(f"{count} candidates became {total} in pieces {sorted(numbers)}")
+        return cls(frame, problem_options, summary)
+
+    def run(self, task: Callable[[int, memoryview], bytes], among: Sequence[int] | None = None) -> dict[int, bytes]:
+        """The result of the task for each partition (or for some), in their order: one job."""
+        expected = sorted(self.summary.recodes) if among is None else list(among)
+        frame = self.frame.select("partition", "program")
+        if among is not None:
+            frame = frame.filter(F.col("partition").isin(expected))
+        results = self._few_tasks(frame).mapInArrow(TaskRunner(task), _spark_schema(FRAGMENTS)).toArrow()
+        check_partitions(results["partition"].to_pylist(), expected)
+        contents = dict(zip(results["partition"].to_pylist(), results["content"].to_pylist(), strict=True))
+        return {partition: contents[partition] for partition in expected}
+
+    def choose(self, task: Choose) -> DataFrame:
+        """A row per partition: facts about its chosen candidates, and their rows; lazy."""
+        frame = self._few_tasks(self.frame.select("partition", "program", "rows"))
+        return frame.mapInArrow(Chooser(task), _spark_schema(CHOSEN))
+
+    def release(self) -> None:
+        """Free what Spark persists."""
+        self.frame.unpersist()
+
+    @staticmethod
+    def _few_tasks(frame: DataFrame) -> DataFrame:
+        """As many tasks as run in parallel: each costs a Python worker a quarter of a second to start."""
+        return frame.coalesce(frame.sparkSession.sparkContext.defaultParallelism)
 
 
-def merged(summaries: Mapping[int, bytes], terms: Terms) -> Whole:
-    """The night whose pieces have these summaries.
-
-    Raises:
-        BadInput: candidates that mean nothing, or amounts so large that sums would overflow.
-    """
-    read = {piece: unpacked(summaries[piece]) for piece in sorted(summaries)}
-    for piece, (facts, _) in read.items():
-        if "fault" in facts:
-            raise BadInput(f"{facts['fault']}, counted within piece {piece} of the candidates")
-    tables = [table_of(arrays["examples"].tobytes()) for _, arrays in read.values()]
-    examples = terms.problem(pa.concat_tables(tables).unify_dictionaries())
-    options = options_of(examples, terms.limits)
-    ends = np.cumsum([len(table) for table in tables])[:-1]
-    codes = dict(zip(read, np.split(options.code, ends), strict=True))
-    fixed = {piece: _fixed_of(arrays) for piece, (_, arrays) in read.items()}
-    facts_of = [facts for facts, _ in read.values()]
-    seen = Survey(
-        customers=sum(facts["customers"] for facts in facts_of),
-        value=_span([facts["value"] for facts in facts_of]),
-        cost=_span([facts["cost"] for facts in facts_of]),
-        net=_span([facts["net"] for facts in facts_of]),
-        columns={name: _span([facts["columns"][name] for facts in facts_of]) for name in summed_by(terms.limits)},
-        fixed=_fixed_everywhere(codes, fixed, summed_by(terms.limits), len(options.example)),
-    )
-    return Whole(
-        blank=blank_program(examples, terms.limits, options, seen),
-        examples=examples,
-        recodes={piece: Recode(codes[piece], fixed[piece]) for piece in read},
-        customers={piece: facts["customers"] for piece, (facts, _) in read.items()},
-        candidates={piece: facts["candidates"] for piece, (facts, _) in read.items()},
-        grain=gcd(*(facts["grain"] for facts in facts_of)),
-    )
+def _row_groups(spark: SparkSession, files: Sequence[Path]) -> DataFrame:
+    """A row per row group of the files."""
+    groups = [(str(file.resolve()), group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
+    return spark.createDataFrame(groups, "path string, row_group int")
 
 
-def _fixed_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.int64]]:
-    return {name.removeprefix("fixed "): array for name, array in arrays.items() if name.startswith("fixed ")}
+def check_partitions(numbers: Sequence[int], expected: Sequence[int]) -> None:
+    """Refuse results in which a partition is missing or occurs twice."""
+    if sorted(numbers) != sorted(expected):
+        raise PartitionLost(f"pieces {sorted(expected)} were asked and {sorted(numbers)} answered")
 
 
-def _fixed_everywhere(
-    codes: Mapping[int, NDArray[np.integer]],
-    fixed: Mapping[int, Mapping[str, NDArray[np.int64]]],
-    names: Sequence[str],
-    options: int,
-) -> dict[str, NDArray[np.int64]]:
-    """The columns that are the same for all candidates of an option in every piece."""
-    found = {}
-    code = np.concatenate(list(codes.values()))
-    for name in names:
-        if all(name in of_piece for of_piece in fixed.values()):
-            own = np.concatenate([of_piece[name] for of_piece in fixed.values()])
-            amounts = np.zeros(options, dtype=np.int64)
-            amounts[code] = own
-            if (amounts[code] == own).all():
-                found[name] = amounts
-    return found
-
-
-def _span(spans: Sequence[Sequence[int]]) -> Span:
-    return min(span[0] for span in spans), max(span[1] for span in spans)
+def _spark_schema(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name} {SPARK_TYPES[field.type]}" for field in schema)

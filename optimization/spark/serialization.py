@@ -1,4 +1,4 @@
-"""Programs as bytes: a piece in its own options, or what is left of one in those of the night."""
+"""Serialization of programs, arrays and tables between the driver and Spark tasks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def packed(facts: Mapping[str, Any], arrays: Arrays) -> bytes:
-    """Facts (anything that JSON can say) and arrays; the same bytes for the same content."""
+    """Facts (JSON values) and arrays as bytes; the same bytes for the same content."""
     plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     entries = [[name, array.dtype.str, list(array.shape)] for name, array in plain.items()]
     head = json.dumps([facts, entries]).encode()
@@ -33,14 +33,14 @@ def packed(facts: Mapping[str, Any], arrays: Arrays) -> bytes:
 def unpacked(content: bytes | memoryview) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The facts, and the arrays as copies that may be written to."""
     view = memoryview(content)
-    place = WORD + int.from_bytes(view[:WORD], "little")
-    facts, entries = json.loads(bytes(view[WORD:place]))
+    offset = WORD + int.from_bytes(view[:WORD], "little")
+    facts, entries = json.loads(bytes(view[WORD:offset]))
     arrays = {}
     for name, kind, shape in entries:
-        place += -place % WORD
+        offset += -offset % WORD
         count = int(np.prod(shape))
-        arrays[name] = np.frombuffer(view, dtype=kind, count=count, offset=place).reshape(shape).copy()
-        place += count * np.dtype(kind).itemsize
+        arrays[name] = np.frombuffer(view, dtype=kind, count=count, offset=offset).reshape(shape).copy()
+        offset += count * np.dtype(kind).itemsize
     return facts, arrays
 
 
@@ -61,8 +61,8 @@ def _gap(parts: list[bytes]) -> int:
     return -sum(map(len, parts)) % WORD
 
 
-def pack_program(program: Program, facts: Mapping[str, Any] | None = None, *, places: bool = False) -> bytes:
-    """The candidates of a program, with or without their places; what holds for the whole night is not packed."""
+def pack_program(program: Program, facts: Mapping[str, Any] | None = None, *, positions: bool = False) -> bytes:
+    """The candidates of a program, with or without `candidate`; what holds for the whole night is not packed."""
     arrays: dict[str, NDArray[Any]] = {
         "start": program.start,
         "customer_key": program.customer_key,
@@ -70,56 +70,59 @@ def pack_program(program: Program, facts: Mapping[str, Any] | None = None, *, pl
         "option": program.option,
         **{f"column {name}": column for name, column in program.columns.items()},
     }
-    if program.home is not None and program.slots is not None:
-        arrays |= {"home": program.home, "slots": program.slots}
-    if places and program.candidate is not None:
+    if program.household_offsets is not None and program.household_capacity is not None:
+        arrays |= {
+            "household_offsets": program.household_offsets,
+            "household_capacity": program.household_capacity,
+        }
+    if positions and program.candidate is not None:
         arrays["candidate"] = program.candidate
     return packed(facts or {}, arrays)
 
 
 @dataclass(frozen=True)
 class Recode:
-    """How a piece's own options are those of the night.
+    """The local options of a partition as options of the night.
 
     Attributes:
-        option: (own options,) the night's option of each.
-        fixed: column -> (own options,) what the column is, where it does not differ within them.
+        option: (local options,) the option of the night.
+        fixed: column -> (local options,) its amount, where it does not differ within them.
     """
 
     option: NDArray[np.integer]
     fixed: Mapping[str, NDArray[np.int64]]
 
 
-def piece_program(content: bytes | memoryview, blank: Program, recode: Recode) -> Program:
-    """The program of a piece in the night's options."""
+def partition_program(content: bytes | memoryview, blank: Program, recode: Recode) -> Program:
+    """The program of a partition in the options of the night."""
     _, arrays = unpacked(content)
-    own = arrays["option"]
+    local = arrays["option"]
     columns = {
-        name: arrays[f"column {name}"] if f"column {name}" in arrays else recode.fixed[name][own]
+        name: arrays[f"column {name}"] if f"column {name}" in arrays else recode.fixed[name][local]
         for name in blank.factors
     }
-    return _with_arrays(blank, arrays | {"option": recode.option[own]}, columns)
+    return _with_arrays(blank, arrays | {"option": recode.option[local]}, columns)
 
 
 def unpack_program(content: bytes | memoryview, blank: Program) -> tuple[dict[str, Any], Program]:
-    """The facts and the program that were packed in the night's options."""
+    """The facts and the program that were packed in the options of the night."""
     facts, arrays = unpacked(content)
     return facts, _with_arrays(blank, arrays, {name: arrays[f"column {name}"] for name in blank.factors})
 
 
 def joined(parts: Sequence[Program]) -> Program:
-    """Programs of customers who follow one another as one."""
+    """The programs of consecutive customers as one program."""
     starts = np.cumsum([0, *(len(part.net) for part in parts)])
     firsts = np.cumsum([0, *(part.customers for part in parts)])
-    homes = [part.home for part in parts if part.home is not None]
-    slots = [part.slots for part in parts if part.slots is not None]
-    places = [part.candidate for part in parts if part.candidate is not None]
+    households = [part.household_offsets for part in parts if part.household_offsets is not None]
+    capacities = [part.household_capacity for part in parts if part.household_capacity is not None]
+    positions = [part.candidate for part in parts if part.candidate is not None]
     return replace(
         parts[0],
-        candidate=np.concatenate(places) if places else None,
+        candidate=np.concatenate(positions) if positions else None,
         start=_borders([part.start for part in parts], starts),
-        home=_borders(homes, firsts) if homes else None,
-        slots=np.concatenate(slots) if slots else None,
+        household_offsets=_borders(households, firsts) if households else None,
+        household_capacity=np.concatenate(capacities) if capacities else None,
         customer_key=np.concatenate([part.customer_key for part in parts]),
         net=np.concatenate([part.net for part in parts]),
         option=np.concatenate([part.option for part in parts]),
@@ -139,8 +142,8 @@ def _with_arrays(
         blank,
         candidate=arrays.get("candidate"),
         start=arrays["start"],
-        home=arrays.get("home"),
-        slots=arrays.get("slots"),
+        household_offsets=arrays.get("household_offsets"),
+        household_capacity=arrays.get("household_capacity"),
         customer_key=arrays["customer_key"],
         net=arrays["net"].astype(blank.net.dtype),
         option=arrays["option"],

@@ -1,4 +1,4 @@
-"""`solve` for candidates in Spark: the same plan, bound and prices as the engine `prices`, whatever the partitions."""
+"""`solve` for candidates in Spark: the plan, bound and prices of the engine `prices`, for any partitioning."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ import numpy as np
 import pyarrow as pa
 
 from conf.limit import Limit
-from optimization.certificate import Recount, judged
+from optimization.certificate import Recount, recount_of
 from optimization.compilation import compile_program, summed_by
 from optimization.conflict import ROUGH_GAP, conflict_of, only, relaxation_in_words
 from optimization.engines import price_engine as engine
-from optimization.engines.infeasibility import proof_of_emptiness
+from optimization.engines.infeasibility import infeasibility_certificate
 from optimization.engines.price_engine import Outcome
 from optimization.errors import BadInput, Infeasible, NoPlanInTime
 from optimization.limit_use import limit_uses
 from optimization.options import unmatched
 from optimization.plan import Plan, Status
 from optimization.problem import REQUIRED, Problem
-from optimization.program import grain_of
+from optimization.program import granularity_of
 from optimization.proof import stated_proof
 from optimization.solver import SEARCH_SHARE, solve, status_of
-from optimization.spark.customers import Chosen, Pieces, Scattered, torn_customers
-from optimization.spark.partitions import Terms
+from optimization.spark.customers import Chosen, InSpark, split_household_customers
+from optimization.spark.partitions import Partitions
+from optimization.spark.summary import ProblemOptions
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -45,9 +46,9 @@ class SparkPlan:
     """A plan whose chosen candidates are rows in Spark.
 
     Attributes:
-        plan: as `solve` returns or raises it, but that `chosen` is empty: the rows say it.
-        rows: the chosen candidates with the columns that the optimizer read, one row a customer at most, in no
-            order; they stay in Spark's store until released. None: there is no plan.
+        plan: as `solve` returns or raises it, but with `chosen` empty: see `rows`.
+        rows: the chosen candidates with the columns that the optimizer read, at most one row a customer, in no
+            order; they stay persisted until released. None: there is no plan.
     """
 
     plan: Plan
@@ -55,7 +56,7 @@ class SparkPlan:
     chosen: Chosen | None = None
 
     def release(self) -> None:
-        """Free what Spark keeps."""
+        """Free what Spark persists."""
         if self.chosen is not None:
             self.chosen.release()
 
@@ -74,62 +75,71 @@ def solve_in_spark(
     """The plan worth the most, by the engine `prices` with all candidates in Spark.
 
     The driver holds samples, undecided customers and sums, never all candidates. A plan that is missing or not good
-    enough is returned and not raised: `solving.answered` raises what its status says.
+    enough is returned, not raised: `optimization.solver.require_plan` raises the error for its status.
 
     Args:
-        candidates: the columns of `Problem.from_table`; computed twice, once to be counted.
+        candidates: the columns of `Problem.from_table`; computed twice, once only to count rows.
         must_match: whether a limit that matches no candidate is an error.
-        files: if the frame is no more than Parquet files, these, under paths that every executor sees: read without
-            Spark's own rows, they are in pieces several times as fast.
+        files: the Parquet files whose rows are exactly those of the frame, if there are any, under paths that every
+            executor can read: partitioning them without Spark's rows is several times as fast.
 
     Raises:
-        BadInput: limits and candidates do not fit together.
+        BadInput: limits and candidates do not match.
     """
     began = monotonic()
-    terms = Terms(limits, max_per_household, seed)
-    compile_program(terms.problem(candidates.limit(0).toArrow()), limits)
-    candidates = candidates.select(_columns_read(candidates.columns, terms))
+    problem_options = ProblemOptions(limits, max_per_household, seed)
+    compile_program(problem_options.problem(candidates.limit(0).toArrow()), limits)
+    candidates = candidates.select(_columns_read(candidates.columns, problem_options))
     count = candidates.count()
     if count <= engine.BRANCHED:
-        found = _gathered(candidates, terms, max_gap, time_limit_seconds, must_match=must_match)
+        spark_plan = _solved_in_memory(candidates, problem_options, max_gap, time_limit_seconds, must_match=must_match)
     else:
-        if max_per_household is not None and (torn := torn_customers(candidates)):
-            raise BadInput(f"candidates: household_id differs between rows of one customer ({torn} customers)")
-        pieces = Pieces.of(candidates, count, terms, files)
+        if max_per_household is not None and (count_split := split_household_customers(candidates)):
+            raise BadInput(f"candidates: household_id differs between rows of one customer ({count_split} customers)")
+        partitions = Partitions.of(candidates, count, problem_options, files)
         try:
             if must_match:
-                _check_matches(pieces.whole.examples, limits, count)
-            found = _searched(candidates, pieces, Fraction(max_gap), began + time_limit_seconds * SEARCH_SHARE)
+                _check_matches(partitions.summary.examples, limits, count)
+            spark_plan = _solved_in_spark(
+                candidates, partitions, Fraction(max_gap), began + time_limit_seconds * SEARCH_SHARE
+            )
         finally:
-            pieces.release()
-    return replace(found, plan=replace(found.plan, engine="spark", seconds=monotonic() - began))
+            partitions.release()
+    return replace(spark_plan, plan=replace(spark_plan.plan, engine="spark", seconds=monotonic() - began))
 
 
-def _columns_read(names: Sequence[str], terms: Terms) -> list[str]:
-    matched = {ALIASES.get(name, name) for limit in terms.limits for name in limit.where}
-    wanted = {*REQUIRED, *summed_by(terms.limits), *matched}
-    if terms.max_per_household is not None:
+def _columns_read(names: Sequence[str], problem_options: ProblemOptions) -> list[str]:
+    matched = {ALIASES.get(name, name) for limit in problem_options.limits for name in limit.where}
+    wanted = {*REQUIRED, *summed_by(problem_options.limits), *matched}
+    if problem_options.max_per_household is not None:
         wanted.add("household_id")
     return [name for name in names if name in wanted]
 
 
 def _check_matches(problem: Problem, limits: Sequence[Limit], count: int) -> None:
-    """A limit that counts nothing is a typing error more often than not."""
+    """Refuse a limit that matches no candidate: most often it is misspelt."""
     idle = unmatched(problem, limits)
     if idle:
         raise BadInput(f"limit {idle[0]!r} matches none of the {count} candidates")
 
 
-def _gathered(
-    candidates: DataFrame, terms: Terms, max_gap: Decimal, time_limit_seconds: float, *, must_match: bool
+def _solved_in_memory(
+    candidates: DataFrame,
+    problem_options: ProblemOptions,
+    max_gap: Decimal,
+    time_limit_seconds: float,
+    *,
+    must_match: bool,
 ) -> SparkPlan:
-    """The plan for few candidates, which one process solves by branching too."""
+    """The plan for few candidates, which one process solves, with branching."""
     table = candidates.toArrow()
-    problem = terms.problem(table)
+    problem = problem_options.problem(table)
     if must_match:
-        _check_matches(problem, terms.limits, len(problem))
+        _check_matches(problem, problem_options.limits, len(problem))
     try:
-        plan = solve(problem, terms.limits, engine="prices", max_gap=max_gap, time_limit_seconds=time_limit_seconds)
+        plan = solve(
+            problem, problem_options.limits, engine="prices", max_gap=max_gap, time_limit_seconds=time_limit_seconds
+        )
     except (Infeasible, NoPlanInTime) as error:
         plan = error.plan
     rows = candidates.sparkSession.createDataFrame(table.take(pa.array(plan.chosen))) if plan.has_plan else None
@@ -138,16 +148,16 @@ def _gathered(
     )
 
 
-def _searched(candidates: DataFrame, pieces: Pieces, max_gap: Fraction, until: float) -> SparkPlan:
-    crowd = Scattered.of(pieces, pieces.whole.blank)
-    outcome = engine.plan_at_prices(crowd, max_gap, until)
-    bound: int | None = _whole(crowd, outcome.bound)
+def _solved_in_spark(candidates: DataFrame, partitions: Partitions, max_gap: Fraction, until: float) -> SparkPlan:
+    store = InSpark.of(partitions, partitions.summary.blank)
+    outcome = engine.plan_at_prices(store, max_gap, until)
+    bound: int | None = _rounded_down(store, outcome.bound)
     chosen, counted, leaf = None, None, None
     if outcome.chosen is not None:
-        chosen = _chosen(crowd, outcome)
-        counted = _recounted(pieces.terms, chosen, outcome)
+        chosen = _chosen(store, outcome)
+        counted = _recounted(partitions.problem_options, chosen, outcome)
     else:
-        leaf = proof_of_emptiness(crowd, until)
+        leaf = infeasibility_certificate(store, until)
         bound = bound if leaf is None else None
     plan = Plan(
         status=status_of(outcome.worth, bound, max_gap),
@@ -156,37 +166,37 @@ def _searched(candidates: DataFrame, pieces: Pieces, max_gap: Fraction, until: f
         value=outcome.worth,
         bound=bound,
         limits=limit_uses(
-            pieces.terms.limits,
+            partitions.problem_options.limits,
             counted,
-            crowd.blank.rows,
+            store.blank.rows,
             outcome.prices,
-            lambda place: chosen.most[place] if chosen else 0,
+            lambda position: chosen.most[position] if chosen else 0,
         ),
-        reason=f"{sum(pieces.whole.candidates.values())} candidates in {len(crowd.counts)} pieces",
-        proof=stated_proof(pieces.whole.examples, crowd.blank, outcome.prices, leaf),
-        passes=outcome.found.passes + 1,
+        reason=f"{sum(partitions.summary.candidates.values())} candidates in {len(store.counts)} pieces",
+        proof=stated_proof(partitions.summary.examples, store.blank, outcome.prices, leaf),
+        passes=outcome.search.passes + 1,
     )
     if plan.status is Status.INFEASIBLE:
-        conflict = conflict_of(crowd.blank.rows, partial(_is_empty, pieces, until))
-        plan = replace(plan, conflict=conflict, relaxation=_relaxation(pieces, conflict, until))
+        conflict = conflict_of(store.blank.rows, partial(_is_infeasible, partitions, until))
+        plan = replace(plan, conflict=conflict, relaxation=_relaxation(partitions, conflict, until))
     return SparkPlan(plan, chosen.rows(candidates) if chosen else None, chosen)
 
 
-def _whole(crowd: Scattered, bound: Fraction) -> int:
-    """Rounded down to what the worth of a plan can be."""
-    grain = grain_of(crowd.blank.rows, crowd.grain)
-    return floor(bound / grain) * grain
+def _rounded_down(store: InSpark, bound: Fraction) -> int:
+    """The bound, rounded down to a multiple of the objective granularity."""
+    granularity = granularity_of(store.blank.rows, store.granularity)
+    return floor(bound / granularity) * granularity
 
 
-def _chosen(crowd: Scattered, outcome: Outcome) -> Chosen:
-    rest = outcome.found.rest.program
-    return crowd.choose(
-        outcome.found.box, rest.places_in_problem(outcome.chosen if outcome.chosen is not None else NOWHERE)
+def _chosen(store: InSpark, outcome: Outcome) -> Chosen:
+    rest = outcome.search.rest.program
+    return store.choose(
+        outcome.search.box, rest.indices_in_problem(outcome.chosen if outcome.chosen is not None else NOWHERE)
     )
 
 
-def _recounted(terms: Terms, chosen: Chosen, outcome: Outcome) -> Recount:
-    counted = judged(terms.limits, chosen.tally, terms.max_per_household)
+def _recounted(problem_options: ProblemOptions, chosen: Chosen, outcome: Outcome) -> Recount:
+    counted = recount_of(problem_options.limits, chosen.tally, problem_options.max_per_household)
     if counted.breaches or counted.value != outcome.worth:
         raise AssertionError(
             f"the engine's plan does not stand the recount: {counted.breaches or counted.value}, {outcome.worth}"
@@ -194,22 +204,22 @@ def _recounted(terms: Terms, chosen: Chosen, outcome: Outcome) -> Recount:
     return counted
 
 
-def _is_empty(pieces: Pieces, until: float, names: Sequence[str]) -> bool:
-    """Whether prices prove that the limits of these names alone leave no plan."""
-    return proof_of_emptiness(Scattered.of(pieces, only(pieces.whole.blank, names)), until) is not None
+def _is_infeasible(partitions: Partitions, until: float, names: Sequence[str]) -> bool:
+    """Whether prices prove that no plan keeps the limits of these names."""
+    return infeasibility_certificate(InSpark.of(partitions, only(partitions.summary.blank, names)), until) is not None
 
 
-def _relaxation(pieces: Pieces, conflict: Sequence[str], until: float) -> str:
-    """In words, what would let a plan exist."""
-    terms = pieces.terms
+def _relaxation(partitions: Partitions, conflict: Sequence[str], until: float) -> str:
+    """A message: what would make a plan exist."""
+    problem_options = partitions.problem_options
 
     def uses_of_least_change(names: Sequence[str] | None) -> Mapping[str, Fraction | None] | None:
-        crowd = Scattered.of(pieces, pieces.whole.blank, keeps_misfits=True).softened(names)
-        outcome = engine.plan_at_prices(crowd, ROUGH_GAP, until)
+        store = InSpark.of(partitions, partitions.summary.blank, keeps_oversized=True).softened(names)
+        outcome = engine.plan_at_prices(store, ROUGH_GAP, until)
         if outcome.chosen is None:
             return None
-        chosen = _chosen(crowd, outcome)
+        chosen = _chosen(store, outcome)
         chosen.release()
-        return judged(terms.limits, chosen.tally, terms.max_per_household).uses
+        return recount_of(problem_options.limits, chosen.tally, problem_options.max_per_household).uses
 
-    return relaxation_in_words(terms.limits, conflict, uses_of_least_change)
+    return relaxation_in_words(problem_options.limits, conflict, uses_of_least_change)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conf.exit_codes import ExitCode
-from jobs.__main__ import OURS_ALONE
 from jobs.core.stages import STAGES
+from oneoffer import OURS_ALONE
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "airflow_dags"
@@ -17,7 +17,7 @@ FILES = sorted(FOLDER.glob("*.py"))
 IGNORED = (FOLDER / ".airflowignore").read_text().split()
 SHARED = {Path(one).stem for one in IGNORED if one.endswith(".py")}
 DAGS = [path for path in FILES if path.stem not in SHARED]
-PROGRAM = FOLDER / "spark_program" / "oneoffer.py"
+PROGRAM = FOLDER / "spark_program" / "submitted.py"
 
 
 def imports(path):
@@ -61,7 +61,7 @@ def test_the_nights_tasks_are_its_stages_in_their_order():
 
 
 def test_what_spark_submit_runs_is_our_program_and_lies_where_nothing_hides_a_module_of_pythons():
-    assert list(imports(PROGRAM)) == ["jobs"]
+    assert list(imports(PROGRAM)) == ["oneoffer"]
     assert [path.name for path in PROGRAM.parent.iterdir() if path.name != "__pycache__"] == [PROGRAM.name]
 
 

@@ -27,9 +27,9 @@ def test_one_value_that_differs_and_one_customer_who_is_missing_are_counted(fold
     spend = pc.add(table["spend_365d"], pc.if_else(pc.equal(table["customer_id"], "c7"), 0.01, 0.0))
     changed = table.set_column(table.column_names.index("spend_365d"), "spend_365d", spend)
     pq.write_table(changed.filter(pc.not_equal(table["customer_id"], "c9")), folder / "changed.parquet")
-    found = differences(f"{folder}/changed.parquet", f"{folder}/duckdb.parquet", folder)
-    assert found["rows"] == 1
-    assert 1 <= found["spend_365d"] <= 2
+    counts = differences(f"{folder}/changed.parquet", f"{folder}/duckdb.parquet", folder)
+    assert counts["rows"] == 1
+    assert 1 <= counts["spend_365d"] <= 2
 
 
 def test_the_files_are_in_the_order_of_time_and_a_third_of_the_customers_buys_most(folder):

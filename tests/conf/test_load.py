@@ -120,5 +120,7 @@ def test_the_fingerprint_moves_with_what_decides_and_stays_with_where_files_lie(
     before = load(folder).fingerprint()
     assert load(folder, ["deployment.lake=elsewhere"]).fingerprint() == before
     assert load(folder, ["sources.products.path=elsewhere"]).fingerprint() == before
+    assert load(folder, ["deployment.optimizer.threads=7"]).fingerprint() == before
+    assert load(folder, ["deployment.optimizer.max_gap=0.2"]).fingerprint() != before
     assert load(folder, ["policy.limits.budget.max=601"]).fingerprint() != before
     assert load(folder, ["offers.flowers.margin=9.01"]).fingerprint() != before

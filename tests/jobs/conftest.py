@@ -103,10 +103,10 @@ def lay_exclusions():
 
 def _publish(output, day, files, *, is_committed=True):
     """A set of these files; not audited, since they say what a test needs them to say."""
-    with date_lock(output, day) as room:
-        folder = seal(room, files)
+    with date_lock(output, day) as run_folder:
+        folder = seal(run_folder, files)
         if is_committed:
-            commit(room, folder, b"{}", committed(output, day))
+            commit(run_folder, folder, b"{}", committed(output, day))
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import pytest
 
 from conf.errors import SettingsError
 from conf.exit_codes import ExitCode
-from jobs.__main__ import run
 from jobs.core.errors import AuditFailed, Locked
+from oneoffer import run_command
 
 
 def raising(error):
@@ -19,11 +19,11 @@ def raising(error):
 
 
 def oneoffer(*words):
-    return subprocess.run([sys.executable, "-m", "jobs", *words], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-m", "oneoffer", *words], capture_output=True, text=True, check=False)
 
 
 def test_a_command_that_ends_well_leaves_with_0():
-    assert run(lambda: None) == 0
+    assert run_command(lambda: None) == 0
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_a_command_that_ends_well_leaves_with_0():
     [(SettingsError("policy.yaml:3: no"), 2), (AuditFailed("set breaks 2"), 15), (Locked("wait for it"), 16)],
 )
 def test_a_cause_that_has_a_code_is_one_sentence_without_a_traceback(capsys, error, code):
-    assert run(raising(error)) == code
+    assert run_command(raising(error)) == code
     assert capsys.readouterr().err == f"{error}\n"
 
 
 def test_a_bug_shows_where_it_is(capsys):
-    assert run(raising(KeyError("ann@example.org"))) == ExitCode.BUG
+    assert run_command(raising(KeyError("ann@example.org"))) == ExitCode.BUG
     shown = capsys.readouterr().err
     assert "Traceback" in shown
     assert "raise error\nKeyError\n" in shown
@@ -45,7 +45,7 @@ def test_a_bug_shows_where_it_is(capsys):
 
 
 def test_an_interrupt_leaves_as_a_shell_expects(capsys):
-    assert run(raising(KeyboardInterrupt())) == ExitCode.INTERRUPTED
+    assert run_command(raising(KeyboardInterrupt())) == ExitCode.INTERRUPTED
     assert capsys.readouterr().err == ""
 
 
@@ -74,7 +74,7 @@ def test_a_command_that_is_wrongly_used_leaves_with_2_and_no_traceback(words):
 def test_what_is_made_is_not_for_others_and_a_stricter_umask_stays(before, after):
     code = (
         f"import os, sys; os.umask({before}); sys.argv = ['oneoffer', '--help']\n"
-        "from jobs.__main__ import main\n"
+        "from oneoffer import main\n"
         "try:\n    main()\nexcept SystemExit:\n    print('umask', os.umask(0))"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -39,7 +39,9 @@ def test_the_figures_are_those_of_the_training_with_stability_and_speed(version,
 def test_a_weaker_champion_is_compared_on_the_rows_that_both_answer(version, weak, learnt, trained):
     some = weak.contract.model_copy(update={"population": Population(purchased_within_days=30)})
     recent = Champion(1, weak.text, some)
-    rival = evidence(version, learnt.rows, champion=recent, seed=11, already_measured=trained["attrition"].figures).rival
+    rival = evidence(
+        version, learnt.rows, champion=recent, seed=11, already_measured=trained["attrition"].figures
+    ).rival
     since = learnt.rows["days_since_last_purchase"].to_numpy()[-400:]
     assert (rival.version, rival.rows) == (1, int((since <= 30).sum()))
     assert rival.compared["auc"].worse_by < -0.1
@@ -54,7 +56,9 @@ def test_a_champion_that_lacks_its_features_here_says_which(version, weak, learn
     assert evidence(weak, gone, champion=None, seed=11).missing == ("days_since_last_purchase",)
     table = learnt.rows.rename_columns({"region": "area"})
     assert features != version.contract.features
-    assert evidence(weak, table, champion=version, seed=11, already_measured=KNOWN).rival == Rival(2, fault="it needs region")
+    assert evidence(weak, table, champion=version, seed=11, already_measured=KNOWN).rival == Rival(
+        2, fault="it needs region"
+    )
 
 
 def test_two_populations_with_nobody_in_common_cannot_be_compared(version, weak, learnt):

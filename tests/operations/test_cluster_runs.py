@@ -9,7 +9,7 @@ from jobs.core.stages import STAGES
 
 NIGHT, DAG = "2026-03-02T02:00:00+00:00", "oneoffer_nightly_cluster"
 CLUSTER = {"AIRFLOW_CONN_ONEOFFER_SPARK": "spark://host.example:7077"}
-PROGRAM = Path(__file__).parents[2] / "airflow_dags" / "spark_program" / "oneoffer.py"
+PROGRAM = Path(__file__).parents[2] / "airflow_dags" / "spark_program" / "submitted.py"
 GREEN, RED, AFTER_RED, SKIPPED = "success", "failed", "upstream_failed", "skipped"
 
 

@@ -65,19 +65,19 @@ class Pages:
     def runs(self, dag):
         return self.get(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
 
-    def ended(self, dag, count, kind, *, since="", before="9", patience=PATIENCE):
+    def ended(self, dag, count, kind, *, since="", before="9", retry=PATIENCE):
         """The runs of a DAG, of a kind and between two days, once there are so many and all have ended."""
 
         def found():
             runs = [one for one in self.runs(dag) if one["run_type"] == kind]
             return [one for one in runs if since <= (one["logical_date"] or "") < before]
 
-        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()), patience)
+        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()), retry)
         return found()
 
 
-def until(is_so, patience=PATIENCE):
-    deadline = time.monotonic() + patience
+def until(is_so, retry=PATIENCE):
+    deadline = time.monotonic() + retry
     while not is_so():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(1)
@@ -205,7 +205,7 @@ def test_a_backfill_of_three_dates_publishes_the_bytes_of_a_replay(started, comp
     pages.name_program(bin=ONEOFFER, conf=backfilled.folder / "conf", home=backfilled.folder)
     pages.unpause(NIGHT)
     pages.backfill("2025-03-02", "2025-03-04")
-    runs = pages.ended(NIGHT, 3, "backfill", before="2025-04-01", patience=3600)
+    runs = pages.ended(NIGHT, 3, "backfill", before="2025-04-01", retry=3600)
     assert {one["state"] for one in runs} == {"success"}
     assert len(list(backfilled.output.glob("*/COMMIT.1"))) == 3
     assert tree(backfilled) == tree(replayed)

@@ -54,18 +54,18 @@ def limit():
 
 @dataclass(frozen=True)
 class Best:
-    """All that trying every plan tells: the best worth in millionths (None: no plan), and who attains it."""
+    """The result of trying every plan: the best worth in micros (None: no plan), and the plans of that worth."""
 
     worth: int | None
     plans: list[set[tuple[str, str, str]]]
 
 
 def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int | None = None) -> Best:
-    """The oracle: every choice of at most one row a customer, judged in plain Python from the limits' definition."""
+    """The oracle: every choice of at most one row a customer, checked in plain Python from the limits' definition."""
     rows = table.to_pylist()
     customers = sorted({row["customer_id"] for row in rows})
-    menus = [[None, *(k for k, row in enumerate(rows) if row["customer_id"] == who)] for who in customers]
-    picks = np.array(list(product(*[[-1 if k is None else k for k in menu] for menu in menus])), dtype=np.int64)
+    choices = [[None, *(k for k, row in enumerate(rows) if row["customer_id"] == who)] for who in customers]
+    picks = np.array(list(product(*[[-1 if k is None else k for k in choice] for choice in choices])), dtype=np.int64)
     takes = np.zeros((len(picks), len(rows) + 1), dtype=np.int64)
     if customers:
         np.put_along_axis(takes, picks, 1, axis=1)
@@ -73,13 +73,14 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
     is_plan = np.ones(len(takes), dtype=bool)
     worth = 2 * (takes @ _column(rows, "value") - takes @ _column(rows, "cost"))  # halves, for half prices
     if max_per_household is not None:
-        for home in {row["household_id"] for row in rows} - {None}:
+        for household in {row["household_id"] for row in rows} - {None}:
             is_plan &= (
-                takes @ np.array([row["household_id"] == home for row in rows], dtype=np.int64) <= max_per_household
+                takes @ np.array([row["household_id"] == household for row in rows], dtype=np.int64)
+                <= max_per_household
             )
-    for one in limits:
-        counts = np.array([_is_counted(one, row) for row in rows], dtype=np.int64)
-        is_kept, loss = _judged(one, takes, rows, counts)
+    for limit in limits:
+        counts = np.array([_is_counted(limit, row) for row in rows], dtype=np.int64)
+        is_kept, loss = _judged(limit, takes, rows, counts)
         is_plan &= is_kept
         worth = worth - loss
     if not is_plan.any():
@@ -92,21 +93,21 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
     )
 
 
-def _judged(one: Limit, takes, rows, counts):
-    """Which plans keep the limit, and twice the millionths that each loses by missing a soft minimum."""
-    names = one.ratio or ((one.sum,) if one.sum else (None,))
+def _judged(limit: Limit, takes, rows, counts):
+    """Which plans keep the limit, and twice the micros that each loses by missing a soft minimum."""
+    names = limit.ratio or ((limit.sum,) if limit.sum else (None,))
     sums = [takes @ (counts * (_column(rows, name) if name else MICROS)) for name in names]
-    below = sums[1] if one.ratio else np.full(len(takes), MICROS)
+    below = sums[1] if limit.ratio else np.full(len(takes), MICROS)
     is_kept, loss = np.ones(len(takes), dtype=bool), np.zeros(len(takes), dtype=np.int64)
-    if one.max is not None:
-        is_kept &= sums[0] * one.max.as_integer_ratio()[1] <= below * one.max.as_integer_ratio()[0]
-    if one.min is not None:
-        p, q = one.min.as_integer_ratio()
+    if limit.max is not None:
+        is_kept &= sums[0] * limit.max.as_integer_ratio()[1] <= below * limit.max.as_integer_ratio()[0]
+    if limit.min is not None:
+        p, q = limit.min.as_integer_ratio()
         missing = np.maximum(below * p - sums[0] * q, 0)
-        if one.shortfall_price is None:
+        if limit.shortfall_price is None:
             is_kept &= missing == 0
         else:
-            price = 2 * Fraction(one.shortfall_price) / q
+            price = 2 * Fraction(limit.shortfall_price) / q
             loss = -(-missing * price.numerator // price.denominator)
     return is_kept, loss
 
@@ -115,9 +116,9 @@ def _column(rows, name: str):
     return np.array([MICROS if name == "contacts" else row[name] for row in rows], dtype=np.int64)
 
 
-def _is_counted(one: Limit, row: dict) -> bool:
+def _is_counted(limit: Limit, row: dict) -> bool:
     names = {"offer": "offer_id", "customer": "customer_id"}
-    return all(row[names.get(name, name)] in values for name, values in one.where.items())
+    return all(row[names.get(name, name)] in values for name, values in limit.where.items())
 
 
 @pytest.fixture(scope="session")
@@ -142,10 +143,14 @@ def random_night_of(seed: int, customers: int = 5) -> RandomNight:
     customers = pick.randint(1, customers)
     offers = [f"offer{k}" for k in range(pick.randint(1, 3))]
     channels = ["email", "sms"][: pick.randint(1, 2)]
-    grain = pick.choice([MICROS, 10_000, 1, None])
+    granularity = pick.choice([MICROS, 10_000, 1, None])
 
     def money(low: int, high: int) -> int:
-        return 5 * MICROS if grain is None else pick.randint(low * MICROS // grain, high * MICROS // grain) * grain
+        return (
+            5 * MICROS
+            if granularity is None
+            else pick.randint(low * MICROS // granularity, high * MICROS // granularity) * granularity
+        )
 
     rows = [
         (

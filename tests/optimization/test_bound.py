@@ -1,4 +1,4 @@
-"""The bound holds whatever prices it is given, and the proof is read, not believed."""
+"""The bound holds whatever prices it is given, and the proof is checked, not trusted."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -49,8 +49,8 @@ def test_every_better_plan_stays_in_the_part_above_a_worth(seed, wanted, worth, 
         return
     for plan in best.plans:
         ids = [tuple(row.values()) for row in night.table.select(["customer_id", "offer_id", "channel"]).to_pylist()]
-        places = [k for k, candidate in enumerate(program.candidate) if ids[candidate] in plan]
-        assert part.is_alive[places].all()
+        positions = [k for k, candidate in enumerate(program.candidate) if ids[candidate] in plan]
+        assert part.is_alive[positions].all()
 
 
 @settings(max_examples=100, deadline=None)
@@ -67,11 +67,11 @@ def test_splitting_a_part_never_loses_the_best_plan(seed, wanted, picks, random_
     assert best is None or best <= bound
 
 
-def test_a_leaf_that_claims_to_be_empty_is_not_believed(night, limit):
+def test_a_leaf_that_claims_infeasibility_is_checked(night, limit):
     problem = night("customer_id | offer_id | channel | value | cost\n ann | card | sms | 3 | 1")
     program = compile_program(problem, [limit("all", count="contacts", min=1)])
     nothing = Prices((0,), 0)
-    assert proven_bound(program, nothing, Leaf(nothing, is_empty=True), None) == 2_000_000
+    assert proven_bound(program, nothing, Leaf(nothing, is_infeasible=True), None) == 2_000_000
 
 
 def test_prices_keep_the_sides_and_caps_of_their_limits(night, limit):
@@ -100,8 +100,8 @@ def test_margins_are_rounded_to_the_safe_side_on_their_grid(night, limit):
     assert (margins.of() <= exact * 2**margins.bits + 2).all()
 
 
-def test_whoever_is_chosen_closes_the_rest_of_the_menu_and_of_a_full_household(night):
-    home = night(
+def test_whoever_is_chosen_excludes_the_other_candidates_of_the_customer_and_of_a_full_household(night):
+    drawn = night(
         """
         customer_id | offer_id | channel | value | cost | household_id
         ann         | card     | sms     | 3     | 1    | h1
@@ -110,8 +110,8 @@ def test_whoever_is_chosen_closes_the_rest_of_the_menu_and_of_a_full_household(n
     """,
         max_per_household=1,
     )
-    program = compile_program(home, [])
-    place = int(np.flatnonzero(program.candidate == 0)[0])
-    chosen, left_out = split(program, Part.whole(program), place)
+    program = compile_program(drawn, [])
+    position = int(np.flatnonzero(program.candidate == 0)[0])
+    chosen, left_out = split(program, Part.whole(program), position)
     assert program.candidate[chosen.is_alive].tolist() == [0]
     assert sorted(program.candidate[left_out.is_alive].tolist()) == [1, 2]

@@ -11,11 +11,11 @@ from optimization import solver as solving
 from optimization.bound import Margins
 
 FAST = range(150)
-WHOLE = range(1_000, 6_200) if os.environ.get("ONEOFFER_TIER") == "full" else range(1_000, 1_800)
+MANY = range(1_000, 6_200) if os.environ.get("ONEOFFER_TIER") == "full" else range(1_000, 1_800)
 ENGINES = ["exact", "prices"]
 
 
-def judged(night, oracle, engine: str) -> str:
+def ending_of(night, oracle, engine: str) -> str:
     """Solve and compare with the oracle; returns how it ended."""
     best = oracle(night.table, night.limits, night.max_per_household)
     try:
@@ -42,7 +42,7 @@ def check_conflict(night, oracle, names) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_few_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, random_night, oracle):
-    ends = [judged(random_night(seed), oracle, engine) for seed in FAST]
+    ends = [ending_of(random_night(seed), oracle, engine) for seed in FAST]
     assert ends.count("infeasible") >= 5
     assert ends.count("optimal") >= 100
 
@@ -50,8 +50,8 @@ def test_a_few_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, r
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_thousands_of_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, random_night, oracle):
-    ends = [judged(random_night(seed), oracle, engine) for seed in WHOLE]  # in the full tier 5,200 for each engine
-    assert ends.count("infeasible") >= len(WHOLE) / 26
+    ends = [ending_of(random_night(seed), oracle, engine) for seed in MANY]  # in the full tier 5,200 for each engine
+    assert ends.count("infeasible") >= len(MANY) / 26
 
 
 def compiled_as(patch, change):
@@ -91,4 +91,4 @@ PLANTED = [a_limit_is_forgotten, a_maximum_is_one_too_high, the_bound_is_too_low
 def test_a_planted_bug_does_not_pass(plant, monkeypatch, random_night, oracle):
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        [judged(random_night(seed), oracle, "exact") for seed in FAST]
+        [ending_of(random_night(seed), oracle, "exact") for seed in FAST]

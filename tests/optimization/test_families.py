@@ -1,4 +1,4 @@
-"""Nights of a few hundred customers that are hard each in its own way: both engines, and the same answer."""
+"""Families of hard problems with a few hundred customers: both engines solve them, and their bounds agree."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,9 @@ class Family:
     limits: list[Limit]
 
 
-def drawn(seed: int, offers: int, channels: int, *, share=0.6, grain=1e-6, is_equal=False, costs_differ=False, **more):
+def drawn(
+    seed: int, offers: int, channels: int, *, share=0.6, granularity=1e-6, is_equal=False, costs_differ=False, **more
+):
     pick = np.random.default_rng(seed)
     options = offers * channels
     kept = np.flatnonzero(pick.random(CUSTOMERS * options) < share)
@@ -42,15 +44,15 @@ def drawn(seed: int, offers: int, channels: int, *, share=0.6, grain=1e-6, is_eq
         "customer_id": [f"c{k}" for k in who],
         "offer_id": [f"o{k}" for k in offer],
         "channel": [f"h{k}" for k in channel],
-        "value": np.rint(np.round(value / grain) * grain * MICROS).astype(np.int64),
+        "value": np.rint(np.round(value / granularity) * granularity * MICROS).astype(np.int64),
         "cost": np.rint(np.round(cost, 2) * MICROS).astype(np.int64),
-        "household_id": [f"h{k // more['home']}" for k in who] if "home" in more else ["none"] * len(kept),
+        "household_id": [f"h{k // more['members']}" for k in who] if "members" in more else ["none"] * len(kept),
     }
     return Problem.from_table(pa.table(columns), max_per_household=more.get("max_per_household"))
 
 
 def limits(*stated) -> list[Limit]:
-    return [Limit.model_validate({"name": f"l{k}", **one}) for k, one in enumerate(stated)]
+    return [Limit.model_validate({"name": f"l{k}", **settings}) for k, settings in enumerate(stated)]
 
 
 BUDGET = {"sum": "cost", "max": 100}
@@ -64,12 +66,12 @@ FAMILIES = {
     ),
     "costs per candidate": lambda: Family(drawn(3, 6, 2, costs_differ=True), limits(BUDGET, FEW_SECOND, MANY_FIRST)),
     "all values equal": lambda: Family(drawn(4, 5, 2, is_equal=True), limits(BUDGET, FEW_SECOND, MANY_FIRST)),
-    "quantised scores": lambda: Family(drawn(5, 5, 2, grain=2.0), limits(BUDGET, FEW_SECOND, MANY_FIRST)),
+    "quantised scores": lambda: Family(drawn(5, 5, 2, granularity=2.0), limits(BUDGET, FEW_SECOND, MANY_FIRST)),
     "one giant household": lambda: Family(
-        drawn(6, 5, 2, home=CUSTOMERS, max_per_household=60), limits(BUDGET | {"max": 20}, FEW_SECOND)
+        drawn(6, 5, 2, members=CUSTOMERS, max_per_household=60), limits(BUDGET | {"max": 20}, FEW_SECOND)
     ),
     "households of three": lambda: Family(
-        drawn(7, 5, 2, home=3, max_per_household=1), limits(BUDGET | {"max": 40}, FEW_SECOND)
+        drawn(7, 5, 2, members=3, max_per_household=1), limits(BUDGET | {"max": 40}, FEW_SECOND)
     ),
     "minima that almost conflict": lambda: Family(
         drawn(8, 3, 1, share=1.0),

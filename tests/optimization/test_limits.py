@@ -1,4 +1,4 @@
-"""Every kind of limit says the same as its definition, whatever is chosen."""
+"""The rows of every kind of limit agree with its definition, for any chosen candidates."""
 
 from decimal import Decimal
 
@@ -51,8 +51,8 @@ def drawn_plan(problem: Problem, data) -> np.ndarray:
 
 def is_kept_by_rows(problem: Problem, limit: Limit, chosen) -> bool:
     program = compile_program(problem, [limit])
-    places = np.flatnonzero(np.isin(program.candidate, chosen))
-    return all(row.loss(use) == 0 for row, use in zip(program.rows, program.uses(places), strict=True))
+    positions = np.flatnonzero(np.isin(program.candidate, chosen))
+    return all(row.loss(use) == 0 for row, use in zip(program.rows, program.uses(positions), strict=True))
 
 
 def test_a_soft_minimum_costs_what_is_missed(limit):

@@ -1,4 +1,4 @@
-"""From a candidate table to arrays, or to a message that says what is wrong with it."""
+"""From a candidate table to arrays, or to a message that names what is wrong."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""What a plan is: drawn nights whose best plan is found in the head."""
+"""`solve` on drawn nights whose best plan can be found in the head."""
 
 from decimal import Decimal
 
@@ -87,7 +87,7 @@ def test_the_cause_of_a_shortfall_may_be_that_there_are_too_few_candidates(night
 
 @ENGINES
 def test_a_household_takes_its_best_members(night, engine):
-    home = """
+    drawn = """
         customer_id | offer_id | channel | value | cost | household_id
         ann         | card     | email   | 5     | 0    | h1
         bob         | card     | email   | 9     | 0    | h1
@@ -95,8 +95,8 @@ def test_a_household_takes_its_best_members(night, engine):
         dan         | card     | email   | 1     | 0    | -
         eve         | card     | email   | 1     | 0    | -
     """
-    assert solve(night(home, max_per_household=2), [], engine=engine).chosen.tolist() == [1, 2, 3, 4]
-    assert solve(night(home, max_per_household=1), [], engine=engine).chosen.tolist() == [1, 3, 4]
+    assert solve(night(drawn, max_per_household=2), [], engine=engine).chosen.tolist() == [1, 2, 3, 4]
+    assert solve(night(drawn, max_per_household=1), [], engine=engine).chosen.tolist() == [1, 3, 4]
 
 
 @ENGINES

@@ -15,7 +15,7 @@ def oneoffer(*words, cwd=None):
 
 def test_help_imports_nothing_heavy():
     script = (
-        "import sys\nsys.argv = ['oneoffer', '--help']\nfrom jobs.__main__ import main\n"
+        "import sys\nsys.argv = ['oneoffer', '--help']\nfrom oneoffer import main\n"
         "try:\n    main()\nexcept SystemExit as left:\n    assert left.code == 0\n"
         f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
     )

@@ -23,8 +23,8 @@ def output(tmp_path):
 
 
 def publish(output, text):
-    with date_lock(output, DAY) as room:
-        return commit(room, seal(room, {"email.csv": text}), b"{}", committed(output, DAY)).folder
+    with date_lock(output, DAY) as run_folder:
+        return commit(run_folder, seal(run_folder, {"email.csv": text}), b"{}", committed(output, DAY)).folder
 
 
 def receive(output):

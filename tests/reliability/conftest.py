@@ -164,7 +164,7 @@ class Reader:
 
     @staticmethod
     def tree(output):
-        """Every file that is not a run's own: all but the lock and what lies in rooms."""
+        """Every file that is not a run's own: all but the lock and what lies in run folders."""
         files = (path for path in output.rglob("*") if path.is_file() and path.name != ".lock")
         found = {str(path.relative_to(output)): path.read_bytes() for path in files}
         return {name: content for name, content in found.items() if "/.run-" not in name}

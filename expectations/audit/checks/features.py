@@ -2,9 +2,13 @@
 
 A thousand customers (all, where there are fewer) are drawn by a hash keyed by the set's name. They are the same ones
 whenever the set is audited, and nobody knows them before it is sealed. Their rows alone are kept while pyarrow reads
-the raw files in pieces. From these rows the auditor computes every feature again, in whole numbers and exact ratios.
-Counts, days and money must be equal, ratios to a part in a thousand million. Attributes are compared with the raw
-table of customers. A feature of a deployment that the auditor cannot compute is named in `audit.json` under
+the raw files in pieces. From these rows `expectations/audit/features.py` computes every
+feature by its declaration, in whole numbers and exact ratios. Counts, days and money must be equal, ratios to a part in
+a thousand million. Attributes are compared with the raw table of customers. Declarations are data: the night keeps
+those that it used in the lake (`feature_declarations`), and the auditor interprets them with code of its own. So a set
+is audited by what its features meant when it was made, and a company's own feature is audited like any other. For a
+night from before declarations were kept, those of the installed release hold. A feature without a declaration is a
+breach. One whose declaration has a part that the auditor does not know is named in `audit.json` under
 `features_not_derived_again`.
 """
 
@@ -13,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import drawn
-from expectations.audit.feature_definitions import CATEGORIES, Definition, definition_of, features_in, is_same
+from expectations.audit.feature_definitions import CATEGORIES, features_in, is_same, undeclared
+from expectations.audit.features import Node, is_understood, value_of
 from expectations.audit.people import Row, customers_in, people, rows_of
 from expectations.audit.person import Person
 
@@ -26,14 +31,17 @@ NAMED = 5
 def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
     """Every customer whose data may be used has one row; the drawn ones have the values of their raw rows.
 
-    Reads: the lake's features, decisions, raw customers, transactions, products, contacts and responses, earlier
-    sets.
+    Reads: the lake's features and their declarations, decisions, raw customers, transactions, products, contacts and
+    responses, earlier sets.
     """
     rows = Counter(customers_in(evidence.features_folder))
     due = {row["customer_id"] for row in evidence.decisions if row["status"] not in UNUSED}
     astray = len(due - rows.keys()) + sum(count > 1 for count in rows.values())
     if astray:
         yield Breach("features", "customers without a row of features, or with several", astray)
+    without = undeclared(evidence)
+    if without:
+        yield Breach("features", f"features that no declaration stands for: {', '.join(without[:NAMED])}", len(without))
     chosen = drawn(evidence, rows, REDERIVED, "derived again")
     wrong, customers = Counter[str](), 0
     for names in _wrong(evidence, chosen):
@@ -47,7 +55,7 @@ def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
 def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
     """Per customer the names of the features, and attributes, that do not follow."""
     names = features_in(evidence)
-    of_customer, of_category = _known(names.of_customer), _known(names.of_category)
+    of_customer, of_category = _declared(evidence, names.of_customer), _declared(evidence, names.of_category)
     stored, persons, attributes = (
         rows_of(evidence.features_folder, chosen),
         people(evidence, chosen),
@@ -56,25 +64,32 @@ def _wrong(evidence: Evidence, chosen: frozenset[str]) -> Iterator[set[str]]:
     for customer, row in stored.items():
         person = persons[customer]
         yield {
-            *(name for name, one in of_customer.items() if not is_same(row[name], one.of(person))),
+            *(
+                name
+                for name, declaration in of_customer.items()
+                if not is_same(row[name], value_of(declaration, person))
+            ),
             *(name for name in names.attributes if row[name] != attributes.get(customer, {}).get(name)),
             *(_wrong_in_categories(row, person, of_category) if names.has_categories else ()),
         }
 
 
-def _wrong_in_categories(row: Row, person: Person, known: Mapping[str, Definition]) -> Iterator[str]:
-    stored = {one["category"]: one for one in row[CATEGORIES] or ()}
+def _wrong_in_categories(row: Row, person: Person, declared: Mapping[str, Node]) -> Iterator[str]:
+    stored = {facts["category"]: facts for facts in row[CATEGORIES] or ()}
     if stored.keys() != person.categories() or len(stored) != len(row[CATEGORIES] or ()):
         yield CATEGORIES
     for category in stored.keys() & person.categories():
         yield from (
-            name for name, one in known.items() if not is_same(stored[category][name], one.of(person, category))
+            name
+            for name, declaration in declared.items()
+            if not is_same(stored[category][name], value_of(declaration, person, category))
         )
 
 
-def _known(names: Iterable[str]) -> dict[str, Definition]:
-    found = {name: definition_of(name) for name in names}
-    return {name: one for name, one in found.items() if one is not None}
+def _declared(evidence: Evidence, names: Iterable[str]) -> dict[str, Node]:
+    """The declarations that the auditor understands; audit.json names the others."""
+    declared = evidence.declarations
+    return {name: declared[name] for name in names if name in declared and is_understood(declared[name])}
 
 
 def _raw(evidence: Evidence, customers: frozenset[str]) -> dict[str, Row]:

@@ -44,7 +44,7 @@ def stage_event(state: RunState, stage_run: StageRun, settings: Settings, *, is_
         is_part_of_night: whether the run is of the whole night, which is then told as the parent.
     """
     is_over = state is not RunState.START  # the stage may have gone on since
-    read, written = (stage_run.traffic.read, stage_run.traffic.written) if is_over else ({}, {})
+    read, written = (stage_run.table_io.read, stage_run.table_io.written) if is_over else ({}, {})
     return RunEvent(
         eventType=state,
         eventTime=(stage_run.ended if is_over and stage_run.ended else stage_run.began).isoformat(),

@@ -24,7 +24,7 @@ from jobs.commit.protocol import (
     seal,
     superseding,
 )
-from jobs.commit.run_folder import Room
+from jobs.commit.run_folder import RunFolder
 from jobs.core.errors import DiskFailed
 
 DAY = date(2024, 7, 1)
@@ -39,20 +39,20 @@ def output(tmp_path):
 
 def sealed(output, files, day=DAY):
     """The folder of a set that the next run has not yet removed."""
-    with date_lock(output, day) as room:
-        return seal(room, files)
+    with date_lock(output, day) as run_folder:
+        return seal(run_folder, files)
 
 
 def published(output, files, day=DAY):
-    with date_lock(output, day) as room:
-        return commit(room, seal(room, files), b"{}", committed(output, day))
+    with date_lock(output, day) as run_folder:
+        return commit(run_folder, seal(run_folder, files), b"{}", committed(output, day))
 
 
 @contextmanager
 def as_found(output):
     """The next run, which finds what those before it left."""
-    with date_lock(output, DAY) as room:
-        yield room
+    with date_lock(output, DAY) as run_folder:
+        yield run_folder
 
 
 def tree(folder):
@@ -161,10 +161,10 @@ def test_a_damaged_set_that_was_never_committed_is_made_anew(output):
 
 
 def test_a_damaged_set_that_appears_meanwhile_is_put_aside(output):
-    with as_found(output) as room:
-        folder = seal(room, FILES)
+    with as_found(output) as run_folder:
+        folder = seal(run_folder, FILES)
         (folder / "email.csv").write_bytes(b"half")
-        assert seal(room, FILES) == folder
+        assert seal(run_folder, FILES) == folder
     assert (folder / "email.csv").read_bytes() == FILES["email.csv"]
 
 
@@ -178,22 +178,22 @@ def test_sealing_what_is_committed_leaves_every_byte_as_it_was(output):
 
 
 def test_a_run_that_looked_too_early_does_not_replace_a_commit(output):
-    with as_found(output) as room:
+    with as_found(output) as run_folder:
         too_early = committed(output, DAY)
-        folder = seal(room, OTHER)
-        first = commit(room, seal(room, FILES), b"{}", None)
+        folder = seal(run_folder, OTHER)
+        first = commit(run_folder, seal(run_folder, FILES), b"{}", None)
         before = (output / "2024-07-01" / "COMMIT.1").read_bytes()
-        (room.folder / "COMMIT").unlink()
+        (run_folder.path / "COMMIT").unlink()
         with pytest.raises(FileExistsError):
-            commit(room, folder, b"{}", too_early)
+            commit(run_folder, folder, b"{}", too_early)
     assert (output / "2024-07-01" / "COMMIT.1").read_bytes() == before
     assert committed(output, DAY) == first
 
 
 def test_a_recall_has_numbers_of_its_own(output):
     first = published(output, FILES)
-    with as_found(output) as room:
-        recall = commit(room, seal(room, {"email.csv": b"ann"}, RECALL), b"{}", None, RECALL)
+    with as_found(output) as run_folder:
+        recall = commit(run_folder, seal(run_folder, {"email.csv": b"ann"}, RECALL), b"{}", None, RECALL)
     assert (recall.number, recall.folder.name[:7]) == (1, "recall-")
     assert committed(output, DAY) == first
     assert committed(output, DAY, RECALL) == recall
@@ -211,26 +211,26 @@ def test_a_channel_acknowledges_with_a_file(tmp_path, names, said):
 def test_while_a_set_is_superseded_receivers_can_see_it(output):
     published(output, FILES)
     mark = output / "2024-07-01" / "SUPERSEDING"
-    with as_found(output) as room, superseding(room):
+    with as_found(output) as run_folder, superseding(run_folder):
         assert mark.is_file()
     assert not mark.exists()
 
 
 def test_a_commit_that_the_disk_does_not_confirm_is_said_to_be_there(output, monkeypatch):
-    with as_found(output) as room:
-        folder = seal(room, FILES)
+    with as_found(output) as run_folder:
+        folder = seal(run_folder, FILES)
 
         def fail(_folder):
             raise OSError(5, "Input/output error")
 
-        def link_out(*words):
+        def publish_link(*words):
             original(*words)
             monkeypatch.setattr(module, "sync_folder", fail)
 
-        original = Room.link_out
-        monkeypatch.setattr(Room, "link_out", link_out)
+        original = RunFolder.publish_link
+        monkeypatch.setattr(RunFolder, "publish_link", publish_link)
         with pytest.raises(DiskFailed, match=r"COMMIT\.1 is there, .* is published"):
-            commit(room, folder, b"{}", None)
+            commit(run_folder, folder, b"{}", None)
     assert committed(output, DAY).folder == folder
 
 
@@ -242,10 +242,10 @@ def test_a_disk_that_fails_leaves_what_was_published_untouched(output, monkeypat
     def fail(*arguments, **keywords):
         raise OSError(5, "Input/output error")
 
-    with as_found(output) as room, monkeypatch.context() as patch:
+    with as_found(output) as run_folder, monkeypatch.context() as patch:
         patch.setattr(os, failing, fail)
         with pytest.raises(OSError, match="Input/output error"):
-            commit(room, seal(room, OTHER), b"{}", committed(output, DAY))
+            commit(run_folder, seal(run_folder, OTHER), b"{}", committed(output, DAY))
     assert committed(output, DAY).number == 1
     assert {name: content for name, content in tree(output).items() if name in before} == before
     assert published(output, OTHER).number == 2  # the next run is hindered by nothing
@@ -255,10 +255,10 @@ def test_a_disk_that_fails_leaves_what_was_published_untouched(output, monkeypat
 @pytest.mark.parametrize(
     "look",
     [
-        lambda output, room: committed(output, DAY),
-        lambda output, room: committed_before(output, date(2024, 7, 2)),
-        lambda output, room: acknowledged(room.day),
-        lambda output, room: remove_strays(room),
+        lambda output, run_folder: committed(output, DAY),
+        lambda output, run_folder: committed_before(output, date(2024, 7, 2)),
+        lambda output, run_folder: acknowledged(run_folder.day),
+        lambda output, run_folder: remove_strays(run_folder),
     ],
     ids=["the commit", "the history", "the acknowledgements", "strays"],
 )
@@ -269,9 +269,9 @@ def test_a_folder_that_cannot_be_read_is_no_empty_one(output, look, monkeypatch)
     def broken(_path="."):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    with as_found(output) as room, monkeypatch.context() as patch:
+    with as_found(output) as run_folder, monkeypatch.context() as patch:
         patch.setattr(os, "listdir", broken)
         patch.setattr(os, "scandir", broken)
         with pytest.raises(PermissionError):
-            look(output, room)
+            look(output, run_folder)
     assert tree(output) == before

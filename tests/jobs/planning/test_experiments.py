@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from jobs.core.draws import is_drawn
-from jobs.planning.night_plan import plan_tonight
+from jobs.planning.night_plan import plan_night
 
 AS_OF = date(2024, 7, 1)
 OFFERS = """\
@@ -64,8 +64,8 @@ def rows_by(tonight, *chosen_by):
 
 
 def test_a_control_arm_is_kept_back_and_leaves_its_capacity_to_others(settings):
-    without = plan_tonight(candidates(), settings(), AS_OF)
-    tonight = plan_tonight(candidates(), settings(CONTROL), AS_OF)
+    without = plan_night(candidates(), settings(), AS_OF)
+    tonight = plan_night(candidates(), settings(CONTROL), AS_OF)
     planned = {row["customer_id"] for row in without.rows.to_pylist()}
     control = {row["customer_id"] for row in rows_by(tonight, "control")}
     sent = {row["customer_id"] for row in rows_by(tonight, "plan")}
@@ -77,7 +77,7 @@ def test_a_control_arm_is_kept_back_and_leaves_its_capacity_to_others(settings):
 
 
 def test_the_arms_are_the_same_customers_every_night(settings):
-    nights = [plan_tonight(candidates(), settings(CONTROL), AS_OF + timedelta(days=days)) for days in (0, 1)]
+    nights = [plan_night(candidates(), settings(CONTROL), AS_OF + timedelta(days=days)) for days in (0, 1)]
     first, second = ({row["customer_id"] for row in rows_by(night, "control")} for night in nights)
     assert first == second
 
@@ -85,13 +85,13 @@ def test_the_arms_are_the_same_customers_every_night(settings):
 def test_nobody_of_an_arm_gets_its_offer_on_second_thought_either(settings):
     ids = np.array([f"c{who:03}" for who in range(CUSTOMERS)], dtype=object)
     arm = set(ids[is_drawn(ids, share=0.25, salt=b"sea", purpose="control arm of card")])
-    tonight = plan_tonight(candidates(), settings(CONTROL), AS_OF)
+    tonight = plan_night(candidates(), settings(CONTROL), AS_OF)
     assert {row["customer_id"] for row in rows_by(tonight, "control")} <= arm
     assert not arm & {row["customer_id"] for row in rows_by(tonight, "plan") if row["offer_id"] == "card"}
 
 
 def test_exploration_sends_what_it_drew_within_the_limits(settings):
-    tonight = plan_tonight(candidates(), settings(EXPLORATION), AS_OF)
+    tonight = plan_night(candidates(), settings(EXPLORATION), AS_OF)
     drawn = rows_by(tonight, "exploration")
     assert 20 < len(drawn) < 60  # about a fifth of 200
     assert {row["channel"] for row in drawn} == {"email"}  # forty letters would be more than the ten there are
@@ -99,12 +99,12 @@ def test_exploration_sends_what_it_drew_within_the_limits(settings):
     assert not {row["customer_id"] for row in drawn} & {row["customer_id"] for row in rows_by(tonight, "plan")}
     uses = {limit.name: limit.use for limit in tonight.plan.limits}
     assert uses == {"letters": 10, "emails": 120, "budget": uses["budget"]}
-    without = plan_tonight(candidates(), settings(), AS_OF)
+    without = plan_night(candidates(), settings(), AS_OF)
     assert tonight.without_experiments == without.plan.value > tonight.plan.value
 
 
 def test_another_night_draws_others(settings):
-    nights = [plan_tonight(candidates(), settings(EXPLORATION), AS_OF + timedelta(days=days)) for days in (0, 1)]
+    nights = [plan_night(candidates(), settings(EXPLORATION), AS_OF + timedelta(days=days)) for days in (0, 1)]
     first, second = ({row["customer_id"] for row in rows_by(night, "exploration")} for night in nights)
     assert len(first & second) < len(first) / 2
 
@@ -114,7 +114,7 @@ def test_the_probabilities_are_those_with_which_offers_come_out(settings):
     few, nights = candidates(customers=4), 150
     found, said = Counter(), {}
     for days in range(nights):
-        tonight = plan_tonight(few, settings(EXPLORATION), AS_OF + timedelta(days=days))
+        tonight = plan_night(few, settings(EXPLORATION), AS_OF + timedelta(days=days))
         for row in tonight.rows.to_pylist():
             key = (row["customer_id"], row["offer_id"], row["channel"])
             found[key] += 1
@@ -129,7 +129,7 @@ def test_the_probabilities_are_those_with_which_offers_come_out(settings):
 
 
 def test_what_was_drawn_by_exploration_is_not_kept_back(settings):
-    both = plan_tonight(candidates(), settings(CONTROL, EXPLORATION), AS_OF)
+    both = plan_night(candidates(), settings(CONTROL, EXPLORATION), AS_OF)
     explored, control = ({row["customer_id"] for row in rows_by(both, by)} for by in ("exploration", "control"))
     assert explored
     assert control
@@ -141,7 +141,7 @@ def test_what_was_drawn_by_exploration_is_not_kept_back(settings):
 
 def test_a_household_is_treated_as_one_where_the_plan_counts_households(settings):
     home = "{name: home, max_contacts: 1, days: 1, per: household}"
-    tonight = plan_tonight(candidates(members=2), settings(CONTROL, EXPLORATION, home=home), AS_OF)
+    tonight = plan_night(candidates(members=2), settings(CONTROL, EXPLORATION, home=home), AS_OF)
     homes = Counter(int(row["customer_id"][1:]) // 2 for row in tonight.rows.to_pylist())
     assert max(homes.values()) == 1
     assert rows_by(tonight, "exploration")

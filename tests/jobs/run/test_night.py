@@ -52,11 +52,11 @@ def shop(deploy, monkeypatch, tmp_path):
 
 def counts_customers(context):
     context.lake.write_arrow(COUNTS, "source_counts", context.as_of)
-    context.traffic.reads("sources.customers")
+    context.table_io.reads("sources.customers")
 
 
 def reads_customers(context):
-    context.traffic.reads("sources.customers")
+    context.table_io.reads("sources.customers")
 
 
 def says_no(_context):

@@ -35,7 +35,7 @@ def lines(text):
 
 
 def test_the_first_line_says_what_begins_and_the_second_how_it_ended(tmp_path, stage):
-    stage.traffic.reads("features")
+    stage.table_io.reads("features")
     told(NightLog(tmp_path / "log.jsonl", print), stage, tmp_path)
     start, end = lines((tmp_path / "log.jsonl").read_text())
     assert start == {"time": start["time"], "event": "start"} | WHO

@@ -8,7 +8,7 @@ import pytest
 
 from jobs.run_context import RunContext
 from jobs.scoring import champions as module
-from jobs.scoring.champions import champions_tonight, keep_champions
+from jobs.scoring.champions import champions_for, keep_champions
 from jobs.scoring.scored_with import table_of
 from models.errors import RegistryAway
 
@@ -30,7 +30,7 @@ def shop(deploy, champion, monkeypatch):
         def tries(self, as_of=AS_OF):
             """One try that gets as far as scores."""
             context = self.night(as_of)
-            found = champions_tonight(context)
+            found = champions_for(context)
             keep_champions(context, found)
             context.lake.write_arrow(table_of(found), "scored_with", as_of)
             return {one.champion.contract.model: (one.champion.version, one.from_cache) for one in found}
@@ -123,5 +123,5 @@ def test_a_server_that_is_not_there_is_given_up_after_the_time_that_was_said(dep
         settings = deploy(f"deployment.mlflow.tracking_uri={uri}", "deployment.mlflow.wait_seconds=2")
         began = monotonic()
         with pytest.raises(RegistryAway, match=r"\(waited 2 seconds\); and no champion of model 'attrition' is kept"):
-            champions_tonight(RunContext(settings, AS_OF))
+            champions_for(RunContext(settings, AS_OF))
         assert monotonic() - began < 8

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs.planning.night_plan import members_tonight, plan_tonight
+from jobs.planning.night_plan import max_per_household_on, plan_night
 from jobs.run_context import RunContext
 from jobs.stages.optimize import certificate, price_rows, run
 
@@ -33,7 +33,7 @@ CANDIDATES = pa.table(
 
 
 def test_the_plan_keeps_the_limits_in_force_and_carries_its_net_value(deploy):
-    tonight = plan_tonight(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
+    tonight = plan_night(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
     rows = tonight.rows.to_pylist()
     found = [(row["customer_id"], row["channel"], row["net_value"]) for row in rows]
     assert found == [("ann", "letter", 9_000_000), ("bob", "email", 8_000_000)]  # 17 beats 10 + 2
@@ -43,12 +43,12 @@ def test_the_plan_keeps_the_limits_in_force_and_carries_its_net_value(deploy):
 
 
 def test_a_household_gets_no_more_than_its_rules_allow(deploy):
-    tonight = plan_tonight(CANDIDATES, deploy(policy=POLICY % ONE_A_HOUSEHOLD), AS_OF)
+    tonight = plan_night(CANDIDATES, deploy(policy=POLICY % ONE_A_HOUSEHOLD), AS_OF)
     assert [(row["customer_id"], row["channel"]) for row in tonight.rows.to_pylist()] == [("ann", "email")]
 
 
 def test_a_limit_holds_from_its_first_day_on(deploy):
-    plan = plan_tonight(CANDIDATES, deploy(policy=POLICY % ""), date(2024, 7, 2)).plan
+    plan = plan_night(CANDIDATES, deploy(policy=POLICY % ""), date(2024, 7, 2)).plan
     assert [limit.name for limit in plan.limits] == ["emails", "july"]
     assert len(plan.chosen) == 1
 
@@ -64,11 +64,11 @@ def test_a_limit_holds_from_its_first_day_on(deploy):
     ],
 )
 def test_how_many_of_a_household_may_be_contacted_tonight(deploy, rules, members):
-    assert members_tonight(deploy(policy=POLICY % ", ".join(rules)).policy, AS_OF) == members
+    assert max_per_household_on(deploy(policy=POLICY % ", ".join(rules)).policy, AS_OF) == members
 
 
 def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):
-    plan = plan_tonight(CANDIDATES, deploy(policy=POLICY % ""), AS_OF).plan
+    plan = plan_night(CANDIDATES, deploy(policy=POLICY % ""), AS_OF).plan
     (row,) = price_rows(plan.limits).to_pylist()
     assert (row["name"], row["use"], row["min"], row["max"], row["binding"]) == ("emails", 1.0, None, 1.0, True)
     assert 1 <= row["shadow_price"] <= 6.01  # one more is worth 1, one fewer costs 6
@@ -78,7 +78,7 @@ def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):
 
 def test_a_night_without_candidates_has_an_empty_plan(deploy):
     none = CANDIDATES.slice(0, 0)
-    tonight = plan_tonight(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
+    tonight = plan_night(none, deploy(policy="value: {cross_sell: '1', retention: '1'}"), AS_OF)
     assert tonight.rows.num_rows == 0
     assert certificate(tonight)["value"].to_pylist() == [0]
 

@@ -1,4 +1,4 @@
-"""Candidates in Spark get the plan, the prices and the bound that the engine `prices` finds, whatever the pieces."""
+"""Candidates in Spark get the plan, the prices and the bound that the engine `prices` finds, for any partitioning."""
 
 import os
 
@@ -8,12 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from optimization import BadInput, Infeasible, NoPlanInTime, Problem, conflict, engines, solve
-from optimization.engines import infeasibility as emptiness
-from optimization.engines import lagrangian as market
-from optimization.engines import price_engine as plan_at_prices
-from optimization.engines import price_search as prices
-from optimization.spark import customers as spark_engine
-from optimization.spark.customers import PieceLost, Pieces, Scattered
+from optimization.engines import infeasibility, lagrangian, price_engine, price_search
+from optimization.spark import customers, partitions
+from optimization.spark.customers import InSpark
+from optimization.spark.partitions import PartitionLost, Partitions
 from optimization.spark.solver import solve_in_spark
 
 MAX_GAP = 0.5
@@ -23,23 +21,23 @@ SAMPLE = 4
 
 
 @pytest.fixture
-def cut_into(monkeypatch):
-    """Sizes at which forty customers go through samples, boxes and passes as millions do; then, how many pieces."""
-    for place, name, size in [
-        (plan_at_prices, "BRANCHED", 0),
+def partitioned_into(monkeypatch):
+    """Sizes at which forty customers go through samples, price boxes and passes as millions do, in n partitions."""
+    for module, name, size in [
+        (price_engine, "BRANCHED", 0),
         (engines, "MOST_FOR_EXACT", 0),
         (conflict, "MOST_FOR_EXACT", 0),
-        (prices, "SMALLEST_SAMPLE", 1),
-        (prices, "SMALLEST_PER_ROW", 0),
-        (prices, "SMALLEST_BOXED", 3),
-        (prices, "GROWTH", 2),
-        (prices, "HEAD", 2),
-        (market, "HEAD", 2),
-        (emptiness, "SAMPLE", 2),
-        (spark_engine, "SAMPLE", SAMPLE),
+        (price_search, "SMALLEST_SAMPLE", 1),
+        (price_search, "SMALLEST_PER_ROW", 0),
+        (price_search, "SMALLEST_BOXED", 3),
+        (price_search, "GROWTH", 2),
+        (price_search, "HEAD", 2),
+        (lagrangian, "HEAD", 2),
+        (infeasibility, "SAMPLE", 2),
+        (customers, "SAMPLE", SAMPLE),
     ]:
-        monkeypatch.setattr(place, name, size)
-    return lambda pieces, table: monkeypatch.setattr(spark_engine, "PIECE", max(len(table) // pieces, 1))
+        monkeypatch.setattr(module, name, size)
+    return lambda count, table: monkeypatch.setattr(partitions, "PARTITION_SIZE", max(len(table) // count, 1))
 
 
 def by_prices(night):
@@ -55,8 +53,8 @@ def in_spark(spark, night, seed: int):
     return solve_in_spark(frame, night.limits, max_per_household=night.max_per_household, max_gap=MAX_GAP)
 
 
-def said(plan) -> tuple:
-    """All that a plan says, but which candidates, which engine and how long."""
+def outcome_of(plan) -> tuple:
+    """All that a plan states, except which candidates, which engine and how long."""
     shown = (plan.status, plan.has_plan, plan.value, plan.bound, plan.limits, plan.conflict, plan.relaxation)
     return (*shown, plan.proof, plan.passes)
 
@@ -67,28 +65,28 @@ def ids(table: pa.Table) -> list[tuple[str, ...]]:
 
 def check_same(spark, night, seed: int) -> str:
     """Solve both ways; returns how it ended."""
-    expected, found = by_prices(night), in_spark(spark, night, seed)
-    assert said(found.plan) == said(expected)
-    rows = found.rows.toArrow() if found.rows is not None else night.table.slice(0, 0)
+    expected, spark_plan = by_prices(night), in_spark(spark, night, seed)
+    assert outcome_of(spark_plan.plan) == outcome_of(expected)
+    rows = spark_plan.rows.toArrow() if spark_plan.rows is not None else night.table.slice(0, 0)
     assert ids(rows) == ids(night.table.take(expected.chosen))
-    found.release()
+    spark_plan.release()
     return str(expected.status)
 
 
 #  seed 13: candidates that alone break a limit; 16: households, costs per candidate, a ratio; 32: limits in conflict
-@pytest.mark.parametrize(("seed", "pieces"), [(13, 7), (16, 2), (32, 1)])
-def test_nights_end_as_with_prices_in_any_number_of_pieces(seed, pieces, spark, cut_into, random_night):
+@pytest.mark.parametrize(("seed", "count"), [(13, 7), (16, 2), (32, 1)])
+def test_nights_end_as_with_prices_in_any_number_of_partitions(seed, count, spark, partitioned_into, random_night):
     night = random_night(seed, CUSTOMERS)
-    cut_into(pieces, night.table)
+    partitioned_into(count, night.table)
     check_same(spark, night, seed)
 
 
 @pytest.mark.slow
-def test_many_nights_of_all_kinds_end_as_with_prices(spark, cut_into, random_night):
+def test_many_nights_of_all_kinds_end_as_with_prices(spark, partitioned_into, random_night):
     ends = set()
     for seed in range(40 if IS_FULL else 8):
         night = random_night(seed, CUSTOMERS)
-        cut_into(1 + seed % 4, night.table)
+        partitioned_into(1 + seed % 4, night.table)
         if len(night.table):
             ends.add(check_same(spark, night, seed))
     assert ends >= (
@@ -105,42 +103,42 @@ def tied(limit):
     return table, [limit("emails", count="contacts", where={"channel": ["email"]}, max=10)]
 
 
-def test_files_are_read_past_spark_to_the_same_plan(spark, cut_into, tied, tmp_path):
+def test_files_are_read_past_spark_to_the_same_plan(spark, partitioned_into, tied, tmp_path):
     table, limits = tied
-    cut_into(3, table)
+    partitioned_into(3, table)
     coded = table.set_column(0, "customer_id", table["customer_id"].dictionary_encode())
     for name, rows in (("a", table.slice(0, 12)), ("b", coded.slice(12))):
         pq.write_table(rows, tmp_path / f"{name}.parquet", row_group_size=5)
     frame = spark.read.parquet(str(tmp_path))
     plain = solve_in_spark(frame, limits, max_gap=MAX_GAP)
-    found = solve_in_spark(frame, limits, max_gap=MAX_GAP, files=sorted(tmp_path.glob("*.parquet")))
-    assert said(found.plan) == said(plain.plan)
-    assert ids(found.rows.toArrow()) == ids(plain.rows.toArrow())
-    with pytest.raises(PieceLost, match="30 candidates became 12 in pieces"):
+    spark_plan = solve_in_spark(frame, limits, max_gap=MAX_GAP, files=sorted(tmp_path.glob("*.parquet")))
+    assert outcome_of(spark_plan.plan) == outcome_of(plain.plan)
+    assert ids(spark_plan.rows.toArrow()) == ids(plain.rows.toArrow())
+    with pytest.raises(PartitionLost, match="30 candidates became 12 in pieces"):
         solve_in_spark(frame, limits, files=[tmp_path / "a.parquet"])
 
 
-def test_ties_go_to_the_same_customers_for_every_seed_and_number_of_pieces(spark, cut_into, tied):
+def test_ties_go_to_the_same_customers_for_every_seed_and_number_of_partitions(spark, partitioned_into, tied):
     table, limits = tied
-    for seed, pieces in ((1, 2), (2, 3)):
-        cut_into(pieces, table)
+    for seed, count in ((1, 2), (2, 3)):
+        partitioned_into(count, table)
         expected = solve(Problem.from_table(table, seed=seed), limits, engine="prices", max_gap=MAX_GAP)
-        found = solve_in_spark(spark.createDataFrame(table), limits, seed=seed, max_gap=MAX_GAP)
-        assert ids(found.rows.toArrow()) == ids(table.take(expected.chosen))
-        assert found.plan.limit("emails").use == 10
-        found.release()
+        spark_plan = solve_in_spark(spark.createDataFrame(table), limits, seed=seed, max_gap=MAX_GAP)
+        assert ids(spark_plan.rows.toArrow()) == ids(table.take(expected.chosen))
+        assert spark_plan.plan.limit("emails").use == 10
+        spark_plan.release()
 
 
-def test_the_driver_holds_samples_and_undecided_customers_only(spark, cut_into, tied, monkeypatch):
+def test_the_driver_holds_samples_and_undecided_customers_only(spark, partitioned_into, tied, monkeypatch):
     table, _ = tied
-    cut_into(3, table)
+    partitioned_into(3, table)
     held = []
-    real = spark_engine.joined
-    monkeypatch.setattr(spark_engine, "joined", lambda parts: held.append(real(parts)) or held[-1])
-    found = solve_in_spark(spark.createDataFrame(table), [], max_gap=MAX_GAP)
-    assert found.plan.value == 30 * 4_000_000  # without limits everybody is decided
+    real = customers.joined
+    monkeypatch.setattr(customers, "joined", lambda parts: held.append(real(parts)) or held[-1])
+    spark_plan = solve_in_spark(spark.createDataFrame(table), [], max_gap=MAX_GAP)
+    assert spark_plan.plan.value == 30 * 4_000_000  # without limits everybody is fixed
     assert max(program.customers for program in held) <= SAMPLE
-    found.release()
+    spark_plan.release()
 
 
 def test_few_candidates_are_gathered_and_branched_upon(spark, night, limit, table):
@@ -150,9 +148,9 @@ def test_few_candidates_are_gathered_and_branched_upon(spark, night, limit, tabl
         bob         | card     | email   | 9     | 4
         eve         | card     | email   | 5     | 1
     """
-    found = solve_in_spark(spark.createDataFrame(table(drawn)), [limit("budget", sum="cost", max=7)], max_gap=0)
-    assert ids(found.rows.toArrow()) == [("ann", "card", "email"), ("eve", "card", "email")]
-    assert (found.plan.engine, found.plan.reason) == ("spark", "3 candidates: few enough for one process")
+    spark_plan = solve_in_spark(spark.createDataFrame(table(drawn)), [limit("budget", sum="cost", max=7)], max_gap=0)
+    assert ids(spark_plan.rows.toArrow()) == [("ann", "card", "email"), ("eve", "card", "email")]
+    assert (spark_plan.plan.engine, spark_plan.plan.reason) == ("spark", "3 candidates: few enough for one process")
 
 
 BAD = """
@@ -174,14 +172,14 @@ BAD = """
         (lambda t: t.set_column(5, "household_id", pa.array(["h1", None, "h2"])), r"household_id differs .*\(1 cust"),
     ],
 )
-def test_candidates_that_mean_nothing_are_refused(spoil, message, spark, cut_into, table):
+def test_invalid_candidates_are_refused(spoil, message, spark, partitioned_into, table):
     spoiled = spoil(table(BAD))
-    cut_into(2, spoiled)
+    partitioned_into(2, spoiled)
     with pytest.raises(BadInput, match=message):
         solve_in_spark(spark.createDataFrame(spoiled), [], max_per_household=1)
 
 
-def test_limits_that_name_nothing_are_refused_as_by_prices(spark, cut_into, table, limit):
+def test_limits_that_name_nothing_are_refused_as_by_prices(spark, partitioned_into, table, limit):
     frame = spark.createDataFrame(table(BAD))
     with pytest.raises(BadInput, match="have no column 'hours'"):
         solve_in_spark(frame, [limit("hours", sum="hours", max=1)])
@@ -189,37 +187,39 @@ def test_limits_that_name_nothing_are_refused_as_by_prices(spark, cut_into, tabl
         solve_in_spark(frame, [limit("fax", count="contacts", where={"channel": ["fax"]}, max=1)], must_match=True)
 
 
-def lost(answers):
-    return answers.filter("piece > 0")
+def lost(results):
+    return results.filter("partition > 0")
 
 
-def doubled(answers):
-    return answers.union(answers.filter("piece = 0"))
+def doubled(results):
+    return results.union(results.filter("partition = 0"))
 
 
 @pytest.mark.parametrize("fault", [lost, doubled])
-def test_a_piece_that_is_lost_or_counted_twice_is_caught(fault, spark, cut_into, tied, monkeypatch):
+def test_a_partition_that_is_lost_or_counted_twice_is_caught(fault, spark, partitioned_into, tied, monkeypatch):
     table, limits = tied
-    cut_into(3, table)
-    real = Pieces._few_tasks
-    monkeypatch.setattr(Pieces, "_few_tasks", staticmethod(lambda frame: fault(real(frame))))
-    with pytest.raises(PieceLost, match="were asked"):
+    partitioned_into(3, table)
+    real = Partitions._few_tasks
+    monkeypatch.setattr(Partitions, "_few_tasks", staticmethod(lambda frame: fault(real(frame))))
+    with pytest.raises(PartitionLost, match="were asked"):
         solve_in_spark(spark.createDataFrame(table), limits)
 
 
-def test_rows_that_are_lost_on_the_way_to_their_piece_are_caught(spark, cut_into, tied, monkeypatch):
+def test_rows_that_are_lost_on_the_way_to_their_partition_are_caught(spark, partitioned_into, tied, monkeypatch):
     table, limits = tied
-    cut_into(3, table)
+    partitioned_into(3, table)
     frame = spark.createDataFrame(table)
-    monkeypatch.setattr(type(frame), "repartitionById", lambda self, *_: self.filter("piece > 0").coalesce(1))
-    with pytest.raises(PieceLost, match="30 candidates became"):
+    monkeypatch.setattr(type(frame), "repartitionById", lambda self, *_: self.filter("partition > 0").coalesce(1))
+    with pytest.raises(PartitionLost, match="30 candidates became"):
         solve_in_spark(frame, limits)
 
 
-def test_a_plan_whose_rows_are_not_the_prices_choice_does_not_stand_the_recount(spark, cut_into, tied, monkeypatch):
+def test_a_plan_whose_rows_are_not_the_prices_choice_does_not_stand_the_recount(
+    spark, partitioned_into, tied, monkeypatch
+):
     table, limits = tied
-    cut_into(3, table)
-    real = Scattered.choose
-    monkeypatch.setattr(Scattered, "choose", lambda self, box, places: real(self, box, places[1:]))
+    partitioned_into(3, table)
+    real = InSpark.choose
+    monkeypatch.setattr(InSpark, "choose", lambda self, box, positions: real(self, box, positions[1:]))
     with pytest.raises(AssertionError, match="does not stand the recount"):
         solve_in_spark(spark.createDataFrame(table), limits, max_gap=MAX_GAP)

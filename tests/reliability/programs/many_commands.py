@@ -10,8 +10,8 @@ import sys
 from unittest.mock import patch
 
 from expectations.gate import GateReport
-from jobs.__main__ import main
 from jobs.core.errors import SourceError
+from oneoffer import main
 
 
 def gates_off(report):

@@ -13,11 +13,11 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from jobs.__main__ import run
 from jobs.commit.lock import date_lock, fenced
 from jobs.commit.protocol import commit, committed, seal
 from jobs.core.disk import disk_failures
 from jobs.core.environment import SETTINGS
+from oneoffer import run_command
 
 DAY = date(2024, 7, 1)
 
@@ -26,10 +26,10 @@ def protocol(output, files):
     """A night that has computed its files and now publishes them."""
 
     def publish():
-        with date_lock(output, DAY) as room, disk_failures(DAY), fenced(room):
-            earlier, folder = committed(output, DAY), seal(room, files)
+        with date_lock(output, DAY) as run_folder, disk_failures(DAY), fenced(run_folder):
+            earlier, folder = committed(output, DAY), seal(run_folder, files)
             if not earlier or earlier.folder != folder:
-                commit(room, folder, b"{}", earlier)
+                commit(run_folder, folder, b"{}", earlier)
 
     return publish
 
@@ -73,7 +73,7 @@ def main(kind, *words):
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # ours are the two lines below
             os.kill(os.getpid(), signal.SIGSTOP)
-            os._exit(run(publisher))
+            os._exit(run_command(publisher))
         print(child, flush=True)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 

@@ -7,11 +7,13 @@ from datetime import date
 
 import pyarrow as pa
 
+from models.features.declaration import all_features, as_json
 from tests.expectations.audit.drawn.decisions import AS_OF
 from tests.expectations.audit.drawn.raw import ATTRIBUTES
 
 OF_CUSTOMER = ("baskets_30d", "spend_90d", "spend_per_basket_90d", "returned_365d", "days_since_last_purchase")
 OF_CATEGORY = ("category_days_since_last_purchase", "category_spend_90d")
+DECLARED = as_json([one for one in all_features() if one.name in (*OF_CUSTOMER, *OF_CATEGORY)])
 PACKED = pa.struct([("category", pa.string()), *((name, pa.float64()) for name in OF_CATEGORY)])
 SCHEMA = pa.schema(
     [("customer_id", pa.string())]

@@ -15,6 +15,7 @@ import yaml
 from expectations.audit import Evidence, RawTable
 from tests.expectations.audit.drawn import raw
 from tests.expectations.audit.drawn.decisions import AS_OF, SCHEMA, drawn_decisions
+from tests.expectations.audit.drawn.features import DECLARED
 from tests.expectations.audit.drawn.lake import lay_candidates, lay_features_and_scores
 from tests.expectations.audit.drawn.models import model_files
 from tests.expectations.audit.drawn.salts import salt_that_chooses, salt_that_draws
@@ -71,6 +72,7 @@ class Night:
     further_scored: list[str] = field(default_factory=list)
     further_candidates: list[dict] = field(default_factory=list)
     models: dict = field(default_factory=lambda: dict(model_files()))
+    feature_declarations: bytes = DECLARED
     volumes: dict = field(default_factory=lambda: dict(VOLUMES))
     change_candidates: Callable[[list[dict]], object] = _nothing
     change_features: Callable[[list[dict]], object] = _nothing
@@ -126,6 +128,7 @@ class Night:
             models={name: {"score": name} for name in ("attrition", "liking")},
             model_files=self.models,
             features_folder=features,
+            feature_declarations=self.feature_declarations,
             scores_folders=[scores],
             volumes=self.volumes,
             transactions=self._raw("transactions", *raw.TRANSACTIONS.splitlines()[0].split(",")[1:]),

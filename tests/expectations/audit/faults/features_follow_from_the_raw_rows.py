@@ -61,3 +61,24 @@ def a_customer_has_no_features(night):
 def a_customer_has_features_twice(night):
     """customers without a row of features, or with several"""
     night.change_features = lambda rows: rows.append(rows[3])
+
+
+def a_declaration_has_another_window(night):
+    """customers whose raw rows say something else of returned_365d"""
+    night.transactions += "bob,t8,2023-08-01,hat,-1,-7\n"
+    night.feature_declarations = night.feature_declarations.replace(b'"window_days": 365', b'"window_days": 90')
+
+
+def a_declaration_is_of_another_column(night):
+    """customers whose raw rows say something else of category_spend_90d, spend_90d"""
+    night.feature_declarations = night.feature_declarations.replace(b'"sum": "amount"', b'"sum": "lines"', 2)
+
+
+def the_declaration_of_a_feature_is_lost(night):
+    """features that no declaration stands for: spend_90d"""
+    night.feature_declarations = night.feature_declarations.replace(b'"name": "spend_90d"', b'"name": "spend_91d"')
+
+
+def the_declarations_are_damaged(night):
+    """cannot be checked: JSONDecodeError"""
+    night.feature_declarations = night.feature_declarations[:-9]

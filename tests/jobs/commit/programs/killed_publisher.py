@@ -21,10 +21,10 @@ DIED, FINISHED = 9, 0
 
 def publish(output, files):
     """As a night does: a set that is committed already is left as it is."""
-    with date_lock(output, DAY) as room:
-        earlier, folder = committed(output, DAY), seal(room, files)
+    with date_lock(output, DAY) as run_folder:
+        earlier, folder = committed(output, DAY), seal(run_folder, files)
         if not earlier or earlier.folder != folder:
-            commit(room, folder, b"{}", earlier)
+            commit(run_folder, folder, b"{}", earlier)
 
 
 def publish_and_die(output, files, at):

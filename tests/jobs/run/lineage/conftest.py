@@ -67,11 +67,11 @@ def context(deploy):
 def score(context):
     """The stage `score` of a run: it has read two customers' features and a source, and written their values."""
     one = StageRun("shop", context.as_of, "score", RUN)
-    lake = Lake(context.settings.deployment.lake, one.traffic)
+    lake = Lake(context.settings.deployment.lake, one.table_io)
     table = pa.table({"customer_id": ["ann", "bob"], "customer_value": pa.array([1, 2], pa.int64())})
     lake.write_arrow(table.drop_columns("customer_value"), "features", context.as_of)
-    one.traffic.written.clear()
+    one.table_io.written.clear()
     lake.files("features", context.as_of)
-    one.traffic.reads("sources.products")
+    one.table_io.reads("sources.products")
     lake.write_arrow(table, "values", context.as_of)
     return one

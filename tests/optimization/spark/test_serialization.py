@@ -1,4 +1,4 @@
-"""What is packed comes out again, and may be written to."""
+"""Packed facts, arrays and tables are unpacked unchanged, and arrays are writeable."""
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +15,12 @@ FACTS = st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=4)
 @given(FACTS, ARRAYS)
 def test_facts_and_arrays_of_any_kind_and_length_survive(facts, drawn):
     arrays = {name: np.array(numbers, dtype=kind) for name, (kind, numbers) in drawn.items()}
-    found, back = unpacked(memoryview(packed(facts, arrays)))
-    assert found == facts
-    assert list(back) == list(arrays)
+    facts_back, arrays_back = unpacked(memoryview(packed(facts, arrays)))
+    assert facts_back == facts
+    assert list(arrays_back) == list(arrays)
     for name, array in arrays.items():
-        assert (back[name].dtype, back[name].tolist()) == (array.dtype, array.tolist())
-        assert back[name].flags.writeable
+        assert (arrays_back[name].dtype, arrays_back[name].tolist()) == (array.dtype, array.tolist())
+        assert arrays_back[name].flags.writeable
 
 
 def test_arrays_keep_their_shape_and_the_bytes_are_the_same_each_time():

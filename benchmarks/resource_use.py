@@ -1,9 +1,13 @@
-"""What this process and those it started use: the driver, its JVM, Spark's Python workers."""
+"""CPU time and memory of this process and its descendants (JVM, Python workers), and of Spark's stages."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -20,11 +24,11 @@ def family() -> list[int]:
         try:
             parents[int(folder.name)] = int(_fields(int(folder.name))[1])
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended while we looked
-    found = [os.getpid()]
-    for process in found:
-        found += [child for child, parent in parents.items() if parent == process]
-    return found
+            continue  # it has ended since the listing
+    processes = [os.getpid()]
+    for process in processes:
+        processes += [child for child, parent in parents.items() if parent == process]
+    return processes
 
 
 def resident_mib(process: int, what: str = "VmHWM") -> float:
@@ -36,3 +40,11 @@ def resident_mib(process: int, what: str = "VmHWM") -> float:
 def _fields(process: int) -> list[str]:
     """The fields of /proc/<pid>/stat after the name, which may hold blanks: state, parent, …"""
     return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+
+
+def stages(spark: SparkSession) -> list[Any]:
+    """Spark's record of each stage of the session: Java objects with `shuffleWriteBytes()` and the like."""
+    java = spark.sparkContext._jvm
+    quantiles = spark.sparkContext._gateway.new_array(java.double, 0)
+    listed = spark.sparkContext._jsc.sc().statusStore().stageList(None, False, False, quantiles, None)
+    return [listed.apply(k) for k in range(listed.size())]

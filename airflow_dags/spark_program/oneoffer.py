@@ -1,8 +1,0 @@
-"""The command line of the core environment, as the .py file that spark-submit wants.
-
-Its folder comes first where Python looks for modules, so it holds nothing else.
-"""
-
-from jobs.__main__ import main
-
-main()
