@@ -3,7 +3,6 @@
 A few of the damaged texts are also given to a child process as they are, unchecked; by `make test-full` each one.
 """
 
-import os
 from contextlib import suppress
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -16,7 +15,6 @@ from models.booster_check import Damaged, check_structure
 from models.errors import ModelUnusable
 from models.loading import prove_loading
 
-STEP = 1 if os.environ.get("ONEOFFER_TIER") == "full" else 50
 NAMES = ("age", "days", "spend", "visits", "region")
 
 
@@ -131,8 +129,9 @@ def refused_by_lightgbm(text):
     return False
 
 
-def test_no_damaged_text_ends_or_hangs_the_parent_of_the_process_that_loads_it(texts, champion_with):
-    tried = list(texts.values())[::STEP]
+@pytest.mark.parametrize("step", [50, pytest.param(1, marks=pytest.mark.full)])
+def test_no_damaged_text_ends_or_hangs_the_parent_of_the_process_that_loads_it(texts, champion_with, step):
+    tried = list(texts.values())[::step]
     refused = 0
     for one in tried:
         with suppress(ModelUnusable):

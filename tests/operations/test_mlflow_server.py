@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.slow
 AS_OF, NEXT, LATER = "2025-03-01", "2025-03-02", "2025-03-03"
 REGISTRY_AWAY = 18
-BACKENDS = ["sqlite", "postgresql"] if os.environ.get("ONEOFFER_TIER") == "full" else ["sqlite"]
+BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)]
 PASSWORD = "hunter2-of-the-database"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from conf.load import load
-from jobs.cli.model_commands import print_history, print_versions
+from jobs.cli.model_versions import print_history, print_versions
 from jobs.model_life.compare import compare_models, print_comparison
 from jobs.model_life.promote import promote_version, roll_back
 from jobs.model_life.register import read_model, register_model
