@@ -4,6 +4,12 @@ BIN := .venv/bin
 # The holdout's secret. A real deployment sets its own; the demo's is public, so that its figures can be reproduced.
 export ONEOFFER_SALT ?= oneoffer-demo
 
+# Compiled test files are kept from run to run, whatever the surroundings say: without them each collection takes twice.
+unexport PYTHONDONTWRITEBYTECODE
+PYTEST := $(BIN)/python -m pytest
+# Two processes, each with a Spark session: see docs/testing.md.
+WORKERS ?= 2
+
 .PHONY: demo test test-fast test-full reliability check figures airflow cluster mlflow operations-test lock clean
 
 demo: .venv/.core
@@ -12,18 +18,18 @@ demo: .venv/.core
 
 test: .venv/.dev
 	$(BIN)/oneoffer doctor
-	$(BIN)/python -m pytest
+	$(PYTEST) -n $(WORKERS)
 
 test-fast: .venv/.dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -n $(WORKERS) -m "not slow and not full"
 
-# With the longer tiers: a week of nights instead of three.
+# Every tier: a week of the demo's nights, every bad input, every way to end a night.
 test-full: .venv/.dev
-	ONEOFFER_TIER=full $(BIN)/python -m pytest
+	$(PYTEST) -n $(WORKERS) -m ""
 
 # What publication, auditor and gates withstand, in full; the figures of docs/reliability.json, which the README tells.
 reliability: .venv/.dev
-	ONEOFFER_TIER=full ONEOFFER_RELIABILITY_JSON=docs/reliability.json $(BIN)/python -m pytest tests/reliability
+	ONEOFFER_RELIABILITY_JSON=docs/reliability.json $(PYTEST) -m "" tests/reliability
 
 check: .venv/.dev
 	$(BIN)/ruff check .
@@ -52,7 +58,7 @@ mlflow: .venv/.core
 
 # What needs Airflow's own environment; `make test` leaves the folder out, whose tests fail without it.
 operations-test: .venv/.dev .venv-airflow/.done
-	$(BIN)/python -m pytest tests/operations
+	$(PYTEST) tests/operations
 
 .venv-airflow/.done: airflow_dags/requirements.lock
 	test -x .venv-airflow/bin/python || $(PYTHON) -m venv .venv-airflow

@@ -97,7 +97,10 @@ def draw(context: RunContext, contacts: Path, customers: int, seed: int) -> None
     who = F.col("customer_id")
     tables = {
         "population": numbered.select(
-            who, who.alias("household_id"), F.lit("open").alias("standing"), F.create_map(*answers).alias("consents")
+            who,
+            who.alias("household_id"),
+            F.lit("open").alias("eligibility_status"),
+            F.create_map(*answers).alias("consents"),
         ),
         "features": numbered.select(who, (F.rand(seed + 3) * 80).alias("age")),
         "propensities": numbered.select(who, scores.alias("cross_sell"), F.rand(seed + 4).alias("attrition")),

@@ -1,10 +1,8 @@
 """Fixtures that many tests share."""
 
-import json
 import os
 import random
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -16,11 +14,14 @@ import pytest
 from hypothesis import settings
 from pyspark.sql import SparkSession
 
+from tests.workplace import CommandLine, Workplace
+
 if TYPE_CHECKING:
     from models.tracking import Registry
 
-SALT = "oneoffer-demo"
 DEPLOYMENTS = Path(__file__).parent / "deployments"
+DEAR = ("demo", "company")
+"""Fixtures that run whole nights: no two workers make the same."""
 ANN = ("ann@example.org", "astronaut of canary", 7654321)
 """A customer whose every value can be told from all others'."""
 
@@ -32,6 +33,22 @@ settings.load_profile("oneoffer")
 def pytest_configure(config: pytest.Config) -> None:
     """Warnings are errors, but for one: pyspark leaves the sockets of `collect` to the garbage collector."""
     config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one dear fixture, or else of one file, are run by one worker; those that take longest come first."""
+    shared = {item: _group(item) for item in items}
+    for item, group in shared.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    is_slow = {shared[item] for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (shared[item] not in DEAR, shared[item] not in is_slow))
+
+
+def _group(item: pytest.Item) -> str:
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    names = [*getattr(item, "fixturenames", ()), *(value for value in parameters if isinstance(value, str))]
+    return next((name for name in DEAR if name in names), item.nodeid.partition("::")[0])
 
 
 @pytest.fixture(scope="session")
@@ -70,67 +87,33 @@ def registry(mlflow_home: Path) -> "Registry":
     return open_registry("shop", f"sqlite:///{mlflow_home}/mlflow.db", mlflow_home / "artifacts")
 
 
-class Workplace:
-    """A folder in which commands are run."""
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory):
+    """Makes workplaces whose commands share a process and its Spark session; each ends with the session."""
+    made = []
 
-    salt = SALT
+    def make(name):
+        folder = tmp_path_factory.mktemp(name)
+        made.append(Workplace(folder, CommandLine(tmp_path_factory.mktemp(f"{name}-printed"), folder)))
+        return made[-1]
 
-    def __init__(self, folder):
-        self.folder = folder
-
-    def oneoffer(self, *words, **environment):
-        """Run a command; its output and exit code."""
-        command = [str(Path(sys.executable).with_name("oneoffer")), *words]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=3600,
-            env=os.environ | {"ONEOFFER_SALT": SALT} | environment,
-        )
-
-    def must(self, *words):
-        """As `oneoffer`, of a command that has to succeed."""
-        done = self.oneoffer(*words)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    @property
-    def output(self):
-        """Where the company publishes."""
-        return self.folder / "work/published"
-
-    def night(self, *words, **environment):
-        """Run the company's night of the date that its fixture publishes."""
-        done = self.oneoffer("run", "--conf", "conf", "--as-of", "2025-03-01", *words, **environment)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    def record(self, as_of):
-        """run.json of a night."""
-        (path,) = (self.folder / "work").rglob(f"runs/as_of={as_of}/run.json")
-        return json.loads(path.read_text())
-
-    def published(self, as_of):
-        """The committed set of a date."""
-        (folder,) = (self.folder / "work").rglob(f"published/{as_of}")
-        assert (folder / "COMMIT.1").is_file()
-        (one,) = folder.glob("set-*")
-        return one
+    yield make
+    for place in made:
+        place.command_line.close()
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory):
+def demo(workplace):
     """The demo, run once by its one command."""
-    place = Workplace(tmp_path_factory.mktemp("demo"))
+    place = workplace("demo")
     place.printed = place.must("demo")
     return place
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory):
+def company(workplace):
     """A company without transactions: models trained, a night published, and what these commands printed."""
-    place = Workplace(tmp_path_factory.mktemp("company"))
+    place = workplace("company")
     shutil.copytree(DEPLOYMENTS / "no_transactions", place.folder / "conf")
     (place.folder / "data").mkdir()
     _write_history(place.folder / "data")

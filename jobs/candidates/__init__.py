@@ -1,1 +1,1 @@
-"""From people and options to candidates: pure functions over Spark frames, one file for each question asked."""
+"""Customers × options -> candidates and exclusions: pure functions over Spark frames."""

@@ -1,4 +1,4 @@
-"""Offers that exclude or require one another: what past contacts leave open of them."""
+"""Combinations of offers that exclude or require one another: what past contacts block."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,40 +8,40 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from conf.policy import Combination
-from jobs.candidates.contact_caps import CLOSED
+from jobs.candidates.contact_caps import BLOCK_COLUMNS
 from jobs.candidates.options import Option
 
 UNIT = "customer_id"
 
 
-def closed_by_combinations(
-    combinations: Sequence[Combination], contacts: DataFrame, people: DataFrame, as_of: date
+def blocked_by_combinations(
+    combinations: Sequence[Combination], contacts: DataFrame, customers: DataFrame, as_of: date
 ) -> DataFrame:
-    """What each combination has closed for a customer, in rows as `contact_caps.closed_by` gives them.
+    """What each combination blocks for a customer, in the columns of `contact_caps.blocked_by_caps`.
 
     Args:
         contacts: customer_id, offer_id, contacted_on; before as_of.
-        people: customer_id of everybody who may get an offer.
+        customers: customer_id of everybody who may get an offer.
 
     Returns:
-        unit, unit_id, rule and `same`, which is the offer that is closed, or empty where all offers of the rule are.
+        unit, unit_id, rule and `same`, the offer that is blocked, or empty where all offers of the rule are.
     """
     empty = contacts.limit(0).select(*_row(F.lit(""), ""))
-    frames = [_closed(combination, contacts, people, as_of) for combination in combinations]
+    frames = [_blocks_of(combination, contacts, customers, as_of) for combination in combinations]
     return reduce(lambda total, right: total.unionByName(right), frames, empty)
 
 
 def combines(combination: Combination, option: Option) -> bool:
-    """Whether the combination may close an option."""
+    """Whether the combination may block an option."""
     return option.offer.id in combination.closes
 
 
-def _closed(combination: Combination, contacts: DataFrame, people: DataFrame, as_of: date) -> DataFrame:
+def _blocks_of(combination: Combination, contacts: DataFrame, customers: DataFrame, as_of: date) -> DataFrame:
     if combination.never_together is not None:
         return _others_of_what_was_sent(combination, combination.never_together, contacts)
     if combination.only_after is not None:
         sent = contacts.where(F.col("offer_id").isin(*combination.only_after))
-        return people.join(sent, UNIT, "left_anti").select(*_row(F.lit(""), combination.name))
+        return customers.join(sent, UNIT, "left_anti").select(*_row(F.lit(""), combination.name))
     first_day = as_of - timedelta(days=combination.not_within_days or 0)
     is_recent = F.col("contacted_on") >= F.lit(first_day)
     recent = contacts.where(F.col("offer_id").isin(*(combination.after or ())) & is_recent)
@@ -57,4 +57,4 @@ def _others_of_what_was_sent(combination: Combination, offers: Sequence[str], co
 
 def _row(same: Column, rule: str) -> list[Column]:
     columns = {"unit": F.lit(UNIT), "unit_id": F.col(UNIT), "rule": F.lit(rule), "same": same}
-    return [columns[name].alias(name) for name in CLOSED]
+    return [columns[name].alias(name) for name in BLOCK_COLUMNS]

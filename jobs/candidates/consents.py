@@ -1,9 +1,16 @@
-"""What customers allowed: the newest word for each channel, and who objected to everything."""
+"""Consents: the newest answer for each channel, who objected to everything, and which contacts are opted out."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from conf.deployment import Consent
+from expectations.gate import check
+from expectations.tables import table
+from jobs.run_context import RunContext
+from jobs.sources.reader import SourceReader
 
 EVERYWHERE = "*"
 
@@ -29,3 +36,19 @@ def may_contact(settings: Consent, channel: Column) -> Column:
     for_channel = F.try_element_at("consents", channel)
     everywhere = F.try_element_at("consents", F.lit(EVERYWHERE))
     return F.coalesce(for_channel, everywhere, F.lit(settings.unknown_is == "allowed"))
+
+
+def with_opt_outs(context: RunContext, contacts: DataFrame, files: Sequence[Path]) -> DataFrame:
+    """The contacts (customer_id, channel) with `is_opted_out`: whether the list in these files forbids them.
+
+    Raises:
+        GateFailed: the list breaks its contract.
+    """
+    reader = SourceReader(context.spark, context.settings, {"consents": files}, context.table_io)
+    consents = reader.read("consents", None)
+    if consents is None:
+        return contacts.withColumn("is_opted_out", F.lit(False))
+    check(consents, table("consents")).raise_if_stopped()
+    now = contacts.join(newest_consents(consents), "customer_id", "left")
+    allowed = may_contact(context.settings.deployment.consent, F.col("channel")) & ~is_objector()
+    return now.withColumn("is_opted_out", ~allowed).drop("consents")

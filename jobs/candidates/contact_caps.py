@@ -1,7 +1,7 @@
-"""The contact policy: what past contacts and answers leave room for tonight.
+"""The contact policy: what past contacts and responses block on the decision date.
 
-A cap of `max_contacts` in N days speaks of every N consecutive calendar days that contain as_of. No contact lies after
-tonight's, so the fullest of those windows is the one that ends on as_of: the N - 1 days before it, and tonight.
+A cap of `max_contacts` in N days holds in every N consecutive calendar days that contain as_of. No contact lies after
+as_of, so the fullest of those windows is the one that ends on it: the N - 1 days before as_of, and as_of itself.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from pyspark.sql import functions as F
 from conf.policy import ContactRule, Outcome
 from jobs.candidates.options import Option
 
-CLOSED = ("unit", "unit_id", "rule", "same")
+BLOCK_COLUMNS = ("unit", "unit_id", "rule", "same")
 SAME_COLUMN = {"offer": "offer_id", "objective": "objective", "channel": "channel"}
 
 
-def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: DataFrame, as_of: date) -> DataFrame:
-    """What each rule has closed for a customer or household.
+def blocked_by_caps(rules: Sequence[ContactRule], contacts: DataFrame, responses: DataFrame, as_of: date) -> DataFrame:
+    """What each rule blocks for a customer or household.
 
     Args:
         contacts: customer_id, household_id, offer_id, channel, objective (null where unknown), contacted_on;
@@ -28,7 +28,7 @@ def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: Data
 
     Returns:
         Rows of unit (`customer_id` or `household_id`), unit_id, rule, and `same`: the offer, objective or channel that
-        is closed; empty where all that the rule speaks of are.
+        is blocked; empty where everything in the rule's scope is.
     """
     frames = [
         _full(rule, contacts, as_of) if rule.after is None else _paused(rule, rule.after, responses, as_of)
@@ -39,21 +39,21 @@ def closed_by(rules: Sequence[ContactRule], contacts: DataFrame, responses: Data
 
 
 def speaks_of(rule: ContactRule, option: Option) -> bool:
-    """Whether an option is one that the rule counts, and closes."""
+    """Whether an option is one that the rule counts, and blocks."""
     pairs = (
         (rule.channels, option.channel.id),
         (rule.offers, option.offer.id),
         (rule.objectives, option.offer.objective),
     )
-    return all(named is None or value in named for named, value in pairs)
+    return all(allowed is None or value in allowed for allowed, value in pairs)
 
 
 def _counts(rule: ContactRule) -> Column:
     """Whether the rule counts a row with offer_id, channel and objective; null where the row does not say."""
     scope = F.lit(True)
-    for column, named in (("channel", rule.channels), ("offer_id", rule.offers), ("objective", rule.objectives)):
-        if named is not None:
-            scope = scope & F.coalesce(F.col(column).isin(*named), F.lit(False))
+    for column, allowed in (("channel", rule.channels), ("offer_id", rule.offers), ("objective", rule.objectives)):
+        if allowed is not None:
+            scope = scope & F.coalesce(F.col(column).isin(*allowed), F.lit(False))
     return scope
 
 
@@ -61,7 +61,7 @@ def _full(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:
     """Where the window is full already."""
     first_day = as_of - timedelta(days=(rule.days or 1) - 1)
     recent = contacts.where(_counts(rule) & (F.col("contacted_on") >= F.lit(first_day)))
-    counted = _unit_rows(recent, rule).groupBy(*CLOSED).count()
+    counted = _unit_rows(recent, rule).groupBy(*BLOCK_COLUMNS).count()
     return counted.where(F.col("count") >= F.lit(rule.max_contacts)).drop("count")
 
 
@@ -75,12 +75,12 @@ def _paused(rule: ContactRule, after: Outcome, responses: DataFrame, as_of: date
     first_of_run = F.lag("responded_on", after.times - 1).over(in_order) if after.times > 1 else F.col("responded_on")
     runs = units.withColumn("first", first_of_run)
     is_run = F.datediff("responded_on", "first") < after.days
-    return runs.where(is_run & (F.col("responded_on") > F.lit(paused_since))).select(*CLOSED).distinct()
+    return runs.where(is_run & (F.col("responded_on") > F.lit(paused_since))).select(*BLOCK_COLUMNS).distinct()
 
 
 def _unit_rows(rows: DataFrame, rule: ContactRule, *further: str) -> DataFrame:
-    """The rows under the names of CLOSED; a row that does not say what must be the same is of no group."""
+    """The rows under the names of BLOCK_COLUMNS; a row that does not say what must be the same is of no group."""
     unit = f"{rule.per}_id"
     same = F.col(SAME_COLUMN[rule.same]) if rule.same else F.lit("")
-    named = rows.where(same.isNotNull()).select(F.col(unit).alias("unit_id"), same.alias("same"), *further)
-    return named.withColumns({"unit": F.lit(unit), "rule": F.lit(rule.name)}).select(*CLOSED, *further)
+    unit_rows = rows.where(same.isNotNull()).select(F.col(unit).alias("unit_id"), same.alias("same"), *further)
+    return unit_rows.withColumns({"unit": F.lit(unit), "rule": F.lit(rule.name)}).select(*BLOCK_COLUMNS, *further)

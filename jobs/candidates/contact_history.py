@@ -1,4 +1,4 @@
-"""What customers were sent before a date: the contacts of other systems and our own committed sets.
+"""Contacts, arms and responses before a date, of other systems and of our own committed decision sets.
 
 Nothing is appended anywhere: our own history is read from the sets themselves, so no contact can be counted twice.
 """
@@ -32,8 +32,8 @@ def contacts_before(context: RunContext, day: date) -> DataFrame:
     ours = own_contacts(context, day)
     if others is None:
         return ours
-    made = others.where(~F.col("arm").eqNullSafe("control")) if "arm" in others.columns else others
-    return made.select(columns).unionByName(ours)
+    sent = others.where(~F.col("arm").eqNullSafe("control")) if "arm" in others.columns else others
+    return sent.select(columns).unionByName(ours)
 
 
 def arms_before(context: RunContext, day: date) -> DataFrame:
@@ -64,7 +64,7 @@ def own_contacts(context: RunContext, day: date) -> DataFrame:
         context,
         day,
         CONTACT_SCHEMA,
-        lambda made: made.where(F.col("status") == "offered").select("customer_id", "offer_id", "channel"),
+        lambda decisions: decisions.where(F.col("status") == "offered").select("customer_id", "offer_id", "channel"),
     )
 
 

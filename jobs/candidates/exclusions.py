@@ -1,4 +1,4 @@
-"""What speaks against the options of each customer, put together in one row."""
+"""Exclusions: every block against the options of each customer, in one row."""
 
 import operator
 from collections.abc import Sequence
@@ -7,43 +7,57 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.candidates.judgement import Fault
+from jobs.candidates.bitset_columns import word_columns
 from jobs.candidates.layout import BLOCKED, Layout
 from jobs.candidates.options import Option
-from jobs.candidates.screening import Screen
-from jobs.candidates.set_columns import word_columns
+from jobs.candidates.pricing import OptionBlock
+from jobs.candidates.row_rules import CustomerBlock
 
 
-def layout_of(options: Sequence[Option], screens: Sequence[Screen], faults: Sequence[Fault]) -> Layout:
-    """The order of options and reasons: the options' own, and that of the stages."""
-    reasons = [*(option.reason for option in screens), *(screen.reason for screen in faults)]
-    names = tuple((fault.offer.id, fault.channel.id) for fault in options)
+def layout_of(
+    options: Sequence[Option], customer_blocks: Sequence[CustomerBlock], option_blocks: Sequence[OptionBlock]
+) -> Layout:
+    """The order of options and reasons: the options as given, the reasons by stage."""
+    reasons = [*(block.reason for block in customer_blocks), *(block.reason for block in option_blocks)]
+    names = tuple((option.offer.id, option.channel.id) for option in options)
     return Layout(names, tuple(sorted(reasons, key=lambda reason: reason.rank)))
 
 
-def is_faulty(faults: Sequence[Fault]) -> Column:
-    """Whether any of them holds."""
-    return reduce(operator.or_, [fault.holds for fault in faults])
+def is_blocked(option_blocks: Sequence[OptionBlock]) -> Column:
+    """Whether any of the blocks applies."""
+    return reduce(operator.or_, [block.condition for block in option_blocks])
 
 
 def exclusions(
-    people: DataFrame, pairs: DataFrame, screens: Sequence[Screen], faults: Sequence[Fault], layout: Layout
+    customers: DataFrame,
+    pairs: DataFrame,
+    customer_blocks: Sequence[CustomerBlock],
+    option_blocks: Sequence[OptionBlock],
+    layout: Layout,
 ) -> DataFrame:
-    """customer_id and `blocked`, as the layout reads it, of every person.
+    """customer_id and `blocked`, as the layout reads it, of every customer.
 
     Args:
-        people: with `screened`.
-        pairs: people × the options that no screen blocks, with `bits` and all that faults read.
+        customers: with `blocked_by_reason`.
+        pairs: customers × the options that no customer block covers, with `bits` and all that option blocks read.
     """
     size = layout.width
-    bits = [F.bit_or(F.when(fault.holds, bit)) for fault in faults for bit in word_columns("bits", size)]
-    judged = pairs.where(is_faulty(faults)).groupBy("customer_id").agg(F.array(*bits).alias("judged"))
-    sets = {screen.reason: word_columns("screened", size, place * size) for place, screen in enumerate(screens)}
-    sets |= {fault.reason: _known(word_columns("judged", size, place * size)) for place, fault in enumerate(faults)}
+    bits = [F.bit_or(F.when(block.condition, bit)) for block in option_blocks for bit in word_columns("bits", size)]
+    of_pairs = (
+        pairs.where(is_blocked(option_blocks)).groupBy("customer_id").agg(F.array(*bits).alias("blocked_by_pair"))
+    )
+    sets = {
+        block.reason: word_columns("blocked_by_reason", size, position * size)
+        for position, block in enumerate(customer_blocks)
+    }
+    sets |= {
+        block.reason: _zero_if_missing(word_columns("blocked_by_pair", size, position * size))
+        for position, block in enumerate(option_blocks)
+    }
     blocked = F.array(*[word for reason in layout.reasons for word in sets[reason]])
-    return people.join(judged, "customer_id", "left").select("customer_id", blocked.alias(BLOCKED))
+    return customers.join(of_pairs, "customer_id", "left").select("customer_id", blocked.alias(BLOCKED))
 
 
-def _known(words: Sequence[Column]) -> list[Column]:
-    """The words of somebody with no such row are empty."""
+def _zero_if_missing(words: Sequence[Column]) -> list[Column]:
+    """The words of a customer without such a row are zero."""
     return [F.coalesce(word, F.lit(0)) for word in words]

@@ -13,8 +13,8 @@ from jobs.candidates.options import NUMBERS, TEXTS
 
 DEFAULT_COST = "unit_cost + incentive_cost"
 RESERVED = (
-    *("customer_id", "household_id", "consents", "standing"),
-    *("closed", "screened", "barred", "bits", "value", "cost"),
+    *("customer_id", "household_id", "consents", "eligibility_status"),
+    *("blocked_by_policy", "blocked_by_reason", "blocked_by_any", "bits", "value", "cost"),
 )
 """Columns beside those that expressions may name; another of the same name would be read in their place."""
 

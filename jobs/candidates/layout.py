@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import NamedTuple
 
-from jobs.candidates.option_sets import members, width, words
+from jobs.candidates.bitset import options_in, to_bitset, width
 from jobs.core.lake import Lake
 
 STAGES = ("consent", "contact_policy", "rules", "value")
@@ -22,7 +22,7 @@ class Reason(NamedTuple):
 
     @property
     def rank(self) -> int:
-        """The place of its stage among all."""
+        """The position of its stage among all."""
         return STAGES.index(self.stage)
 
     def __str__(self) -> str:
@@ -50,17 +50,17 @@ class Layout:
     @property
     def everything(self) -> list[int]:
         """The set of all options."""
-        return words(range(len(self.options)), len(self.options))
+        return to_bitset(range(len(self.options)), len(self.options))
 
     def of_offer(self, offer_id: str) -> list[int]:
         """The set of an offer's options."""
-        return words([n for n, (offer, _) in enumerate(self.options) if offer == offer_id], len(self.options))
+        return to_bitset([n for n, (offer, _) in enumerate(self.options) if offer == offer_id], len(self.options))
 
     def reasons_against(self, blocked: Sequence[int]) -> dict[tuple[str, str], list[Reason]]:
         """Option -> what blocks it, of one row's `blocked`; the options that nothing blocks are not in it."""
         by_reason: dict[tuple[str, str], list[Reason]] = {}
-        for place, reason in enumerate(self.reasons):
-            for position in members(blocked[place * self.width : (place + 1) * self.width]):
+        for number, reason in enumerate(self.reasons):
+            for position in options_in(blocked[number * self.width : (number + 1) * self.width]):
                 by_reason.setdefault(self.options[position], []).append(reason)
         return by_reason
 

@@ -11,7 +11,7 @@ from pyspark.sql import types as T
 from conf.offers import Channel, Offer
 from conf.policy import Rule
 from conf.settings import Settings
-from jobs.candidates.option_sets import words
+from jobs.candidates.bitset import to_bitset
 
 Parameter = float | str | None
 TEXTS = ("offer_id", "channel", "objective", "category")
@@ -65,7 +65,7 @@ def option_frame(spark: SparkSession, settings: Settings, options: Sequence[Opti
         + [T.StructField("bits", T.ArrayType(T.LongType()))]
     )
     rows = [
-        (*(option.columns.get(name) for name in (*TEXTS, *numbers)), words([position], len(options)))
+        (*(option.columns.get(name) for name in (*TEXTS, *numbers)), to_bitset([position], len(options)))
         for position, option in enumerate(options)
     ]
     return spark.createDataFrame(rows, schema)

@@ -111,7 +111,7 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
     if not people or not decisions:
         raise UnknownCustomer(f"the population of {as_of} has no customer {customer_id!r}; ids are compared as text")
     (person,), (decision,) = people, decisions
-    is_open = person["standing"] not in STATUSES
+    is_open = person["eligibility_status"] not in STATUSES
     proof = json.loads((lake.folder("proofs", as_of) / "proof.json").read_text(encoding="utf-8"))
     counts_households = proof["max_per_household"] is not None
     set_name, is_as_published = _published(settings, as_of, decision)
@@ -119,7 +119,7 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
         customer_id=customer_id,
         as_of=as_of,
         household_id=person["household_id"],
-        standing=person["standing"],
+        standing=person["eligibility_status"],
         decision=decision,
         consents=dict(person["consents"] or ()) if is_open else {},
         scores=_scores(lake, as_of, customer_id) if is_open else {},

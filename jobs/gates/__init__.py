@@ -1,1 +1,1 @@
-"""What must hold before a night goes on."""
+"""Gates: checks of the inputs that a night must pass."""

@@ -1,4 +1,4 @@
-"""Whether the list of consents can be believed; on the word of one that cannot, nobody is contacted."""
+"""The gate of the list of consents: without a complete, fresh and readable list nobody is contacted."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -55,20 +55,20 @@ def _check_answers(context: RunContext, gate: SourceGate) -> None:
     if limit and newest < context.as_of - timedelta(days=limit):
         raise ConsentError(f"consents: the newest answer is of {newest}; at most {limit} days may pass")
     if early:
-        places = gate.places("updated_at", is_early_yes)
+        locations = gate.locations("updated_at", is_early_yes)
         raise ConsentError(
-            f"consents: updated_at of a yes must not lie in the future ({_rows(early)}: {places}); it would outweigh "
-            "every later no"
+            f"consents: updated_at of a yes must not lie in the future ({_rows(early)}: {locations}); it would "
+            "outweigh every later no"
         )
     if stray:
-        _tell_stray(context, gate.places("channel", is_stray), stray)
+        _tell_stray(context, gate.locations("channel", is_stray), stray)
 
 
-def _tell_stray(context: RunContext, places: str, rows: int) -> None:
+def _tell_stray(context: RunContext, locations: str, rows: int) -> None:
     """Answers for a channel that nobody knows count for nothing: a no that is lost where unknown is allowed."""
     message = (
-        f"consents: channel must be one of channels.csv ({_rows(rows)}: {places}); correct the name, or list channels "
-        "that you do not use in deployment.yaml: consent.other_channels"
+        f"consents: channel must be one of channels.csv ({_rows(rows)}: {locations}); correct the name, or list "
+        "channels that you do not use in deployment.yaml: consent.other_channels"
     )
     if context.settings.deployment.consent.unknown_is == "allowed":
         raise ConsentError(f"{message}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")

@@ -1,4 +1,4 @@
-"""Who may be considered: every customer's standing before anything is computed about it."""
+"""Who may be considered: every customer's eligibility status before anything is computed about it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,40 +18,44 @@ from jobs.core.statuses import HOLDOUT, OBJECTOR, OPEN, QUARANTINED
 
 
 def population(customers: DataFrame, consents: DataFrame | None, settings: Settings) -> DataFrame:
-    """customer_id, household_id, standing and `consents` of every customer.
+    """customer_id, household_id, eligibility_status and `consents` of every customer.
 
     A customer without a household is a household of its own. Objectors come before the holdout: nothing is computed
     about them, so they cannot serve as a comparison either.
     """
-    people = customers.select(
+    customer_rows = customers.select(
         "customer_id", _household(customers), rows_to_quarantine(table("customers")).alias("is_bad")
     )
     answers = newest_consents(consents) if consents is not None else None
-    joined = people.join(answers, "customer_id", "left") if answers else people.withColumn("consents", _no_answers())
+    joined = (
+        customer_rows.join(answers, "customer_id", "left")
+        if answers
+        else customer_rows.withColumn("consents", _no_answers())
+    )
     held = _with_holdout(joined, settings.policy.holdout)
-    standing = (
+    eligibility_status = (
         F.when(F.col("is_bad"), QUARANTINED)
         .when(is_objector(), OBJECTOR)
         .when(F.col("is_held_out"), HOLDOUT)
         .otherwise(OPEN)
     )
-    return held.select("customer_id", "household_id", standing.alias("standing"), "consents")
+    return held.select("customer_id", "household_id", eligibility_status.alias("eligibility_status"), "consents")
 
 
 def _household(customers: DataFrame) -> Column:
     if "household_id" not in customers.columns:
         return F.col("customer_id").alias("household_id")
-    named = F.when(F.trim("household_id") != "", F.col("household_id"))  # the blank is no household that people share
-    return F.coalesce(named, "customer_id").alias("household_id")
+    stated = F.when(F.trim("household_id") != "", F.col("household_id"))  # blank ids are not one shared household
+    return F.coalesce(stated, "customer_id").alias("household_id")
 
 
 def _no_answers() -> Column:
     return F.lit(None).cast("map<string,boolean>")
 
 
-def _with_holdout(people: DataFrame, holdout: Holdout | None) -> DataFrame:
+def _with_holdout(customer_rows: DataFrame, holdout: Holdout | None) -> DataFrame:
     if holdout is None:
-        return people.withColumn("is_held_out", F.lit(False))
+        return customer_rows.withColumn("is_held_out", F.lit(False))
     salt, share, unit = secret(holdout.salt), holdout.share, f"{holdout.per}_id"
 
     def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -60,5 +64,5 @@ def _with_holdout(people: DataFrame, holdout: Holdout | None) -> DataFrame:
             is_held_out = is_drawn(ids, share=share, salt=salt, purpose=FOR_HOLDOUT)
             yield batch.append_column("is_held_out", pa.array(is_held_out, pa.bool_()))
 
-    schema = T.StructType([*people.schema, T.StructField("is_held_out", T.BooleanType())])
-    return people.mapInArrow(draw, schema)
+    schema = T.StructType([*customer_rows.schema, T.StructField("is_held_out", T.BooleanType())])
+    return customer_rows.mapInArrow(draw, schema)

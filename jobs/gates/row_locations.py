@@ -1,4 +1,4 @@
-"""Which rows of which files break a rule; asked only when some do, because it reads the table once more."""
+"""Locations (file and row) of rows that break a rule; computed only when some do, as it reads the table again."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -12,14 +12,14 @@ from expectations.row_rules import RowRule, has_a_key, row_rules
 from expectations.table import Table
 
 FIRST = 5
-"""So many places are enough to look at; what is set aside is listed whole in the lake."""
+"""How many locations a message lists; the table `quarantine` lists every row that is set aside."""
 
 
-def rules_on_places(placed: DataFrame, table: Table, wanted: Collection[str]) -> tuple[DataFrame, list[RowRule]]:
+def rules_on_rows(placed: DataFrame, table: Table, rule_names: Collection[str]) -> tuple[DataFrame, list[RowRule]]:
     """The frame, and the rules of these names on its rows; that of the key asks whether another row has the same."""
-    rules = [rule for rule in row_rules(placed, table) if rule.name in wanted]
+    rules = [rule for rule in row_rules(placed, table) if rule.name in rule_names]
     key = ", ".join(table.key)
-    if f"{key} {UNIQUE}" not in wanted:
+    if f"{key} {UNIQUE}" not in rule_names:
         return placed, rules
     is_asked = has_a_key(placed)
     names = {column: f"{column} of rows with the same" for column in table.key}
@@ -39,7 +39,7 @@ def broken_rows(placed: DataFrame, rules: Sequence[RowRule], folder: Path) -> Da
     the file's earlier blocks.
 
     Args:
-        placed: rows with their places, as `SourceReader.read_noted` gives them.
+        placed: rows with their locations, as `SourceReader.read_noted` gives them.
         folder: from which files are named.
     """
     broken = F.filter(F.array(*[F.when(rule.is_broken, F.lit(n)) for n, rule in enumerate(rules)]), F.isnotnull)
@@ -50,24 +50,24 @@ def broken_rows(placed: DataFrame, rules: Sequence[RowRule], folder: Path) -> Da
     )
     earlier = Window.partitionBy(FILE).orderBy(BLOCK).rowsBetween(Window.unboundedPreceding, -1)
     before = F.coalesce(F.sum("rows").over(earlier), F.lit(0))
-    rows = blocks.withColumn("before", before).select("*", F.explode("broken").alias("one"))
-    each = rows.select("*", F.explode("one.rules").alias("rule"))
+    rows = blocks.withColumn("before", before).select("*", F.explode("broken").alias("broken_row"))
+    each = rows.select("*", F.explode("broken_row.rules").alias("rule"))
     names = F.array(*[F.lit(rule.name) for rule in rules])
     return each.select(
         _file_name(folder).alias("file"),
-        (F.col("before") + F.col("one.line") - F.col("first") + 1).alias("row"),
+        (F.col("before") + F.col("broken_row.line") - F.col("first") + 1).alias("row"),
         F.get(names, F.col("rule")).alias("rule"),
     )
 
 
-def first_places(rows: DataFrame) -> dict[str, str]:
-    """Name of a rule -> the first places where it is broken: `a.csv rows 3, 17; b.csv row 2`."""
-    by_place = Window.partitionBy("rule").orderBy("file", "row")
-    ranked = rows.withColumn("rank", F.row_number().over(by_place)).where(F.col("rank") <= FIRST + 1)
+def first_locations(rows: DataFrame) -> dict[str, str]:
+    """Name of a rule -> the first locations where it is broken: `a.csv rows 3, 17; b.csv row 2`."""
+    by_location = Window.partitionBy("rule").orderBy("file", "row")
+    ranked = rows.withColumn("rank", F.row_number().over(by_location)).where(F.col("rank") <= FIRST + 1)
     by_rule: dict[str, list[tuple[str, int]]] = {}
     for row in ranked.orderBy("rule", "rank").collect():
         by_rule.setdefault(row["rule"], []).append((row["file"], row["row"]))
-    return {rule: _in_words(places) for rule, places in by_rule.items()}
+    return {rule: _in_words(locations) for rule, locations in by_rule.items()}
 
 
 def _file_name(folder: Path) -> Column:
@@ -76,9 +76,9 @@ def _file_name(folder: Path) -> Column:
     return F.regexp_replace(decoded, rf"^file:/*\Q{str(folder).strip('/')}\E/", "")
 
 
-def _in_words(places: list[tuple[str, int]]) -> str:
+def _in_words(locations: list[tuple[str, int]]) -> str:
     by_file: dict[str, list[str]] = {}
-    for file, row in places[:FIRST]:
+    for file, row in locations[:FIRST]:
         by_file.setdefault(file, []).append(str(row))
-    locations = "; ".join(f"{file} row{'s'[: len(rows) > 1]} {', '.join(rows)}" for file, rows in by_file.items())
-    return locations + ", …" * (len(places) > FIRST)
+    text = "; ".join(f"{file} row{'s'[: len(rows) > 1]} {', '.join(rows)}" for file, rows in by_file.items())
+    return text + ", …" * (len(locations) > FIRST)

@@ -1,4 +1,4 @@
-"""One source table against its contract: what stops the night, what is set aside, what is only said."""
+"""The gate of one source table: what stops the night, what goes to quarantine, what is only a warning."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,7 +12,7 @@ from expectations.gate import GateReport, check
 from expectations.row_rules import RowRule, is_counted
 from expectations.tables import table
 from jobs.core.errors import ConsentError, SourceError
-from jobs.gates.row_locations import broken_rows, first_places, rules_on_places
+from jobs.gates.row_locations import broken_rows, first_locations, rules_on_rows
 from jobs.run_context import RunContext
 from jobs.sources.consistency import check_alike, file_in
 from jobs.sources.files import READ_FAILURES
@@ -44,7 +44,7 @@ class SourceGate:
         if self.name == "consents" and report.is_counted and report.rows == 0:
             raise ConsentError("consents: the list is empty; nobody may be contacted on the word of an empty list")
         if report.has_bad_rows:
-            report = report.with_places(first_places(self.rows_against(report)))
+            report = report.with_places(first_locations(self.rows_against(report)))
         report.raise_if_stopped()
         for breach in (*report.quarantines, *report.warnings):
             self.context.say(f"  {self.name}: {breach}")
@@ -53,14 +53,14 @@ class SourceGate:
 
     def rows_against(self, report: GateReport) -> DataFrame:
         """file, row, rule of every row that stops the night or is to be set aside."""
-        wanted = {breach.name for breach in report.breaches if breach.severity != "warn"}
-        return broken_rows(*rules_on_places(self._placed(), table(self.name), wanted), self._folder())
+        rule_names = {breach.name for breach in report.breaches if breach.severity != "warn"}
+        return broken_rows(*rules_on_rows(self._placed(), table(self.name), rule_names), self._folder())
 
-    def places(self, subject: str, is_broken: Column) -> str:
-        """Where the first counted rows lie that a further rule is broken by, in words."""
+    def locations(self, subject: str, is_broken: Column) -> str:
+        """The locations of the first counted rows that break a further rule, as text."""
         placed = self._placed()
         rule = RowRule(subject, "", "stop", is_counted(placed) & F.coalesce(is_broken, F.lit(False)))
-        return first_places(broken_rows(placed, [rule], self._folder()))[rule.name]
+        return first_locations(broken_rows(placed, [rule], self._folder()))[rule.name]
 
     def noted(self) -> DataFrame:
         """The table with its reader's notes; raises as `judge` does where it cannot be read."""

@@ -65,7 +65,7 @@ def qini_chart(test: Forecasts) -> str:
 def _curves(name: str, rows: Sequence[dict[str, Any]], of: Sequence[str], axis: alt.Axis) -> str:
     """Lines over the share of rows: the model's first, that of chance last."""
     colours = [ACCENT, *[INK] * (len(of) - 2), QUIET]
-    dashes = [[1, 0], *([2 + 3 * place, 2] for place in range(len(of) - 2)), [4, 4]]
+    dashes = [[1, 0], *([2 + 3 * number, 2] for number in range(len(of) - 2)), [4, 4]]
     chart = (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
@@ -83,8 +83,8 @@ def gain_curve(name: str, forecast: FloatArray, outcome: FloatArray) -> Iterator
     """Points of one line: share of rows, highest forecasts first, and share of all outcomes found among them."""
     order = np.argsort(-forecast, kind="stable")
     positives = np.concatenate([[0.0], np.cumsum(outcome[order])])
-    for place in np.unique(np.linspace(0, len(outcome), STEPS + 1).astype(int)).tolist():
-        yield {"of": name, "rows": place / len(outcome), "found": float(positives[place] / positives[-1])}
+    for end in np.unique(np.linspace(0, len(outcome), STEPS + 1).astype(int)).tolist():
+        yield {"of": name, "rows": end / len(outcome), "found": float(positives[end] / positives[-1])}
 
 
 def attachments(settings: Settings, trained: Trained, table: TrainingTable) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The challenger in the shadow of a night: made again with each version's scores, and compared."""
+"""Comparison of two versions: a shadow night with each version's scores."""
 
 from dataclasses import asdict
 from math import isnan

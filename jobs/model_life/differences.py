@@ -117,15 +117,15 @@ def pairs(rows: pd.DataFrame) -> dict[str, Pair]:
 
 def _scores_compared(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, Any]:
     both = first.merge(second, on=["customer_id", "category"], suffixes=("_champion", "_challenger"))
-    mine, theirs = both.score_champion.to_numpy(), both.score_challenger.to_numpy()
+    champion_scores, challenger_scores = both.score_champion.to_numpy(), both.score_challenger.to_numpy()
     return {
         "scored": len(both),
         "only_champion": len(first) - len(both),
         "only_challenger": len(second) - len(both),
         "mean_champion": _mean(first.score),
         "mean_challenger": _mean(second.score),
-        "spearman": rank_correlation(mine, theirs) if len(both) else float("nan"),
-        "score_psi": psi_of_scores(mine, theirs),
+        "spearman": rank_correlation(champion_scores, challenger_scores) if len(both) else float("nan"),
+        "score_psi": psi_of_scores(champion_scores, challenger_scores),
     }
 
 

@@ -1,4 +1,4 @@
-"""What was forecast as of a date, against what happened after it."""
+"""Measurement: forecasts as of a date against what happened after it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta

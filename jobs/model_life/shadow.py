@@ -1,4 +1,4 @@
-"""A night made again beside the real one with other scores, in a lake of its own that is thrown away."""
+"""Shadow night: a date planned again with other scores, in a temporary lake of its own."""
 
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def shadow_night(context: RunContext, score: str, scores: DataFrame) -> Iterator
 
     Args:
         context: of a night whose scores are in the lake; nothing of it is changed.
-        score: what the model's answers are called.
+        score: the column name of the model's predictions.
         scores: customer_id and that column.
 
     Yields:
@@ -35,19 +35,19 @@ def shadow_night(context: RunContext, score: str, scores: DataFrame) -> Iterator
     with tempfile.TemporaryDirectory(prefix=".shadow-", dir=context.lake.root) as folder:
         deployment = context.settings.deployment.model_copy(update={"lake": Path(folder)})
         shadow = RunContext(replace(context.settings, deployment=deployment), context.as_of)
-        _furnish(context, shadow, score, scores)
+        _copy_inputs(context, shadow, score, scores)
         build_candidates.run(shadow)
         optimize.run(shadow)
         yield shadow
 
 
-def _furnish(context: RunContext, shadow: RunContext, score: str, scores: DataFrame) -> None:
-    """The night's own tables, with the one score put in the place of the other."""
+def _copy_inputs(context: RunContext, shadow: RunContext, score: str, scores: DataFrame) -> None:
+    """The night's own tables, with the given score in place of the real one."""
     lake, shadow_lake, as_of = context.lake, shadow.lake, context.as_of
     for name in _OF_THE_NIGHT:
-        place = shadow_lake.folder(name, as_of)
-        place.parent.mkdir(parents=True)
-        place.symlink_to(lake.folder(name, as_of).resolve())
+        target = shadow_lake.folder(name, as_of)
+        target.parent.mkdir(parents=True)
+        target.symlink_to(lake.folder(name, as_of).resolve())
     for name in _SCORES:
         table = lake.read(context.spark, name, as_of)
         if score in table.columns:

@@ -1,4 +1,4 @@
-"""What was known before a date -> registered challengers, measured and validated; champions where that is asked for."""
+"""Data before a date -> registered challengers, measured and validated; promoted to champions on request."""
 
 import hashlib
 import json

@@ -1,1 +1,1 @@
-"""A set of decisions as files."""
+"""Publication: a decision set as files."""

@@ -1,4 +1,4 @@
-"""Hands the auditor what it needs to look: paths and plain settings, nothing that was computed."""
+"""Evidence for the auditor: paths and plain settings, nothing that the night computed."""
 
 import json
 from collections.abc import Mapping, Sequence

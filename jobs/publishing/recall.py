@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from expectations.audit import Evidence
 from expectations.audit.recall import audit_recall
-from jobs.candidates.opt_outs import with_opt_outs
+from jobs.candidates.consents import with_opt_outs
 from jobs.commit.lock import date_lock, fenced
 from jobs.commit.protocol import CHECKSUMS, RECALL, Commit, commit, committed, seal
 from jobs.commit.run_folder import RunFolder

@@ -14,10 +14,10 @@ MONEY = pa.decimal128(18, 6)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def in_currency(millionths: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Integer millionths as exact decimals of the currency."""
-    one_millionth = pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6))
-    return pc.cast(pc.multiply(pc.cast(millionths, pa.decimal128(19, 0)), one_millionth), MONEY)
+def in_currency(micros: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Integer micros as exact decimals of the currency."""
+    micro = pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6))
+    return pc.cast(pc.multiply(pc.cast(micros, pa.decimal128(19, 0)), micro), MONEY)
 
 
 def channel_table(decisions: pa.Table, settings: Settings, channel: str) -> pa.Table:
@@ -26,9 +26,9 @@ def channel_table(decisions: pa.Table, settings: Settings, channel: str) -> pa.T
     is_sent = pc.and_(pc.equal(decisions["status"], "offered"), pc.equal(decisions["channel"], channel))
     sent = decisions.filter(pc.fill_null(is_sent, False))
     rows, ids = sent.select(["customer_id", "offer_id", "channel"]), sent["offer_id"].to_pylist()
-    named = rows.append_column("offer_name", pa.array([offers[offer_id].name for offer_id in ids], pa.string()))
-    named = named.append_column("reason", pc.list_element(sent["reasons"], 0))
-    return named.append_column("valid_until", pa.array([offers[offer_id].valid_to for offer_id in ids], pa.date32()))
+    messages = rows.append_column("offer_name", pa.array([offers[offer_id].name for offer_id in ids], pa.string()))
+    messages = messages.append_column("reason", pc.list_element(sent["reasons"], 0))
+    return messages.append_column("valid_until", pa.array([offers[offer_id].valid_to for offer_id in ids], pa.date32()))
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -1,4 +1,4 @@
-"""What has moved since training and the last night, as the page says it."""
+"""Drift since training and since the last night, in the form that the page shows."""
 
 from collections.abc import Sequence
 from typing import Any

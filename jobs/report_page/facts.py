@@ -1,4 +1,4 @@
-"""What the report says, gathered from the night's tables and put into numbers that a page can show."""
+"""Facts of the report: the figures of the night's tables in the form that the page shows."""
 
 from collections import Counter
 from collections.abc import Mapping

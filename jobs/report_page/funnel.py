@@ -1,4 +1,4 @@
-"""Where each offer was lost: how the night ended for every open customer and offer, and what spoke against it."""
+"""Offer funnels: how the night ended for every open customer and offer, and the commonest reasons against it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.candidates.bitset_columns import blocked_by, blocked_up_to, covers, meets, word_columns
 from jobs.candidates.layout import STAGES, Layout, read_layout
-from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, meets, word_columns
 from jobs.core.statuses import STATUS_OF_STAGE
 from jobs.run_context import RunContext
 
@@ -60,8 +60,8 @@ def lost_offers(exclusions: DataFrame, layout: Layout) -> DataFrame:
         end = F.when(covers(blocked_up_to(rank, layout), unblocked), STATUS_OF_STAGE[stage]).otherwise(end)
     lost = exclusions.join(F.broadcast(frame), covers(blocked_up_to(len(STAGES), layout), unblocked))
     met = [
-        F.count_if(meets(blocked_by(reason, layout), unblocked)).alias(f"reason_{place}")
-        for place, reason in enumerate(layout.reasons)
+        F.count_if(meets(blocked_by(reason, layout), unblocked)).alias(f"reason_{number}")
+        for number, reason in enumerate(layout.reasons)
     ]
     return lost.groupBy("offer_id", end.alias("end")).agg(F.count(F.lit(1)).alias("customers"), *met)
 
@@ -86,7 +86,7 @@ def _funnel(offer_id: str, counted: Iterable[Mapping[str, Any]], layout: Layout)
     ends, spoke = Counter[str](), Counter[str]()
     for row in counted:
         ends[row["end"]] += row["customers"]
-        for place, (stage, text) in enumerate(layout.reasons):
-            spoke[f"{stage.replace('_', ' ')}: {text}"] += row.get(f"reason_{place}", 0)
+        for number, (stage, text) in enumerate(layout.reasons):
+            spoke[f"{stage.replace('_', ' ')}: {text}"] += row.get(f"reason_{number}", 0)
     commonest = sorted((+spoke).items(), key=lambda item: (-item[1], item[0]))[:TOP_REASONS]
     return OfferFunnel(offer_id, ends, commonest)

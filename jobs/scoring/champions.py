@@ -64,7 +64,7 @@ def recall(lake: Path, model: str, max_days: int, now: datetime) -> Pinned:
 
 
 def utc_now() -> datetime:
-    """The time by which the age of what is kept is told."""
+    """The time by which the age of what is kept is measured."""
     return datetime.now(UTC)
 
 
@@ -96,7 +96,7 @@ def champions_for(context: RunContext) -> list[Pinned]:
 
 
 def keep_champions(context: RunContext, champions: Sequence[Pinned]) -> None:
-    """Keep what MLflow confirmed tonight for a night on which it does not answer."""
+    """Keep what MLflow confirmed in this night for a night on which it does not answer."""
     for pinned in champions:
         if pinned.is_confirmed:
             keep(context.lake.root, pinned, utc_now())
@@ -127,6 +127,6 @@ def _from_lake(settings: Settings, name: str, version: int | None, away: Registr
 
 
 def _as_pinned(pinned: Pinned, earlier: Mapping[str, tuple[int, bool]]) -> Pinned:
-    """The same version as in an earlier try is told as it was then: the same inputs make the same bytes."""
+    """The same version as in an earlier try is described as it was then: the same inputs make the same bytes."""
     version, from_cache = earlier.get(pinned.champion.contract.model, (None, False))
     return replace(pinned, from_cache=from_cache) if version == pinned.champion.version else pinned

@@ -1,4 +1,4 @@
-"""NightPlan's features and scores against training and the last night: said, written, and where need be the end."""
+"""Drift of the night's features and scores against training and the last night: reported, written, and a stop."""
 
 import hashlib
 import json
@@ -79,7 +79,7 @@ DRIFT_SCHEMA = pa.schema(
 
 
 def check_drift(context: RunContext, champions: Sequence[Champion], counts: Sequence[IntArray]) -> None:
-    """Compare what was counted tonight, write the table `drift`, say what moved.
+    """Compare the night's counts, write the table `drift`, report what moved.
 
     Args:
         champions: those that counted.

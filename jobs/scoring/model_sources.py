@@ -1,4 +1,4 @@
-"""The sources as the models read them: of people whose data may be used, with categories joined to purchases."""
+"""The sources that models read: only customers whose data may be used, with categories joined to purchases."""
 
 from datetime import date
 
@@ -18,8 +18,10 @@ def model_sources(context: RunContext, before: date) -> Sources:
     reader = context.sources
     source = context.settings.sources
     customers = _required(reader.read_clean("customers", before))
-    people = population(customers, reader.read_clean("consents", None), context.settings)
-    usable = people.where(~F.col("standing").isin(OBJECTOR, QUARANTINED)).select("customer_id", "household_id")
+    customers = population(customers, reader.read_clean("consents", None), context.settings)
+    usable = customers.where(~F.col("eligibility_status").isin(OBJECTOR, QUARANTINED)).select(
+        "customer_id", "household_id"
+    )
     attributes = dict(source.customers.attributes)
     return Sources(
         customers=usable.join(customers.select("customer_id", *attributes), "customer_id"),

@@ -1,13 +1,13 @@
-"""Plan and exclusions -> the one decision of every customer, with all that spoke against an offer."""
+"""Plan and exclusions -> the one decision of every customer, with every reason that blocked an offer."""
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gate import check
 from expectations.tables import table
+from jobs.candidates.bitset_columns import blocked_by, blocked_up_to, covers, literal, meets
+from jobs.candidates.consents import with_opt_outs
 from jobs.candidates.layout import STAGES, Layout, read_layout
-from jobs.candidates.opt_outs import with_opt_outs
-from jobs.candidates.set_columns import blocked_by, blocked_up_to, covers, literal, meets
 from jobs.core.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
 from jobs.gates.consent_gate import pin_consents_again
 from jobs.run_context import RunContext
@@ -18,28 +18,28 @@ OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "ch
 def run(context: RunContext) -> None:
     """One row per customer of the population; opt-outs that came while the night ran are taken out, not replaced."""
     lake, as_of = context.lake, context.as_of
-    people = lake.read(context.spark, "population", as_of)
+    customers = lake.read(context.spark, "population", as_of)
     plan = with_opt_outs(context, lake.read(context.spark, "plan", as_of), pin_consents_again(context))
     blocked = furthest_block(lake.read(context.spark, "exclusions", as_of), read_layout(lake, as_of))
     offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
-    joined = people.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
+    joined = customers.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
     joined = joined.join(offered_to, "customer_id", "left")
     decisions = decide(joined)
     check(decisions, table("decisions")).raise_if_stopped()
     lake.write(decisions, "decisions", as_of)
 
 
-def decide(people: DataFrame) -> DataFrame:
+def decide(customers: DataFrame) -> DataFrame:
     """Adds up what the stages said about each customer.
 
     Args:
-        people: customer_id, standing; the plan's columns and is_opted_out, null where no offer was chosen;
+        customers: customer_id, eligibility_status; the plan's columns and is_opted_out, null where no offer was chosen;
             furthest_stage, null where an option passed every stage; blocks; best_net_value, null without a candidate.
     """
     is_chosen = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
     by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
     status = (
-        F.when(F.col("standing") != OPEN, F.col("standing"))
+        F.when(F.col("eligibility_status") != OPEN, F.col("eligibility_status"))
         .when(is_chosen & (F.col("chosen_by") == "control"), "control")
         .when(is_chosen, "offered")
         .when(F.col("is_opted_out"), "no_consent")
@@ -48,7 +48,7 @@ def decide(people: DataFrame) -> DataFrame:
         .otherwise(F.coalesce(by_stage[F.col("furthest_stage")], F.lit("ineligible")))
     )
     offer = [F.when(is_chosen, F.col(name)).alias(name) for name in OFFER]
-    return people.withColumn("status", status).select("customer_id", "status", *offer, _reasons().alias("reasons"))
+    return customers.withColumn("status", status).select("customer_id", "status", *offer, _reasons().alias("reasons"))
 
 
 def furthest_block(exclusions: DataFrame, layout: Layout) -> DataFrame:
@@ -91,7 +91,7 @@ def _reasons() -> Column:
         .when(F.col("status") == "not_selected", not_selected)
         .when(F.col("best_net_value").isNotNull(), no_value)
         .when((F.col("status") == "ineligible") & (F.size("blocks") == 0), none_valid)
-        .when(F.col("standing") != OPEN, F.col("standing"))
+        .when(F.col("eligibility_status") != OPEN, F.col("eligibility_status"))
     )
     blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
     return F.array_compact(F.concat(F.array(sentence), F.coalesce(blocks, F.array())))

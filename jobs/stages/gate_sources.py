@@ -1,4 +1,4 @@
-"""Sources -> the population, the rows of each table and those set aside; says no when a contract is broken."""
+"""Sources -> the population, row counts and quarantine; stops the night when a contract is broken."""
 
 from functools import reduce
 
@@ -51,9 +51,9 @@ def _gate_all(context: RunContext) -> None:
     counts = context.spark.createDataFrame([_counts(name, report) for name, report in reports.items()], COUNT_SCHEMA)
     context.lake.write(counts, "source_counts", context.as_of)
     _write_set_aside(context, gates, reports)
-    people = population(frames["customers"], reader.read_clean("consents", None), context.settings)
-    check(people, table("population")).raise_if_stopped()
-    context.lake.write(people, "population", context.as_of)
+    customers = population(frames["customers"], reader.read_clean("consents", None), context.settings)
+    check(customers, table("population")).raise_if_stopped()
+    context.lake.write(customers, "population", context.as_of)
 
 
 def _counts(name: SourceName, report: GateReport) -> Row:

@@ -1,4 +1,4 @@
-"""Candidates and limits -> the plan, what each limit costs, and how near the best the plan is."""
+"""Candidates and limits -> the plan, the shadow price of each limit, and the plan's gap to the bound."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -38,14 +38,14 @@ def run(context: RunContext) -> None:
     """
     lake, as_of = context.lake, context.as_of
     if stays_in_spark(context.settings, lake.folder("candidates", as_of)):
-        tonight = plan_in_spark(context)
+        night_plan = plan_in_spark(context)
     else:
-        tonight = plan_night(lake.read_arrow("candidates", as_of), context.settings, as_of)
-    if tonight.rows is not None:
-        lake.write_arrow(tonight.rows, "plan", as_of)
-    lake.write_arrow(price_rows(tonight.plan.limits), "limit_prices", as_of)
-    lake.write_arrow(certificate(tonight), "certificates", as_of)
-    lake.write_file(proof_bytes(tonight.proof), "proofs", as_of, "proof.json")
+        night_plan = plan_night(lake.read_arrow("candidates", as_of), context.settings, as_of)
+    if night_plan.rows is not None:
+        lake.write_arrow(night_plan.rows, "plan", as_of)
+    lake.write_arrow(price_rows(night_plan.plan.limits), "limit_prices", as_of)
+    lake.write_arrow(certificate(night_plan), "certificates", as_of)
+    lake.write_file(proof_bytes(night_plan.proof), "proofs", as_of, "proof.json")
 
 
 def stays_in_spark(settings: Settings, folder: Path) -> bool:
@@ -94,9 +94,9 @@ def price_rows(limits: tuple[LimitUse, ...]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema(list(PRICE_COLUMNS.items())))
 
 
-def certificate(tonight: NightPlan) -> pa.Table:
-    """One row: what the plan is worth and the bound that no plan can pass, in millionths."""
-    plan = tonight.plan
+def certificate(night_plan: NightPlan) -> pa.Table:
+    """One row: what the plan is worth and the bound that no plan can pass, in micros."""
+    plan = night_plan.plan
     return pa.table(
         {
             "status": [str(plan.status)],
@@ -106,7 +106,7 @@ def certificate(tonight: NightPlan) -> pa.Table:
             "bound": pa.array([plan.bound], pa.int64()),
             "gap": [plan.gap],
             "passes": [plan.passes],
-            "without_experiments": pa.array([tonight.without_experiments], pa.int64()),
+            "without_experiments": pa.array([night_plan.without_experiments], pa.int64()),
         }
     )
 

@@ -1,4 +1,4 @@
-"""Decisions -> a committed set, after the auditor has found nothing against it."""
+"""Decisions -> a committed set, after the auditor has passed it."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Everything above -> the page that campaign teams read."""
+"""The night's tables -> the report page for campaign teams."""
 
 from collections.abc import Sequence
 from importlib.resources import files

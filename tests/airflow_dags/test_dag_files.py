@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "airflow_dags"
 FILES = sorted(FOLDER.glob("*.py"))
 IGNORED = (FOLDER / ".airflowignore").read_text().split()
-SHARED = {Path(one).stem for one in IGNORED if one.endswith(".py")}
+SHARED = {Path(item).stem for item in IGNORED if item.endswith(".py")}
 DAGS = [path for path in FILES if path.stem not in SHARED]
 PROGRAM = FOLDER / "spark_program" / "submitted.py"
 
@@ -23,7 +23,7 @@ PROGRAM = FOLDER / "spark_program" / "submitted.py"
 def imports(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (one.name.split(".")[0] for one in node.names)
+            yield from (name.name.split(".")[0] for name in node.names)
         if isinstance(node, ast.ImportFrom):
             yield (node.module or "").split(".")[0]
 
@@ -79,8 +79,8 @@ def test_every_exit_code_has_a_cause_and_is_retried_only_where_waiting_helps():
 
 def test_the_nights_page_tells_what_every_code_of_a_night_wants():
     page = ast.get_docstring(ast.parse((FOLDER / "oneoffer_nightly.py").read_text()))
-    told = {int(code) for row in re.findall(r"(?m)^\| ([\d, ]+) \|", page) for code in row.split(",")}
-    assert told == {*ExitCode} - {0, 21, 130}  # of `explain`, and of somebody at a console
+    output = {int(code) for row in re.findall(r"(?m)^\| ([\d, ]+) \|", page) for code in row.split(",")}
+    assert output == {*ExitCode} - {0, 21, 130}  # of `explain`, and of somebody at a console
 
 
 def test_airflows_lock_has_hashes_and_no_index():

@@ -13,7 +13,7 @@ JULY_AND_LATER = {"between": ["2024-07-01", "2024-08-01"]}
 
 
 @pytest.mark.parametrize(
-    ("said", "on_30_june", "on_1_july"),
+    ("stated", "on_30_june", "on_1_july"),
     [
         ({}, True, True),
         ({"valid_from": "2024-07-01"}, False, True),
@@ -24,13 +24,13 @@ JULY_AND_LATER = {"between": ["2024-07-01", "2024-08-01"]}
         ({"valid_to": "2024-06-30", "exceptions": [BLACK_FRIDAY]}, False, False),
     ],
 )  # fmt: skip
-def test_it_holds_in_its_dates_and_in_no_exception(said, on_30_june, on_1_july):
-    one = Dated.model_validate(said)
-    assert (one.holds_on(JUNE), one.holds_on(JULY)) == (on_30_june, on_1_july)
+def test_it_holds_in_its_dates_and_in_no_exception(stated, on_30_june, on_1_july):
+    item = Dated.model_validate(stated)
+    assert (item.holds_on(JUNE), item.holds_on(JULY)) == (on_30_june, on_1_july)
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("stated", "why"),
     [
         ({"valid_from": "2024-07-01", "valid_to": "2024-06-30"}, "is after valid_to"),
         ({"exceptions": [{"between": ["2024-07-01", "2024-06-30"]}]}, "there is no date"),
@@ -38,6 +38,6 @@ def test_it_holds_in_its_dates_and_in_no_exception(said, on_30_june, on_1_july):
         ({"exceptions": [{"on": "2024-07-01"}]}, "between"),
     ],
 )
-def test_dates_that_hold_never_are_refused(said, why):
+def test_dates_that_hold_never_are_refused(stated, why):
     with pytest.raises(ValidationError, match=why):
-        Dated.model_validate(said)
+        Dated.model_validate(stated)

@@ -5,7 +5,7 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("fields", "stated"),
     [
         ({"max_contacts": 1}, "either max_contacts and days"),
         ({"days": 7, "pause_days": 3}, "either max_contacts and days"),
@@ -16,8 +16,8 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
         ({"max_contacts": 1, "days": 7, "objectives": ["selling"]}, "cross_sell"),
     ],
 )
-def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, message):
-    with pytest.raises(ValidationError, match=message):
+def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, stated):
+    with pytest.raises(ValidationError, match=stated):
         ContactRule(name="weekly", **fields)
 
 
@@ -49,7 +49,7 @@ def test_a_holdout_is_a_share_below_one_and_names_where_its_secret_is(field, val
 
 
 @pytest.mark.parametrize(
-    "said",
+    "stated",
     [
         {},
         {"offers": ["a"]},
@@ -60,9 +60,9 @@ def test_a_holdout_is_a_share_below_one_and_names_where_its_secret_is(field, val
         {"never_together": ["a"]},
     ],
 )
-def test_a_combination_says_one_of_three_things(said):
+def test_a_combination_says_one_of_three_things(stated):
     with pytest.raises(ValidationError, match=r"say never_together|at least 2"):
-        Combination(name="mix", **said)
+        Combination(name="mix", **stated)
 
 
 def test_a_name_is_not_used_for_a_rule_and_for_a_combination():
@@ -74,10 +74,10 @@ def test_a_name_is_not_used_for_a_rule_and_for_a_combination():
 
 @pytest.mark.parametrize("kind", ["rules", "contact_policy", "limits"])
 def test_names_are_unique_within_a_kind(kind):
-    one = {
+    item = {
         "rules": {"name": "same name", "only_when": "a > 1"},
         "contact_policy": {"name": "same name", "max_contacts": 1, "days": 1},
         "limits": {"name": "same name", "count": "contacts", "max": 1},
     }[kind]
     with pytest.raises(ValidationError, match="'same name' is used twice"):
-        Policy(value={"loyalty": "1"}, **{kind: [one, one]})
+        Policy(value={"loyalty": "1"}, **{kind: [item, item]})

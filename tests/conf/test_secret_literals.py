@@ -22,7 +22,7 @@ SECRET = "hunter2"
 DOCUMENTS = read_documents(TEMPLATE)
 
 
-def found(change):
+def faults_of(change):
     """What is wrong with the template's files after a change."""
     documents = copy.deepcopy(DOCUMENTS)
     override(documents, change)
@@ -30,7 +30,7 @@ def found(change):
 
 
 def refusal(change):
-    (fault,) = found(change)
+    (fault,) = faults_of(change)
     assert SECRET not in fault
     return fault
 
@@ -97,7 +97,7 @@ def test_an_address_with_a_password_is_refused_wherever_it_stands(change):
     ],
 )
 def test_names_of_variables_and_what_only_speaks_of_secrets_are_settings(change):
-    assert found(change) == []
+    assert faults_of(change) == []
 
 
 @pytest.mark.parametrize("change", ["deployment.lake=env:LAKE", "sources.customers.path=env:CUSTOMERS"])

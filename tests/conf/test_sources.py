@@ -23,11 +23,11 @@ def test_how_far_consents_may_shrink_is_not_said_twice():
 
 
 @pytest.mark.parametrize(
-    "said", [{"min_rows": -1}, {"max_shrink_share": 1.1}, {"max_shrink_share": -0.1}, {"max_growth_share": -0.1}]
+    "stated", [{"min_rows": -1}, {"max_shrink_share": 1.1}, {"max_shrink_share": -0.1}, {"max_growth_share": -0.1}]
 )
-def test_shares_and_rows_have_bounds(said):
+def test_shares_and_rows_have_bounds(stated):
     with pytest.raises(ValidationError):
-        Source(**TABLE, **said)
+        Source(**TABLE, **stated)
 
 
 def test_a_constant_is_not_a_column_too():

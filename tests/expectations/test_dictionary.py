@@ -4,8 +4,8 @@ from expectations.tables import all_tables
 
 def test_every_column_of_every_table_has_a_line_with_its_meaning():
     lines = page().splitlines()
-    for one in all_tables():
-        for column in one.columns:
+    for all_table in all_tables():
+        for column in all_table.columns:
             assert any(f"`{column.name}`" in line and column.meaning in line for line in lines)
 
 

@@ -34,7 +34,7 @@ def noted(spark, rows, **notes):
 
 
 def breaches(frame, table):
-    return [(str(one), one.severity) for one in check(frame, table).breaches]
+    return [(str(breach), breach.severity) for breach in check(frame, table).breaches]
 
 
 def test_a_note_is_no_column_of_the_table():
@@ -66,10 +66,10 @@ def test_rows_that_are_not_known_yet_are_neither_counted_nor_judged(spark):
 
 def test_what_cannot_be_read_does_as_its_column_does_and_of_an_attribute_it_is_said(spark):
     frame = noted(spark, [("ann", True, True), ("bob", False, True)], margin=0, attribute=0)
-    found = breaches(
+    result = breaches(
         frame.selectExpr("*", "current_timestamp() as at", "1L as margin", "1.0D as age"), MAY_BE_SET_ASIDE
     )
-    assert found == [
+    assert result == [
         ("margin: must be a readable money, or empty (1 row)", "stop"),
         ("age: must be a readable number, or empty (2 rows)", "warn"),
     ]
@@ -77,8 +77,8 @@ def test_what_cannot_be_read_does_as_its_column_does_and_of_an_attribute_it_is_s
 
 def test_stamps_of_the_future_are_said_of_rows_that_are_not_known_too(spark):
     frame = noted(spark, [("ann", True, False), ("bob", False, True)], known=0, future=0)
-    found = breaches(frame.selectExpr("*", "current_timestamp() as at"), MAY_BE_SET_ASIDE)
-    assert found == [("at: must not lie in the future (1 row)", "warn")]
+    result = breaches(frame.selectExpr("*", "current_timestamp() as at"), MAY_BE_SET_ASIDE)
+    assert result == [("at: must not lie in the future (1 row)", "warn")]
 
 
 @pytest.mark.parametrize(("text", "is_broken"), [("'Zürich'", 0), ("'Z\ufffdrich'", 1), ("cast(x'5afc' as string)", 1)])

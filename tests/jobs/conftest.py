@@ -13,8 +13,8 @@ import pytest
 import conf
 from conf.load import load
 from conf.models import Label, Population
+from jobs.candidates.bitset import to_bitset
 from jobs.candidates.layout import Layout, Reason, write_layout
-from jobs.candidates.option_sets import words
 from jobs.commit.lock import date_lock
 from jobs.commit.protocol import commit, committed, seal
 from jobs.run_context import RunContext
@@ -88,7 +88,7 @@ def _exclusions(lake, as_of, drawn, customers, further=()):
         spoken_of = itertools.product(row["offer_id"].split(), row["channel"].split())
         sets[row["customer_id"]][Reason(row["stage"], row["reason"])] |= {options.index(one) for one in spoken_of}
     found = [
-        {"customer_id": who, "blocked": [word for reason in reasons for word in words(own[reason], len(options))]}
+        {"customer_id": who, "blocked": [word for reason in reasons for word in to_bitset(own[reason], len(options))]}
         for who, own in sets.items()
     ]
     schema = pa.schema({"customer_id": pa.string(), "blocked": pa.list_(pa.int64())})

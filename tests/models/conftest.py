@@ -45,41 +45,41 @@ def drawn(spark):
 
     def make(lines=None, contacts=None, responses=None, customers=(), attributes=None, *, arms=None):
         attributes = attributes or {}
-        parts = [rows(one) if one is not None else [] for one in (lines, contacts, responses, arms)]
-        names = sorted({row["customer"] for part in parts for row in part} | {one[0] for one in customers})
-        own = {one[0]: one[1:] for one in customers}
-        people = [(name, name, *own.get(name, [None] * len(attributes))) for name in names]
-        types = "".join(f", {one} {'string' if kind == 'text' else 'double'}" for one, kind in attributes.items())
+        parts = [rows(item) if item is not None else [] for item in (lines, contacts, responses, arms)]
+        names = sorted({row["customer"] for part in parts for row in part} | {customer[0] for customer in customers})
+        ours = {customer[0]: customer[1:] for customer in customers}
+        people = [(name, name, *ours.get(name, [None] * len(attributes))) for name in names]
+        types = "".join(f", {value} {'string' if kind == 'text' else 'double'}" for value, kind in attributes.items())
         return Sources(
             customers=spark.createDataFrame(people, f"customer_id string, household_id string{types}"),
             attributes=attributes,
-            transactions=None if lines is None else spark.createDataFrame([line(one) for one in parts[0]], LINES),
+            transactions=None if lines is None else spark.createDataFrame([line(part) for part in parts[0]], LINES),
             contacts=None
             if contacts is None
             else spark.createDataFrame(
-                [(one["customer"], one["offer"], "email", day(one["on"])) for one in parts[1]], CONTACTS
+                [(part["customer"], part["offer"], "email", day(part["on"])) for part in parts[1]], CONTACTS
             ),
             responses=None
             if responses is None
             else spark.createDataFrame(
-                [(one["customer"], one["offer"], day(one["on"]), None, None) for one in parts[2]], RESPONSES
+                [(part["customer"], part["offer"], day(part["on"]), None, None) for part in parts[2]], RESPONSES
             ),
             arms=None
             if arms is None
             else spark.createDataFrame(
-                [(one["customer"], one["offer"], day(one["on"]), one["arm"]) for one in parts[3]], ARMS
+                [(part["customer"], part["offer"], day(part["on"]), part["arm"]) for part in parts[3]], ARMS
             ),
         )
 
     return make
 
 
-def line(one):
-    on, amount = day(one["on"]), millionths(one["amount"])
+def line(item):
+    on, amount = day(item["on"]), millionths(item["amount"])
     at = datetime.combine(on, time(12), UTC)
-    basket = one.get("basket") or f"{one['customer']} {on}"
-    margin = millionths(one.get("margin"))
-    return (one["customer"], basket, "thing", one.get("category"), at, on, 1_000_000, amount, margin)
+    basket = item.get("basket") or f"{item['customer']} {on}"
+    margin = millionths(item.get("margin"))
+    return (item["customer"], basket, "thing", item.get("category"), at, on, 1_000_000, amount, margin)
 
 
 ATTRITION = Model(score="attrition", estimator="classifier", label=Label(kind="no_purchase", window_days=30))
@@ -104,8 +104,8 @@ PACKED = pa.list_(
 @pytest.fixture(scope="session")
 def models():
     """One model of each shape: a probability, money, a probability per category."""
-    found = {"attrition": ATTRITION, "value": VALUE, "cross_sell": CROSS_SELL}
-    return {name: few(model) for name, model in found.items()}
+    result = {"attrition": ATTRITION, "value": VALUE, "cross_sell": CROSS_SELL}
+    return {name: few(model) for name, model in result.items()}
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +116,7 @@ def learnt(models):
     """
     as_of = date(2024, 7, 1)
     plans = {name: plan_cut_offs(name, model, as_of, date(2024, 1, 1)) for name, model in models.items()}
-    parts = [invented(one, seed) for seed, one in enumerate(sorted(plans["attrition"].dates))]
+    parts = [invented(date, seed) for seed, date in enumerate(sorted(plans["attrition"].dates))]
     return TrainingTable(as_of, plans, pa.concat_tables(parts), {"region": "text"})
 
 
@@ -184,8 +184,8 @@ FEATURES = ("baskets_90d", "spend_30d", "days_since_last_purchase", "region")
 
 def few(model):
     """Only the features that the invented customers have, and few trees."""
-    own = ("category_days_since_last_purchase", "category_spend_90d") if model is CROSS_SELL else ()
-    return model.model_copy(update={"features": FEATURES + own, "settings": {"num_trees": 30}})
+    ours = ("category_days_since_last_purchase", "category_spend_90d") if model is CROSS_SELL else ()
+    return model.model_copy(update={"features": FEATURES + ours, "settings": {"num_trees": 30}})
 
 
 MARK = Stamp("ann", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "a try")
@@ -218,9 +218,9 @@ def shelved(registry, renamed, mark):
             number = log_training(registry, renamed(kind, name), inputs="a", stamp=mark)
             logged[name, kind] = version_numbered(registry, name, number)
             return number
-        first, own = logged[name, kind], registry.name(name)
-        made = registry.client.create_model_version(own, first.source, first.run_id)
-        registry.client.set_registered_model_alias(own, "challenger", made.version)
+        first, ours = logged[name, kind], registry.name(name)
+        made = registry.client.create_model_version(ours, first.source, first.run_id)
+        registry.client.set_registered_model_alias(ours, "challenger", made.version)
         return int(made.version)
 
     return lambda name, *kinds: [one_more(name, kind) for kind in kinds]

@@ -7,15 +7,15 @@ import re
 def damaged(text, seed=0):
     """Name -> a text: cut at every percent, bits flipped, trees that cannot be walked, columns that are swapped."""
     draw = random.Random(seed)
-    found = {f"cut at {percent} %": text[: len(text) * percent // 100] for percent in range(100)}
+    result = {f"cut at {percent} %": text[: len(text) * percent // 100] for percent in range(100)}
     kinds = (circle, far_child, far_column, short_list, lost_tree, swapped_columns, endless_leaf, twice_a_leaf)
     kinds += (false_size, far_bitset)
     for number in range(100):
         for name, kind in ((f"bit {number}", flipped), (f"forged {number}", kinds[number % len(kinds)])):
-            found[name] = text
-            while found[name] == text:  # chance may put in what was there
-                found[name] = kind(text, draw)
-    return found
+            result[name] = text
+            while result[name] == text:  # chance may put in what was there
+                result[name] = kind(text, draw)
+    return result
 
 
 def flipped(text, draw):
@@ -99,6 +99,6 @@ def false_size(text, draw):
 
 def swapped_columns(text, draw):
     names = re.search(r"(?<=\nfeature_names=).*", text)[0].split(" ")
-    one, other = draw.sample(range(len(names)), 2)
-    names[one], names[other] = names[other], names[one]
+    item, other = draw.sample(range(len(names)), 2)
+    names[item], names[other] = names[other], names[item]
     return re.sub(r"(?<=\nfeature_names=).*", " ".join(names), text)

@@ -3,7 +3,6 @@
 A few of the damaged texts are also given to a child process as they are, unchecked; by `make test-full` each one.
 """
 
-import os
 from contextlib import suppress
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -16,7 +15,6 @@ from models.booster_check import Damaged, check_structure
 from models.errors import ModelUnusable
 from models.loading import prove_loading
 
-STEP = 1 if os.environ.get("ONEOFFER_TIER") == "full" else 50
 NAMES = ("age", "days", "spend", "visits", "region")
 
 
@@ -69,8 +67,8 @@ def test_what_lightgbm_writes_is_accepted(settings):
 
 def forged(text, key, value):
     """A text of one tree whose line of a key holds one value again and again; its size is put right."""
-    (line,) = (one for one in text.splitlines() if one.startswith(f"{key}="))
-    (sizes,) = (one for one in text.splitlines() if one.startswith("tree_sizes="))
+    (line,) = (line for line in text.splitlines() if line.startswith(f"{key}="))
+    (sizes,) = (line for line in text.splitlines() if line.startswith("tree_sizes="))
     other = f"{key}={' '.join([value] * len(line.split()))}"
     size = int(sizes.partition("=")[2]) + len(other) - len(line)
     return text.replace(line, other).replace(sizes, f"tree_sizes={size}")
@@ -104,11 +102,11 @@ def test_leaves_whose_exponential_is_beyond_all_bounds_are_refused():
 
 def test_three_hundred_damaged_texts_are_refused_or_harmless(texts, champion_with):
     assert len(texts) == 300
-    passed = [name for name, one in texts.items() if not is_refused(one)]
+    passed = [name for name, value in texts.items() if not is_refused(value)]
     assert not [name for name in passed if not name.startswith("bit")]
     assert len(passed) < 50  # a digit of a number, a word of the parameters
     loaded = [texts[name] for name in passed if not refused_by_lightgbm(texts[name])]
-    prove_loading([champion_with(one, NAMES) for one in loaded], limit_seconds=60)
+    prove_loading([champion_with(item, NAMES) for item in loaded], limit_seconds=60)
 
 
 def is_refused(text):
@@ -131,12 +129,13 @@ def refused_by_lightgbm(text):
     return False
 
 
-def test_no_damaged_text_ends_or_hangs_the_parent_of_the_process_that_loads_it(texts, champion_with):
-    tried = list(texts.values())[::STEP]
+@pytest.mark.parametrize("step", [50, pytest.param(1, marks=pytest.mark.full)])
+def test_no_damaged_text_ends_or_hangs_the_parent_of_the_process_that_loads_it(texts, champion_with, step):
+    tried = list(texts.values())[::step]
     refused = 0
-    for one in tried:
+    for item in tried:
         with suppress(ModelUnusable):
-            prove_loading([champion_with(one, NAMES)], limit_seconds=20)
+            prove_loading([champion_with(item, NAMES)], limit_seconds=20)
             continue
         refused += 1
     assert refused >= len(tried) / 3

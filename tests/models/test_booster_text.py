@@ -25,6 +25,6 @@ def test_the_richest_customer_is_not_in_the_text():
 def test_forecasts_stay_and_the_text_is_one_that_the_night_accepts():
     text = without_ranges(learnt())
     check_structure(text, NAMES)
-    before, after = (lightgbm.Booster(model_str=one).predict(VALUES) for one in (learnt(), text))
+    before, after = (lightgbm.Booster(model_str=item).predict(VALUES) for item in (learnt(), text))
     assert before.tolist() == after.tolist()
     assert lightgbm.Booster(model_str=text).model_to_string() == text

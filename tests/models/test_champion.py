@@ -8,18 +8,18 @@ from models.errors import ModelUnusable
 
 @pytest.fixture
 def files(trained):
-    found = trained["attrition"]
-    return found.text, found.contract.model_dump_json()
+    result = trained["attrition"]
+    return result.text, result.contract.model_dump_json()
 
 
-def refused(said, text, contract):
-    with pytest.raises(ModelUnusable, match=said):
+def refused(message, text, contract):
+    with pytest.raises(ModelUnusable, match=message):
         champion_of("attrition", 3, text, contract)
 
 
 def test_the_files_of_a_training_are_accepted_whole(files, trained):
-    found = champion_of("attrition", 3, *files)
-    assert (found.version, found.contract) == (3, trained["attrition"].contract)
+    result = champion_of("attrition", 3, *files)
+    assert (result.version, result.contract) == (3, trained["attrition"].contract)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])

@@ -54,7 +54,7 @@ def test_a_share_is_of_whole_numbers_and_of_a_category():
 
 
 def test_a_declaration_is_plain_data():
-    trend = next(one for one in all_features() if one.name == "spend_trend_30d")
+    trend = next(all_feature for all_feature in all_features() if all_feature.name == "spend_trend_30d")
     assert trend.data() == {
         "name": "spend_trend_30d",
         "history": "purchase days",

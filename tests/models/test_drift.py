@@ -30,7 +30,7 @@ def test_what_was_drawn_alike_stays_below_chance_and_what_was_not_does_not():
     draw = np.random.default_rng(4)
     before = draw.multinomial(800, [0.1] * 10)
     nights = [draw.multinomial(300, [0.1] * 10) for _ in range(400)]
-    assert np.mean([psi(before, one) > chance(before, one) for one in nights]) <= 0.01
+    assert np.mean([psi(before, night) > chance(before, night) for night in nights]) <= 0.01
     moved = draw.multinomial(300, [0.19] + [0.09] * 9)
     assert psi(before, moved) > chance(before, moved)
 
@@ -44,9 +44,9 @@ def test_chance_is_larger_where_rows_are_fewer_and_counts_only_bins_in_use():
 def test_columns_are_compared_in_the_same_bins_only_and_the_last_is_the_score():
     before = [histogram("age", 5, 5, 0), histogram("days", 5, 5, 0, edges=(2.0,)), histogram("attrition", 9, 1, 0)]
     now = [histogram("age", 5, 5, 0), histogram("days", 5, 5, 0), histogram("attrition", 1, 9, 0)]
-    found = drifts("leavers", "training", before, now)
-    assert [(one.column, one.is_score, one.rows) for one in found] == [("age", False, 10), ("attrition", True, 10)]
-    assert found[0].psi == 0 < found[1].psi
+    result = drifts("leavers", "training", before, now)
+    assert [(item.column, item.is_score, item.rows) for item in result] == [("age", False, 10), ("attrition", True, 10)]
+    assert result[0].psi == 0 < result[1].psi
     assert drifts("leavers", "training", before, [histogram("age", 0, 0, 0)]) == []
 
 

@@ -32,7 +32,7 @@ def test_it_is_what_the_functions_hashed_to(names, before):
 
 
 def test_every_feature_of_then_is_known():
-    names = [one.name for one in all_features()]
+    names = [all_feature.name for all_feature in all_features()]
     assert earlier_fingerprint(names[:49]) == "69934736fdf22c18240dae380430b15dbed88efe6922b645e0acab5697c1dd51"
 
 
@@ -50,7 +50,7 @@ def test_words_about_a_feature_may_change(monkeypatch):
 
 def test_such_a_model_is_a_champion_until_a_feature_of_its_changes(trained, monkeypatch):
     learnt = trained["attrition"]
-    names = [one.name for one in learnt.contract.features]
+    names = [feature.name for feature in learnt.contract.features]
     earlier = learnt.contract.model_copy(update={"feature_code": earlier_fingerprint(names)})
     assert champion_of("attrition", 3, learnt.text, earlier.model_dump_json()).contract == earlier
     changed(monkeypatch, "baskets_90d", window_days=91)

@@ -23,17 +23,17 @@ def version(trained):
 def weak(models, learnt):
     """A champion that knows one feature only, which says nothing."""
     few = models["attrition"].model_copy(update={"features": ("days_since_last_purchase",)})
-    one = train("attrition", few, learnt, seed=11)
-    return Champion(1, one.text, one.contract)
+    item = train("attrition", few, learnt, seed=11)
+    return Champion(1, item.text, item.contract)
 
 
 def test_the_figures_are_those_of_the_training_with_stability_and_speed(version, trained, learnt):
-    found = evidence(version, learnt.rows, champion=None, seed=11)
-    for one in trained["attrition"].figures:
-        assert found.figures[one.metric] == one
-    assert 0 <= found.figures["score_psi"].value < 0.25
-    assert found.figures["rows_per_second"].value > 0
-    assert (found.features, found.missing, found.rival) == (4, (), None)
+    result = evidence(version, learnt.rows, champion=None, seed=11)
+    for figure in trained["attrition"].figures:
+        assert result.figures[figure.metric] == figure
+    assert 0 <= result.figures["score_psi"].value < 0.25
+    assert result.figures["rows_per_second"].value > 0
+    assert (result.features, result.missing, result.rival) == (4, (), None)
 
 
 def test_a_weaker_champion_is_compared_on_the_rows_that_both_answer(version, weak, learnt, trained):
@@ -52,7 +52,7 @@ def test_a_weaker_champion_is_compared_on_the_rows_that_both_answer(version, wea
 
 def test_a_champion_that_lacks_its_features_here_says_which(version, weak, learnt):
     gone = learnt.rows.drop_columns(["days_since_last_purchase"])
-    features = tuple(one for one in version.contract.features if one.name != "days_since_last_purchase")
+    features = tuple(feature for feature in version.contract.features if feature.name != "days_since_last_purchase")
     assert evidence(weak, gone, champion=None, seed=11).missing == ("days_since_last_purchase",)
     table = learnt.rows.rename_columns({"region": "area"})
     assert features != version.contract.features
@@ -78,7 +78,7 @@ def test_a_fault_of_the_champion_is_passed_on(version, learnt):
 
 def test_without_one_known_outcome_nothing_can_be_said(version, learnt):
     days = version.contract.trained
-    earlier = learnt.rows.filter([one != days.test for one in learnt.rows["as_of"].to_pylist()])
+    earlier = learnt.rows.filter([row != days.test for row in learnt.rows["as_of"].to_pylist()])
     nobody = dataclasses.replace(
         version, contract=version.contract.model_copy(update={"population": Population(purchased_within_days=1)})
     )

@@ -19,9 +19,9 @@ def test_without_arms_it_is_the_outcome():
 
 def test_a_response_counts_for_treatment_and_against_control_by_the_chance_of_its_arm():
     #  half of the treated respond, none of the control: 0.25 of all; each arm had a chance of one half
-    found = rows([1, 0, 0, 0], np.array([1.0, 1, 0, 0])).target
-    assert found.tolist() == [1.5, -0.5, 0.5, 0.5]
-    assert found.mean() == 0.5
+    result = rows([1, 0, 0, 0], np.array([1.0, 1, 0, 0])).target
+    assert result.tolist() == [1.5, -0.5, 0.5, 0.5]
+    assert result.mean() == 0.5
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=2, max_size=8))

@@ -13,24 +13,24 @@ from models.external_model import adopt
 from models.features_file import own_model
 
 
-def own(contract, **changes):
+def own_contract(contract, **changes):
     """The features.json of a model of ours, as its data scientist would have written it."""
-    said = {
+    message = {
         "trained_before": str(contract.trained.calibration),
         "features": [
-            {"name": one.name, "type": one.type, **({"values": one.values} if one.values else {})}
-            for one in contract.features
+            {"name": feature.name, "type": feature.type, **({"values": feature.values} if feature.values else {})}
+            for feature in contract.features
         ],
         "categories": contract.categories,
     }
-    return json.dumps(said | changes)
+    return json.dumps(message | changes)
 
 
 @pytest.fixture
 def adopted(models, learnt, trained):
     def make(kind, text=None, **changes):
-        one = trained[kind]
-        brought = own_model(kind, text or one.text, own(one.contract, **changes))
+        item = trained[kind]
+        brought = own_model(kind, text or item.text, own_contract(item.contract, **changes))
         return adopt(kind, models[kind], learnt, brought, seed=11)
 
     return make
@@ -38,22 +38,22 @@ def adopted(models, learnt, trained):
 
 @pytest.mark.parametrize("kind", ["attrition", "value", "cross_sell"])
 def test_our_own_model_adopted_is_the_model_that_we_trained(adopted, trained, kind):
-    found, ours = adopted(kind), trained[kind]
-    assert found.figures == ours.figures
-    assert found.deciles == ours.deciles
-    assert found.text == ours.text
-    days = found.contract.trained
+    result, ours = adopted(kind), trained[kind]
+    assert result.figures == ours.figures
+    assert result.deciles == ours.deciles
+    assert result.text == ours.text
+    days = result.contract.trained
     of_training = {"trained": ours.contract.trained, "reference": ours.contract.reference}
-    assert [one.column for one in found.contract.reference] == [one.column for one in ours.contract.reference]
-    assert found.contract.model_copy(update=of_training) == ours.contract
+    assert [item.column for item in result.contract.reference] == [item.column for item in ours.contract.reference]
+    assert result.contract.model_copy(update=of_training) == ours.contract
     assert (days.test, days.calibration, days.training) == (date(2024, 6, 1), date(2024, 5, 2), ())
 
 
 def test_a_calibration_that_the_file_states_is_taken_as_it_is(adopted):
     stated = {"kind": "platt", "slope": 0.5, "intercept": -1.0}
-    found = adopted("attrition", calibration=stated)
-    assert found.contract.calibration == Platt(slope=0.5, intercept=-1.0)
-    assert found.figures[2].value > adopted("attrition").figures[2].value  # it says less than what happens
+    result = adopted("attrition", calibration=stated)
+    assert result.contract.calibration == Platt(slope=0.5, intercept=-1.0)
+    assert result.figures[2].value > adopted("attrition").figures[2].value  # it says less than what happens
 
 
 @pytest.mark.parametrize(("kind", "stated"), [("attrition", {"kind": "scale", "factor": 2}),
@@ -64,7 +64,7 @@ def test_a_calibration_of_another_kind_of_score_is_refused(adopted, kind, stated
 
 
 def test_swapped_columns_are_refused(adopted, trained):
-    names = [{"name": one.name} for one in trained["attrition"].contract.features if one.type == "number"]
+    names = [{"name": feature.name} for feature in trained["attrition"].contract.features if feature.type == "number"]
     region = {"name": "region", "type": "text", "values": ["north", "south"]}
     swapped = [names[1], names[0], names[2], region]
     with pytest.raises(ModelUnusable, match="column 1 is 'baskets_90d' in the Booster and '.*' by features.json"):
@@ -78,7 +78,9 @@ def test_a_model_that_has_seen_what_it_is_to_be_tested_on_is_refused(adopted):
 
 def test_categories_go_with_a_label_of_categories(adopted, trained):
     def heading(kind, *more):
-        return f"tree\nfeature_names={' '.join([*(one.name for one in trained[kind].contract.features), *more])}\n"
+        return (
+            f"tree\nfeature_names={' '.join([*(feature.name for feature in trained[kind].contract.features), *more])}\n"
+        )
 
     with pytest.raises(ModelUnusable, match="must name the categories that it scores: the label is buys_category"):
         adopted("cross_sell", text=heading("cross_sell"), categories=[])

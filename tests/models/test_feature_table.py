@@ -21,18 +21,22 @@ def built(spark):
 
 def test_a_row_dated_on_or_after_the_decision_date_changes_nothing(spark, built):
     histories = some_histories()
-    known = {name: History(*([row for row in rows if row.day < AS_OF] for rows in vars(one).values())) for name, one in
-             histories.items()}  # fmt: skip
-    assert sum(len(one.lines) for one in known.values()) < sum(len(one.lines) for one in histories.values())
-    alone = by_spark(in_spark(spark, known), AS_OF)
+    expected = {
+        name: History(*([row for row in rows if row.day < AS_OF] for rows in vars(value).values()))
+        for name, value in histories.items()
+    }
+    assert sum(len(value.lines) for value in expected.values()) < sum(
+        len(history.lines) for history in histories.values()
+    )
+    alone = by_spark(in_spark(spark, expected), AS_OF)
     assert alone == {key: row for key, row in built.items() if key[0] == AS_OF}
 
 
 def test_the_order_of_rows_their_partitions_and_other_dates_change_nothing(spark, built):
     draw = random.Random(3)
     shuffled = {
-        name: replace(one, **{part: draw.sample(rows, len(rows)) for part, rows in vars(one).items()})
-        for name, one in reversed(some_histories().items())
+        name: replace(value, **{part: draw.sample(rows, len(rows)) for part, rows in vars(value).items()})
+        for name, value in reversed(some_histories().items())
     }
     again = by_spark(in_spark(spark, shuffled, partitions=5), EARLIER)
     assert again == {key: row for key, row in built.items() if key[0] == EARLIER}
@@ -40,7 +44,7 @@ def test_the_order_of_rows_their_partitions_and_other_dates_change_nothing(spark
 
 def test_features_without_a_source_are_not_built(drawn):
     only_contacts = drawn(contacts="customer | offer | on\nann | wine | 2024-06-30")
-    assert {one.history.name for one in available(only_contacts)} == {"contacts"}
+    assert {item.history.name for item in available(only_contacts)} == {"contacts"}
     assert "categories" not in feature_table(only_contacts, [AS_OF]).columns
 
 

@@ -21,8 +21,8 @@ BASKETS, REGION, SPEND = (
 
 
 def file(**changes):
-    said = {"trained_before": "2026-05-01", "features": [{"name": "baskets_90d"}]} | changes
-    return json.dumps({name: value for name, value in said.items() if value is not None})
+    message = {"trained_before": "2026-05-01", "features": [{"name": "baskets_90d"}]} | changes
+    return json.dumps({name: value for name, value in message.items() if value is not None})
 
 
 def test_columns_take_their_part_and_default_from_the_dictionary_and_their_texts_from_the_file():
@@ -34,7 +34,7 @@ def test_columns_take_their_part_and_default_from_the_dictionary_and_their_texts
 
 
 @pytest.mark.parametrize(
-    ("wanted", "said"),
+    ("wanted", "message"),
     [
         ([OwnFeature(name="basket_90d")], "no feature 'basket_90d'; did you mean 'baskets_90d'"),
         ([BASKETS, BASKETS], "names 'baskets_90d' twice"),
@@ -44,13 +44,13 @@ def test_columns_take_their_part_and_default_from_the_dictionary_and_their_texts
         ([SPEND, BASKETS], "'baskets_90d' is of the customer and stands behind a feature of the customer in the"),
     ],
 )
-def test_a_column_that_cannot_be_built_is_named(wanted, said):
-    with pytest.raises(ModelUnusable, match=said):
+def test_a_column_that_cannot_be_built_is_named(wanted, message):
+    with pytest.raises(ModelUnusable, match=message):
         own_columns("mine", wanted, THERE)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{", "features.json: the file: Invalid JSON"),
         (file(features=[]), "features.json: features: Tuple should have at least 1 item"),
@@ -62,14 +62,14 @@ def test_a_column_that_cannot_be_built_is_named(wanted, said):
         (file(calibration={"kind": "isotonic", "raw": [], "calibrated": []}), "as many `raw` as `calibrated`"),
     ],
 )
-def test_a_file_that_says_what_it_may_not_is_answered_with_the_place(text, said):
-    with pytest.raises(ModelUnusable, match=said):
+def test_a_file_that_says_what_it_may_not_is_answered_with_the_place(text, message):
+    with pytest.raises(ModelUnusable, match=message):
         read_features_file("mine", text)
 
 
 def test_the_smallest_file_is_a_date_and_a_feature():
-    found = read_features_file("mine", file())
-    assert (str(found.trained_before), found.features, found.categories, found.calibration) == (
+    result = read_features_file("mine", file())
+    assert (str(result.trained_before), result.features, result.categories, result.calibration) == (
         "2026-05-01",
         (BASKETS,),
         (),

@@ -21,7 +21,7 @@ LINES = """
 
 @pytest.fixture(scope="module")
 def contracts(trained):
-    return [one.contract for one in trained.values()]
+    return [value.contract for value in trained.values()]
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +37,13 @@ def checked(spark, drawn, contracts):
         "customer_id string, attrition double, customer_value bigint, cross_sell map<string, double>",
     )
     named = drawn(
-        LINES, customers=[(one, "north") for one in ("ann", "bob", "cy", "dan")], attributes={"region": "text"}
+        LINES, customers=[(item, "north") for item in ("ann", "bob", "cy", "dan")], attributes={"region": "text"}
     )
     return check_forecasts(scores, contracts, named, AS_OF, seed=2)
 
 
-def figure(found, metric):
-    return next(one for one in found.figures if one.metric == metric)
+def figure(result, metric):
+    return next(figure for figure in result.figures if figure.metric == metric)
 
 
 def test_a_probability_is_held_against_what_came(checked):
@@ -69,7 +69,7 @@ def test_each_category_that_was_scored_is_a_row(checked):
 
 
 def test_the_rows_after_the_date_are_no_part_of_the_naive_forecasts(spark, drawn, contracts, checked):
-    attrition = [one for one in contracts if one.model == "attrition"]
+    attrition = [contract for contract in contracts if contract.model == "attrition"]
     scores = spark.createDataFrame([("ann", 0.1), ("bob", 0.2)], "customer_id string, attrition double")
     people = drawn(LINES, customers=[("ann", "north")], attributes={"region": "text"})
     again = check_forecasts(scores.withColumn("attrition", F.col("attrition") * 2), attrition, people, AS_OF, seed=2)

@@ -20,8 +20,8 @@ def test_numbers_fall_below_their_edge_or_on_it_and_the_missing_come_last():
 
 @given(values=NUMBERS, edges=st.lists(st.sampled_from([-2.5, 0.0, 1.2, 7.0]), unique=True).map(sorted))
 def test_counting_is_a_search_for_the_bin_of_each_value(values, edges):
-    known = values[~np.isnan(values)]
-    searched = np.bincount(np.searchsorted(edges, known, side="left"), minlength=len(edges) + 1)
+    expected = values[~np.isnan(values)]
+    searched = np.bincount(np.searchsorted(edges, expected, side="left"), minlength=len(edges) + 1)
     assert number_counts(values, edges).tolist() == [*searched, np.isnan(values).sum()]
 
 

@@ -28,8 +28,8 @@ def child_that(monkeypatch, tmp_path):
         head = f"import json, os, sys, time\njson.load(sys.stdin)\nprint({FIRST!r}, flush=True)\n"
         program.write_text(head + does)
         original = loading.subprocess.Popen
-        own = [sys.executable, str(program)]
-        monkeypatch.setattr(loading.subprocess, "Popen", lambda _words, **more: original(own, **more))
+        ours = [sys.executable, str(program)]
+        monkeypatch.setattr(loading.subprocess, "Popen", lambda _words, **more: original(ours, **more))
 
     return make
 
@@ -44,14 +44,14 @@ def test_sound_models_pass_in_one_process(champion_with, text):
 
 
 @pytest.mark.parametrize(
-    ("columns", "changes", "said"),
+    ("columns", "changes", "message"),
     [
         (["days", "age"], {}, "the loaded Booster's columns are not those of contract.json"),
         (["age", "days"], {"answers": "0" * 64}, "it answers otherwise than where it was trained"),
     ],
 )
-def test_a_model_that_is_not_what_its_contract_says_is_refused(champion_with, text, columns, changes, said):
-    with pytest.raises(ModelUnusable, match=f"model 'attrition' version 1: {said}"):
+def test_a_model_that_is_not_what_its_contract_says_is_refused(champion_with, text, columns, changes, message):
+    with pytest.raises(ModelUnusable, match=f"model 'attrition' version 1: {message}"):
         prove_loading([champion_with(text, columns, **changes)], limit_seconds=60)
 
 
@@ -61,17 +61,17 @@ def test_what_lightgbm_cannot_read_is_refused_in_its_words(champion_with):
 
 
 @pytest.mark.parametrize(
-    ("does", "said"),
+    ("does", "message"),
     [
         ("os.abort()", "the process that loaded it ended with -6"),
         ("sys.stdout.write('{'); sys.stdout.flush(); os._exit(3)", "ended with 3"),  # half a line is none
         ("time.sleep(60)", "it was not loaded within 4 seconds"),
     ],
 )
-def test_the_model_that_ends_or_holds_up_the_child_is_named(child_that, champion_with, text, does, said):
+def test_the_model_that_ends_or_holds_up_the_child_is_named(child_that, champion_with, text, does, message):
     child_that(does)
     fine, guilty = (champion_with(text, ["age", "days"], model=name) for name in ("fine", "guilty"))
-    with pytest.raises(ModelUnusable, match=f"model 'guilty' version 1: .*{said}"):
+    with pytest.raises(ModelUnusable, match=f"model 'guilty' version 1: .*{message}"):
         prove_loading([fine, guilty], limit_seconds=4)
 
 

@@ -40,23 +40,23 @@ def batch():
 
 
 def test_numbers_stay_texts_become_their_position_and_the_unknown_is_missing(batch):
-    found = matrix(batch, FEATURES[:2], (), LABEL, Population())
-    np.testing.assert_array_equal(found.values, [[5, 1], [0, np.nan], [np.nan, np.nan]])
-    assert found.customer.tolist() == [0, 1, 2]
-    assert found.category is None
+    result = matrix(batch, FEATURES[:2], (), LABEL, Population())
+    np.testing.assert_array_equal(result.values, [[5, 1], [0, np.nan], [np.nan, np.nan]])
+    assert result.customer.tolist() == [0, 1, 2]
+    assert result.category is None
 
 
 def test_customers_outside_the_population_have_no_row(batch):
-    found = matrix(batch, FEATURES[:2], (), LABEL, Population(purchased_within_days=30))
-    assert found.customer.tolist() == [0]
+    result = matrix(batch, FEATURES[:2], (), LABEL, Population(purchased_within_days=30))
+    assert result.customer.tolist() == [0]
 
 
 def test_a_category_bought_of_late_is_not_scored_and_one_never_bought_takes_the_default(batch):
-    found = matrix(batch, FEATURES, CATEGORIES, LABEL, Population())
-    pairs = [(row, CATEGORIES[code]) for row, code in zip(found.customer, found.category, strict=True)]
+    result = matrix(batch, FEATURES, CATEGORIES, LABEL, Population())
+    pairs = [(row, CATEGORIES[code]) for row, code in zip(result.customer, result.category, strict=True)]
     assert pairs == [(0, "wine"), (1, "bread"), (1, "wine"), (2, "bread"), (2, "wine")]
-    assert found.values[:, 2].tolist() == [0, 0, 0, 0, 0]  # what ann spent on bread belongs to no scored row
-    assert found.values[:, 3].tolist() == [1, 0, 1, 0, 1]  # the category itself comes last
+    assert result.values[:, 2].tolist() == [0, 0, 0, 0, 0]  # what ann spent on bread belongs to no scored row
+    assert result.values[:, 3].tolist() == [1, 0, 1, 0, 1]  # the category itself comes last
 
 
 def test_a_slice_of_a_batch_gives_the_rows_of_the_slice(batch):
@@ -68,5 +68,5 @@ def test_a_slice_of_a_batch_gives_the_rows_of_the_slice(batch):
 
 def test_what_was_spent_in_a_scored_category_reaches_its_row(batch):
     long_ago = Label(kind="buys_category", window_days=30, not_bought_days=1)
-    found = matrix(batch, FEATURES, CATEGORIES, long_ago, Population())
-    assert found.values[:, 2].tolist() == [4, 0, 0, 0, 0, 0]
+    result = matrix(batch, FEATURES, CATEGORIES, long_ago, Population())
+    assert result.values[:, 2].tolist() == [4, 0, 0, 0, 0, 0]

@@ -13,8 +13,8 @@ CUT_OFF = date(2024, 7, 1)
 
 
 def outcomes(sources, **label):
-    found = outcome_table(sources, {"it": Label(**label)}, [CUT_OFF]).collect()
-    return {row["customer_id"]: row["label_it"] for row in found}
+    result = outcome_table(sources, {"it": Label(**label)}, [CUT_OFF]).collect()
+    return {row["customer_id"]: row["label_it"] for row in result}
 
 
 LINES = """
@@ -40,8 +40,8 @@ def test_margin_counts_where_lines_state_it(drawn):
 
 
 def test_categories_bought_are_those_of_the_window(drawn):
-    found = outcomes(drawn(LINES), kind="buys_category", window_days=30, not_bought_days=90)
-    assert found == {"ann": ["wine"], "bob": [], "cy": ["fish"]}
+    result = outcomes(drawn(LINES), kind="buys_category", window_days=30, not_bought_days=90)
+    assert result == {"ann": ["wine"], "bob": [], "cy": ["fish"]}
 
 
 def test_a_response_counts_from_its_own_contact_and_who_is_not_contacted_has_no_label(drawn):
@@ -59,8 +59,8 @@ def test_a_response_counts_from_its_own_contact_and_who_is_not_contacted_has_no_
         cy       | cards | 2024-08-06
         dan      | loans | 2024-07-21     # to another offer
     """
-    found = outcomes(drawn(contacts=contacts, responses=responses), kind="responds", window_days=14, contact_days=30)
-    assert found == {"ann": 1, "bob": 0, "cy": None, "dan": 0}
+    result = outcomes(drawn(contacts=contacts, responses=responses), kind="responds", window_days=14, contact_days=30)
+    assert result == {"ann": 1, "bob": 0, "cy": None, "dan": 0}
 
 
 def test_contacts_that_nobody_ever_answered_are_all_a_no(drawn):
@@ -79,8 +79,8 @@ ARMS = """
 
 
 def uplift(sources, **label):
-    found = outcome_table(sources, {"it": Label(kind="uplift", window_days=14, **label)}, [CUT_OFF]).collect()
-    return {row["customer_id"]: (row["label_it"], row["arm_it"]) for row in found}
+    result = outcome_table(sources, {"it": Label(kind="uplift", window_days=14, **label)}, [CUT_OFF]).collect()
+    return {row["customer_id"]: (row["label_it"], row["arm_it"]) for row in result}
 
 
 def test_both_arms_are_followed_from_the_day_of_the_contact_that_was_made_or_kept_back(drawn):

@@ -19,7 +19,7 @@ from models.training_reference import counted
 
 @pytest.fixture
 def champions(trained):
-    return [champion_of(name, 1, one.text, one.contract.model_dump_json()) for name, one in trained.items()]
+    return [champion_of(name, 1, value.text, value.contract.model_dump_json()) for name, value in trained.items()]
 
 
 @pytest.fixture
@@ -45,18 +45,18 @@ def test_probabilities_are_millionths_and_money_is_whole_millionths(batch, champ
 
 
 def test_a_customer_has_a_chance_for_each_category_not_bought_of_late(batch, champions):
-    found = answers(batch, champions[2])
-    since = [one[0]["category_days_since_last_purchase"] for one in batch.column("categories").to_pylist()]
-    keys = [sorted(dict(one)) for one in found.to_pylist()]
+    result = answers(batch, champions[2])
+    since = [row[0]["category_days_since_last_purchase"] for row in batch.column("categories").to_pylist()]
+    keys = [sorted(dict(row)) for row in result.to_pylist()]
     assert keys == [["bread", "wine"] if days > 90 else ["wine"] for days in since]
 
 
 def test_customers_outside_the_population_are_null(batch, champions):
     for champion in champions:
         few = champion.contract.model_copy(update={"population": Population(purchased_within_days=10)})
-        found = answered(batch, lightgbm.Booster(model_str=champion.text), few).column
+        result = answered(batch, lightgbm.Booster(model_str=champion.text), few).column
         inside = batch.column("days_since_last_purchase").to_numpy() <= 10
-        assert pc.is_valid(found).to_pylist() == inside.tolist()
+        assert pc.is_valid(result).to_pylist() == inside.tolist()
         nobody = champion.contract.model_copy(update={"population": Population(purchased_within_days=1)})
         cut = batch.filter(pa.array(~inside))
         assert answered(cut, lightgbm.Booster(model_str=champion.text), nobody).column.null_count == cut.num_rows
@@ -69,34 +69,34 @@ def test_each_row_is_scored_as_lightgbm_alone_scores_it(batch, champions, chosen
     few = batch.take(pa.array(chosen))
     for champion in champions[:2]:
         booster, columns = lightgbm.Booster(model_str=champion.text), champion.contract.features
-        for place, one in enumerate(answers(few, champion).to_pylist()):
+        for place, item in enumerate(answers(few, champion).to_pylist()):
             cells = [few.column(column.name)[place].as_py() for column in columns]
             row = [
                 column.values.index(cell) if column.type == "text" else cell
                 for column, cell in zip(columns, cells, strict=True)
             ]
             alone = calibrated(booster.predict([row]), champion.contract.calibration)[0]
-            assert one == (round(alone * 1e6) if champion.contract.score == "customer_value" else round(alone, 6))
+            assert item == (round(alone * 1e6) if champion.contract.score == "customer_value" else round(alone, 6))
 
 
 def test_no_forecast_is_larger_than_what_whole_millionths_can_hold(batch, champions):
     beyond = champions[1].contract.model_copy(update={"calibration": Scale(factor=1e300)})
-    found = answered(batch, lightgbm.Booster(model_str=champions[1].text), beyond).column
-    assert set(found.to_pylist()) == {10**18}  # where the gate of the values' table stops
+    result = answered(batch, lightgbm.Booster(model_str=champions[1].text), beyond).column
+    assert set(result.to_pylist()) == {10**18}  # where the gate of the values' table stops
 
 
 def test_spark_answers_as_the_worker_does_whatever_the_partitions(spark, batch, champions):
     features = spark.createDataFrame(pa.Table.from_batches([batch.slice(0, 60)])).repartition(3)
     both = score_and_count(features, champions)
     both.all_rows.cache()
-    found = {row["customer_id"]: row for row in both.scores.collect()}
-    for one, counts in zip(champions, both.counts(), strict=True):
-        few = answered(batch.slice(0, 60), lightgbm.Booster(model_str=one.text), one.contract)
-        assert counts.tolist() == counted(batch.slice(0, 60), few.rows, few.scores, one.contract).tolist()
-    assert len(found) == 60
+    result = {row["customer_id"]: row for row in both.scores.collect()}
+    for item, counts in zip(champions, both.counts(), strict=True):
+        few = answered(batch.slice(0, 60), lightgbm.Booster(model_str=item.text), item.contract)
+        assert counts.tolist() == counted(batch.slice(0, 60), few.rows, few.scores, item.contract).tolist()
+    assert len(result) == 60
     alone = [answers(batch.slice(0, 60), champion).to_pylist() for champion in champions]
     for position, customer in enumerate(batch.column("customer_id").to_pylist()[:60]):
-        row = found[customer]
+        row = result[customer]
         assert (row["attrition"], row["customer_value"]) == (alone[0][position], alone[1][position])
         assert row["cross_sell"] == dict(alone[2][position])
 

@@ -13,8 +13,8 @@ from models.errors import CannotTrain
 from models.training import train
 
 
-def figure(found, metric):
-    return next(one for one in found.figures if one.metric == metric)
+def figure(result, metric):
+    return next(figure for figure in result.figures if figure.metric == metric)
 
 
 def test_the_same_table_gives_the_same_bytes(models, learnt, trained):
@@ -24,24 +24,24 @@ def test_the_same_table_gives_the_same_bytes(models, learnt, trained):
 
 
 def test_each_part_has_its_own_cut_offs(trained):
-    found = trained["attrition"]
-    assert found.rows == {"training": 1200, "calibration": 400, "test": 400}  # 2 February, 3 March, 2 April train
-    assert max(found.contract.trained.training) < found.contract.trained.calibration < found.contract.trained.test
+    result = trained["attrition"]
+    assert result.rows == {"training": 1200, "calibration": 400, "test": 400}  # 2 February, 3 March, 2 April train
+    assert max(result.contract.trained.training) < result.contract.trained.calibration < result.contract.trained.test
 
 
 def test_the_booster_knows_the_columns_of_the_contract_by_name_and_order(trained):
     names = lightgbm.Booster(model_str=trained["cross_sell"].text).feature_name()
     contract = trained["cross_sell"].contract
-    assert names == [*(one.name for one in contract.features), "category"]
+    assert names == [*(feature.name for feature in contract.features), "category"]
     assert sha256_of(trained["cross_sell"].text) == contract.model_sha256
 
 
 def test_what_drives_the_outcome_is_found_and_ranked_better_than_chance(trained):
-    found = trained["attrition"]
-    assert max(found.importance, key=found.importance.get) == "baskets_90d"
-    assert 0.75 < figure(found, "auc").value < 0.95
-    assert set(figure(found, "auc").naive) == {"fewest_baskets_90d", "days_since_last_purchase"}
-    assert figure(found, "skill").value > 0.1
+    result = trained["attrition"]
+    assert max(result.importance, key=result.importance.get) == "baskets_90d"
+    assert 0.75 < figure(result, "auc").value < 0.95
+    assert set(figure(result, "auc").naive) == {"fewest_baskets_90d", "days_since_last_purchase"}
+    assert figure(result, "skill").value > 0.1
 
 
 def test_trees_stop_at_the_calibration_cut_off_and_never_see_the_test(models, learnt, trained):
@@ -82,14 +82,14 @@ def measured(models, learnt):
 
 def test_what_a_contact_changes_is_learnt_from_two_arms(measured):
     model, table = measured
-    found = train("kept", model, table, seed=11)
-    qini = figure(found, "qini")
+    result = train("kept", model, table, seed=11)
+    qini = figure(result, "qini")
     assert qini.low > max(qini.naive.values())
     assert set(qini.naive) == {"at_random", "response_model"}
     assert qini.naive["at_random"] == 0 > qini.naive["response_model"]  # who stays anyway is asked first
-    assert figure(found, "observed_uplift").low < 0.3 < figure(found, "observed_uplift").high
-    assert abs(figure(found, "bias_of_uplift").value) < 0.1
-    assert found.deciles[0].outcome > 0.3 > found.deciles[-1].outcome
+    assert figure(result, "observed_uplift").low < 0.3 < figure(result, "observed_uplift").high
+    assert abs(figure(result, "bias_of_uplift").value) < 0.1
+    assert result.deciles[0].outcome > 0.3 > result.deciles[-1].outcome
 
 
 def test_two_arms_go_with_the_estimator_of_uplift_and_only_with_it(measured):
@@ -121,15 +121,15 @@ def test_categories_with_few_buyers_are_not_scored_and_the_rates_of_the_others_a
 
 
 def test_texts_are_encoded_by_their_order_in_the_contract(trained):
-    region = next(one for one in trained["attrition"].contract.features if one.name == "region")
+    region = next(feature for feature in trained["attrition"].contract.features if feature.name == "region")
     assert (region.type, region.values) == ("text", ("north", "south"))
 
 
 def test_nobody_outside_the_population_is_learnt_from(models, learnt):
     recent = models["attrition"].model_copy(update={"population": Population(purchased_within_days=30)})
-    found = train("attrition", recent, learnt, seed=11)
+    result = train("attrition", recent, learnt, seed=11)
     since = learnt.rows["days_since_last_purchase"].to_numpy()[-400:]
-    assert found.rows["test"] == int((since <= 30).sum())
+    assert result.rows["test"] == int((since <= 30).sum())
 
 
 def test_a_label_with_one_value_only_cannot_be_learnt(models, learnt):
@@ -140,14 +140,14 @@ def test_a_label_with_one_value_only_cannot_be_learnt(models, learnt):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"features": ("basket_90d",)}, "no feature 'basket_90d'; did you mean 'baskets_90d'"),
         ({"estimator": "classifyer"}, "no estimator 'classifyer'; did you mean 'classifier'"),
     ],
 )
-def test_a_misspelt_name_is_answered_with_the_nearest(models, learnt, change, said):
-    with pytest.raises(CannotTrain, match=said):
+def test_a_misspelt_name_is_answered_with_the_nearest(models, learnt, change, message):
+    with pytest.raises(CannotTrain, match=message):
         train("attrition", models["attrition"].model_copy(update=change), learnt, seed=11)
 
 
@@ -163,5 +163,5 @@ def test_a_population_of_buyers_needs_purchases(models, learnt):
 def test_a_naive_forecast_without_its_feature_is_left_out(models, learnt):
     rows = learnt.rows.drop_columns(["days_since_last_purchase"])
     few = models["attrition"].model_copy(update={"features": ("baskets_90d",)})
-    found = train("attrition", few, dataclasses.replace(learnt, rows=rows), seed=11)
-    assert set(figure(found, "auc").naive) == {"fewest_baskets_90d"}
+    result = train("attrition", few, dataclasses.replace(learnt, rows=rows), seed=11)
+    assert set(figure(result, "auc").naive) == {"fewest_baskets_90d"}

@@ -20,10 +20,10 @@ LINES = """
 def test_rows_come_by_date_and_customer_and_a_customer_has_one_number(drawn):
     dates = [date(2024, 7, 1), date(2024, 6, 1)]
     labels = {"leaves": Label(kind="no_purchase", window_days=30)}
-    found = in_canonical_order(training_set(drawn(LINES), dates, labels)).select(
+    result = in_canonical_order(training_set(drawn(LINES), dates, labels)).select(
         ["as_of", "customer_id", "customer_number", "spend_30d", "label_leaves"]
     )
-    assert [list(row.values()) for row in found.to_pylist()] == [
+    assert [list(row.values()) for row in result.to_pylist()] == [
         [date(2024, 6, 1), "ann", 0, 0, 0],
         [date(2024, 6, 1), "bob", 1, 3, 1],
         [date(2024, 7, 1), "ann", 0, 5, 0],

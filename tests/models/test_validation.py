@@ -36,7 +36,7 @@ GATES = asked_by(
 
 @pytest.fixture
 def validated(registry, models, outcomes, mark):
-    def make(name, number, known, **changes):
+    def make(name, number, expected, **changes):
         return validate(
             registry,
             name,
@@ -45,7 +45,7 @@ def validated(registry, models, outcomes, mark):
             table=lambda _: outcomes("attrition", name),
             seed=11,
             stamp=mark,
-            already_measured=known.figures,
+            already_measured=expected.figures,
         )
 
     return make
@@ -61,16 +61,20 @@ def worse(models, learnt):
 def test_a_challenger_worse_than_the_champion_is_refused(registry, renamed, validated, worse, mark):
     good = renamed("attrition", "worse")
     first = log_training(registry, good, inputs="a", stamp=mark)
-    said = validated("worse", first, good)
-    assert said.has_passed
-    assert [one.gate for one in said.verdicts] == [
+    message = validated("worse", first, good)
+    assert message.has_passed
+    assert [verdict.gate for verdict in message.verdicts] == [
         "features", "auc", "auc", "expected_calibration_error", "score_psi", "rows_per_second",
     ]  # fmt: skip
-    assert (said.champion, said.by, said.at) == (None, "ann", "2026-01-02T03:04:05+00:00")
+    assert (message.champion, message.by, message.at) == (None, "ann", "2026-01-02T03:04:05+00:00")
     promote(registry, "worse", first, GATES, mark)
     contract = worse.contract.model_copy(update={"model": "worse"})
     second = log_training(registry, dataclasses.replace(worse, contract=contract), inputs="b", stamp=mark)
-    failed = {one.wanted.split(",")[0]: one for one in validated("worse", second, worse).verdicts if not one.has_passed}
+    failed = {
+        verdict.wanted.split(",")[0]: verdict
+        for verdict in validated("worse", second, worse).verdicts
+        if not verdict.has_passed
+    }
     beside = failed["at most 0.01 worse than the champion"]
     assert beside.wanted.endswith("on the same 400 rows")
     with pytest.raises(NotPromoted, match="at most 0.01 worse than the champion, version 1, which has"):
@@ -79,10 +83,10 @@ def test_a_challenger_worse_than_the_champion_is_refused(registry, renamed, vali
 
 
 def test_what_the_gates_said_is_on_the_version(registry, renamed, validated, mark):
-    one = renamed("attrition", "noted")
-    number = log_training(registry, one, inputs="a", stamp=mark)
-    said = validated("noted", number, one)
-    assert validation_of(version_numbered(registry, "noted", number)) == said
+    item = renamed("attrition", "noted")
+    number = log_training(registry, item, inputs="a", stamp=mark)
+    message = validated("noted", number, item)
+    assert validation_of(version_numbered(registry, "noted", number)) == message
 
 
 def test_a_version_whose_files_are_damaged_is_written_down_as_failed(registry, renamed, trained, validated, mark):
@@ -96,9 +100,9 @@ def test_a_version_whose_files_are_damaged_is_written_down_as_failed(registry, r
 
 
 def test_a_version_that_answers_something_else_than_models_yaml_asks_fails(registry, renamed, validated, mark):
-    one = renamed("attrition", "other")
-    number = log_training(registry, one, inputs="a", stamp=mark)
-    (only,) = validated("other", number, one, label=Label(kind="no_purchase", window_days=60)).verdicts
+    item = renamed("attrition", "other")
+    number = log_training(registry, item, inputs="a", stamp=mark)
+    (only,) = validated("other", number, item, label=Label(kind="no_purchase", window_days=60)).verdicts
     assert not only.has_passed
     assert '"window_days":60} and it answers attrition of {"kind":"no_purchase","window_days":30}' in only.wanted
 
@@ -106,16 +110,16 @@ def test_a_version_that_answers_something_else_than_models_yaml_asks_fails(regis
 @pytest.fixture
 def damaged_champion(registry, renamed, mark, mlflow_home):
     """Two versions of a model called `away`; the files of the first, which is the champion, are damaged."""
-    one = renamed("attrition", "away")
-    first, second = (log_training(registry, one, inputs="a", stamp=mark) for _ in range(2))
+    item = renamed("attrition", "away")
+    first, second = (log_training(registry, item, inputs="a", stamp=mark) for _ in range(2))
     promote(registry, "away", first, GATES, mark, is_forced=True)
     source = version_numbered(registry, "away", first).source.removeprefix("models:/")
     next(mlflow_home.glob(f"artifacts/models/{source}/artifacts/model.lgb")).write_text("tree")
-    return second, one
+    return second, item
 
 
 def test_a_damaged_champion_lets_nobody_past_but_by_force(registry, validated, mark, damaged_champion):
-    second, one = damaged_champion
-    failed = [each for each in validated("away", second, one).verdicts if not each.has_passed]
+    second, item = damaged_champion
+    failed = [each for each in validated("away", second, item).verdicts if not each.has_passed]
     assert ["cannot be compared: model 'away' version 1" in each.wanted for each in failed] == [True]
     assert promote(registry, "away", second, GATES, mark, is_forced=True)

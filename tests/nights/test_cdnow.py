@@ -5,7 +5,7 @@ from importlib.metadata import distribution
 import pandas as pd
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 
 def test_cdnow_runs_by_editing_files_only(deployment):

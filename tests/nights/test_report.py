@@ -99,7 +99,7 @@ def test_every_offer_ends_on_the_page_as_pandas_counts_it(demo, lake, decisions,
 
 
 def test_every_offer_adds_up_to_the_customers_who_may_be_considered(lake, on_the_page):
-    may_be_considered = int((lake("population").standing == "open").sum())
+    may_be_considered = int((lake("population").eligibility_status == "open").sum())
     assert len(on_the_page) >= 14
     assert {sum(ends.values()) for ends in on_the_page.values()} == {may_be_considered}
 

@@ -62,8 +62,8 @@ class Airflow:
         """As if nothing had been called and every command ended well."""
         (self.folder / "exits").mkdir(parents=True, exist_ok=True)
         notes = [self.folder / name for name in ("commands", "users", "submitted")]
-        for one in [*(self.folder / "exits").iterdir(), *notes]:
-            one.unlink(missing_ok=True)
+        for item in [*(self.folder / "exits").iterdir(), *notes]:
+            item.unlink(missing_ok=True)
         for name, text in {"oneoffer": STAND_IN, "spark/bin/spark-submit": SUBMIT}.items():
             program = self.folder / name
             program.parent.mkdir(parents=True, exist_ok=True)
@@ -152,9 +152,9 @@ def free_port():
     """Finds a port on which nobody listens."""
 
     def find():
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            return str(one.getsockname()[1])
+        with socket.socket() as item:
+            item.bind(("127.0.0.1", 0))
+            return str(item.getsockname()[1])
 
     return find
 
@@ -207,8 +207,8 @@ def afresh(tmp_path_factory):
     def copy(place):
         folder = tmp_path_factory.mktemp("afresh") / "place"
         shutil.copytree(place.folder, folder, symlinks=True)
-        for one in [*(folder / "work").rglob("lake"), *(folder / "work").rglob("published")]:
-            shutil.rmtree(one)
+        for item in [*(folder / "work").rglob("lake"), *(folder / "work").rglob("published")]:
+            shutil.rmtree(item)
         return type(place)(folder)
 
     return copy
@@ -231,10 +231,10 @@ def listens_here_alone():
     """Whether a process and all that it started listen on this machine's loopback and nowhere else."""
 
     def are_loopbacks(number):
-        own = {one.removeprefix("socket:[").removesuffix("]") for one in _sockets_of(_below(number))}
+        ours = {item.removeprefix("socket:[").removesuffix("]") for item in _sockets_of(_below(number))}
         lines = [line for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()]
-        found = [line.split() for line in lines]
-        addresses = {line[1].split(":")[0] for line in found if line[3] == LISTENS and line[9] in own}
+        result = [line.split() for line in lines]
+        addresses = {line[1].split(":")[0] for line in result if line[3] == LISTENS and line[9] in ours}
         assert addresses, "it listens somewhere"
         return addresses <= LOOPBACKS
 
@@ -242,12 +242,12 @@ def listens_here_alone():
 
 
 def _below(number):
-    parents = {int(one): _parent(one) for one in os.listdir("/proc") if one.isdigit()}
-    found, size = {number}, 0
-    while size != len(found):
-        size = len(found)
-        found |= {one for one, above in parents.items() if above in found}
-    return found
+    parents = {int(name): _parent(name) for name in os.listdir("/proc") if name.isdigit()}
+    result, size = {number}, 0
+    while size != len(result):
+        size = len(result)
+        result |= {value for value, above in parents.items() if above in result}
+    return result
 
 
 def _parent(number):
@@ -259,8 +259,8 @@ def _parent(number):
 
 def _sockets_of(numbers):
     for number in numbers:
-        for one in Path(f"/proc/{number}/fd").glob("*"):
+        for path in Path(f"/proc/{number}/fd").glob("*"):
             try:
-                yield os.readlink(one)
+                yield os.readlink(path)
             except OSError:  # closed in the meantime
                 continue

@@ -22,7 +22,7 @@ KILLED_IN = ["build_features", "score", "optimize"]
 
 
 def changed(settings):
-    return [word for one in settings for word in ("--set", one)]
+    return [word for setting in settings for word in ("--set", setting)]
 
 
 def on(cluster, *settings):
@@ -40,7 +40,7 @@ def reference(demo, afresh, tree):
     """The set of one machine whose plan was made in Spark, and the seconds of its stages."""
     place = afresh(demo)
     place.must(*NIGHT, *changed(IN_SPARK))
-    return tree(place), {one["stage"]: one["seconds"] for one in place.record(AS_OF)["stages"]}
+    return tree(place), {stage["stage"]: stage["seconds"] for stage in place.record(AS_OF)["stages"]}
 
 
 class Night:
@@ -75,19 +75,21 @@ class Night:
 
 def below(number):
     """A process and all that it started."""
-    found = subprocess.run(["pgrep", "-P", str(number)], capture_output=True, text=True).stdout.split()
-    return [number, *(one for child in found for one in below(int(child)))]
+    result = subprocess.run(["pgrep", "-P", str(number)], capture_output=True, text=True).stdout.split()
+    return [number, *(item for child in result for item in below(int(child)))]
 
 
 def kill_a_worker(cluster):
     """A worker and its executor, at once; another takes its place."""
-    found = subprocess.run(["pgrep", "-f", f"worker-1 {cluster.master}"], capture_output=True, text=True).stdout.split()
-    (worker,) = [int(one) for one in found if "java" in Path(f"/proc/{one}/cmdline").read_text().split("\0")[0]]
+    result = subprocess.run(
+        ["pgrep", "-f", f"worker-1 {cluster.master}"], capture_output=True, text=True
+    ).stdout.split()
+    (worker,) = [int(item) for item in result if "java" in Path(f"/proc/{item}/cmdline").read_text().split("\0")[0]]
     doomed = below(worker)
     assert len(doomed) > 1, "it ran an executor"
-    for one in doomed:
+    for item in doomed:
         try:
-            os.kill(one, signal.SIGKILL)
+            os.kill(item, signal.SIGKILL)
         except ProcessLookupError:  # ended together with what it belonged to
             continue
 

@@ -13,19 +13,19 @@ PROGRAM = Path(__file__).parents[2] / "airflow_dags" / "spark_program" / "submit
 GREEN, RED, AFTER_RED, SKIPPED = "success", "failed", "upstream_failed", "skipped"
 
 
-def states(found):
-    return {task: state for task, state in found["tasks"].items() if task != "night_before"}
+def states(result):
+    return {task: state for task, state in result["tasks"].items() if task != "night_before"}
 
 
 def test_a_night_submits_every_stage_once_with_the_connections_master_and_the_cores_settings(airflow):
-    found = airflow.ask("run", DAG, NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="", **CLUSTER)
-    assert found["run"] == GREEN
-    assert states(found) == {stage: [GREEN, 1] for stage in STAGES}
+    result = airflow.ask("run", DAG, NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="", **CLUSTER)
+    assert result["run"] == GREEN
+    assert states(result) == {stage: [GREEN, 1] for stage in STAGES}
     conf, master = airflow.folder / "conf", "spark://host.example:7077"
     words = f"--conf {conf} --as-of 2026-03-01 --set deployment.spark.master={master}"
     assert airflow.commands == [f"{stage} {words}" for stage in STAGES]
-    told = "--master {} --conf spark.driver.memory=3g --name oneoffer {} --deploy-mode client {} {} {}"
-    assert airflow.noted("submitted") == [told.format(master, stage, PROGRAM, stage, words) for stage in STAGES]
+    output = "--master {} --conf spark.driver.memory=3g --name oneoffer {} --deploy-mode client {} {} {}"
+    assert airflow.noted("submitted") == [output.format(master, stage, PROGRAM, stage, words) for stage in STAGES]
 
 
 def test_spark_submit_gets_the_secrets_of_the_deployment_by_its_environment_and_none_of_airflows(airflow):
@@ -48,22 +48,22 @@ def test_spark_submit_gets_the_secrets_of_the_deployment_by_its_environment_and_
 )
 def test_its_exit_code_is_the_programs_and_means_the_same(airflow, code, state, tries, rest):
     airflow.exits(gate_sources=code)
-    found = states(airflow.ask("run", DAG, NIGHT, **CLUSTER))
-    assert found.pop("gate_sources") == [state, tries]
-    assert {one for one, _ in found.values()} == {rest}
+    result = states(airflow.ask("run", DAG, NIGHT, **CLUSTER))
+    assert result.pop("gate_sources") == [state, tries]
+    assert {value for value, _ in result.values()} == {rest}
     assert len(airflow.commands) == tries
 
 
 def test_a_stage_that_takes_too_long_is_stopped_with_the_program_that_spark_submit_began(airflow):
     airflow.exits(sleep=1)
-    found = states(airflow.ask("run", DAG, NIGHT, "{}", '{"seconds": 8}', **CLUSTER))
-    assert found["gate_sources"] == [RED, 1]
+    result = states(airflow.ask("run", DAG, NIGHT, "{}", '{"seconds": 8}', **CLUSTER))
+    assert result["gate_sources"] == [RED, 1]
     assert len(airflow.commands) == 1
     with pytest.raises(ProcessLookupError):
         os.kill(int((airflow.folder / "number").read_text()), 0)
 
 
 def test_without_its_connection_nothing_is_submitted(airflow):
-    found = states(airflow.ask("run", DAG, NIGHT))
-    assert found["gate_sources"] == [RED, 1]
+    result = states(airflow.ask("run", DAG, NIGHT))
+    assert result["gate_sources"] == [RED, 1]
     assert airflow.noted("submitted") == []

@@ -37,18 +37,18 @@ def test_a_task_has_an_owner_and_an_end(parsed, name):
 @pytest.mark.parametrize("name", NIGHTS)
 def test_the_night_is_a_chain_of_its_stages_and_publishing_is_its_outlet(parsed, name):
     tasks = parsed["dags"][name]["tasks"]
-    assert [one["task"] for one in tasks] == ["night_before", *STAGES]
-    assert [one["after"] for one in tasks] == [[], *([one["task"]] for one in tasks[:-1])]
-    assert [one["task"] for one in tasks if one["outlets"]] == ["publish"]
+    assert [task["task"] for task in tasks] == ["night_before", *STAGES]
+    assert [task["after"] for task in tasks] == [[], *([task["task"]] for task in tasks[:-1])]
+    assert [task["task"] for task in tasks if task["outlets"]] == ["publish"]
     assert parsed["dags"][name]["params"] == ["as_of"]
-    assert {one["retries"] for one in tasks} == {3}
+    assert {task["retries"] for task in tasks} == {3}
 
 
 def test_both_nights_are_due_at_once_and_give_each_stage_the_same_time(parsed):
     first, second = (parsed["dags"][name] for name in NIGHTS)
     assert first["schedule"] == second["schedule"]
-    assert [one["timeout"] for one in first["tasks"]] == [one["timeout"] for one in second["tasks"]]
-    assert {one["program"] for one in second["tasks"][1:]} == {"OneofferSparkCommand"}
+    assert [task["timeout"] for task in first["tasks"]] == [task["timeout"] for task in second["tasks"]]
+    assert {task["program"] for task in second["tasks"][1:]} == {"OneofferSparkCommand"}
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_both_nights_are_due_at_once_and_give_each_stage_the_same_time(parsed):
     ],
 )
 def test_promotion_waits_for_approval_or_is_a_setting(airflow, promotion, tasks):
-    found = airflow.ask("parse", ONEOFFER_PROMOTION=promotion)["dags"]["oneoffer_training"]["tasks"]
-    assert [one["task"] for one in found] == tasks
+    result = airflow.ask("parse", ONEOFFER_PROMOTION=promotion)["dags"]["oneoffer_training"]["tasks"]
+    assert [item["task"] for item in result] == tasks
 
 
 def test_a_promotion_that_is_neither_is_told_when_the_file_is_read(airflow):
@@ -70,7 +70,7 @@ def test_a_promotion_that_is_neither_is_told_when_the_file_is_read(airflow):
 
 
 def test_the_schedule_and_its_zone_are_the_operators(airflow):
-    found = airflow.ask("parse", ONEOFFER_SCHEDULE="30 4 * * 1-5", ONEOFFER_TIME_ZONE="Europe/Zurich")
-    schedule = found["dags"]["oneoffer_nightly"]["schedule"]
+    result = airflow.ask("parse", ONEOFFER_SCHEDULE="30 4 * * 1-5", ONEOFFER_TIME_ZONE="Europe/Zurich")
+    schedule = result["dags"]["oneoffer_nightly"]["schedule"]
     assert "30 4 * * 1-5" in schedule
     assert "Europe/Zurich" in schedule

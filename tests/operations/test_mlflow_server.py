@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.slow
 AS_OF, NEXT, LATER = "2025-03-01", "2025-03-02", "2025-03-03"
 REGISTRY_AWAY = 18
-BACKENDS = ["sqlite", "postgresql"] if os.environ.get("ONEOFFER_TIER") == "full" else ["sqlite"]
+BACKENDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)]
 PASSWORD = "hunter2-of-the-database"
 
 
@@ -54,8 +54,8 @@ def server(mlflow_server, request):
 def place(company, afresh, server):
     """The company with models that were trained, registered and promoted through the server."""
     place = afresh(company)
-    for one in ("mlflow.db", "mlflow-artifacts"):
-        path = place.folder / "work" / one
+    for item in ("mlflow.db", "mlflow-artifacts"):
+        path = place.folder / "work" / item
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     place.must(*words(server, "train", "--promote"))
     return place
@@ -75,8 +75,8 @@ def test_the_set_is_that_of_the_embedded_registry(place, company, server, tree):
 def test_what_it_writes_is_not_for_others_and_its_password_is_nowhere(server):
     assert [path for path in server.folder.rglob("*") if path.stat().st_mode & 0o007] == []
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    assert any(b"mlflow" in one for one in running)
-    assert not any(PASSWORD.encode() in one for one in running)
+    assert any(b"mlflow" in item for item in running)
+    assert not any(PASSWORD.encode() in item for item in running)
     assert PASSWORD not in (server.folder / "server.log").read_text() + server.told.read_text()
 
 
@@ -93,10 +93,10 @@ def test_a_night_goes_on_with_kept_champions_when_the_server_dies_between_its_st
     for stage in ("gate_sources", "build_features"):
         place.must(*words(server, stage, as_of=NEXT))
     server.end()
-    said = place.must(*words(server, "run", as_of=NEXT))
-    assert "the champions kept from an earlier night are used" in said
+    message = place.must(*words(server, "run", as_of=NEXT))
+    assert "the champions kept from an earlier night are used" in message
     made = json.loads((place.published(NEXT) / "manifest.json").read_text())
-    assert {one["from_cache"] for one in made["models"]} == {True}
+    assert {model["from_cache"] for model in made["models"]} == {True}
 
 
 def test_without_kept_champions_it_ends_with_18_and_the_server_back_it_is_taken_up(place, server):
@@ -107,4 +107,4 @@ def test_without_kept_champions_it_ends_with_18_and_the_server_back_it_is_taken_
     again = server.again()
     place.must(*words(again, "run", as_of=LATER))
     made = json.loads((place.published(LATER) / "manifest.json").read_text())
-    assert {one["from_cache"] for one in made["models"]} == {False}
+    assert {model["from_cache"] for model in made["models"]} == {False}

@@ -35,16 +35,16 @@ def operator(company, tmp_path_factory, free_port):
     script = "\n".join(["set -euo pipefail", *(f"echo {MARK}\n{block}" for block in blocks)])
     for place, here in places.items():
         script = script.replace(place, here)
-    own = {
+    ours = {
         "ONEOFFER_PYTHON": sys.executable,
         "ONEOFFER_MLFLOW_PORT": places[":5000"].removeprefix(":"),
         "ONEOFFER_MLFLOW_HOME": str(shop / "mlflow"),
         "ONEOFFER_SPARK_PORT": places[":7077"].removeprefix(":"),
         "ONEOFFER_SPARK_HOME": str(shop / "spark"),
     }
-    surroundings = {name: value for name, value in os.environ.items() if name != "ONEOFFER_SALT"} | own
-    said = shop / "said"
-    with said.open("w") as output:
+    surroundings = {name: value for name, value in os.environ.items() if name != "ONEOFFER_SALT"} | ours
+    message = shop / "said"
+    with message.open("w") as output:
         shell = subprocess.Popen(
             ["bash", "-c", script], stdout=output, stderr=output, start_new_session=True, env=surroundings
         )
@@ -52,8 +52,8 @@ def operator(company, tmp_path_factory, free_port):
         code = shell.wait(timeout=1800)
     finally:
         os.killpg(shell.pid, signal.SIGTERM)  # the servers that were left in the background
-    assert code == 0, said.read_text()
-    return shop, dict(zip(BLOCKS, said.read_text().split(MARK)[1:], strict=True)), places
+    assert code == 0, message.read_text()
+    return shop, dict(zip(BLOCKS, message.read_text().split(MARK)[1:], strict=True)), places
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def printed(operator):
     """What the block with these words printed."""
 
     def by(words):
-        (found,) = [text for block, text in operator[1].items() if words in block]
-        return found
+        (result,) = [text for block, text in operator[1].items() if words in block]
+        return result
 
     return by
 
@@ -73,8 +73,8 @@ def committed(shop, as_of):
 
 def test_every_date_of_the_page_is_published_once_and_the_corrected_one_twice(operator):
     shop = operator[0]
-    found = {day: committed(shop, day) for day in ("2025-03-01", "2025-03-02", "2025-03-03", "2025-03-04")}
-    assert found == {
+    result = {day: committed(shop, day) for day in ("2025-03-01", "2025-03-02", "2025-03-03", "2025-03-04")}
+    assert result == {
         "2025-03-01": ["COMMIT.1"],
         "2025-03-02": ["COMMIT.1"],
         "2025-03-03": ["COMMIT.1", "COMMIT.2"],
@@ -105,11 +105,11 @@ def test_the_line_of_cron_runs_in_crons_own_environment(operator):
     done = subprocess.run(["sh", "-c", line], env=bare, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     assert committed(shop, "2025-03-05") == ["COMMIT.1"]
-    told = subprocess.run(
+    output = subprocess.run(
         [Path(sys.executable).with_name("oneoffer"), "status", "--conf", "conf", "--json"],
         cwd=shop,
         env=os.environ | {"ONEOFFER_SALT": "oneoffer-demo"},
         capture_output=True,
         text=True,
     )
-    assert [night["state"] for night in json.loads(told.stdout)] == ["published"] * 5
+    assert [night["state"] for night in json.loads(output.stdout)] == ["published"] * 5

@@ -54,8 +54,8 @@ def test_the_demos_night_goes_green_through_airflow_cluster_and_server_with_the_
     settings.write_text(settings.read_text().replace(embedded, server.uri))
     (place.folder / "work/demo/mlflow.db").unlink()
     connection = {"AIRFLOW_CONN_ONEOFFER_SPARK": cluster.master}
-    found = airflow.ask("run", ON_CLUSTER, *asked(DEMO_NIGHT), **surroundings(place, deployment), **connection)
-    assert found == GREEN
+    result = airflow.ask("run", ON_CLUSTER, *asked(DEMO_NIGHT), **surroundings(place, deployment), **connection)
+    assert result == GREEN
     assert tree(place) == tree(demo)
     assert "Registered app oneoffer" in (cluster.folder / "master.log").read_text(), "it did run there"
     assert not (place.folder / "work/demo/mlflow.db").exists(), "and asked the server"
@@ -64,11 +64,11 @@ def test_the_demos_night_goes_green_through_airflow_cluster_and_server_with_the_
 def test_a_gate_that_fails_is_red_and_nothing_is_published(airflow, company, afresh, tree):
     place = afresh(company)
     (place.folder / "data" / "consents.csv").unlink()
-    found = airflow.ask("run", NIGHT, *asked("2025-03-01"), **surroundings(place, place.folder / "conf"))
-    assert found["run"] == "failed"
-    assert found["tasks"].pop("night_before") == ["success", 1]
-    assert found["tasks"].pop("gate_sources") == ["failed", 1]
-    assert {state for state, _ in found["tasks"].values()} == {"upstream_failed"}
+    result = airflow.ask("run", NIGHT, *asked("2025-03-01"), **surroundings(place, place.folder / "conf"))
+    assert result["run"] == "failed"
+    assert result["tasks"].pop("night_before") == ["success", 1]
+    assert result["tasks"].pop("gate_sources") == ["failed", 1]
+    assert {state for state, _ in result["tasks"].values()} == {"upstream_failed"}
     assert tree(place) == {}
 
 
@@ -80,17 +80,17 @@ def test_the_same_task_started_twice_at_once_publishes_once(airflow, company, tr
     program.write_text(MEET.format(folder=tmp_path, oneoffer=ONEOFFER))
     program.chmod(0o755)
     words = ["run", NIGHT, *asked("2025-03-01", delay=30, marked="(?!publish).*")]
-    told = surroundings(place, place.folder / "conf", program)
+    output = surroundings(place, place.folder / "conf", program)
 
     def start(number):
         database = tmp_path / f"airflow-{number}.db"  # two workers of one Airflow would share a PostgreSQL
         shutil.copy(airflow.folder / "home" / "airflow.db", database)
-        return airflow.ask(*words, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{database}", **told)
+        return airflow.ask(*words, AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{database}", **output)
 
     with ThreadPoolExecutor() as two:
-        found = list(two.map(start, range(2)))
-    assert [one["run"] for one in found] == ["success", "success"]
-    tries = sorted(one["tasks"]["publish"][1] for one in found)
+        result = list(two.map(start, range(2)))
+    assert [item["run"] for item in result] == ["success", "success"]
+    tries = sorted(item["tasks"]["publish"][1] for item in result)
     assert tries[0] == 1, "one held the date"
     assert tries[1] > 1, "the other was told 16, tried again and found it published"
     assert [path.name for path in place.output.glob("*/COMMIT.*")] == ["COMMIT.1"]

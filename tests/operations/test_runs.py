@@ -13,8 +13,8 @@ WAITED = {"night_before": [GREEN, 1]}
 
 
 def test_a_night_runs_every_stage_once_for_the_day_before(airflow):
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="")
-    assert found == {"run": GREEN, "tasks": WAITED | {stage: [GREEN, 1] for stage in STAGES}}
+    result = airflow.ask("run", "oneoffer_nightly", NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="")
+    assert result == {"run": GREEN, "tasks": WAITED | {stage: [GREEN, 1] for stage in STAGES}}
     conf = airflow.folder / "conf"
     assert airflow.commands == [f"{stage} --conf {conf} --as-of 2026-03-01" for stage in STAGES]
     environment = (airflow.folder / "environment").read_text()
@@ -25,32 +25,32 @@ def test_a_night_runs_every_stage_once_for_the_day_before(airflow):
 @pytest.mark.parametrize("code", [10, 15, 70])
 def test_what_waiting_does_not_mend_fails_at_once_and_stops_all_that_follows(airflow, code):
     airflow.exits(gate_sources=code)
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT)
-    assert found["run"] == RED
-    assert found["tasks"].pop("gate_sources") == [RED, 1]
-    assert found["tasks"].pop("night_before") == [GREEN, 1]
-    assert {state for state, _ in found["tasks"].values()} == {AFTER_RED}
+    result = airflow.ask("run", "oneoffer_nightly", NIGHT)
+    assert result["run"] == RED
+    assert result["tasks"].pop("gate_sources") == [RED, 1]
+    assert result["tasks"].pop("night_before") == [GREEN, 1]
+    assert {state for state, _ in result["tasks"].values()} == {AFTER_RED}
     assert len(airflow.commands) == 1
 
 
 def test_what_waiting_may_mend_is_tried_three_times_more(airflow):
     airflow.exits(gate_sources=16)
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT)
-    assert found["tasks"]["gate_sources"] == [RED, 4]
+    result = airflow.ask("run", "oneoffer_nightly", NIGHT)
+    assert result["tasks"]["gate_sources"] == [RED, 4]
     assert len(airflow.commands) == 4
 
 
 def test_nothing_to_do_is_skipped_and_so_is_what_follows(airflow):
     airflow.exits(gate_sources=99)
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT)
-    assert {state for task, (state, _) in found["tasks"].items() if task in STAGES} == {SKIPPED}
+    result = airflow.ask("run", "oneoffer_nightly", NIGHT)
+    assert {state for task, (state, _) in result["tasks"].items() if task in STAGES} == {SKIPPED}
     assert len(airflow.commands) == 1
 
 
 def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_again(airflow):
     airflow.exits(sleep=1)
-    found = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", '{"seconds": 5}')
-    assert found["tasks"]["gate_sources"] == [RED, 1]
+    result = airflow.ask("run", "oneoffer_nightly", NIGHT, "{}", '{"seconds": 5}')
+    assert result["tasks"]["gate_sources"] == [RED, 1]
     assert len(airflow.commands) == 1
     with pytest.raises(ProcessLookupError):
         os.kill(int((airflow.folder / "number").read_text()), 0)
@@ -68,7 +68,7 @@ def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_a
 def test_the_decision_date_is_asked_for_or_the_day_before_the_run_in_its_zone(airflow, due, zone, asked, as_of):
     airflow.exits(gate_sources=10)
     airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), ONEOFFER_TIME_ZONE=zone)
-    assert [one.split()[-1] for one in airflow.commands] == [as_of]
+    assert [command.split()[-1] for command in airflow.commands] == [as_of]
 
 
 def test_a_night_begins_when_the_one_before_has_ended_and_in_a_backfill_when_it_ended_well(airflow):

@@ -44,7 +44,7 @@ class Pages:
         return self.send("POST", path, body)
 
     def unpause(self, dag):
-        until(lambda: any(one["dag_id"] == dag for one in self.get("/api/v2/dags")["dags"]))
+        until(lambda: any(item["dag_id"] == dag for item in self.get("/api/v2/dags")["dags"]))
         self.send("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
 
     def name_program(self, **places):
@@ -59,8 +59,8 @@ class Pages:
 
     def questions(self, dag):
         """What the runs of a DAG ask somebody and nobody has answered yet."""
-        found = self.get(f"/api/v2/dags/{dag}/dagRuns/~/hitlDetails?response_received=false")
-        return found["hitl_details"]
+        result = self.get(f"/api/v2/dags/{dag}/dagRuns/~/hitlDetails?response_received=false")
+        return result["hitl_details"]
 
     def runs(self, dag):
         return self.get(f"/api/v2/dags/{dag}/dagRuns")["dag_runs"]
@@ -68,12 +68,12 @@ class Pages:
     def ended(self, dag, count, kind, *, since="", before="9", retry=PATIENCE):
         """The runs of a DAG, of a kind and between two days, once there are so many and all have ended."""
 
-        def found():
-            runs = [one for one in self.runs(dag) if one["run_type"] == kind]
-            return [one for one in runs if since <= (one["logical_date"] or "") < before]
+        def runs_of_kind():
+            runs = [run for run in self.runs(dag) if run["run_type"] == kind]
+            return [run for run in runs if since <= (run["logical_date"] or "") < before]
 
-        until(lambda: len(found()) == count and all(one["state"] in DONE for one in found()), retry)
-        return found()
+        until(lambda: len(runs_of_kind()) == count and all(item["state"] in DONE for item in runs_of_kind()), retry)
+        return runs_of_kind()
 
 
 def until(is_so, retry=PATIENCE):
@@ -99,13 +99,13 @@ def started(airflow_home, free_port):
     surroundings |= {
         "PYTHONPATH": os.environ.get("PYTHONPATH", "")
     }  # where the tests find our packages, so do programs
-    told = airflow_home.folder / "told"
-    with told.open("w") as output:
+    printed = airflow_home.folder / "told"
+    with printed.open("w") as output:
         running = subprocess.Popen([START], env=surroundings, stdout=output, stderr=output, start_new_session=True)
     try:
         until(lambda: is_up(port))
         airflow_home.pages = Pages(port, airflow_home.folder / "home")
-        airflow_home.group, airflow_home.told = running.pid, told.read_text()
+        airflow_home.group, airflow_home.told = running.pid, printed.read_text()
         yield airflow_home
     finally:
         os.killpg(running.pid, signal.SIGTERM)
@@ -120,7 +120,7 @@ def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alo
 
 def test_nothing_that_it_makes_is_for_others(started):
     home = started.folder / "home"
-    assert [one for one in home.glob("*.generated") if one.stat().st_mode & 0o007] == []
+    assert [path for path in home.glob("*.generated") if path.stat().st_mode & 0o007] == []
     assert not (home / "start.log").stat().st_mode & 0o007
 
 
@@ -132,8 +132,8 @@ def test_a_night_is_triggered_by_its_page_and_its_consumer_acknowledges_the_set(
     pages.post(f"/api/v2/dags/{NIGHT}/dagRuns", logical_date=None, conf={"as_of": "2026-02-01"})
     (run,) = pages.ended(NIGHT, 1, "manual")
     assert run["state"] == "success"
-    assert [one.split()[0] for one in started.commands] == list(STAGES)
-    assert {one.split()[-1] for one in started.commands} == {"2026-02-01"}
+    assert [command.split()[0] for command in started.commands] == list(STAGES)
+    assert {command.split()[-1] for command in started.commands} == {"2026-02-01"}
     (taken,) = pages.ended("oneoffer_consumer_example", 1, "asset_triggered")
     assert taken["state"] == "success"
     assert (started.folder / "published/2026-02-01/ACK.example").read_text() == "COMMIT.1\n"
@@ -146,12 +146,12 @@ def test_a_backfill_of_dates_that_airflow_begins_at_once_runs_one_after_the_othe
     pages.unpause(NIGHT)
     pages.backfill("2026-01-10", "2026-01-12")
     runs = pages.ended(NIGHT, 3, "backfill")
-    assert {one["state"] for one in runs} == {"success"}
+    assert {run["state"] for run in runs} == {"success"}
     # Where no night was scheduled before, Airflow makes up last night as soon as it knows of any earlier one.
     (last_night,) = pages.ended(NIGHT, 1, "scheduled")
     days = ["2026-01-09", "2026-01-10", "2026-01-11", day_before(last_night)]
     expected = [(stage, day) for day in days for stage in STAGES[:2]]
-    assert [(one.split()[0], one.split()[-1]) for one in started.commands] == expected
+    assert [(command.split()[0], command.split()[-1]) for command in started.commands] == expected
 
 
 def day_before(run):
@@ -165,8 +165,8 @@ def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
     pages.unpause(NIGHT)
     pages.backfill("2026-01-20", "2026-01-21")
     runs = pages.ended(NIGHT, 2, "backfill", since="2026-01-15")
-    assert [one["state"] for one in runs] == ["failed", "failed"]
-    assert [one.split()[-1] for one in started.commands] == ["2026-01-19"]
+    assert [run["state"] for run in runs] == ["failed", "failed"]
+    assert [command.split()[-1] for command in started.commands] == ["2026-01-19"]
 
 
 def test_a_challenger_is_promoted_in_the_name_of_who_approved_it_on_the_page(started):
@@ -175,7 +175,7 @@ def test_a_challenger_is_promoted_in_the_name_of_who_approved_it_on_the_page(sta
     pages.unpause(TRAINING)
     pages.post(f"/api/v2/dags/{TRAINING}/dagRuns", logical_date=None, conf={"as_of": "2026-02-01"})
     until(lambda: pages.questions(TRAINING))  # of that run, or of last Sunday's, which Airflow may make up first
-    assert [one.split()[0] for one in started.commands] == ["train", "models"], "nothing is promoted before"
+    assert [command.split()[0] for command in started.commands] == ["train", "models"], "nothing is promoted before"
     (question,) = pages.questions(TRAINING)
     run = f"/api/v2/dags/{TRAINING}/dagRuns/{question['task_instance']['dag_run_id']}"
     pages.send("PATCH", f"{run}/taskInstances/approve/-1/hitlDetails", {"chosen_options": ["Approve"]})
@@ -189,11 +189,11 @@ def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
     pages = started.pages
     started.forget()
     pages.unpause("oneoffer_measure")
-    (asset,) = [one for one in pages.get("/api/v2/assets")["assets"] if one["name"] == "oneoffer_responses"]
+    (asset,) = [asset for asset in pages.get("/api/v2/assets")["assets"] if asset["name"] == "oneoffer_responses"]
     pages.post("/api/v2/assets/events", asset_id=asset["id"])
     (run,) = pages.ended("oneoffer_measure", 1, "asset_triggered")
     assert run["state"] == "success"
-    (command,) = [one for one in started.commands if one.startswith("measure ")]
+    (command,) = [command for command in started.commands if command.startswith("measure ")]
     due = datetime.fromisoformat(run["run_after"]).astimezone(UTC).date()
     assert command.split()[-1] == str(due - timedelta(days=61))
 
@@ -206,6 +206,6 @@ def test_a_backfill_of_three_dates_publishes_the_bytes_of_a_replay(started, comp
     pages.unpause(NIGHT)
     pages.backfill("2025-03-02", "2025-03-04")
     runs = pages.ended(NIGHT, 3, "backfill", before="2025-04-01", retry=3600)
-    assert {one["state"] for one in runs} == {"success"}
+    assert {run["state"] for run in runs} == {"success"}
     assert len(list(backfilled.output.glob("*/COMMIT.1"))) == 3
     assert tree(backfilled) == tree(replayed)

@@ -1,6 +1,5 @@
 """Every engine against trying every plan, on small nights of all kinds."""
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ from optimization import solver as solving
 from optimization.bound import Margins
 
 FAST = range(150)
-MANY = range(1_000, 6_200) if os.environ.get("ONEOFFER_TIER") == "full" else range(1_000, 1_800)
+WHOLE = range(1_000, 6_200)
 ENGINES = ["exact", "prices"]
 
 
@@ -47,11 +46,11 @@ def test_a_few_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, r
     assert ends.count("optimal") >= 100
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("engine", ENGINES)
 def test_thousands_of_small_nights_are_solved_as_well_as_by_trying_every_plan(engine, random_night, oracle):
-    ends = [ending_of(random_night(seed), oracle, engine) for seed in MANY]  # in the full tier 5,200 for each engine
-    assert ends.count("infeasible") >= len(MANY) / 26
+    ends = [ending_of(random_night(seed), oracle, engine) for seed in WHOLE]
+    assert ends.count("infeasible") >= len(WHOLE) / 26
 
 
 def compiled_as(patch, change):

@@ -38,9 +38,9 @@ CHECKS = (
 
 def blocks():
     """Where it belongs -> what the page shows; commands are under `sh`."""
-    found = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
-    files = dict(re.match(r"# ([^\n]+)\n(.*)", text, re.DOTALL).groups() for kind, text in found if kind != "sh")
-    return files | {"sh": next(text for kind, text in found if kind == "sh")}
+    result = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
+    files = dict(re.match(r"# ([^\n]+)\n(.*)", text, re.DOTALL).groups() for kind, text in result if kind != "sh")
+    return files | {"sh": next(text for kind, text in result if kind == "sh")}
 
 
 @pytest.fixture(scope="module")

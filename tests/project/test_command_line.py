@@ -74,5 +74,5 @@ def test_a_wrong_key_leaves_with_two_and_names_file_line_and_nearest_key(tmp_pat
 
 
 def test_the_doctor_speaks_to_machines():
-    found = json.loads(oneoffer("doctor", "--json").stdout)
-    assert {one["what"] for one in found} >= {"venv", "Java 17 or newer", "libgomp.so.1"}
+    result = json.loads(oneoffer("doctor", "--json").stdout)
+    assert {item["what"] for item in result} >= {"venv", "Java 17 or newer", "libgomp.so.1"}

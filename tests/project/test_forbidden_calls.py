@@ -20,7 +20,7 @@ def faults(source):
 
 
 def fault_of(node):
-    if isinstance(node, ast.Import) and {one.name.split(".")[0] for one in node.names} & PICKLES:
+    if isinstance(node, ast.Import) and {name.name.split(".")[0] for name in node.names} & PICKLES:
         return "a pickle is imported"
     if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PICKLES:
         return "a pickle is imported"
@@ -29,7 +29,7 @@ def fault_of(node):
 
 def call_fault(call):
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    named = {one.arg: one.value for one in call.keywords}
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
     if isinstance(call.func, ast.Name) and name in {"eval", "exec", "compile", "__import__"}:
         return f"{name} is called"
     if name in LOADS_CODE:
@@ -53,9 +53,9 @@ def yaml_fault(call, name, named):
 def spark_fault(call, name):
     """Text for Spark to parse: whole statements never, conditions of `where` and `filter` not as text."""
     is_method = isinstance(call.func, ast.Attribute)
-    if is_method and name in SPARK_TEXT and any(not isinstance(one, ast.Constant) for one in call.args):
+    if is_method and name in SPARK_TEXT and any(not isinstance(arg, ast.Constant) for arg in call.args):
         return f"{name} of a text that is put together"
-    if is_method and name in {"where", "filter"} and any(isinstance(one, ast.JoinedStr) for one in call.args):
+    if is_method and name in {"where", "filter"} and any(isinstance(arg, ast.JoinedStr) for arg in call.args):
         return f"{name} of a text that is put together"
     return ""
 

@@ -18,7 +18,7 @@ SUBMODULES = {
     "expectations": "gate",
     "jobs": "core.stages",
     "models": "scoring",
-    "optimization": "solve",
+    "optimization": "solver",
 }
 WORKERS = """
 import json, sys

@@ -15,16 +15,16 @@ COMMANDS = [line for block in re.findall(r"(?ms)^```sh\n(.*?)^```", PAGE) for li
 
 
 def test_every_exit_code_wants_something_of_the_operator():
-    told = [int(code) for code in re.findall(r"(?m)^\| (\d+) \| .+ \| .+ \|$", PAGE)]
-    assert told == sorted(ExitCode)
+    output = [int(code) for code in re.findall(r"(?m)^\| (\d+) \| .+ \| .+ \|$", PAGE)]
+    assert output == sorted(ExitCode)
 
 
 def test_every_command_of_the_page_has_its_name_and_its_options():
-    known = get_command(app)
-    found = [shlex.split(line) for line in COMMANDS if line.startswith("oneoffer ")]
-    assert len(found) > 10
-    for words in found:
-        command, rest = known, words[1:]
+    expected = get_command(app)
+    result = [shlex.split(line) for line in COMMANDS if line.startswith("oneoffer ")]
+    assert len(result) > 10
+    for words in result:
+        command, rest = expected, words[1:]
         while hasattr(command, "commands"):
             command, rest = command.commands[rest[0]], rest[1:]
         options = {option for parameter in command.params for option in parameter.opts}

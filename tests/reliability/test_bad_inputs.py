@@ -3,12 +3,9 @@
 The list is bad_inputs/catalogue.yaml; by default the cases marked `first`, by `make test-full` all of them.
 """
 
-import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -17,57 +14,22 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from tests.workplace import CommandLine
+
 HERE = Path(__file__).parent
 CATALOGUE = yaml.safe_load((HERE / "bad_inputs/catalogue.yaml").read_text())
 CLEAN, *CASES = CATALOGUE
-IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
-CHOSEN = [case for case in CASES if IS_FULL or case.get("first")]
+CHOSEN = [pytest.param(case, id=case["name"], marks=[] if case.get("first") else pytest.mark.full) for case in CASES]
 LEAST = 80
 NO_VALUES = {"true", "false", "treatment", "control"}  # words of the contracts
 NIGHT = ("--conf", "HERE/conf", "--as-of", "2024-07-01")
 
 
-class CommandLine:
-    """The command line in a process of its own, which keeps its Spark session from one command to the next."""
-
-    def __init__(self, folder):
-        self.folder, self.log = folder, folder / "printed.txt"
-        self.replies, reply_to = os.pipe()
-        command = [sys.executable, str(HERE / "programs/many_commands.py"), str(reply_to)]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=[reply_to],
-                env=os.environ | {"ONEOFFER_SALT": "salt"},
-            )
-        os.close(reply_to)
-
-    def run(self, folder, words, plant=""):
-        """Exit code, what was printed (by Java too), and what is published."""
-        before = self.log.stat().st_size
-        self.process.stdin.write(json.dumps([str(folder), plant, words]).encode() + b"\n")
-        self.process.stdin.flush()
-        answer = os.read(self.replies, 99)
-        printed = self.log.read_bytes()[before:].decode()
-        assert answer, f"the command line died:\n{printed}"
-        published = folder / "work/published"
-        sets = [one.name for kind in ("COMMIT*", "set-*") for one in published.rglob(kind)]
-        return {"exit": int(answer), "printed": printed, "published": sets}
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
-        os.close(self.replies)
-
-
 @pytest.fixture(scope="module")
 def command_line(tmp_path_factory):
-    one = CommandLine(tmp_path_factory.mktemp("command_line"))
-    yield one
-    one.close()
+    shared = CommandLine(tmp_path_factory.mktemp("command_line"))
+    yield shared
+    shared.close()
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +135,10 @@ def words_of(case, folder):
 
 
 def answered(command_line, case, folder, plant=""):
-    outcome = command_line.run(spoiled(case, folder), words_of(case, folder), plant)
+    done = command_line.run(spoiled(case, folder), words_of(case, folder), plant)
+    published = folder / "work/published"
+    sets = [path.name for kind in ("COMMIT*", "set-*") for path in published.rglob(kind)]
+    outcome = {"exit": done.returncode, "printed": done.stdout + done.stderr, "published": sets}
     return outcome, faults(case, outcome, folder)
 
 
@@ -182,7 +147,7 @@ def test_the_shop_itself_passes_its_gates(command_line, tmp_path):
     assert wrong == [], outcome["printed"]
 
 
-@pytest.mark.parametrize("case", CHOSEN, ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", CHOSEN)
 def test_a_bad_input_is_answered_by_its_code_and_a_message_without_values(command_line, results, tmp_path, case):
     outcome, wrong = answered(command_line, case, tmp_path)
     results[case["name"]] = wrong

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 AS_OF = "2025-03-01"
 STAGES = ("gate_sources", "build_features", "score", "build_candidates", "optimize", "decide", "report", "publish")
 WAYS = ("driver", "jvm", "group", "terminate", "freeze")

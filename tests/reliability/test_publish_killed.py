@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 AS_OF = date(2025, 3, 1)
 # What MLflow writes after the commit would be other calls each time, and only those of the publisher are counted.
 UNLOGGED = ("--set", "deployment.observability.mlflow_nights=false")

@@ -1,7 +1,6 @@
 """kill -9 at every call that changes a file, and a disk that refuses each of them in turn: by the real kernel."""
 
 import json
-import os
 import shutil
 
 import pytest
@@ -41,8 +40,8 @@ def place(tmp_path, publishers, reader):
     return lambda kind, has_older=False: Place(tmp_path, publishers, reader, kind, has_older=has_older)
 
 
-IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
-AGAIN = pytest.mark.parametrize("has_older", [False, True] if IS_FULL else [True])
+FULL = pytest.mark.full
+AGAIN = pytest.mark.parametrize("has_older", [pytest.param(False, marks=FULL), True])
 
 
 @AGAIN
@@ -61,7 +60,7 @@ def test_whatever_call_a_publisher_is_killed_at_nothing_is_half_double_or_lost(p
 
 
 @AGAIN
-@pytest.mark.parametrize("refusal", ["ENOSPC", "EIO"] if IS_FULL else ["ENOSPC"])
+@pytest.mark.parametrize("refusal", ["ENOSPC", pytest.param("EIO", marks=FULL)])
 def test_a_disk_that_refuses_any_change_is_named_and_leaves_nothing_half(place, figures, refusal, has_older):
     place = place("protocol", has_older)
     codes = []

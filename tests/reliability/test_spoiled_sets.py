@@ -1,6 +1,5 @@
 """Sets of chance, spoiled in over forty ways: each is caught by the check that is there for it; no clean one alarms."""
 
-import os
 import shutil
 from pathlib import Path
 from random import Random
@@ -13,8 +12,8 @@ from tests.expectations.audit.drawn.models import scored_in_this_process
 from tests.reliability.drawn_sets import drawn_set
 from tests.reliability.spoiling.declaration import Mutation, all_mutations
 
-IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
-SEEDS, CLEAN = (range(25), range(1000, 1200)) if IS_FULL else (range(2), range(1000, 1020))
+SEEDS = [range(1), pytest.param(range(1, 25), marks=pytest.mark.full)]
+CLEAN = [range(1000, 1010), pytest.param(range(1010, 1200), marks=pytest.mark.full)]
 MUTATIONS = all_mutations()
 
 
@@ -59,16 +58,18 @@ def test_there_are_more_than_forty_ways_and_every_check_has_one():
     assert {mutation.check for mutation in MUTATIONS} == {check.__name__ for check in all_checks()}
 
 
+@pytest.mark.parametrize("seeds", SEEDS, ids=str)
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
-def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, tmp_path, tally):
-    lost = missed(mutation, SEEDS, tmp_path, all_checks())
-    tally["spoiled"] += len(SEEDS)
-    tally["caught"] += len(SEEDS) - len(lost)
+def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, seeds, tmp_path, tally):
+    lost = missed(mutation, seeds, tmp_path, all_checks())
+    tally["spoiled"] += len(seeds)
+    tally["caught"] += len(seeds) - len(lost)
     assert lost == []
 
 
-def test_no_clean_set_alarms(tmp_path, tally):
-    for seed in CLEAN:
+@pytest.mark.parametrize("seeds", CLEAN, ids=str)
+def test_no_clean_set_alarms(tmp_path, tally, seeds):
+    for seed in seeds:
         folder = tmp_path / str(seed)
         folder.mkdir()
         breaches = audit(drawn_set(seed, folder).evidence())

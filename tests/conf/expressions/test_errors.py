@@ -29,5 +29,5 @@ def test_only_the_neighbourhood_of_a_long_line_is_shown():
 
 
 def test_letters_that_cannot_be_printed_do_not_reach_the_terminal():
-    said = str(error("a\x1b[31m\u202eb", 0))
-    assert said.splitlines()[1] == "    a?[31m?b"
+    message = str(error("a\x1b[31m\u202eb", 0))
+    assert message.splitlines()[1] == "    a?[31m?b"

@@ -110,7 +110,7 @@ def test_columns_of_the_first_line_count_from_where_the_text_begins():
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "at"),
+    ("text", "message", "at"),
     [
         ("", "expected an expression, found nothing", 1),
         ("   ", "expected an expression, found nothing", 4),
@@ -148,14 +148,14 @@ def test_columns_of_the_first_line_count_from_where_the_text_begins():
         ("as_of = date '2017-02-28 '", "a day of the calendar", 14),
     ],
 )
-def test_what_is_not_written_right_is_refused_where_it_stands(text, said, at):
+def test_what_is_not_written_right_is_refused_where_it_stands(text, message, at):
     refused = refusal(text)
-    assert said in str(refused)
+    assert message in str(refused)
     assert refused.column == at + 8
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "at"),
+    ("text", "message", "at"),
     [
         ("attrition >= '0.6'", "column 'attrition' is a number and this is a text", 11),
         ("age_group = 18", "compares like with like", 11),
@@ -175,9 +175,9 @@ def test_what_is_not_written_right_is_refused_where_it_stands(text, said, at):
         ("margin", "true or false is expected here, but column 'margin' is a number", 1),
     ],
 )
-def test_kinds_never_mix(text, said, at):
+def test_kinds_never_mix(text, message, at):
     refused = refusal(text)
-    assert said in str(refused)
+    assert message in str(refused)
     assert refused.column == at + 8
 
 
@@ -227,10 +227,10 @@ def test_a_value_must_be_a_number():
 )
 def test_hostile_text_is_refused_at_once(text):
     begin = time.perf_counter()
-    said = str(refusal(text))
+    message = str(refusal(text))
     assert time.perf_counter() - begin < 0.5
-    assert len(said) < 600
-    assert all(line.isprintable() for line in said.splitlines())  # nothing that bends a log or a terminal
+    assert len(message) < 600
+    assert all(line.isprintable() for line in message.splitlines())  # nothing that bends a log or a terminal
 
 
 def test_forty_levels_are_read_and_forty_one_are_not():
@@ -243,6 +243,6 @@ def test_forty_levels_are_read_and_forty_one_are_not():
 
 
 def test_a_look_alike_is_named_and_the_ascii_letter_offered():
-    said = str(refusal("margin \N{FULLWIDTH EQUALS SIGN} 1"))
-    assert "U+FF1D (fullwidth equals sign)" in said
-    assert "did you mean '='?" in said
+    message = str(refusal("margin \N{FULLWIDTH EQUALS SIGN} 1"))
+    assert "U+FF1D (fullwidth equals sign)" in message
+    assert "did you mean '='?" in message

@@ -87,13 +87,13 @@ class Drawing:
     def __init__(self, random):
         self.random = random
 
-    def one(self, kind, depth):
+    def draw(self, kind, depth):
         if depth == 0 or self.random.random() < 0.15:
             columns = [name for name, of in KINDS.items() if of == kind]
             return self.random.choice(columns) if self.random.random() < 0.7 else self.constant(kind)
         if kind == Kind.NUMBER:
             return self.number(depth - 1)
-        return self.condition(depth - 1) if kind == Kind.BOOL else self.one(kind, 0)
+        return self.condition(depth - 1) if kind == Kind.BOOL else self.draw(kind, 0)
 
     def constant(self, kind):
         if kind == Kind.NUMBER:
@@ -106,33 +106,33 @@ class Drawing:
 
     def number(self, depth):
         if self.random.random() < 0.15:
-            return f"-({self.one(Kind.NUMBER, depth)})"
+            return f"-({self.draw(Kind.NUMBER, depth)})"
         sign = self.random.choice("+-*/")
-        return f"({self.one(Kind.NUMBER, depth)} {sign} {self.one(Kind.NUMBER, depth)})"
+        return f"({self.draw(Kind.NUMBER, depth)} {sign} {self.draw(Kind.NUMBER, depth)})"
 
     def condition(self, depth):
         kind = self.random.choice([Kind.NUMBER, Kind.NUMBER, Kind.TEXT, Kind.DATE])
         negative = self.random.choice(["", "not "])
         match self.random.randrange(8):
             case 0:
-                return f"(not {self.one(Kind.BOOL, depth)})"
+                return f"(not {self.draw(Kind.BOOL, depth)})"
             case 1 | 2:
                 word = self.random.choice([" and ", " or "])
-                parts = [self.one(Kind.BOOL, depth) for _ in range(self.random.randint(2, 4))]
+                parts = [self.draw(Kind.BOOL, depth) for _ in range(self.random.randint(2, 4))]
                 return f"({word.join(parts)})"
             case 3:
-                return f"({self.one(self.random.choice(list(Kind)), depth)} is {negative}null)"
+                return f"({self.draw(self.random.choice(list(Kind)), depth)} is {negative}null)"
             case 4:
                 size = self.random.choice([1, 3, 15])  # above ten Spark looks the value up in a set
                 choices = ", ".join(self.constant(kind) for _ in range(size))
-                return f"({self.one(kind, depth)} {negative}in ({choices}))"
+                return f"({self.draw(kind, depth)} {negative}in ({choices}))"
             case 5:
-                low, high = self.one(kind, depth), self.one(kind, depth)
-                return f"({self.one(kind, depth)} {negative}between {low} and {high})"
+                low, high = self.draw(kind, depth), self.draw(kind, depth)
+                return f"({self.draw(kind, depth)} {negative}between {low} and {high})"
             case _:
                 kind = self.random.choice(list(Kind))
                 sign = self.random.choice(["=", "!="] if kind == Kind.BOOL else ["=", "!=", "<", "<=", ">", ">="])
-                return f"({self.one(kind, depth)} {sign} {self.one(kind, depth)})"
+                return f"({self.draw(kind, depth)} {sign} {self.draw(kind, depth)})"
 
     def row(self):
         return tuple(
@@ -146,7 +146,7 @@ def batch(spark, seed):
     random = Random(seed)
     drawing = Drawing(random)
     kinds = [random.choice([Kind.NUMBER, Kind.BOOL]) for _ in range(EXPRESSIONS)]
-    texts = [drawing.one(kind, 4) for kind in kinds]
+    texts = [drawing.draw(kind, 4) for kind in kinds]
     origin = Origin("policy.yaml", 1, "a test")
     expressions = [parse(text, KINDS, result=kind, origin=origin) for text, kind in zip(texts, kinds, strict=True)]
     rows = [drawing.row() for _ in range(ROWS)]
@@ -166,30 +166,30 @@ def batches(spark):
         spark.conf.set(name, value)
 
 
-def is_same(one, other):
+def is_same(item, other):
     """Equal to the last bit: -0.0 is not 0.0, and null is only null."""
-    if isinstance(one, float) and isinstance(other, float):
-        return struct.pack("d", one) == struct.pack("d", other)
-    return type(one) is type(other) and one == other
+    if isinstance(item, float) and isinstance(other, float):
+        return struct.pack("d", item) == struct.pack("d", other)
+    return type(item) is type(other) and item == other
 
 
 def differences(batches, evaluator):
     """How many pairs were compared, and those in which the evaluator differs from Spark."""
-    pairs, found = 0, []
+    pairs, result = 0, []
     for texts, expressions, rows in batches:
         for values, answers in rows:
             row = dict(zip(KINDS, values, strict=True))
             for text, expression, answer in zip(texts, expressions, answers, strict=True):
                 pairs += 1
                 if not is_same(evaluator(expression, row), answer):
-                    found.append((text, row, answer))
-    return pairs, found
+                    result.append((text, row, answer))
+    return pairs, result
 
 
 def test_both_evaluators_agree_to_the_last_bit_on_twenty_thousand_pairs(batches):
-    pairs, found = differences(batches, evaluate)
+    pairs, result = differences(batches, evaluate)
     assert pairs >= 20_000
-    assert found == []
+    assert result == []
 
 
 def test_the_random_pairs_reach_every_answer(batches):
@@ -208,13 +208,13 @@ def test_the_random_pairs_reach_every_answer(batches):
         (vars(plain), "_finite", lambda number: number),
         (vars(plain), "_opposite", operator.not_),  # not null is true
         (vars(plain), "_all", lambda conditions: all(list(conditions))),  # null is false
-        (vars(plain), "_compared", lambda sign, one, other: one is not None and one == other),
+        (vars(plain), "_compared", lambda sign, item, other: item is not None and item == other),
     ],
 )
 def test_a_broken_evaluator_is_caught(batches, monkeypatch, place, key, fault):
     monkeypatch.setitem(place, key, fault)
-    _, found = differences(batches[:3], evaluate)
-    assert found
+    _, result = differences(batches[:3], evaluate)
+    assert result
 
 
 @pytest.mark.parametrize("is_ansi", ["true", "false"])

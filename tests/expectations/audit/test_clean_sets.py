@@ -91,7 +91,7 @@ def test_an_id_that_a_spreadsheet_would_run_is_sent_with_an_apostrophe(night, sa
     night.customers = night.customers.replace("bob", "=1+1")
     night.consents = night.consents.replace("bob", "=1+1")
     night.of("bob")["customer_id"] = "=1+1"
-    night.salt = salt_for({"dora"}, ["=1+1", *(one for one in EVERYBODY if one != "bob")])
+    night.salt = salt_for({"dora"}, ["=1+1", *(item for item in EVERYBODY if item != "bob")])
     assert audit(night.evidence()) == []
 
 
@@ -105,14 +105,16 @@ def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path,
     for name, number in ids.items():
         night.consents = night.consents.replace(f"{name},", f"{number},")
         night.transactions = night.transactions.replace(f"{name},", f"{number},")
-    amounts = {name: [night.attributes_of_all()[one][name] for one in ids.values()] for name in ("worth", "price")}
+    amounts = {
+        name: [night.attributes_of_all()[number][name] for number in ids.values()] for name in ("worth", "price")
+    }
     pq.write_table(pa.table({"number": pa.array(range(6), kind), **amounts}), tmp_path / "customers.parquet")
     columns = {"customer_id": "number", "worth": "worth", "price": "price"}
     customers = RawTable(
         str(tmp_path / "customers.parquet"), "parquet", columns, {}, kinds=dict.fromkeys(amounts, "number")
     )
-    found = audit(replace(night.evidence(), customers=customers))
-    assert [breach.check for breach in found] == ["inputs"]  # the manifest is of another file; its rows are right
+    result = audit(replace(night.evidence(), customers=customers))
+    assert [breach.check for breach in result] == ["inputs"]  # the manifest is of another file; its rows are right
 
 
 def test_who_is_kept_back_takes_nothing_of_the_plan(night):
@@ -247,8 +249,8 @@ def test_an_unusual_volume_that_is_too_new_too_small_or_acknowledged(night, new_
 )
 def test_nights_under_another_dated_part_of_the_policy_are_not_compared(night, new_decision, part):
     _sent_before(night, new_decision, 90)
-    for name, one in part.items():
-        night.policy.setdefault(name, []).append(one)
+    for name, value in part.items():
+        night.policy.setdefault(name, []).append(value)
     assert audit(night.evidence()) == []
 
 

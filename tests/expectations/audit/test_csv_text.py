@@ -11,13 +11,13 @@ from expectations.audit.csv_text import cells, csv_batches
 from jobs.sources.files import open_files
 
 
-def rows(content, separator=",", **said):
-    batches = csv_batches(io.BytesIO(content), separator, **{"skips_bad_lines": False, **said})
+def rows(content, separator=",", **message):
+    batches = csv_batches(io.BytesIO(content), separator, **{"skips_bad_lines": False, **message})
     return [tuple(row.values()) for batch in batches for row in batch.to_pylist()]
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "result"),
     [
         ("a,b", ["a", "b"]),
         ("a,,", ["a", None, None]),
@@ -36,8 +36,8 @@ def rows(content, separator=",", **said):
         ('a,"', ["a", '"']),
     ],
 )
-def test_the_cells_of_a_line(line, found):
-    assert cells(line, ",") == found
+def test_the_cells_of_a_line(line, result):
+    assert cells(line, ",") == result
 
 
 def test_blank_lines_are_none_and_any_line_end_will_do():
@@ -76,7 +76,7 @@ def test_spark_reads_the_same_cells(spark, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("\ufeffn,x,y\n\n" + "\n".join(lines) + "\r\n  \n", encoding="utf-8")
     source = Source(path=str(path), format="csv", columns={"customer_id": "n"})
-    found = open_files(spark, "drawn", source, [path]).select("n", "x", "y").collect()
-    theirs = [tuple(row) for row in found if row["n"] is not None]
+    result = open_files(spark, "drawn", source, [path]).select("n", "x", "y").collect()
+    theirs = [tuple(row) for row in result if row["n"] is not None]
     assert len(theirs) > 500
     assert rows(path.read_bytes(), skips_bad_lines=True) == theirs

@@ -38,9 +38,9 @@ def test_the_list_of_sealed_files_is_whole(night):
 @pytest.mark.parametrize("name", SEALED)
 def test_a_damaged_file_is_reported_by_the_checksums_and_ends_no_audit(night, name, damage):
     night.change_sealed = lambda folder: damage(folder / name)
-    found = audit(night.evidence())
-    assert {"checksums", "every_file_has_its_checksum"} & {breach.check for breach in found}
-    assert not any(customer in str(found) for customer in ("007", "bob", "dora"))
+    result = audit(night.evidence())
+    assert {"checksums", "every_file_has_its_checksum"} & {breach.check for breach in result}
+    assert not any(customer in str(result) for customer in ("007", "bob", "dora"))
 
 
 def test_a_byte_changed_anywhere_is_reported(night):
@@ -67,9 +67,9 @@ def test_a_byte_changed_anywhere_is_reported(night):
 def test_raw_tables_that_cannot_be_read_are_breaches(night, table, content):
     evidence = night.evidence()
     (night.root / f"{table}.csv").write_text(content)
-    changed, *found = sorted(audit(evidence), key=lambda breach: breach.check != "inputs")
+    changed, *result = sorted(audit(evidence), key=lambda breach: breach.check != "inputs")
     assert changed.what == f"{table}: files that are not those that the set was made from"
-    others = [breach for breach in found if breach.check != "inputs"]  # of consents both lists are other files
+    others = [breach for breach in result if breach.check != "inputs"]  # of consents both lists are other files
     assert others
     assert all(breach.what.startswith("cannot be checked: ") for breach in others)
 

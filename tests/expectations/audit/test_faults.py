@@ -16,8 +16,8 @@ def _faults(path):
     spec = spec_from_file_location(f"faults_{path.stem}", path)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    found = inspect.getmembers(module, inspect.isfunction)
-    return [plant for name, plant in found if not name.startswith("_")]
+    result = inspect.getmembers(module, inspect.isfunction)
+    return [plant for name, plant in result if not name.startswith("_")]
 
 
 FAULTS = {path.stem: _faults(path) for path in FILES}
@@ -32,12 +32,12 @@ def test_a_planted_fault_is_reported_by_its_check_alone(night, request, check_na
     _, *fixtures = inspect.signature(plant).parameters
     plant(night, **{name: request.getfixturevalue(name) for name in fixtures})
     evidence = night.evidence()
-    found = {check.__name__: findings(check, evidence) for check in all_checks()}
-    assert {name for name, breaches in found.items() if breaches} == {check_name}
-    assert [breach.what for breach in found[check_name]] == [
+    result = {check.__name__: findings(check, evidence) for check in all_checks()}
+    assert {name for name, breaches in result.items() if breaches} == {check_name}
+    assert [breach.what for breach in result[check_name]] == [
         line.strip() for line in plant.__doc__.strip().splitlines()
     ]
-    assert all(breach.count >= 1 for breach in found[check_name])
+    assert all(breach.count >= 1 for breach in result[check_name])
 
 
 def test_every_check_has_a_fault_that_it_must_catch():

@@ -26,7 +26,7 @@ ANN = Person(
     contacts=[Contact(date(2024, 6, 1), "card", "sms"), Contact(date(2024, 5, 31), "card", None)],
     responses=[Answer(date(2024, 6, 30), "card", 5), Answer(date(2023, 7, 2), "gift", None)],
 )
-DECLARATIONS = {one["name"]: one for one in json.loads(as_json(all_features()))}
+DECLARATIONS = {load["name"]: load for load in json.loads(as_json(all_features()))}
 SPEND = DECLARATIONS["spend_30d"]
 SHARE = DECLARATIONS["category_spend_share_90d"]
 
@@ -53,7 +53,7 @@ def test_a_persons_rows_make_the_value(feature, value):
 
 
 def test_a_category_is_a_part_of_what_has_a_category():
-    assert [value_of(SHARE, ANN, one) for one in ("wine", "bread")] == [Fraction(3, 4), Fraction(1, 4)]
+    assert [value_of(SHARE, ANN, item) for item in ("wine", "bread")] == [Fraction(3, 4), Fraction(1, 4)]
     assert value_of(SHARE, Person(AS_OF), "wine") == 0
 
 
@@ -99,7 +99,7 @@ def test_a_feature_that_the_auditor_does_not_understand_is_named(night):
     evidence = night.evidence()
     assert not_rederived(evidence) == []
     median = SPEND | {"name": "spend_90d", "value": {"median": "amount"}}
-    declared = [one for one in evidence.declarations.values() if one["name"] != "spend_90d"]
+    declared = [declaration for declaration in evidence.declarations.values() if declaration["name"] != "spend_90d"]
     newer = replace(evidence, feature_declarations=json.dumps([*declared, median]).encode())
     assert not_rederived(newer) == ["spend_90d"]
     assert list(features_follow_from_the_raw_rows(newer)) == []

@@ -17,7 +17,7 @@ CID = ANN | {"days_since_last_purchase": None}
 
 @pytest.fixture
 def models():
-    return [{"text": one.text, "contract": one.contract} for one in model_files().values()]
+    return [{"text": model_file.text, "contract": model_file.contract} for model_file in model_files().values()]
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def scored_here(monkeypatch):
 
 
 def test_a_fresh_process_answers_for_every_model_and_customer(models):
-    found = scored_again(models, [ANN, BOB, CID], 60)
-    assert found == scored_in_this_process(models, [ANN, BOB, CID], 60)
-    attrition, liking = found
+    result = scored_again(models, [ANN, BOB, CID], 60)
+    assert result == scored_in_this_process(models, [ANN, BOB, CID], 60)
+    attrition, liking = result
     assert attrition[:2] == pytest.approx([0.25, 0.6])
     assert attrition[2] is None
     assert liking[0] == pytest.approx({"clothes": 0.1, "food": 0.2})
@@ -57,6 +57,6 @@ def test_a_process_that_says_something_else_gave_no_answer(models, monkeypatch):
 
 def test_the_program_imports_nothing_of_ours():
     program = list(ast.walk(ast.parse(inspect.getsource(rescore))))
-    names = {one.module for one in program if isinstance(one, ast.ImportFrom)}
-    names |= {alias.name for one in program if isinstance(one, ast.Import) for alias in one.names}
+    names = {item.module for item in program if isinstance(item, ast.ImportFrom)}
+    names |= {alias.name for item in program if isinstance(item, ast.Import) for alias in item.names}
     assert {name.partition(".")[0] for name in names} - sys.stdlib_module_names == {"lightgbm", "numpy"}

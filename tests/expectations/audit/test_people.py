@@ -17,17 +17,17 @@ def lines_of(night, *rows):
 
 
 def test_a_line_is_in_millionths_and_of_its_products_category(night):
-    found = lines_of(
+    result = lines_of(
         night, "ann,t1,2024-06-30,hat,1.5,12.34", "ann,t2,2024-06-29,unknown,-1,-3", "bob,t3,2024-06-30,hat,1,1"
     )
-    assert found == [
+    assert result == [
         Line(date(2024, 6, 29), "t2", None, -3_000_000, -1_000_000, None),
         Line(DAY, "t1", "clothes", 12_340_000, 1_500_000, None),
     ]
 
 
 def test_lines_that_the_night_sets_aside_are_not_there(night):
-    found = lines_of(
+    result = lines_of(
         night,
         "ann,,2024-06-30,hat,1,1",  # no basket
         "ann,  ,2024-06-30,hat,1,1",
@@ -39,7 +39,7 @@ def test_lines_that_the_night_sets_aside_are_not_there(night):
         "ann,t,2024-06-30,hat,1",  # a field is missing
         "ann,t,1970-01-02,hat,1,1",
     )
-    assert [line.day for line in found] == [date(1970, 1, 2)]
+    assert [line.day for line in result] == [date(1970, 1, 2)]
 
 
 def test_who_was_kept_back_had_no_contact_and_our_own_sets_are_contacts(night, new_decision):
@@ -62,15 +62,15 @@ def test_a_response_says_what_it_was_worth_or_not(night):
     night.responses += "ann,,yes,2024-06-30,1\nann,card,yes,2024-07-01,1\n"
     evidence = night.evidence()
     columns = {**evidence.responses.columns, "amount": "amount"}
-    found = people(replace(evidence, responses=replace(evidence.responses, columns=columns)), {"ann"})["ann"]
-    assert found.rows("responses") == [Answer(date(2024, 6, 29), "card", None), Answer(DAY, "card", 2_500_000)]
+    result = people(replace(evidence, responses=replace(evidence.responses, columns=columns)), {"ann"})["ann"]
+    assert result.rows("responses") == [Answer(date(2024, 6, 29), "card", None), Answer(DAY, "card", 2_500_000)]
 
 
 def test_equal_lines_of_a_distinct_table_are_one(night):
     night.transactions += "ann,t9,2024-06-01,hat,1,1\nann,t9,2024-06-01,hat,1,1\n"
     evidence = night.evidence()
     distinct = replace(evidence, transactions=replace(evidence.transactions, is_distinct=True))
-    sizes = [len(people(one, {"ann"})["ann"].lines) for one in (evidence, distinct)]
+    sizes = [len(people(item, {"ann"})["ann"].lines) for item in (evidence, distinct)]
     assert sizes[0] - sizes[1] == 1
 
 

@@ -42,7 +42,7 @@ def test_no_plan_is_worth_more(nights):
 
 def test_whatever_the_prices_no_plan_is_worth_more(nights):
     for table, limits, plan, best in nights:
-        scaled = [one | {"price": str(Fraction(one["price"]) / 3)} for one in plan.proof["prices"]]
+        scaled = [price | {"price": str(Fraction(price["price"]) / 3)} for price in plan.proof["prices"]]
         if best is not None:
             assert proven_bound(table, limits, plan.proof | {"prices": scaled, "tree": []}, plan.value) >= best
 

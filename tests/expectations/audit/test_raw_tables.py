@@ -17,7 +17,7 @@ def raw(path, kind="csv", columns=IDS, constants=None, **more):
 
 
 def ids(table):
-    return [one for (one,) in table.rows("customer_id")]
+    return [row for (row,) in table.rows("customer_id")]
 
 
 def test_ids_of_a_csv_are_text_with_their_leading_zeros(tmp_path):
@@ -100,8 +100,8 @@ def test_of_a_distinct_table_equal_rows_are_one(tmp_path):
 @pytest.mark.parametrize("pattern", ["lake", "lake/*.parquet", "l*"])
 def test_a_folder_and_a_pattern_stand_for_their_files(tmp_path, pattern):
     (tmp_path / "lake").mkdir()
-    for name, one in (("part-0", "ann"), ("part-1", "bob")):
-        pq.write_table(pa.table({"id": [one]}), tmp_path / "lake" / f"{name}.parquet")
+    for name, item in (("part-0", "ann"), ("part-1", "bob")):
+        pq.write_table(pa.table({"id": [item]}), tmp_path / "lake" / f"{name}.parquet")
     assert ids(raw(tmp_path / pattern, "parquet")) == ["ann", "bob"]
 
 

@@ -37,7 +37,7 @@ def seal(tmp_path):
         folder = tmp_path / "recall"
         folder.mkdir()
         for channel, ids in customers.items():
-            rows = [(one, "card", channel) for one in ids]
+            rows = [(customer_id, "card", channel) for customer_id in ids]
             names = ("customer_id", "offer_id", "channel")
             columns = [pa.array([row[place] for row in rows], pa.string()) for place in range(3)]
             pq.write_table(pa.table(columns, names), folder / f"{channel}.parquet")
@@ -50,12 +50,12 @@ def seal(tmp_path):
     return make
 
 
-def said(evidence, folder):
+def breach_texts(evidence, folder):
     return [str(breach.what) for breach in audit_recall(evidence, folder)]
 
 
 def test_a_right_recall_is_left_in_peace(evidence, seal):
-    assert said(evidence, seal(DUE)) == []
+    assert breach_texts(evidence, seal(DUE)) == []
 
 
 @pytest.mark.parametrize(
@@ -67,23 +67,23 @@ def test_a_right_recall_is_left_in_peace(evidence, seal):
     ],
 )
 def test_one_too_few_too_many_or_in_the_wrong_file_is_a_breach(evidence, seal, customers, breach):
-    assert breach in said(evidence, seal(customers))
+    assert breach in breach_texts(evidence, seal(customers))
 
 
 def test_a_csv_that_differs_or_starts_a_formula_is_a_breach(evidence, seal):
     bare = seal(DUE, cells=lambda rows: [(a.lstrip("'"), b, c) for a, b, c in rows])
-    assert said(evidence, bare) == ["letter.csv does not say what letter.parquet says"]
+    assert breach_texts(evidence, bare) == ["letter.csv does not say what letter.parquet says"]
 
 
 def test_a_file_that_was_changed_or_added_is_a_breach(evidence, seal):
     folder = seal(DUE)
     (folder / "stray.csv").touch()
-    assert said(evidence, folder) == ["files are not those that were sealed"]
+    assert breach_texts(evidence, folder) == ["files are not those that were sealed"]
 
 
 def test_what_cannot_be_read_is_a_breach_that_names_no_value(evidence, seal):
     folder = seal(DUE)
     (folder / "email.parquet").unlink()
-    found = said(evidence, folder)
-    assert found[0] == "files are not those that were sealed"
-    assert found[1].startswith("cannot be checked: ")
+    result = breach_texts(evidence, folder)
+    assert result[0] == "files are not those that were sealed"
+    assert result[1].startswith("cannot be checked: ")

@@ -25,7 +25,7 @@ def customers(seed=3, size=60):
     draw = np.random.default_rng(seed)
     for number in range(size):
         bought = [name for name in (*CATEGORIES, "tea") if draw.random() < 0.6]
-        own = [
+        ours = [
             {
                 "category": name,
                 "category_spend_90d": float(draw.integers(-5, 90)),
@@ -35,13 +35,13 @@ def customers(seed=3, size=60):
         ]
         since = draw.choice([None, 0.0, 90.0, 91.0])
         age = draw.choice([None, "old", "young", "neither"])
-        yield {"customer_id": f"c{number}", "days_since_last_purchase": since, "age": age, "categories": own or None}
+        yield {"customer_id": f"c{number}", "days_since_last_purchase": since, "age": age, "categories": ours or None}
 
 
 def contract(categories=CATEGORIES, within=90):
-    columns = [one for one in COLUMNS if categories or not one.is_per_category]
+    columns = [column for column in COLUMNS if categories or not column.is_per_category]
     return {
-        "features": [one.model_dump(mode="json") for one in columns],
+        "features": [column.model_dump(mode="json") for column in columns],
         "categories": list(categories),
         "population": {"purchased_within_days": within},
         "label": {"not_bought_days": 30 if categories else None},
@@ -58,12 +58,12 @@ def test_the_rows_of_the_matrix_are_those_of_the_night(categories, within):
         if categories
         else Label(kind="spend", window_days=30)
     )
-    said = contract(categories, within)
-    columns = [FeatureColumn.model_validate(one) for one in said["features"]]
+    message = contract(categories, within)
+    columns = [FeatureColumn.model_validate(feature) for feature in message["features"]]
     theirs = matrix(
         pa.RecordBatch.from_pylist(people), columns, categories, label, Population(purchased_within_days=within)
     )
-    ours = [(place, *row) for place, one in enumerate(people) for row in matrix_rows(said, one)]
+    ours = [(place, *row) for place, person in enumerate(people) for row in matrix_rows(message, person)]
     assert [place for place, *_ in ours] == theirs.customer.tolist()
     np.testing.assert_array_equal(np.array([values for *_, values in ours]), theirs.values)
     if categories:
@@ -80,11 +80,11 @@ def test_the_rows_of_the_matrix_are_those_of_the_night(categories, within):
         Scale(factor=1.7),
         Line(slope=0.5, intercept=0.9),
     ],
-    ids=lambda one: one.kind,
+    ids=lambda item: item.kind,
 )
 def test_every_calibration_is_that_of_the_night(calibration):
     raw = np.concatenate([np.linspace(-0.5, 1.5, 201), [0.1, 0.2, 0.7]])
-    ours = [calibrated(one, calibration.model_dump(mode="json")) for one in raw.tolist()]
+    ours = [calibrated(value, calibration.model_dump(mode="json")) for value in raw.tolist()]
     with np.errstate(over="ignore"):
         np.testing.assert_allclose(ours, calibrated_by_the_night(raw, calibration), rtol=1e-12, atol=1e-15)
 
@@ -106,12 +106,12 @@ def text():
 
 def test_scores_are_by_customer_and_category_and_null_for_those_whom_the_model_is_not_about(text):
     people = list(customers())
-    found = scores_of(text, contract(), people)
-    for person, scores in zip(people, found, strict=True):
+    result = scores_of(text, contract(), people)
+    for person, scores in zip(people, result, strict=True):
         if person["days_since_last_purchase"] not in (0.0, 90.0):
             assert scores is None
             continue
-        bought = {one["category"]: one["category_days_since_last_purchase"] for one in person["categories"] or ()}
+        bought = {item["category"]: item["category_days_since_last_purchase"] for item in person["categories"] or ()}
         recent = {name for name, since in bought.items() if since is not None and since <= 30}
         assert (scores or {}).keys() == set(CATEGORIES) - recent
 

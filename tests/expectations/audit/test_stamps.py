@@ -14,12 +14,12 @@ from jobs.sources.types import SourceColumn, typed
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def table(**said):
-    return RawTable("nowhere", "csv", {}, {}, **said)
+def table(**message):
+    return RawTable("nowhere", "csv", {}, {}, **message)
 
 
 @pytest.mark.parametrize(
-    ("stamp", "said", "day"),
+    ("stamp", "message", "day"),
     [
         ("2024-07-01", {"time_zone": "UTC"}, "2024-07-01"),  # a bare day is the same day everywhere
         (date(2024, 7, 1), {"time_zone": "UTC"}, "2024-07-01"),
@@ -35,8 +35,8 @@ def table(**said):
         ("2024-07-01", {"date_format": "yyyyMMdd"}, None),
     ],
 )
-def test_the_day_is_that_of_the_deployments_clocks(stamp, said, day):
-    assert day_of(stamp, table(**said), NEW_YORK) == (day and date.fromisoformat(day))
+def test_the_day_is_that_of_the_deployments_clocks(stamp, message, day):
+    assert day_of(stamp, table(**message), NEW_YORK) == (day and date.fromisoformat(day))
 
 
 def test_letters_that_are_not_known_are_an_error_and_no_day():

@@ -6,13 +6,13 @@ import pytest
 from pyspark.sql import Row
 from pyspark.sql import functions as F
 
-from jobs.candidates.closings import closings_on
-from jobs.candidates.exclusions import exclusions, is_faulty, layout_of
+from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
+from jobs.candidates.customers import with_contact_policy_blocks
+from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
-from jobs.candidates.judgement import faults, in_currency, priced
 from jobs.candidates.options import option_frame, options_on
-from jobs.candidates.people import with_closed
-from jobs.candidates.screening import screened, screens
+from jobs.candidates.pricing import blocks_of_options, in_currency, priced
+from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
 from jobs.stages.build_candidates import open_pairs
 
 KEY = ("customer_id", "offer_id", "channel")
@@ -77,26 +77,32 @@ def judge(spark):
 
     def make(people, closed, settings, features, as_of):
         formulas, options = read_formulas(settings, features, as_of), options_on(settings, as_of)
-        rows = [("customer_id", *one) for one in closed]
+        rows = [("customer_id", *row) for row in closed]
         shut = spark.createDataFrame(rows, "unit string, unit_id string, rule string, same string")
-        known = with_closed(people, shut, closings_on(settings.policy, options, as_of), len(options))
+        customers = with_contact_policy_blocks(
+            people, shut, contact_policy_blocks_on(settings.policy, options, as_of), len(options)
+        )
         is_known = F.col("customer_id") != "caps unknown"
-        frame = in_currency(known.withColumn("closed", F.when(is_known, F.col("closed"))), settings)
-        screening = screens(frame, settings, formulas, options, as_of)
-        frame = screened(frame, screening, len(options)).cache()
+        frame = in_currency(
+            customers.withColumn("blocked_by_policy", F.when(is_known, F.col("blocked_by_policy"))), settings
+        )
+        customer_blocks = blocks_of_customers(frame, settings, formulas, options, as_of)
+        frame = with_customer_blocks(frame, customer_blocks, len(options)).cache()
         pairs = priced(open_pairs(frame, option_frame(spark, settings, options)), settings, formulas)
-        judging = faults(frame, formulas, options)
-        layout = layout_of(options, screening, judging)
+        option_blocks = blocks_of_options(frame, formulas, options)
+        layout = layout_of(options, customer_blocks, option_blocks)
         money = {tuple(row)[:3]: row for row in pairs.select(*KEY, "propensity", "value", "cost").collect()}
         against = {
             row["customer_id"]: layout.reasons_against(row["blocked"])
-            for row in exclusions(frame, pairs, screening, judging, layout).collect()
+            for row in exclusions(frame, pairs, customer_blocks, option_blocks, layout).collect()
         }
-        candidates = {tuple(row) for row in pairs.where(~is_faulty(judging)).select(*KEY).collect()}
+        candidates = {tuple(row) for row in pairs.where(~is_blocked(option_blocks)).select(*KEY).collect()}
         frame.unpersist()
-        assert candidates == {(who, *one) for who in against for one in layout.options if one not in against[who]}
+        assert candidates == {
+            (who, *option) for who in against for option in layout.options if option not in against[who]
+        }
         return {
-            (who, *option): Judged({str(one) for one in against[who].get(option, ())}, money.get((who, *option)))
+            (who, *option): Judged({str(reason) for reason in against[who].get(option, ())}, money.get((who, *option)))
             for who in against
             for option in layout.options
         }

@@ -7,7 +7,7 @@ import pytest
 
 from conf.expressions import Kind
 from conf.expressions.evaluate import evaluate
-from jobs.candidates.closings import closings_on
+from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.options import options_on
 
@@ -52,7 +52,10 @@ def drawn_policy(draw):
         f"{' '.join(CHANNELS)},0.{draw.randint(1, 9)}"
         for n in range(20)
     ]
-    channels = ["id,name,unit_cost,reach", *(f"{one},{one.title()},0.{n},0.{n + 5}" for n, one in enumerate(CHANNELS))]
+    channels = [
+        "id,name,unit_cost,reach",
+        *(f"{channel},{channel.title()},0.{n},0.{n + 5}" for n, channel in enumerate(CHANNELS)),
+    ]
     rules = [
         f'  - {{name: rule {n}, {draw.choice(("only_when", "never_when"))}: "{condition}", {scope(draw)}}}'
         for n, condition in enumerate(CONDITIONS)
@@ -78,8 +81,8 @@ def scope_of_cap(draw):
     return draw.choice(("same: offer", "same: channel", "same: objective", "channels: [sms, call]", "offers: [o1, o4]"))
 
 
-def drawn_people(draw, closings, size=60):
-    """People of whom anything may be missing, and what is closed to them."""
+def drawn_people(draw, policy_blocks, size=60):
+    """People of whom anything may be missing, and what the contact policy blocks for them."""
 
     def maybe(value):
         return None if draw.random() < 0.1 else value
@@ -88,7 +91,9 @@ def drawn_people(draw, closings, size=60):
         (
             f"p{n}",
             f"p{n}",
-            maybe({one: maybe(draw.random() < 0.7) for one in draw.sample(["*", *CHANNELS], draw.randrange(4))}),
+            maybe(
+                {channel: maybe(draw.random() < 0.7) for channel in draw.sample(["*", *CHANNELS], draw.randrange(4))}
+            ),
             maybe(float(draw.randint(10, 80))),
             maybe(draw.choice(("north", "south", "west"))),
             maybe({f"c{k}": maybe(draw.random() * 0.5) for k in range(5)}),
@@ -97,21 +102,21 @@ def drawn_people(draw, closings, size=60):
         )
         for n in range(size)
     ]
-    possible = [(one.rule, same) for one in closings for same in one.options]
-    return people, [(person[0], *one) for person in people for one in draw.sample(possible, draw.randrange(4))]
+    possible = [(block.rule, same) for block in policy_blocks for same in block.options]
+    return people, [(person[0], *block) for person in people for block in draw.sample(possible, draw.randrange(4))]
 
 
-def reasons(person, closed, judged, closings, formulas):
+def reasons(person, blocked_rules, judged, policy_blocks, formulas):
     """What blocks an option, and its money: stage by stage, in plain Python."""
     position, option = judged
-    found, (consents, channel) = set(), (person["consents"] or {}, option.channel.id)
-    answers = (one for one in (consents.get(channel), consents.get("*"), False) if one is not None)
+    blocks, (consents, channel) = set(), (person["consents"] or {}, option.channel.id)
+    answers = (answer for answer in (consents.get(channel), consents.get("*"), False) if answer is not None)
     if not next(answers):
-        found.add(f"consent: no consent for {channel}")
-    for one in closings:
-        is_closed = any(rule == one.rule and position in one.options.get(same, ()) for rule, same in closed)
-        if is_closed or (one.is_for_nobody and position in one.scope):
-            found.add(f"contact_policy: {one.rule}")
+        blocks.add(f"consent: no consent for {channel}")
+    for block in policy_blocks:
+        is_blocked = any(rule == block.rule and position in block.options.get(same, ()) for rule, same in blocked_rules)
+        if is_blocked or (block.is_for_nobody and position in block.scope):
+            blocks.add(f"contact_policy: {block.rule}")
     row = person | {"customer_value": person["customer_value"] and person["customer_value"] / 1e6} | option.columns
     row["propensity"] = (row["cross_sell"] or {}).get(row["category"]) if row["objective"] == "cross_sell" else None
     stopped = {
@@ -120,17 +125,17 @@ def reasons(person, closed, judged, closings, formulas):
         if option.is_in_scope_of(rule)
     }
     reads_option = {f"rule {n}" for n in (4, 5, 6, 7)}
-    found |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped and name not in reads_option}
-    if found:
-        return found, None
-    found |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped}
+    blocks |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped and name not in reads_option}
+    if blocks:
+        return blocks, None
+    blocks |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped}
     money = [evaluate(formula[row["objective"]], row) for formula in (formulas.value, formulas.cost)]
-    value, cost = (one if one is None else round(one * 1e6) for one in money)
+    value, cost = (amount if amount is None else round(amount * 1e6) for amount in money)
     if value is None or cost is None:
-        found.add("value: its value or cost is not known")
+        blocks.add("value: its value or cost is not known")
     if cost is not None and cost < 0:
-        found.add("value: its cost is below zero")
-    return found, (value, cost)
+        blocks.add("value: its cost is below zero")
+    return blocks, (value, cost)
 
 
 @pytest.mark.parametrize("seed", [5, 6])
@@ -139,17 +144,17 @@ def test_every_option_of_everybody_is_judged_as_one_by_one(spark, deploy, judge,
     settings = deploy(**drawn_policy(draw))
     options, formulas = options_on(settings, AS_OF), read_formulas(settings, FEATURES, AS_OF)
     assert len(options) == 80
-    closings = closings_on(settings.policy, options, AS_OF)
-    people, closed = drawn_people(draw, closings)
-    judged = judge(spark.createDataFrame(people, PEOPLE), closed, settings, FEATURES, AS_OF)
-    names = [one.split()[0] for one in PEOPLE.split(", ")]
-    ends = {"candidate": 0, "priced": 0, "barred": 0}
-    for person in (dict(zip(names, one, strict=True)) for one in people):
-        own = [one[1:] for one in closed if one[0] == person["customer_id"]]
+    policy_blocks = contact_policy_blocks_on(settings.policy, options, AS_OF)
+    people, blocked_rules = drawn_people(draw, policy_blocks)
+    judged = judge(spark.createDataFrame(people, PEOPLE), blocked_rules, settings, FEATURES, AS_OF)
+    names = [values.split()[0] for values in PEOPLE.split(", ")]
+    ends = {"candidate": 0, "priced": 0, "blocked": 0}
+    for person in (dict(zip(names, values, strict=True)) for values in people):
+        of_person = [values[1:] for values in blocked_rules if values[0] == person["customer_id"]]
         for position, option in enumerate(options):
-            blocks, money = reasons(person, own, (position, option), closings, formulas)
-            found = judged[person["customer_id"], option.offer.id, option.channel.id]
-            assert found.blocks == blocks
-            assert (found.row and (found.row["value"], found.row["cost"])) == money
-            ends["candidate" if not blocks else "priced" if money else "barred"] += 1
+            blocks, money = reasons(person, of_person, (position, option), policy_blocks, formulas)
+            result = judged[person["customer_id"], option.offer.id, option.channel.id]
+            assert result.blocks == blocks
+            assert (result.row and (result.row["value"], result.row["cost"])) == money
+            ends["candidate" if not blocks else "priced" if money else "blocked"] += 1
     assert min(ends.values()) > 100  # nothing is hidden by all being one way

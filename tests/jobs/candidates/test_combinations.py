@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from conf.policy import Combination
-from jobs.candidates.combinations import closed_by_combinations
+from jobs.candidates.combinations import blocked_by_combinations
 
 AS_OF = date(2024, 8, 1)
 CONTACTS = "customer_id string, offer_id string, contacted_on date"
@@ -21,8 +21,8 @@ SENT = """
 """
 PEOPLE = "customer_id\nann\nbob\ncat\ndan\neve"
 COMBINATIONS = [
-    Combination.model_validate(one)
-    for one in (
+    Combination.model_validate(definition)
+    for definition in (
         {"name": "one of both", "never_together": ["card", "loan"]},
         {"name": "rest", "offers": ["loan"], "after": ["card"], "not_within_days": 7},
         {"name": "first a card", "offers": ["fund"], "only_after": ["card"]},
@@ -33,11 +33,11 @@ COMBINATIONS = [
 
 @pytest.fixture(scope="module")
 def closed(frame):
-    """Combination -> who is closed, and of what."""
-    found = {one.name: set() for one in COMBINATIONS}
-    for row in closed_by_combinations(COMBINATIONS, frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect():
-        found[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
-    return found
+    """Combination -> who is blocked, and of what."""
+    blocked = {combination.name: set() for combination in COMBINATIONS}
+    for row in blocked_by_combinations(COMBINATIONS, frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect():
+        blocked[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
+    return blocked
 
 
 @pytest.mark.parametrize(
@@ -52,23 +52,23 @@ def closed(frame):
         ("card or fund first", {"eve"}),
     ],
 )
-def test_a_combination_closes_exactly_whom_it_should(closed, name, expected):
+def test_a_combination_blocks_exactly_whom_it_should(closed, name, expected):
     assert closed[name] == expected
 
 
-def test_without_combinations_nothing_is_closed(frame):
-    assert closed_by_combinations([], frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect() == []
+def test_without_combinations_nothing_is_blocked(frame):
+    assert blocked_by_combinations([], frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect() == []
 
 
-def is_closed(one, offer, past):
-    """Plain Python: whether what a customer was sent, (offer, day) by (offer, day), closes an offer."""
-    if offer not in one.closes:
+def blocks(combination, offer, past):
+    """Plain Python: whether what a customer was sent, (offer, day) by (offer, day), blocks an offer."""
+    if offer not in combination.closes:
         return False
-    if one.never_together:
-        return any(sent in one.never_together and sent != offer for sent, _ in past)
-    if one.only_after:
-        return not any(sent in one.only_after for sent, _ in past)
-    return any(sent in one.after and (AS_OF - day).days <= one.not_within_days for sent, day in past)
+    if combination.never_together:
+        return any(sent in combination.never_together and sent != offer for sent, _ in past)
+    if combination.only_after:
+        return not any(sent in combination.only_after for sent, _ in past)
+    return any(sent in combination.after and (AS_OF - day).days <= combination.not_within_days for sent, day in past)
 
 
 def test_an_independent_recount_of_random_histories_agrees(spark):
@@ -77,21 +77,30 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
         (f"c{random.randrange(60)}", random.choice([*offers, "fax"]), AS_OF - timedelta(days=random.randint(1, 40)))
         for _ in range(90)
     ]
-    said = [
+    definitions = [
         {"never_together": random.sample(offers, 2)},
         {"never_together": random.sample(offers, 3)},
         {"offers": random.sample(offers, 2), "after": random.sample(offers, 2), "not_within_days": 10},
         {"offers": random.sample(offers, 1), "after": random.sample(offers, 1), "not_within_days": 1},
         {"offers": random.sample(offers, 2), "only_after": random.sample(offers, 2)},
     ]
-    combinations = [Combination.model_validate({"name": f"n{k}", **one}) for k, one in enumerate(said)]
+    combinations = [
+        Combination.model_validate({"name": f"n{k}", **definition}) for k, definition in enumerate(definitions)
+    ]
     people = spark.createDataFrame([(f"c{k}",) for k in range(60)], "customer_id string")
-    rows = closed_by_combinations(combinations, spark.createDataFrame(past, CONTACTS).coalesce(1), people, AS_OF)
+    rows = blocked_by_combinations(combinations, spark.createDataFrame(past, CONTACTS).coalesce(1), people, AS_OF)
     closed = {(row["unit_id"], row["rule"], row["same"]) for row in rows.collect()}
     verdicts = []
-    for number, one, offer in product(range(60), combinations, offers):
+    for number, combination, offer in product(range(60), combinations, offers):
         who = f"c{number}"
-        found = offer in one.closes and (who, one.name, offer if one.never_together else "") in closed
-        verdicts.append(found)
-        assert found == is_closed(one, offer, [row[1:] for row in past if row[0] == who]), (who, one, offer)
+        is_blocked = (
+            offer in combination.closes
+            and (who, combination.name, offer if combination.never_together else "") in closed
+        )
+        verdicts.append(is_blocked)
+        assert is_blocked == blocks(combination, offer, [row[1:] for row in past if row[0] == who]), (
+            who,
+            combination,
+            offer,
+        )
     assert 0.05 < sum(verdicts) / len(verdicts) < 0.9

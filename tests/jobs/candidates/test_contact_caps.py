@@ -8,7 +8,7 @@ import pytest
 
 from conf.offers import Channel, Offer
 from conf.policy import ContactRule
-from jobs.candidates.contact_caps import closed_by, speaks_of
+from jobs.candidates.contact_caps import blocked_by_caps, speaks_of
 from jobs.candidates.options import Option
 
 AS_OF = date(2024, 8, 1)
@@ -64,13 +64,13 @@ RULES = [
 
 @pytest.fixture(scope="module")
 def closed(frame):
-    """Rule -> who is closed, with what must be the same."""
+    """Rule -> who is blocked, with what must be the same."""
     contacts = frame(DRAWN_CONTACTS, contacted_on="date")
     responses = frame(DRAWN_RESPONSES, responded_on="date")
-    found = {rule.name: set() for rule in RULES}
-    for row in closed_by(RULES, contacts, responses, AS_OF).collect():
-        found[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
-    return found
+    blocked = {rule.name: set() for rule in RULES}
+    for row in blocked_by_caps(RULES, contacts, responses, AS_OF).collect():
+        blocked[row["rule"]].add(f"{row['unit_id']} {row['same']}".strip())
+    return blocked
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def closed(frame):
         ("after one, no sms", {"bob", "dan"}),  # answers name no channel, so they count for each
     ],
 )
-def test_a_rule_closes_exactly_those_without_room(closed, rule, expected):
+def test_a_rule_blocks_exactly_those_at_their_cap(closed, rule, expected):
     assert closed[rule] == expected
 
 
-def test_what_is_closed_for_a_household_does_not_name_a_customer_of_the_same_id(frame):
+def test_what_is_blocked_for_a_household_does_not_name_a_customer_of_the_same_id(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date").where("household_id = 'dan'")
     rule = ContactRule(name="at home", max_contacts=1, days=7, per="household")
-    (row,) = closed_by([rule], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect()
+    (row,) = blocked_by_caps([rule], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect()
     assert (row["unit"], row["unit_id"]) == ("household_id", "dan")
 
 
-def test_without_rules_nothing_is_closed(frame):
+def test_without_rules_nothing_is_blocked(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date")
-    assert closed_by([], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect() == []
+    assert blocked_by_caps([], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect() == []
 
 
 OFFERS = {"card": "cross_sell", "loan": "loyalty", "call": "retention"}
@@ -166,20 +166,20 @@ def random_history(random, size):
         )
 
 
-def has_no_room(rule, option, unit_id, contacts, answers):
-    """Plain Python: tonight's contact would make some window too full, or a pause has not run out."""
+def is_at_cap(rule, option, unit_id, contacts, answers):
+    """Plain Python: a contact on as_of would exceed the cap of some window, or a pause has not run out."""
     if not speaks_of(rule, option):
         return False
     unit = 0 if rule.per == "customer" else 1
     mine = {"offer": option.offer.id, "objective": option.offer.objective, "channel": option.channel.id}
 
     def counts(row):
-        said = {"offer": row[2], "objective": OFFERS.get(row[2]), "channel": row[3]}
+        stated = {"offer": row[2], "objective": OFFERS.get(row[2]), "channel": row[3]}
         named = ((rule.channels, "channel"), (rule.offers, "offer"), (rule.objectives, "objective"))
         in_scope = all(
-            allowed is None or said[key] in allowed or (rule.after and key == "channel") for allowed, key in named
+            allowed is None or stated[key] in allowed or (rule.after and key == "channel") for allowed, key in named
         )
-        return row[unit] == unit_id and in_scope and (rule.same is None or said[rule.same] == mine[rule.same])
+        return row[unit] == unit_id and in_scope and (rule.same is None or stated[rule.same] == mine[rule.same])
 
     if rule.after is None:
         days = [row[5] for row in contacts if counts(row)] + [AS_OF]
@@ -187,7 +187,9 @@ def has_no_room(rule, option, unit_id, contacts, answers):
         fullest = max(sum(start <= day < start + timedelta(days=rule.days) for day in days) for start in starts)
         return fullest > rule.max_contacts
     days = [row[5] for row in answers if counts(row) and row[4] == rule.after.outcome]
-    ends = [day for day in days if sum(0 <= (day - one).days < rule.after.days for one in days) >= rule.after.times]
+    ends = [
+        day for day in days if sum(0 <= (day - earlier).days < rule.after.days for earlier in days) >= rule.after.times
+    ]
     return any(day + timedelta(days=rule.pause_days) > AS_OF for day in ends)
 
 
@@ -195,12 +197,15 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
     random = Random(7)
     rules = [random_rule(random, number) for number in range(15)]
     contacts, answers = list(random_history(random, 350)), list(random_history(random, 350))
-    given = [(one[0], one[1], one[2], one[3], OFFERS.get(one[2]), one[5]) for one in contacts]
-    said = [(one[0], one[1], one[2], OFFERS.get(one[2]), one[4], one[5]) for one in answers]
+    contact_rows = [(row[0], row[1], row[2], row[3], OFFERS.get(row[2]), row[5]) for row in contacts]
+    response_rows = [(row[0], row[1], row[2], OFFERS.get(row[2]), row[4], row[5]) for row in answers]
     closed = {
         (row["unit"], row["unit_id"], row["rule"], row["same"])
-        for row in closed_by(
-            rules, spark.createDataFrame(given, CONTACTS).coalesce(1), spark.createDataFrame(said, RESPONSES), AS_OF
+        for row in blocked_by_caps(
+            rules,
+            spark.createDataFrame(contact_rows, CONTACTS).coalesce(1),
+            spark.createDataFrame(response_rows, RESPONSES),
+            AS_OF,
         ).collect()
     }
     verdicts = []
@@ -208,8 +213,8 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
         customer, household = f"c{number}", f"h{number // 2}"
         same = {None: "", "offer": option.offer.id, "objective": option.offer.objective, "channel": option.channel.id}
         unit_id = customer if rule.per == "customer" else household
-        is_closed = speaks_of(rule, option) and (f"{rule.per}_id", unit_id, rule.name, same[rule.same]) in closed
-        verdicts.append(is_closed)
-        own = [[row for row in past if row[1] == household] for past in (contacts, answers)]
-        assert is_closed == has_no_room(rule, option, unit_id, *own), (rule, unit_id, option)
+        is_blocked = speaks_of(rule, option) and (f"{rule.per}_id", unit_id, rule.name, same[rule.same]) in closed
+        verdicts.append(is_blocked)
+        of_household = [[row for row in past if row[1] == household] for past in (contacts, answers)]
+        assert is_blocked == is_at_cap(rule, option, unit_id, *of_household), (rule, unit_id, option)
     assert 0.02 < sum(verdicts) / len(verdicts) < 0.6  # the histories bind, and not everywhere

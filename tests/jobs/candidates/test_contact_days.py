@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from jobs.candidates.contact_caps import closed_by
+from jobs.candidates.contact_caps import blocked_by_caps
 from jobs.candidates.contact_history import contacts_before, responses_before
 
 SOURCES = """\
@@ -58,4 +58,4 @@ def test_a_window_of_calendar_days_is_full_or_not(night, tmp_path, edge):
     sent = contacts_before(context, day).selectExpr("*", household, objective)
     answers = responses_before(context, day).selectExpr("*", household, objective)
     rules = context.settings.policy.contact_rules_on(day)
-    assert bool(closed_by(rules, sent, answers, day).collect()) is expected
+    assert bool(blocked_by_caps(rules, sent, answers, day).collect()) is expected

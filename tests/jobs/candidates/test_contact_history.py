@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 
 from conf.errors import SettingsError
-from jobs.candidates.closings import closings_on
+from jobs.candidates.bitset import options_in
 from jobs.candidates.contact_history import arms_before, contacts_before, responses_before
-from jobs.candidates.option_sets import members
+from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
+from jobs.candidates.customers import open_customers
 from jobs.candidates.options import options_on
-from jobs.candidates.people import open_people
 from jobs.core.errors import SourceError
 from jobs.publishing.set_files import parquet_bytes
 
@@ -53,9 +53,9 @@ def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_nig
     publish(context, date(2024, 6, 29), [("dan", "offered", "card", "email")], is_committed=False)
     publish(context, AS_OF, [("ann", "offered", "loan", "letter")])  # tonight itself, run before
     for _ in range(2):  # nothing is appended anywhere, so reading again counts nothing twice
-        found = contacts_before(context, AS_OF).collect()
+        contacts = contacts_before(context, AS_OF).collect()
         assert sorted(
-            (row["customer_id"], row["offer_id"], row["channel"], str(row["contacted_on"])) for row in found
+            (row["customer_id"], row["offer_id"], row["channel"], str(row["contacted_on"])) for row in contacts
         ) == [
             ("ann", "old_fax", "letter", "2024-06-20"),
             ("bob", "card", "email", "2024-06-28"),  # the set that replaced Ann's
@@ -119,8 +119,8 @@ def test_a_committed_set_that_cannot_be_read_stops_the_night(night, tmp_path, da
 
 
 def test_responses_without_an_outcome_have_none_and_damaged_ones_are_left_out(night, tmp_path):
-    found = responses_before(sources(night, tmp_path), AS_OF).collect()
-    assert [tuple(row) for row in found] == [("ann", "old_fax", date(2024, 6, 30), None, None)]
+    responses = responses_before(sources(night, tmp_path), AS_OF).collect()
+    assert [tuple(row) for row in responses] == [("ann", "old_fax", date(2024, 6, 30), None, None)]
 
 
 def test_a_deployment_without_history_has_an_empty_one(night):
@@ -145,11 +145,11 @@ win_back,We miss you,retention,,9,0,2024-01-01,2024-12-31,email letter
 """
 
 
-def test_open_people_know_what_is_closed_for_them_and_for_their_household(night, frame, tmp_path, publish):
+def test_open_customers_carry_what_is_blocked_for_them_and_for_their_household(night, frame, tmp_path, publish):
     context = sources(night, tmp_path, policy=POLICY, offers=OFFERS)
     publish(context, date(2024, 6, 28), [("bob", "offered", "win_back", "email")])
     population = frame("""
-        customer_id | household_id | standing | consents
+        customer_id | household_id | eligibility_status | consents
         ann         | hill         | open     |
         bob         | hill         | open     |
         cat         | bob          | open     |            # her household is called as Bob is
@@ -159,19 +159,23 @@ def test_open_people_know_what_is_closed_for_them_and_for_their_household(night,
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
     options = options_on(context.settings, AS_OF)
-    people = {row["customer_id"]: row for row in open_people(context, options).collect()}
-    rules = [one.rule for one in closings_on(context.settings.policy, options, AS_OF)]
-    found = {}
-    for name, row in people.items():
-        closed = zip(rules, row["closed"], strict=True)
-        found[name] = {rule: {options[position].offer.id for position in members([word])} for rule, word in closed}
+    customers = {row["customer_id"]: row for row in open_customers(context, options).collect()}
+    rules = [block.rule for block in contact_policy_blocks_on(context.settings.policy, options, AS_OF)]
+    blocked = {}
+    for name, row in customers.items():
+        closed = zip(rules, row["blocked_by_policy"], strict=True)
+        blocked[name] = {rule: {options[position].offer.id for position in options_in([word])} for rule, word in closed}
     every, none = {"card", "win_back"}, set()
-    assert found == {
+    assert blocked == {
         "ann": {"weekly": none, "one aim": none, "at home": every},  # her letter is of another system, and long ago
         "bob": {"weekly": every, "one aim": {"win_back"}, "at home": every},
         "cat": {"weekly": none, "one aim": none, "at home": none},
     }
-    assert (people["bob"]["age"], people["bob"]["attrition"], people["cat"]["customer_value"]) == ("2", "2", None)
+    assert (customers["bob"]["age"], customers["bob"]["attrition"], customers["cat"]["customer_value"]) == (
+        "2",
+        "2",
+        None,
+    )
 
 
 def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_counts_objectives(
@@ -180,9 +184,9 @@ def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_count
     context = sources(night, tmp_path, policy=POLICY)
     publish(context, date(2024, 6, 28), [("ann", "offered", "forgotten_offer", "email")])
     context.lake.write(
-        frame("customer_id | household_id | standing | consents\nann | hill | open |"), "population", AS_OF
+        frame("customer_id | household_id | eligibility_status | consents\nann | hill | open |"), "population", AS_OF
     )
     for name in ("features", "propensities", "values"):
         context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
     with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
-        open_people(context, [])
+        open_customers(context, [])

@@ -19,7 +19,7 @@ def test_expressions_may_name_options_parameters_scores_and_features(settings):
     assert {columns[name] for name in ("offer_id", "channel", "objective", "category", "town")} == {Kind.TEXT}
     numbers = ("margin", "incentive_cost", "unit_cost", "propensity", "effect_share", "reach", "attrition")
     assert {columns[name] for name in numbers} == {Kind.NUMBER}
-    assert "closed" not in columns
+    assert "blocked_by_policy" not in columns
     assert "value" not in columns
 
 

@@ -42,7 +42,7 @@ PROOF = {
     ],
 }
 POPULATION = """
-    customer_id | household_id | standing
+    customer_id | household_id | eligibility_status
     ann         | north        | open
     bob         | bob          | open
     cat         | cat          | open
@@ -110,7 +110,7 @@ def settings(deploy, rows, lay_exclusions):
     tables["population"] = tables["population"].append_column("consents", answers)
     for name, table in tables.items():
         lake.write_arrow(table, name, AS_OF)
-    open_ones = [row["customer_id"] for row in drawn["population"] if row["standing"] == "open"]
+    open_ones = [row["customer_id"] for row in drawn["population"] if row["eligibility_status"] == "open"]
     lay_exclusions(lake, AS_OF, rows(EXCLUSIONS), open_ones)
     lake.write_file(json.dumps(PROOF).encode(), "proofs", AS_OF, "proof.json")
     return deployed

@@ -6,7 +6,7 @@ import pytest
 
 from expectations.notes import BLOCK, FILE, LINE
 from expectations.tables import table
-from jobs.gates.row_locations import broken_rows, first_places, rules_on_places
+from jobs.gates.row_locations import broken_rows, first_locations, rules_on_rows
 from jobs.sources.files import folder_of
 from jobs.sources.reader import SourceReader
 
@@ -49,14 +49,14 @@ def shared_blanks(file):
 
 
 def write_csv(path, rows):
-    lines = [f"{one},{home}" for one, home in rows]
+    lines = [f"{customer},{home}" for customer, home in rows]
     lines[8] = "cut"
     lines.insert(3, "")  # a blank line is no row
     path.write_text("\n".join(["id,home", *lines]) + "\n")
 
 
 def write_blanks(path, rows):
-    lines = [f"  {one or 'x'}   {home}" for one, home in rows]
+    lines = [f"  {customer or 'x'}   {home}" for customer, home in rows]
     lines[8] = "cut off here or there"
     lines.insert(3, "")
     path.write_text("\n".join(["id home", *lines]) + "\n")
@@ -67,13 +67,13 @@ def write_parquet(path, rows):
     pq.write_table(pa.table({"id": ids, "home": homes}), path, row_group_size=20)
 
 
-def listed(spark, deploy, folder, said):
+def listed(spark, deploy, folder, options):
     """file, row, rule as found; the files are customers, read as `said`."""
-    settings = deploy(sources=f"customers: {{path: '{folder}', columns: {MAPPED}, {said}}}\n")
+    settings = deploy(sources=f"customers: {{path: '{folder}', columns: {MAPPED}, {options}}}\n")
     source = settings.sources.customers
     placed = SourceReader(spark, settings).read_noted("customers", source, None, with_locations=True)
-    found = broken_rows(*rules_on_places(placed, table("customers"), WANTED), folder_of(source.path))
-    return placed, found
+    rows = broken_rows(*rules_on_rows(placed, table("customers"), WANTED), folder_of(source.path))
+    return placed, rows
 
 
 WRITERS = {"csv": write_csv, "parquet": write_parquet}
@@ -85,27 +85,27 @@ def test_rows_are_numbered_as_a_reader_with_a_pencil_would(spark, deploy, in_sma
     (tmp_path / "day=1 a").mkdir()
     for file in files:
         WRITERS[kind](tmp_path / file, drawn(file[8:11]))
-    placed, found = listed(spark, deploy, tmp_path, f"format: {kind}")
+    placed, rows = listed(spark, deploy, tmp_path, f"format: {kind}")
     assert placed.select(FILE, BLOCK).distinct().count() > 2 * len(files)
-    assert {tuple(row) for row in found.collect()} == {
-        one for file in files for one in expected(file, has_cut_lines=kind == "csv")
+    assert {tuple(row) for row in rows.collect()} == {
+        row for file in files for row in expected(file, has_cut_lines=kind == "csv")
     }
 
 
 def test_lines_of_text_in_columns_of_blanks_are_numbered_too(spark, deploy, in_small_pieces, tmp_path):
     for name in ("one.txt", "two.txt"):
         write_blanks(tmp_path / name, drawn(name[:3]))
-    _, found = listed(spark, deploy, tmp_path, "format: whitespace")
-    cut = found.where("rule like 'a line%'")
+    _, rows = listed(spark, deploy, tmp_path, "format: whitespace")
+    cut = rows.where("rule like 'a line%'")
     assert {tuple(row)[:2] for row in cut.collect()} == {("one.txt", 9), ("two.txt", 9)}
 
 
 def test_the_first_five_places_are_said_and_that_there_are_more(spark):
     rows = [("b.csv", 7), ("a.csv", 30), ("a.csv", 4)]
     frame = spark.createDataFrame([(*row, "x must be finite") for row in rows], "file string, row long, rule string")
-    assert first_places(frame) == {"x must be finite": "a.csv rows 4, 30; b.csv row 7"}
+    assert first_locations(frame) == {"x must be finite": "a.csv rows 4, 30; b.csv row 7"}
     many = spark.range(1, 7).selectExpr("'a.csv' as file", "id as row", "'x must be finite' as rule")
-    assert first_places(many) == {"x must be finite": "a.csv rows 1, 2, 3, 4, 5, …"}
+    assert first_locations(many) == {"x must be finite": "a.csv rows 1, 2, 3, 4, 5, …"}
 
 
 def test_a_night_without_broken_rows_numbers_none(spark, deploy, tmp_path):

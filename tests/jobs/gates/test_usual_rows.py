@@ -22,9 +22,9 @@ def after(tmp_path):
     def make(**counted):
         lake = Lake(tmp_path)
         for day, rows in counted.items():
-            found = [{"table_name": name, "rows": rows} for name in ("customers", "consents")]
+            counts = [{"table_name": name, "rows": rows} for name in ("customers", "consents")]
             when = date.fromisoformat(f"2024-{day[1:3]}-{day[3:]}")
-            lake.write_arrow(pa.Table.from_pylist(found), "source_counts", when)
+            lake.write_arrow(pa.Table.from_pylist(counts), "source_counts", when)
         return SimpleNamespace(lake=lake, as_of=AS_OF)
 
     return make

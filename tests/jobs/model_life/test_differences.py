@@ -28,25 +28,25 @@ CHALLENGER = shadow(
 
 
 def test_customers_are_counted_by_what_would_become_of_their_offer():
-    found = differences(CHAMPION, CHALLENGER)
-    assert found["best_changed"] == 3  # bob's is another, cyd loses it, dan gets one
-    plan = {name: found[name] for name in ("plan_kept", "plan_changed", "plan_gained", "plan_lost")}
+    result = differences(CHAMPION, CHALLENGER)
+    assert result["best_changed"] == 3  # bob's is another, cyd loses it, dan gets one
+    plan = {name: result[name] for name in ("plan_kept", "plan_changed", "plan_gained", "plan_lost")}
     assert plan == {"plan_kept": 1, "plan_changed": 1, "plan_gained": 1, "plan_lost": 1}
-    assert (found["champion_value"], found["challenger_value"]) == (10.0, 12.0)
+    assert (result["champion_value"], result["challenger_value"]) == (10.0, 12.0)
 
 
 def test_scores_are_compared_where_both_have_one():
-    found = differences(CHAMPION, CHALLENGER)
-    assert (found["scored"], found["only_champion"], found["only_challenger"]) == (3, 1, 1)
-    assert found["spearman"] == pytest.approx(-1)
-    assert (found["mean_champion"], found["mean_challenger"]) == pytest.approx((0.25, 0.25))
-    assert found["score_psi"] > 0
+    result = differences(CHAMPION, CHALLENGER)
+    assert (result["scored"], result["only_champion"], result["only_challenger"]) == (3, 1, 1)
+    assert result["spearman"] == pytest.approx(-1)
+    assert (result["mean_champion"], result["mean_challenger"]) == pytest.approx((0.25, 0.25))
+    assert result["score_psi"] > 0
 
 
 def test_a_version_beside_itself_changes_nothing():
-    found = differences(CHAMPION, CHAMPION)
-    assert (found["best_changed"], found["plan_kept"], found["plan_changed"]) == (0, 3, 0)
-    assert (found["spearman"], found["score_psi"]) == (pytest.approx(1), 0)
+    result = differences(CHAMPION, CHAMPION)
+    assert (result["best_changed"], result["plan_kept"], result["plan_changed"]) == (0, 3, 0)
+    assert (result["spearman"], result["score_psi"]) == (pytest.approx(1), 0)
 
 
 def test_the_best_candidate_is_worth_the_most_and_more_than_it_costs():
@@ -65,5 +65,5 @@ def test_scores_of_every_kind_become_one_row_each():
     assert long_scores(money, "s").score.tolist() == [2.5]
     kinds = pa.map_(pa.string(), pa.float64())
     maps = pa.array([[("tea", 0.1), ("wine", 0.2)], None, [("tea", 0.3)]], kinds)
-    found = long_scores(pa.table({"customer_id": ["ann", "bob", "cyd"], "s": maps}), "s")
-    assert found.values.tolist() == [["ann", "tea", 0.1], ["ann", "wine", 0.2], ["cyd", "tea", 0.3]]
+    rows = long_scores(pa.table({"customer_id": ["ann", "bob", "cyd"], "s": maps}), "s")
+    assert rows.values.tolist() == [["ann", "tea", 0.1], ["ann", "wine", 0.2], ["cyd", "tea", 0.3]]

@@ -11,9 +11,9 @@ TEST = Forecasts(np.array([0.9, 0.1, 0.5, 0.2]), OUTCOME, {"recency": np.array([
 
 
 def test_the_gain_is_the_share_found_among_the_highest_forecasts():
-    points = {(one["rows"], one["found"]) for one in gain_curve("model", TEST.forecast, OUTCOME)}
+    points = {(point["rows"], point["found"]) for point in gain_curve("model", TEST.forecast, OUTCOME)}
     assert points == {(0.0, 0.0), (0.25, 0.5), (0.5, 0.5), (0.75, 0.5), (1.0, 1.0)}
-    best = {(one["rows"], one["found"]) for one in gain_curve("recency", TEST.naive["recency"], OUTCOME)}
+    best = {(point["rows"], point["found"]) for point in gain_curve("recency", TEST.naive["recency"], OUTCOME)}
     assert best == {(0.0, 0.0), (0.25, 0.5), (0.5, 1.0), (0.75, 1.0), (1.0, 1.0)}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from conf.load import load
-from jobs.cli.model_commands import print_history, print_versions
+from jobs.cli.model_versions import print_history, print_versions
 from jobs.model_life.compare import compare_models, print_comparison
 from jobs.model_life.promote import promote_version, roll_back
 from jobs.model_life.register import read_model, register_model
@@ -74,7 +74,7 @@ def write_history(folder):
     consents = [(person, "call", "true", "2024-01-01") for person, *_ in people]
     tables = {
         "customers": ("id,job,balance", people),
-        "contacts": ("customer,campaign,channel,date", [one for one in contacts if one[3] < AS_OF]),
+        "contacts": ("customer,campaign,channel,date", [contact for contact in contacts if contact[3] < AS_OF]),
         "responses": ("customer,campaign,date", responses),
         "consents": ("customer,channel,allowed,changed", consents),
     }
@@ -97,18 +97,18 @@ def test_a_training_makes_a_challenger_and_only_promotion_a_champion(context, tr
     assert (first.version, first.is_champion, first.was_there, first.refusal) == (1, False, False, "")
     assert first.validation.has_passed
     assert (again.version, again.is_champion, again.was_there) == (1, True, True)
-    found = versions(registry_of(context.settings), "deposit")
-    assert [(one.number, one.aliases) for one in found] == [(1, ("champion",))]
-    run = registry_of(context.settings).client.list_artifacts(found[0].run_id)
-    assert {one.path for one in run} >= {"segments.json", "sources.json", "calibration.svg", "gain.svg"}
+    trained_versions = versions(registry_of(context.settings), "deposit")
+    assert [(entry.number, entry.aliases) for entry in trained_versions] == [(1, ("champion",))]
+    run = registry_of(context.settings).client.list_artifacts(trained_versions[0].run_id)
+    assert {entry.path for entry in run} >= {"segments.json", "sources.json", "calibration.svg", "gain.svg"}
 
 
 def test_validating_again_by_hand_says_what_the_training_said(context, trained, capsys):
-    (found,) = validate_models(context, ["deposit"], 1)
-    said = {one.gate: one.figure for one in found.validation.verdicts}
-    before = {one.gate: one.figure for one in trained[0].validation.verdicts}
-    assert (said["features"], said["auc"]) == (before["features"], before["auc"])
-    print_validated([found], as_json=True)
+    (validated,) = validate_models(context, ["deposit"], 1)
+    figures = {verdict.gate: verdict.figure for verdict in validated.validation.verdicts}
+    before = {verdict.gate: verdict.figure for verdict in trained[0].validation.verdicts}
+    assert (figures["features"], figures["auc"]) == (before["features"], before["auc"])
+    print_validated([validated], as_json=True)
     rows = json.loads(capsys.readouterr().out)
     assert [(row["gate"], row["passed"]) for row in rows] == [("features", "yes")] + [("auc", "yes")] * 2 + [
         ("rows_per_second", "yes")
@@ -116,7 +116,7 @@ def test_validating_again_by_hand_says_what_the_training_said(context, trained, 
 
 
 @pytest.fixture(scope="module")
-def own(context, trained, tmp_path_factory):
+def external_files(context, trained, tmp_path_factory):
     """A data scientist's files: a Booster on two features that ranks customers by nothing at all, and features.json."""
     folder = tmp_path_factory.mktemp("own")
     random_values = np.random.default_rng(3).random((400, 2))
@@ -125,40 +125,40 @@ def own(context, trained, tmp_path_factory):
     )
     booster = lightgbm.train({"objective": "binary", "verbosity": -1, "num_leaves": 4}, data, 5)
     (folder / "model.txt").write_text(booster.model_to_string())
-    said = {"trained_before": "2024-11-01", "features": [{"name": "contacts_90d"}, {"name": "balance"}]}
-    (folder / "features.json").write_text(json.dumps(said))
+    contract = {"trained_before": "2024-11-01", "features": [{"name": "contacts_90d"}, {"name": "balance"}]}
+    (folder / "features.json").write_text(json.dumps(contract))
     return folder / "model.txt", folder / "features.json"
 
 
 @pytest.fixture(scope="module")
-def brought(context, own):
+def brought(context, external_files):
     """Version 2, the challenger from elsewhere."""
-    return register_model(context, "deposit", *read_model(context, *own, None), reason="from the lab")
+    return register_model(context, "deposit", *read_model(context, *external_files, None), reason="from the lab")
 
 
-def test_a_model_from_elsewhere_becomes_the_challenger_and_is_judged_like_ours(context, brought, own):
+def test_a_model_from_elsewhere_becomes_the_challenger_and_is_judged_like_ours(context, brought, external_files):
     assert (brought.version, brought.validation.has_passed, brought.validation.champion) == (2, False, 1)
     registered = version_files(registry_of(context.settings), "deposit", 2)
-    assert registered.text == own[0].read_text()
+    assert registered.text == external_files[0].read_text()
     assert registered.contract.calibration.kind == "platt"
     with pytest.raises(NotPromoted, match="gates failed: deposit version 2"):
         print_validated([brought], as_json=True)
 
 
-def test_swapped_columns_are_refused_and_nothing_is_registered(context, brought, own):
-    text, features = read_model(context, *own, None)
-    said = json.loads(features)
-    said["features"] = said["features"][::-1]
+def test_swapped_columns_are_refused_and_nothing_is_registered(context, brought, external_files):
+    text, features = read_model(context, *external_files, None)
+    contract = json.loads(features)
+    contract["features"] = contract["features"][::-1]
     before = len(versions(registry_of(context.settings), "deposit"))
     with pytest.raises(ModelUnusable, match="column 1 is 'contacts_90d' in the Booster and 'balance' by features.json"):
-        register_model(context, "deposit", text, json.dumps(said), reason="swapped")
+        register_model(context, "deposit", text, json.dumps(contract), reason="swapped")
     assert len(versions(registry_of(context.settings), "deposit")) == before
 
 
-def test_a_registered_model_is_read_from_mlflow_as_from_its_file(context, brought, own):
+def test_a_registered_model_is_read_from_mlflow_as_from_its_file(context, brought, external_files):
     source = versions(registry_of(context.settings), "deposit")[0].source
-    text, features = read_model(context, None, own[1], source)
-    assert (text, features) == (own[0].read_text(), own[1].read_text())
+    text, features = read_model(context, None, external_files[1], source)
+    assert (text, features) == (external_files[0].read_text(), external_files[1].read_text())
     with pytest.raises(ModelUnusable, match=r"has no features\.json beside its model; say --features"):
         read_model(context, None, None, source)
 
@@ -167,17 +167,19 @@ def test_the_shadow_counts_changed_decisions_and_leaves_the_night_as_it_was(cont
     for stage in (gate_sources, build_features, score):
         stage.run(context)
     before = {path: path.read_bytes() for path in context.lake.root.rglob("*") if path.is_file()}
-    found = compare_models(context, "deposit", None)
-    assert (found.champion, found.challenger) == (1, 2)
-    assert found.scored > 300
-    assert np.isnan(found.spearman)  # calibration found nothing in it: everybody has the same score
-    assert found.plan_kept + found.plan_changed + found.plan_lost == 40  # the limit of the champion's plan
-    assert found.plan_lost + found.plan_gained > 0
+    comparison = compare_models(context, "deposit", None)
+    assert (comparison.champion, comparison.challenger) == (1, 2)
+    assert comparison.scored > 300
+    assert np.isnan(comparison.spearman)  # calibration found nothing in it: everybody has the same score
+    assert (
+        comparison.plan_kept + comparison.plan_changed + comparison.plan_lost == 40
+    )  # the limit of the champion's plan
+    assert comparison.plan_lost + comparison.plan_gained > 0
     assert {path: path.read_bytes() for path in context.lake.root.rglob("*") if path.is_file()} == before
-    print_comparison(found, as_json=True)
+    print_comparison(comparison, as_json=True)
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["spearman"], row["scored"]) == (None, found.scored)
-    print_comparison(found, as_json=False)
+    assert (row["spearman"], row["scored"]) == (None, comparison.scored)
+    print_comparison(comparison, as_json=False)
     assert "customers whose best candidate would change" in capsys.readouterr().out
 
 
@@ -187,8 +189,8 @@ def test_promotion_needs_its_gates_or_a_reason_and_rollback_restores_the_scores(
     before = champion(registry_of(settings), "deposit")
     with pytest.raises(NotPromoted, match="version 2 failed its gates: auc"):
         promote_version(settings, "deposit", None, reason="", is_forced=False)
-    said = promote_version(settings, "deposit", None, reason="we try it", is_forced=True)
-    assert said == "deposit: version 2 is the champion now, before it version 1"
+    message = promote_version(settings, "deposit", None, reason="we try it", is_forced=True)
+    assert message == "deposit: version 2 is the champion now, before it version 1"
     assert champion(registry_of(settings), "deposit").text != before.text
     assert roll_back(settings, "deposit", reason="worse") == (
         "deposit: version 1 is the champion again, in place of version 2"
@@ -197,7 +199,7 @@ def test_promotion_needs_its_gates_or_a_reason_and_rollback_restores_the_scores(
     assert (after.text, after.contract) == (before.text, before.contract)
     print_history(settings, "deposit", as_json=True)
     steps = json.loads(capsys.readouterr().out)
-    assert [(one["what"], one["version"], one["why"]) for one in steps] == [
+    assert [(entry["what"], entry["version"], entry["why"]) for entry in steps] == [
         ("registered", 1, "trained"),
         ("promoted", 1, "train --promote"),
         ("registered", 2, "from the lab"),
@@ -207,6 +209,6 @@ def test_promotion_needs_its_gates_or_a_reason_and_rollback_restores_the_scores(
     assert (steps[3]["by"], steps[3]["overruled"].split(":")[0]) == ("ann", "failed its gates")
     print_versions(settings, as_json=True)
     listed = json.loads(capsys.readouterr().out)
-    states = [(one["version"], one["alias"], one["gates"]) for one in listed]
+    states = [(entry["version"], entry["alias"], entry["gates"]) for entry in listed]
     assert states == [(2, "", "failed"), (1, "champion", "passed")]
     assert listed[1]["since"] == steps[-1]["at"]

@@ -40,8 +40,8 @@ def mlflow(monkeypatch, champion):
         state["asked"].append((name, version))
         if name != "attrition":
             raise ModelUnusable(name)
-        one = champion(name, version)
-        return one.text, one.contract.model_dump_json()
+        version_champion = champion(name, version)
+        return version_champion.text, version_champion.contract.model_dump_json()
 
     def registry_of(_settings):
         if state["is_away"]:
@@ -53,19 +53,20 @@ def mlflow(monkeypatch, champion):
 
 
 def manifest(folder, *champions):
-    said = [
-        {"model": one.contract.model, "version": one.version, "sha256": one.contract.model_sha256} for one in champions
+    entries = [
+        {"model": version.contract.model, "version": version.version, "sha256": version.contract.model_sha256}
+        for version in champions
     ]
-    (folder / "manifest.json").write_text(json.dumps({"models": said}))
+    (folder / "manifest.json").write_text(json.dumps({"models": entries}))
     return folder
 
 
 def test_what_the_lake_keeps_is_taken_without_asking_mlflow(settings, kept, mlflow, champion, tmp_path):
-    one = champion("attrition", 3)
+    kept_champion = champion("attrition", 3)
     kept(3)
-    found = files_of_models(settings, manifest(tmp_path, one))
-    assert found["attrition"].text == one.text
-    assert found["attrition"].contract == one.contract.model_dump(mode="json")
+    files = files_of_models(settings, manifest(tmp_path, kept_champion))
+    assert files["attrition"].text == kept_champion.text
+    assert files["attrition"].contract == kept_champion.contract.model_dump(mode="json")
     assert mlflow["asked"] == []
 
 
@@ -73,8 +74,8 @@ def test_another_version_is_fetched(settings, kept, mlflow, champion, tmp_path):
     path = settings.deployment.lake / "champions/attrition.json"
     kept(4)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"text": "tree\nof a later night\n"}))
-    found = files_of_models(settings, manifest(tmp_path, champion("attrition", 3)))
-    assert found["attrition"].text == champion("attrition", 3).text
+    files = files_of_models(settings, manifest(tmp_path, champion("attrition", 3)))
+    assert files["attrition"].text == champion("attrition", 3).text
     assert mlflow["asked"] == [("attrition", 3)]
 
 

@@ -50,10 +50,12 @@ def shop(night, tmp_path, publish):
     return context
 
 
-def named(made):
+def named(recall_commit):
     """Channel -> customers, of the channels that recall anybody."""
-    found = {path.stem: pq.read_table(path)["customer_id"].to_pylist() for path in made.folder.glob("*.parquet")}
-    return {channel: customers for channel, customers in found.items() if customers}
+    recalled = {
+        path.stem: pq.read_table(path)["customer_id"].to_pylist() for path in recall_commit.folder.glob("*.parquet")
+    }
+    return {channel: customers for channel, customers in recalled.items() if customers}
 
 
 def test_while_nobody_has_opted_out_nothing_is_recalled(shop):
@@ -62,7 +64,7 @@ def test_while_nobody_has_opted_out_nothing_is_recalled(shop):
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "recalled"),
     [
         ("bob,email,false,2024-07-02", {"email": ["bob"]}),
         ("=cat,*,false,2024-07-02", {"letter": ["=cat"]}),
@@ -70,21 +72,23 @@ def test_while_nobody_has_opted_out_nothing_is_recalled(shop):
         ("dan,*,false,2024-07-02", {}),
     ],
 )
-def test_whoever_refuses_what_was_decided_is_recalled_from_its_channel(shop, line, found):
+def test_whoever_refuses_what_was_decided_is_recalled_from_its_channel(shop, line, recalled):
     shop.answer(line)
-    made = recall(shop)
-    assert (named(made) if made else {}) == found
+    recall_commit = recall(shop)
+    assert (named(recall_commit) if recall_commit else {}) == recalled
 
 
 def test_a_recall_is_a_sealed_folder_that_names_its_set_and_starts_no_formula(shop):
     shop.answer("=cat,*,false,2024-07-02")
-    made = recall(shop)
-    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=made.folder, check=True)
-    manifest = json.loads((made.folder / "manifest.json").read_text())
+    recall_commit = recall(shop)
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=recall_commit.folder, check=True)
+    manifest = json.loads((recall_commit.folder / "manifest.json").read_text())
     assert manifest["set"] == committed(shop.settings.deployment.output, AS_OF).folder.name
     assert manifest["rows"] == {"email": 0, "letter": 1}
-    assert (made.folder / "letter.csv").read_bytes() == b"customer_id,offer_id,channel\r\n'=cat,card,letter\r\n"
-    assert (made.folder.parent / "RECALL.1").is_file()
+    assert (
+        recall_commit.folder / "letter.csv"
+    ).read_bytes() == b"customer_id,offer_id,channel\r\n'=cat,card,letter\r\n"
+    assert (recall_commit.folder.parent / "RECALL.1").is_file()
 
 
 def test_a_recall_is_made_again_only_when_it_says_more(shop):

@@ -39,7 +39,7 @@ def cells(content):
 def test_money_in_the_currency_is_exact_to_the_millionth(millionths):
     amounts = in_currency(pa.chunked_array([pa.array(millionths, pa.int64())]))
     assert amounts.type == pa.decimal128(18, 6)
-    assert amounts.to_pylist() == [None if one is None else Decimal(one).scaleb(-6) for one in millionths]
+    assert amounts.to_pylist() == [None if amount is None else Decimal(amount).scaleb(-6) for amount in millionths]
 
 
 def test_a_channel_gets_whom_what_why_and_until_when_and_nothing_else():

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from jobs.candidates import option_sets
+from jobs.candidates import bitset
 from jobs.candidates.layout import STAGES
 from jobs.core.statuses import STATUS_OF_STAGE
 from jobs.report_page import funnel
@@ -54,24 +54,24 @@ def counted(night, frame, rows, lay_exclusions):
         context = night(AS_OF)
         for name in ("candidates", "decisions"):
             context.lake.write(frame(tables[name], **AMOUNTS), name, AS_OF)
-        passed = [(one["offer_id"], one["channel"]) for one in rows(tables["candidates"])]
-        open_ones = [one["customer_id"] for one in rows(tables["decisions"]) if one["status"] != "objector"]
+        passed = [(row["offer_id"], row["channel"]) for row in rows(tables["candidates"])]
+        open_ones = [row["customer_id"] for row in rows(tables["decisions"]) if row["status"] != "objector"]
         lay_exclusions(context.lake, AS_OF, rows(tables["exclusions"]), open_ones, passed)
-        return {one.offer_id: one for one in offer_funnels(context)}
+        return {row.offer_id: row for row in offer_funnels(context)}
 
     return count
 
 
 def test_every_open_customer_ends_in_one_way_for_every_offer(counted):
-    found = counted(TABLES)
-    assert dict(found["card"].ends) == {"offered": 1, "capped": 1, "no_consent": 1, ELSEWHERE: 1}
-    assert dict(found["loan"].ends) == {"ineligible": 1, "not_selected": 1, "no_consent": 1, "offered": 1}
+    funnels = counted(TABLES)
+    assert dict(funnels["card"].ends) == {"offered": 1, "capped": 1, "no_consent": 1, ELSEWHERE: 1}
+    assert dict(funnels["loan"].ends) == {"ineligible": 1, "not_selected": 1, "no_consent": 1, "offered": 1}
 
 
 def test_reasons_count_only_where_no_channel_passed_and_a_customer_once(counted):
-    found = counted(TABLES)
-    assert found["card"].reasons == [("contact policy: weekly", 1)]  # cat's letter does not count: its e-mail passed
-    assert found["loan"].reasons == [("consent: no consent for letter", 1), ("rules: adults", 1)]
+    funnels = counted(TABLES)
+    assert funnels["card"].reasons == [("contact policy: weekly", 1)]  # cat's letter does not count: its e-mail passed
+    assert funnels["loan"].reasons == [("consent: no consent for letter", 1), ("rules: adults", 1)]
 
 
 def table(header, rows):
@@ -82,14 +82,14 @@ def judged_night(draw, customers=40):
     """Random blocks, candidates and a decision that fits them."""
     blocked, candidates, decisions = [], [], []
     for customer in (f"c{number}" for number in range(customers)):
-        own = []
+        of_pair = []
         for offer in ("card", "loan", "trip"):
             for channel in ("email", "letter"):
                 blocks = {(draw.choice(STAGES), f"r{draw.randrange(5)}") for _ in range(draw.choice((0, 1, 2)))}
                 blocked += [(customer, offer, channel, *block) for block in sorted(blocks)]
-                own += [] if blocks else [(customer, offer, channel, draw.randrange(4), 2)]
-        candidates += own
-        worth = [one for one in own if one[3] > one[4]]
+                of_pair += [] if blocks else [(customer, offer, channel, draw.randrange(4), 2)]
+        candidates += of_pair
+        worth = [candidate for candidate in of_pair if candidate[3] > candidate[4]]
         status = draw.choice(("offered", "not_selected", "no_consent")) if worth else "no_value"
         decisions.append((customer, status, draw.choice(worth)[1] if status == "offered" else ""))
     return blocked, candidates, decisions
@@ -100,7 +100,11 @@ def naive(blocked, candidates, decisions, offer):
     ends, reasons = Counter(), Counter()
     for customer, status, sent in decisions:
         blocks = [row[2:] for row in blocked if row[:2] == (customer, offer)]
-        nets = [value - cost for one, other, _, value, cost in candidates if (one, other) == (customer, offer)]
+        nets = [
+            value - cost
+            for customer_id, other, _, value, cost in candidates
+            if (customer_id, other) == (customer, offer)
+        ]
         if not nets:
             ranks = [
                 min(STAGES.index(stage) for at, stage, _ in blocks if at == ch) for ch in {at for at, *_ in blocks}
@@ -118,10 +122,10 @@ def naive(blocked, candidates, decisions, offer):
 
 @pytest.mark.parametrize("bits", [63, 4])
 def test_random_nights_are_counted_as_by_hand(counted, monkeypatch, bits):
-    monkeypatch.setattr(option_sets, "BITS", bits)  # four options a word: several words
+    monkeypatch.setattr(bitset, "BITS", bits)  # four options a word: several words
     monkeypatch.setattr(funnel, "TOP_REASONS", 100)
     blocked, candidates, decisions = judged_night(random.Random(11))
-    found = counted(
+    funnels = counted(
         {
             "exclusions": table(("customer_id", "offer_id", "channel", "stage", "reason"), blocked),
             "candidates": table(("customer_id", "offer_id", "channel", "value", "cost"), candidates),
@@ -130,6 +134,6 @@ def test_random_nights_are_counted_as_by_hand(counted, monkeypatch, bits):
     )
     for offer in ("card", "loan", "trip"):
         ends, reasons = naive(blocked, candidates, decisions, offer)
-        assert found[offer].ends == ends
-        assert found[offer].ends.total() == len(decisions)
-        assert found[offer].reasons == reasons
+        assert funnels[offer].ends == ends
+        assert funnels[offer].ends.total() == len(decisions)
+        assert funnels[offer].reasons == reasons

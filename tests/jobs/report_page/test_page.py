@@ -63,7 +63,7 @@ COUNTS = {"table_name": "customers", "rows": 6, "quarantined": 0, "newest": None
 def context(deploy):
     context = RunContext(deploy("deployment.description='Soap & <b>water</b>'", offers=OFFERS), AS_OF)
     limits = [
-        {"shortfall": 1.0 if one["name"] == "loans" else 0.0, "cause": "", "side": "max", **one} for one in LIMITS
+        {"shortfall": 1.0 if limit["name"] == "loans" else 0.0, "cause": "", "side": "max", **limit} for limit in LIMITS
     ]
     tables = {
         "decisions": pa.Table.from_pylist([dict(zip(SENT, row, strict=True)) for row in DECISIONS]),

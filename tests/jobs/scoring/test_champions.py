@@ -30,10 +30,12 @@ def shop(deploy, champion, monkeypatch):
         def tries(self, as_of=AS_OF):
             """One try that gets as far as scores."""
             context = self.night(as_of)
-            found = champions_for(context)
-            keep_champions(context, found)
-            context.lake.write_arrow(table_of(found), "scored_with", as_of)
-            return {one.champion.contract.model: (one.champion.version, one.from_cache) for one in found}
+            champions = champions_for(context)
+            keep_champions(context, champions)
+            context.lake.write_arrow(table_of(champions), "scored_with", as_of)
+            return {
+                pinned.champion.contract.model: (pinned.champion.version, pinned.from_cache) for pinned in champions
+            }
 
     shop = Shop()
     shop.versions, shop.said = dict.fromkeys(MODELS, 3), []

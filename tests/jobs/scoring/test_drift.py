@@ -30,9 +30,9 @@ def night(deploy, champion):
 
     def check(counts, *overrides, as_of=AS_OF, reference=REFERENCE):
         settings = places.setdefault(overrides, deploy(*overrides))
-        said = []
-        context = RunContext(settings, as_of, said.append)
-        vars(context).update(said=said)
+        messages = []
+        context = RunContext(settings, as_of, messages.append)
+        vars(context).update(said=messages)
         check_drift(context, [champion("attrition", 3, reference=reference)], [np.array(counts)])
         return context
 
@@ -63,9 +63,9 @@ def test_scores_that_moved_too_far_stop_the_night_and_leave_nothing_to_compare_w
     night(FEATURE_MOVED, stop)  # a feature may
     with pytest.raises(
         Drifted, match=r"the score has moved since training: PSI 1\.\d+ over .*, 1 stops the night"
-    ) as told:
+    ) as caught:
         night(SCORE_MOVED, stop)
-    assert exit_code(told.value) == 10
+    assert exit_code(caught.value) == 10
     with pytest.raises(Drifted, match="since the night of 2024-07-09"):
         night(SCORE_MOVED, stop, as_of=date(2024, 7, 10))
 

@@ -24,8 +24,8 @@ def as_they_came(batches):
         yield pa.RecordBatch.from_arrays([pa.array(texts, pa.string())], ["row"])
 
 
-def rows_of(found):
-    return sorted(row["row"] for row in found.mapInArrow(as_they_came, "row string").collect())
+def rows_of(table):
+    return sorted(row["row"] for row in table.mapInArrow(as_they_came, "row string").collect())
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def lake(tmp_path):
 
 
 def test_workers_read_what_spark_hands_over(spark, lake):
-    own = feature_files(spark, lake.files("features", AS_OF))
-    assert list(own.columns) == list(ROWS[0])
-    assert rows_of(own) == rows_of(lake.read(spark, "features", AS_OF))
-    assert len(rows_of(own)) == 4
+    from_files = feature_files(spark, lake.files("features", AS_OF))
+    assert list(from_files.columns) == list(ROWS[0])
+    assert rows_of(from_files) == rows_of(lake.read(spark, "features", AS_OF))
+    assert len(rows_of(from_files)) == 4
 
 
 def test_only_the_columns_that_are_asked_for_are_read(spark, lake):

@@ -20,15 +20,15 @@ def kept(champion, tmp_path):
 
 
 def test_what_is_kept_comes_back_as_it_was_and_says_where_from(kept, champion):
-    found = recall(kept, "attrition", 7, NOW + timedelta(days=7))
-    assert (found.champion, found.figures) == (champion("attrition", 3), FIGURES)
-    assert (found.from_cache, found.is_confirmed) == (True, False)
+    kept_champion = recall(kept, "attrition", 7, NOW + timedelta(days=7))
+    assert (kept_champion.champion, kept_champion.figures) == (champion("attrition", 3), FIGURES)
+    assert (kept_champion.from_cache, kept_champion.is_confirmed) == (True, False)
 
 
 def test_a_new_champion_replaces_the_old_one_and_leaves_nothing_else(kept, champion):
     keep(kept, Pinned(champion("attrition", 4), FIGURES), NOW)
     assert recall(kept, "attrition", 7, NOW).champion.version == 4
-    assert [one.name for one in (kept / "champions").iterdir()] == ["attrition.json"]
+    assert [path.name for path in (kept / "champions").iterdir()] == ["attrition.json"]
 
 
 def test_what_was_confirmed_too_long_ago_is_not_used(kept):

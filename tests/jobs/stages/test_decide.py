@@ -19,7 +19,7 @@ consents:
 """
 TABLES = {
     "population": """
-        customer_id | household_id | standing
+        customer_id | household_id | eligibility_status
         ann         | ann          | open
         bob         | bob          | open
         cat         | cat          | open
@@ -85,7 +85,7 @@ def drawn(night, frame, rows, lay_exclusions, tmp_path):
         context = night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)))
         for name, text in TABLES.items():
             context.lake.write(frame(text, **AMOUNTS).coalesce(1), name, AS_OF)
-        open_ones = [one["customer_id"] for one in rows(TABLES["population"]) if one["standing"] == "open"]
+        open_ones = [row["customer_id"] for row in rows(TABLES["population"]) if row["eligibility_status"] == "open"]
         lay_exclusions(context.lake, AS_OF, rows(EXCLUSIONS), open_ones)
         return context
 
@@ -96,9 +96,9 @@ def test_every_customer_ends_in_one_decision_that_says_why_and_only_an_offer_car
     context = drawn(CONSENTS)
     run(context)
     decisions = {row["customer_id"]: row for row in context.lake.read_arrow("decisions", AS_OF).to_pylist()}
-    found = {name: (row["status"], row["reasons"]) for name, row in decisions.items()}
+    outcomes = {name: (row["status"], row["reasons"]) for name, row in decisions.items()}
     weekly, adults, sms = "contact_policy: weekly", "rules: adults", "consent: no consent for sms"
-    assert found == {
+    assert outcomes == {
         "ann": ("offered", ["best of 2 candidates under the limits"]),
         "bob": ("no_consent", [OPTED_OUT]),  # taken out, not replaced
         "cat": ("not_selected", ["limits: other customers were worth more under the limits", adults]),

@@ -52,7 +52,7 @@ def _salt(monkeypatch):
     monkeypatch.setenv("ONEOFFER_SALT", "salt")
 
 
-def test_good_sources_become_counts_and_the_standing_of_every_customer(gate):
+def test_good_sources_become_counts_and_the_eligibility_status_of_every_customer(gate):
     context = gate("policy.holdout.share=0", sources=PEOPLE + TRANSACTIONS + CONSENTS)
     run(context)
     counts = {row.pop("table_name"): row for row in context.lake.read_arrow("source_counts", AS_OF).to_pylist()}
@@ -60,7 +60,7 @@ def test_good_sources_become_counts_and_the_standing_of_every_customer(gate):
     assert counts["transactions"] == {"rows": 5, "quarantined": 1, "newest": date(2024, 6, 28)}  # 1 July is unknown yet
     assert counts["consents"]["rows"] == 2
     people = context.lake.read_arrow("population", AS_OF).sort_by("customer_id").to_pylist()
-    assert [(row["customer_id"], row["household_id"], row["standing"]) for row in people] == [
+    assert [(row["customer_id"], row["household_id"], row["eligibility_status"]) for row in people] == [
         ("ann", "hill", "open"),
         ("bob", "bob", "objector"),  # a customer without a household is its own
         ("cat", "hill", "open"),
@@ -69,7 +69,7 @@ def test_good_sources_become_counts_and_the_standing_of_every_customer(gate):
     assert dict(people[0]["consents"]) == {"*": True}
     assert people[2]["consents"] is None
     line = "  transactions: a line: must have as many fields as the header (1 row: transactions row 3)"
-    assert [one for one in context.said if "transactions: a" in one] == [line]
+    assert [message for message in context.said if "transactions: a" in message] == [line]
     assert context.lake.read_arrow("quarantine", AS_OF).to_pylist() == [
         {
             "table_name": "transactions",
@@ -118,15 +118,15 @@ def test_of_a_night_that_sets_nothing_aside_the_list_is_empty(gate):
     run(context)
     assert context.lake.read_arrow("quarantine", AS_OF).num_rows == 0
     assert context.lake.read(context.spark, "quarantine", AS_OF).columns == [
-        one.name for one in table("quarantine").columns
+        column.name for column in table("quarantine").columns
     ]
 
 
 def test_no_list_is_needed_where_unknown_is_allowed(gate):
     context = gate("policy.holdout.share=0", "deployment.consent.unknown_is=allowed", sources=PEOPLE)
     run(context)
-    standings = context.lake.read_arrow("population", AS_OF)["standing"].to_pylist()
-    assert standings == ["open"] * 4
+    statuses = context.lake.read_arrow("population", AS_OF)["eligibility_status"].to_pylist()
+    assert statuses == ["open"] * 4
 
 
 STRAY = FILES["consents"] + "cat,e-mail,false,2024-06-29\n"
@@ -160,8 +160,8 @@ def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_tw
         "  consents: customer_id, channel, updated_at: must be unique (4 rows)",
         "  consents: is_allowed: a yes and a no of the same moment (2 rows); the no counts",
     ]
-    standings = context.lake.read_arrow("population", AS_OF).to_pylist()
-    assert {row["customer_id"]: row["standing"] for row in standings}["bob"] == "objector"
+    statuses = context.lake.read_arrow("population", AS_OF).to_pylist()
+    assert {row["customer_id"]: row["eligibility_status"] for row in statuses}["bob"] == "objector"
 
 
 def test_a_damaged_answer_stops_the_night(gate):
@@ -182,7 +182,7 @@ def test_files_whose_headers_differ_are_no_table(gate, tmp_path):
         run(context)
 
 
-def test_the_standing_of_a_customer_is_its_first_obstacle(frame, deploy):
+def test_the_eligibility_status_of_a_customer_is_its_first_obstacle(frame, deploy):
     customers = frame("""
         customer_id | household_id
         ann         | hill
@@ -198,8 +198,8 @@ def test_the_standing_of_a_customer_is_its_first_obstacle(frame, deploy):
         is_allowed="boolean",
     )
     settings = deploy("policy.holdout.share=0.999999", "policy.holdout.per=household")
-    found = {row[0]: row[2] for row in population(customers, consents, settings).collect()}
-    assert found == {"ann": "holdout", "bob": "holdout", "cat": "objector", "dan": "holdout"}
+    statuses = {row[0]: row[2] for row in population(customers, consents, settings).collect()}
+    assert statuses == {"ann": "holdout", "bob": "holdout", "cat": "objector", "dan": "holdout"}
 
 
 def test_households_are_held_out_together_and_blank_ones_are_no_household(spark, deploy):
@@ -207,10 +207,10 @@ def test_households_are_held_out_together_and_blank_ones_are_no_household(spark,
     customers = spark.createDataFrame(people, "customer_id string, household_id string")
     settings = deploy("policy.holdout.share=0.5", "policy.holdout.per=household")
     rows = population(customers, None, settings).collect()
-    standing = {row["customer_id"]: row["standing"] for row in rows}
-    assert all(standing[f"c{number}"] == standing[f"c{number + 1}"] for number in range(0, 100, 2))
+    status_of = {row["customer_id"]: row["eligibility_status"] for row in rows}
+    assert all(status_of[f"c{number}"] == status_of[f"c{number + 1}"] for number in range(0, 100, 2))
     assert {row["household_id"] for row in rows if int(row["customer_id"][1:]) >= 100} == {
         f"c{number}" for number in range(100, 200)
     }
-    held = sum(standing[f"c{number}"] == "holdout" for number in range(100, 200))
+    held = sum(status_of[f"c{number}"] == "holdout" for number in range(100, 200))
     assert 30 <= held <= 70  # each drawn by itself, not all at once

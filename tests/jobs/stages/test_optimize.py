@@ -35,8 +35,8 @@ CANDIDATES = pa.table(
 def test_the_plan_keeps_the_limits_in_force_and_carries_its_net_value(deploy):
     tonight = plan_night(CANDIDATES, deploy(policy=POLICY % ""), AS_OF)
     rows = tonight.rows.to_pylist()
-    found = [(row["customer_id"], row["channel"], row["net_value"]) for row in rows]
-    assert found == [("ann", "letter", 9_000_000), ("bob", "email", 8_000_000)]  # 17 beats 10 + 2
+    offered = [(row["customer_id"], row["channel"], row["net_value"]) for row in rows]
+    assert offered == [("ann", "letter", 9_000_000), ("bob", "email", 8_000_000)]  # 17 beats 10 + 2
     assert {(row["probability"], row["chosen_by"]) for row in rows} == {(1.0, "plan")}
     (row,) = certificate(tonight).to_pylist()
     assert (row["status"], row["value"], row["bound"], row["gap"]) == ("optimal", 17_000_000, 17_000_000, 0.0)
@@ -94,11 +94,11 @@ def run_night(spark, deploy, *overrides):
 
 def test_a_night_in_spark_has_the_plan_the_prices_and_the_bound_of_one_in_memory(spark, deploy):
     *expected, (proof,) = run_night(spark, deploy, "deployment.optimizer.engine=prices")
-    *found, (other,) = run_night(spark, deploy, "deployment.optimizer.engine=spark")
-    assert found == expected
-    assert [row["customer_id"] for row in found[0]] == ["ann"]
-    told = ("status", "value", "bound", "gap", "passes")
-    assert [other[key] for key in told] == [proof[key] for key in told]
+    *shared_rows, (other,) = run_night(spark, deploy, "deployment.optimizer.engine=spark")
+    assert shared_rows == expected
+    assert [row["customer_id"] for row in shared_rows[0]] == ["ann"]
+    compared = ("status", "value", "bound", "gap", "passes")
+    assert [other[key] for key in compared] == [proof[key] for key in compared]
     assert other["engine"] == "spark"
 
 

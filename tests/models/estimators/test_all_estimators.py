@@ -25,7 +25,7 @@ def part(estimator, n, seed):
     return Part(values, outcome, arm if estimator.is_uplift else None)
 
 
-@pytest.fixture(scope="module", params=all_estimators().values(), ids=lambda one: one.name)
+@pytest.fixture(scope="module", params=all_estimators().values(), ids=lambda item: item.name)
 def estimator(request):
     return request.param
 
@@ -46,8 +46,8 @@ def scores(estimator, lesson, fitted):
     booster = lightgbm.Booster(model_str=fitted.text)
 
     def answered(rows):
-        known = Examples(rows.values, rows.outcome, np.arange(len(rows.outcome)), None, {}, rows.arm)
-        return np.asarray(booster.predict(rows.values)), known.target
+        expected = Examples(rows.values, rows.outcome, np.arange(len(rows.outcome)), None, {}, rows.arm)
+        return np.asarray(booster.predict(rows.values)), expected.target
 
     fitting = estimator.calibrate(*answered(lesson.validation))
     raw, target = answered(part(estimator, 800, 3))
@@ -67,17 +67,17 @@ def test_settings_of_models_yaml_reach_it(estimator, lesson, fitted):
 
 
 def test_scores_are_of_their_kind(estimator, scores):
-    found, *_ = scores
-    assert np.isfinite(found).all()
+    result, *_ = scores
+    assert np.isfinite(result).all()
     if not estimator.is_money:
-        assert (-1 if estimator.is_uplift else 0) <= found.min() <= found.max() <= 1
+        assert (-1 if estimator.is_uplift else 0) <= result.min() <= result.max() <= 1
 
 
 def test_scores_rise_with_what_happens_and_come_true_on_average(scores):
-    found, target, _ = scores
-    high = found >= np.median(found)
+    result, target, _ = scores
+    high = result >= np.median(result)
     assert target[high].mean() > target[~high].mean()
-    assert found.mean() == pytest.approx(target.mean(), abs=0.15 * target.std())
+    assert result.mean() == pytest.approx(target.mean(), abs=0.15 * target.std())
 
 
 def test_its_calibration_survives_the_contract(scores):

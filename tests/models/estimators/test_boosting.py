@@ -24,8 +24,8 @@ def lesson():
 
 
 def log_loss(booster, trees, rows):
-    found = np.clip(booster.predict(rows.values, num_iteration=trees, num_threads=1), 1e-9, 1 - 1e-9)
-    return -np.mean(np.where(rows.outcome == 1, np.log(found), np.log(1 - found)))
+    result = np.clip(booster.predict(rows.values, num_iteration=trees, num_threads=1), 1e-9, 1 - 1e-9)
+    return -np.mean(np.where(rows.outcome == 1, np.log(result), np.log(1 - result)))
 
 
 def test_trees_end_where_one_more_would_not_help_on_the_validation_rows(lesson):
@@ -46,11 +46,11 @@ def test_without_validation_rows_there_is_nothing_to_stop_at(lesson):
 
 
 def test_threads_change_nothing_but_their_own_number(lesson, monkeypatch):
-    one = boosted(lesson, CLASSIFIER, {}, 3).model_to_string()
+    item = boosted(lesson, CLASSIFIER, {}, 3).model_to_string()
     monkeypatch.setattr(boosting, "ROWS_PER_THREAD", 200)
     four = boosted(lesson, CLASSIFIER, {}, 3).model_to_string()
     assert "[num_threads: 4]" in four
-    assert four.replace("[num_threads: 4]", "[num_threads: 1]") == one
+    assert four.replace("[num_threads: 4]", "[num_threads: 1]") == item
 
 
 def test_the_sum_of_two_boosters_is_the_product_of_what_they_forecast(lesson):
@@ -60,7 +60,7 @@ def test_the_sum_of_two_boosters_is_the_product_of_what_they_forecast(lesson):
     values = lesson.validation.values
     np.testing.assert_allclose(both.predict(values), first.predict(values) * second.predict(values), rtol=1e-12)
     assert both.num_trees() == first.num_trees() + second.num_trees() > 2
-    gain = [one.feature_importance("gain") for one in (both, first, second)]
+    gain = [item.feature_importance("gain") for item in (both, first, second)]
     np.testing.assert_allclose(gain[0], gain[1] + gain[2], rtol=1e-5)
     text = both.model_to_string()
     assert lightgbm.Booster(model_str=text).model_to_string() == text  # as LightGBM itself would have written it

@@ -42,34 +42,34 @@ def learnt(swapped=False, **facts):
     if swapped:
         training, validation = (replace(part, arm=1 - part.arm) for part in (training, validation))
     fitted = UPLIFT.fit(Lesson(training, validation, ["won", "sure", "noise"], []), {}, 5)
-    booster, response = (lightgbm.Booster(model_str=one) for one in (fitted.text, fitted.rivals["response_model"]))
+    booster, response = (lightgbm.Booster(model_str=item) for item in (fitted.text, fitted.rivals["response_model"]))
     line = UPLIFT.calibrate(booster.predict(validation.values), target(validation))
     return test, change, calibrated(booster.predict(test.values), line), response.predict(test.values)
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_who_can_be_won_is_contacted_first_which_the_likeliest_responders_are_not(share):
-    test, change, found, response = learnt(share=share)
+    test, change, result, response = learnt(share=share)
     best = qini(change, target(test))
-    assert qini(found, target(test)) > 0.8 * best > 0.02
-    assert qini(found, target(test)) > 2.5 * qini(response, target(test))
-    assert found[change > 0].mean() > found[change == 0].mean() + 0.15
+    assert qini(result, target(test)) > 0.8 * best > 0.02
+    assert qini(result, target(test)) > 2.5 * qini(response, target(test))
+    assert result[change > 0].mean() > result[change == 0].mean() + 0.15
 
 
 def test_the_mean_forecast_is_the_difference_that_was_observed():
-    _, change, found, _ = learnt()
-    assert found.mean() == pytest.approx(change.mean(), abs=0.04)
+    _, change, result, _ = learnt()
+    assert result.mean() == pytest.approx(change.mean(), abs=0.04)
 
 
 def test_where_a_contact_changes_nothing_next_to_nothing_is_found():
-    test, _, found, _ = learnt(effect=0.0)
-    assert abs(qini(found, target(test))) < 0.008
-    assert found.std() < 0.04
+    test, _, result, _ = learnt(effect=0.0)
+    assert abs(qini(result, target(test))) < 0.008
+    assert result.std() < 0.04
 
 
 def test_swapped_arms_are_seen_by_a_negative_qini():
-    test, _, found, _ = learnt(swapped=True)
-    assert qini(found, target(test)) < -0.02
+    test, _, result, _ = learnt(swapped=True)
+    assert qini(result, target(test)) < -0.02
 
 
 class Says:
@@ -84,9 +84,9 @@ class Says:
 
 def test_what_a_customer_would_have_done_in_the_other_arm_is_put_in():
     rows = Part(np.zeros((4, 1)), np.array([1.0, 0, 1, 0]), np.array([1.0, 1, 1, 0]))
-    found = with_imputed_effects(rows, Says(0.5), Says(0.25))
-    assert found.outcome.tolist() == [0.75, -0.25, 0.75, 0.5]  # treated: seen - 1/4; control: 1/2 - seen
-    assert found.weight.tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 3])  # three are treated, one is not
+    result = with_imputed_effects(rows, Says(0.5), Says(0.25))
+    assert result.outcome.tolist() == [0.75, -0.25, 0.75, 0.5]  # treated: seen - 1/4; control: 1/2 - seen
+    assert result.weight.tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 3])  # three are treated, one is not
 
 
 def test_a_label_without_arms_cannot_be_learnt():

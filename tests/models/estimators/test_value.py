@@ -60,11 +60,11 @@ def poisson_like(n, seed):
 def test_two_parts_are_the_chance_of_any_times_the_amount_if_any():
     lesson = lesson_of(rare_but_much)
     rows = rare_but_much(3000, 9)
-    found = forecast(two_part.fit(lesson, SETTINGS, 3), lesson, rows)
+    result = forecast(two_part.fit(lesson, SETTINGS, 3), lesson, rows)
     truth = 0.9 * rows.values[:, 0] * np.exp(3 - 3 * rows.values[:, 0])
     for third in (0, 1, 2):
         rows_of = np.floor(rows.values[:, 0] * 3) == third
-        assert found[rows_of].mean() == pytest.approx(truth[rows_of].mean(), rel=0.2)
+        assert result[rows_of].mean() == pytest.approx(truth[rows_of].mean(), rel=0.2)
 
 
 def test_more_returned_than_bought_counts_as_nothing_bought():
@@ -75,6 +75,6 @@ def test_more_returned_than_bought_counts_as_nothing_bought():
 def test_the_deviance_is_least_for_the_true_mean_whatever_the_spread():
     #  half spend nothing, half 8: nobody does better than forecasting 4 for all
     outcome = np.array([0.0, 8.0])
-    found = [deviance(np.full(2, mean), outcome) for mean in (2.0, 4.0, 6.0)]
-    assert np.argmin(found) == 1
+    result = [deviance(np.full(2, mean), outcome) for mean in (2.0, 4.0, 6.0)]
+    assert np.argmin(result) == 1
     assert deviance(np.array([3.0, 5.0]), np.array([3.0, 5.0])) == pytest.approx(0)

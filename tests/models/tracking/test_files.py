@@ -34,8 +34,8 @@ def test_the_champion_is_the_training_to_the_byte(registry, renamed, logged, mar
     name = f"bytes_{kind}"
     number = logged(kind, name)
     promote(registry, name, number, "", mark, is_forced=True)
-    found, made = champion(registry, name), renamed(kind, name)
-    assert (found.version, found.text, found.contract) == (number, made.text, made.contract)
+    result, made = champion(registry, name), renamed(kind, name)
+    assert (result.version, result.text, result.contract) == (number, made.text, made.contract)
 
 
 def test_no_champion_says_what_to_run(registry):
@@ -59,9 +59,9 @@ def test_a_deleted_model_file_is_refused(registry, logged, mlflow_home):
 
 def test_nothing_that_was_logged_is_a_pickle(logged, mlflow_home):
     logged("attrition", "plain")
-    names = {one.name for one in mlflow_home.glob("artifacts/**/*") if one.is_file()}
+    names = {path.name for path in mlflow_home.glob("artifacts/**/*") if path.is_file()}
     assert "model.lgb" in names
-    assert not {one for one in names if one.endswith((".pkl", ".pickle", ".joblib"))}
+    assert not {name for name in names if name.endswith((".pkl", ".pickle", ".joblib"))}
 
 
 @pytest.fixture
@@ -124,8 +124,8 @@ def test_a_pickle_in_a_registered_version_is_refused_and_never_run(registry, log
     number = logged("attrition", name)
     source = version_numbered(registry, name, number).source.removeprefix("models:/")
     (folder,) = mlflow_home.glob(f"artifacts/models/{source}/artifacts")
-    for own in (TEXT, CONTRACT):
-        (folder / own).unlink()
+    for ours in (TEXT, CONTRACT):
+        (folder / ours).unlink()
     (folder / file).write_bytes(content)
     (folder / "MLmodel").write_text(
         "flavors:\n  python_function: {loader_module: mlflow.sklearn, model_path: model.pkl, python_version: 3.11.0}\n"

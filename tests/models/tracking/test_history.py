@@ -20,7 +20,7 @@ class Shelf:
         self.tags = {number: {} for number in range(1, 5)}
         self.champion, self.steps = None, 0
 
-    def found(self):
+    def versions_there(self):
         return [
             Version(number, "run", "source", ("champion",) if number == self.champion else (), tags)
             for number, tags in self.tags.items()
@@ -38,7 +38,7 @@ class Shelf:
             self.champion = self.champion if cut_short else version
 
     def roll_back(self, *, cut_short=False):
-        earlier = champions_before(self.found())
+        earlier = champions_before(self.versions_there())
         if earlier:
             self.note("returned to", earlier[-1])
             self.champion = self.champion if cut_short else earlier[-1]
@@ -58,32 +58,32 @@ def test_rolling_back_leads_through_the_champions_in_the_order_they_were_left(st
             shelf.promote(version, cut_short=cut_short)
             plates += [version] if not cut_short and plates[-1:] != [version] else []
         assert shelf.champion == (plates[-1] if plates else None)
-        assert champions_before(shelf.found()) == plates[:-1]
+        assert champions_before(shelf.versions_there()) == plates[:-1]
 
 
 def test_a_champion_that_was_set_by_other_means_is_one_that_can_be_gone_back_to():
     shelf = Shelf()
     shelf.promote(1)
     shelf.champion = 4  # by hand, in MLflow's own pages
-    assert champions_before(shelf.found()) == [1]
+    assert champions_before(shelf.versions_there()) == [1]
     shelf.promote(2)
-    assert champions_before(shelf.found()) == [1, 4]
+    assert champions_before(shelf.versions_there()) == [1, 4]
 
 
 def test_a_version_that_was_deleted_since_is_passed_over():
     shelf = Shelf()
     for version in (1, 2, 3):
         shelf.promote(version)
-    assert champions_before([one for one in shelf.found() if one.number != 2]) == [1]
+    assert champions_before([item for item in shelf.versions_there() if item.number != 2]) == [1]
 
 
 def test_events_are_told_in_their_order_with_who_when_in_utc_and_why():
     bern = datetime(2026, 1, 2, 13, tzinfo=timezone(timedelta(hours=1)))
-    told = event("promoted", 3, Stamp("ann", bern, "better"), instead_of=2, overruled="auc")
-    assert (told.at, told.by, told.why) == ("2026-01-02T12:00:00+00:00", "ann", "better")
+    output = event("promoted", 3, Stamp("ann", bern, "better"), instead_of=2, overruled="auc")
+    assert (output.at, output.by, output.why) == ("2026-01-02T12:00:00+00:00", "ann", "better")
     shelf = Shelf()
     for version in (2, 1, 3):
         shelf.promote(version)
-    assert [one.version for one in events_of(shelf.found())] == [2, 1, 3]
-    assert since(shelf.found(), 1, "champion") == "2026-01-02T12:02:00+00:00"
-    assert since(shelf.found(), 1, "challenger") == ""
+    assert [item.version for item in events_of(shelf.versions_there())] == [2, 1, 3]
+    assert since(shelf.versions_there(), 1, "champion") == "2026-01-02T12:02:00+00:00"
+    assert since(shelf.versions_there(), 1, "challenger") == ""

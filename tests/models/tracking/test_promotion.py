@@ -45,8 +45,8 @@ def life(registry, shelved):
         for auc in aucs:
             (number,) = shelved(name, "attrition")
             verdict = Verdict(gate="auc", figure=auc, wanted="at least 0.7", has_passed=auc >= 0.7)
-            said = Validation(verdicts=(verdict,), asked=GATES, champion=champion, at="now", by="ann")
-            record_validation(registry, name, number, said)
+            message = Validation(verdicts=(verdict,), asked=GATES, champion=champion, at="now", by="ann")
+            record_validation(registry, name, number, message)
             made.append(number)
         return made
 
@@ -54,25 +54,25 @@ def life(registry, shelved):
 
 
 def test_a_version_that_passed_becomes_the_champion_and_is_no_challenger_any_more(registry, life, mark):
-    (one,) = life("passes", 0.8)
-    assert promote(registry, "passes", one, GATES, mark)
-    assert version_numbered(registry, "passes", one).aliases == ("champion",)
-    assert not promote(registry, "passes", one, GATES, mark)
+    (item,) = life("passes", 0.8)
+    assert promote(registry, "passes", item, GATES, mark)
+    assert version_numbered(registry, "passes", item).aliases == ("champion",)
+    assert not promote(registry, "passes", item, GATES, mark)
     assert [each.what for each in history(registry, "passes")] == ["registered", "promoted"]
 
 
 def test_a_version_that_failed_a_gate_stays_a_challenger(registry, life, mark):
-    (one,) = life("fails", 0.6)
+    (item,) = life("fails", 0.6)
     with pytest.raises(NotPromoted, match=r"version 1 failed its gates: auc: 0\.6000, wanted at least 0\.7"):
-        promote(registry, "fails", one, GATES, mark)
+        promote(registry, "fails", item, GATES, mark)
     assert champion_version(registry, "fails") is None
-    assert version_numbered(registry, "fails", one).aliases == ("challenger",)
+    assert version_numbered(registry, "fails", item).aliases == ("challenger",)
 
 
 def test_a_version_that_was_never_validated_is_refused(registry, shelved, mark):
-    (one,) = shelved("unseen", "attrition")
+    (item,) = shelved("unseen", "attrition")
     with pytest.raises(NotPromoted, match="was never validated; run `oneoffer models validate`"):
-        promote(registry, "unseen", one, GATES, mark)
+        promote(registry, "unseen", item, GATES, mark)
 
 
 def test_a_validation_by_other_gates_or_beside_another_champion_does_not_count(registry, life, mark):
@@ -85,29 +85,29 @@ def test_a_validation_by_other_gates_or_beside_another_champion_does_not_count(r
 
 
 def test_a_validation_without_a_verdict_lets_nothing_through(registry, shelved, mark):
-    (one,) = shelved("empty", "attrition")
-    said = Validation(verdicts=(), asked=GATES, champion=None, at="now", by="ann")
-    record_validation(registry, "empty", one, said)
+    (item,) = shelved("empty", "attrition")
+    message = Validation(verdicts=(), asked=GATES, champion=None, at="now", by="ann")
+    record_validation(registry, "empty", item, message)
     with pytest.raises(NotPromoted, match="failed its gates"):
-        promote(registry, "empty", one, GATES, mark)
+        promote(registry, "empty", item, GATES, mark)
 
 
 def test_a_forced_promotion_leaves_its_reason_and_what_it_overruled(registry, life, mark):
-    (one,) = life("forced", 0.6)
-    assert promote(registry, "forced", one, GATES, Stamp("bob", mark.at, "the old feed is gone"), is_forced=True)
+    (item,) = life("forced", 0.6)
+    assert promote(registry, "forced", item, GATES, Stamp("bob", mark.at, "the old feed is gone"), is_forced=True)
     last = history(registry, "forced")[-1]
     assert (last.what, last.by, last.why) == ("promoted", "bob", "the old feed is gone")
     assert last.overruled == "failed its gates: auc: 0.6000, wanted at least 0.7"
-    assert not validation_of(version_numbered(registry, "forced", one)).has_passed
+    assert not validation_of(version_numbered(registry, "forced", item)).has_passed
 
 
 def test_a_version_whose_files_are_damaged_cannot_be_forced(registry, renamed, mark, mlflow_home):
-    one = log_training(registry, renamed("attrition", "broken"), inputs="a", stamp=mark)
-    source = version_numbered(registry, "broken", one).source.removeprefix("models:/")
+    item = log_training(registry, renamed("attrition", "broken"), inputs="a", stamp=mark)
+    source = version_numbered(registry, "broken", item).source.removeprefix("models:/")
     path = next(mlflow_home.glob(f"artifacts/models/{source}/artifacts/model.lgb"))
     path.write_text(path.read_text()[:2000])
     with pytest.raises(ModelUnusable, match=r"model\.txt is not the file"):
-        promote(registry, "broken", one, GATES, mark, is_forced=True)
+        promote(registry, "broken", item, GATES, mark, is_forced=True)
     assert champion_version(registry, "broken") is None
 
 
@@ -119,11 +119,11 @@ def test_rolling_back_restores_the_champion_to_the_byte_then_the_one_before_then
     assert champion(registry, "returns").text == trained["cross_sell"].text
     assert rollback(registry, "returns", Stamp("bob", mark.at, "too many calls")) == (3, 2)
     assert rollback(registry, "returns", mark) == (2, 1)
-    found = champion(registry, "returns")
-    assert (found.text, found.version) == (trained["attrition"].text, 1)
+    result = champion(registry, "returns")
+    assert (result.text, result.version) == (trained["attrition"].text, 1)
     with pytest.raises(NotPromoted, match="model 'returns' has no champion before version 1"):
         rollback(registry, "returns", mark)
-    steps = [(one.what, one.version, one.instead_of, one.why) for one in history(registry, "returns")[-2:]]
+    steps = [(item.what, item.version, item.instead_of, item.why) for item in history(registry, "returns")[-2:]]
     assert steps == [("returned to", 2, 3, "too many calls"), ("returned to", 1, 2, "a try")]
 
 
@@ -132,7 +132,7 @@ def test_steps_go_on_counting_after_a_version_was_deleted(registry, shelved, mar
         promote(registry, "deleted", number, GATES, mark, is_forced=True)
     registry.client.delete_model_version("shop-deleted", "2")
     assert rollback(registry, "deleted", mark) == (3, 1)
-    assert [(one.what, one.version) for one in history(registry, "deleted")] == [
+    assert [(item.what, item.version) for item in history(registry, "deleted")] == [
         ("registered", 1),
         ("promoted", 1),
         ("promoted", 3),
@@ -161,4 +161,4 @@ def test_a_step_that_was_noted_but_not_taken_changes_nothing_of_the_way_back(reg
             promote(registry, "crash", 3, GATES, mark, is_forced=True)
     assert champion_version(registry, "crash") == 2
     assert rollback(registry, "crash", mark) == (2, 1)
-    assert [one.number for one in versions(registry, "crash") if one.aliases == ("champion",)] == [1]
+    assert [version.number for version in versions(registry, "crash") if version.aliases == ("champion",)] == [1]

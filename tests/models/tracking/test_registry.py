@@ -63,11 +63,11 @@ def test_the_same_deployment_finds_its_experiment_again(registry, mlflow_home):
 
 
 def test_nothing_but_the_door_imports_mlflow_and_nothing_at_all_loads_a_pickle():
-    found = {}
+    result = {}
     for folder in ("jobs", "models", "optimization", "expectations", "conf"):
         for path in (ROOT / folder).rglob("*.py"):
-            found[path] = set(re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE))
-    assert {path.parent.name for path, names in found.items() if "mlflow" in names} == {"tracking"}
-    assert [path for path, names in found.items() if names & {"pickle", "joblib", "cloudpickle", "dill"}] == []
-    calls = [path for path in found if re.search(r"load_model\(|pyfunc|pickle\.loads?", path.read_text())]
+            result[path] = set(re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE))
+    assert {path.parent.name for path, names in result.items() if "mlflow" in names} == {"tracking"}
+    assert [path for path, names in result.items() if names & {"pickle", "joblib", "cloudpickle", "dill"}] == []
+    calls = [path for path in result if re.search(r"load_model\(|pyfunc|pickle\.loads?", path.read_text())]
     assert calls == []

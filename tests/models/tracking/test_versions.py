@@ -24,7 +24,7 @@ def two(registry, renamed, mark):
 
 
 def test_versions_come_newest_first_and_the_newest_is_the_challenger(registry, two):
-    assert [one.number for one in versions(registry, "two")] == two[::-1]
+    assert [version.number for version in versions(registry, "two")] == two[::-1]
     assert challenger_version(registry, "two") == two[1]
     assert champion_version(registry, "two") is None
 

@@ -27,11 +27,11 @@ def bag():
 
 def parse():
     began = time.process_time()
-    found = bag()
+    result = bag()
     return {
         "seconds": time.process_time() - began,
-        "errors": found.import_errors,
-        "dags": {name: described(dag) for name, dag in found.dags.items()},
+        "errors": result.import_errors,
+        "dags": {name: described(dag) for name, dag in result.dags.items()},
     }
 
 
@@ -50,7 +50,7 @@ def described(dag):
                 "owner": task.owner,
                 "retries": task.retries,
                 "timeout": (task.execution_timeout or getattr(task, "response_timeout", None)).total_seconds(),
-                "outlets": [one.name for one in task.outlets],
+                "outlets": [outlet.name for outlet in task.outlets],
                 "program": type(task).__name__,
             }
             for task in dag.topological_sort()
@@ -59,12 +59,12 @@ def described(dag):
 
 
 def run(name, logical_date, conf="{}", how="{}"):
-    dag, told = bag().dags[name], {"seconds": 600, "delay": 0, "marked": None} | json.loads(how)
+    dag, output = bag().dags[name], {"seconds": 600, "delay": 0, "marked": None} | json.loads(how)
     for task in dag.tasks:
-        task.retry_delay = timedelta(seconds=told["delay"])
-        task.execution_timeout = timedelta(seconds=told["seconds"])
+        task.retry_delay = timedelta(seconds=output["delay"])
+        task.execution_timeout = timedelta(seconds=output["seconds"])
     day = None if logical_date == "none" else datetime.fromisoformat(logical_date)
-    made = dag.test(logical_date=day, run_conf=json.loads(conf), mark_success_pattern=told["marked"])
+    made = dag.test(logical_date=day, run_conf=json.loads(conf), mark_success_pattern=output["marked"])
     with create_session() as session:
         return {
             "run": str(made.state),
@@ -90,11 +90,11 @@ def begins(cases):
     return [begins_after(*case) for case in json.loads(cases)]
 
 
-def begins_after(state, kind, own):
+def begins_after(state, kind, ours):
     before = SimpleNamespace(run_id="run", state=state, run_type=kind) if state else None
     task = import_module("night_before").NightBefore(task_id="night_before")
     try:
-        return task.poke({"ti": Answered(before), "dag_run": SimpleNamespace(run_type=own)})
+        return task.poke({"ti": Answered(before), "dag_run": SimpleNamespace(run_type=ours)})
     except Exception as error:
         return type(error).__name__
 

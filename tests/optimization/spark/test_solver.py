@@ -1,7 +1,5 @@
 """Candidates in Spark get the plan, the prices and the bound that the engine `prices` finds, for any partitioning."""
 
-import os
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,7 +13,6 @@ from optimization.spark.partitions import PartitionLost, Partitions
 from optimization.spark.solver import solve_in_spark
 
 MAX_GAP = 0.5
-IS_FULL = os.environ.get("ONEOFFER_TIER") == "full"
 CUSTOMERS = 40
 SAMPLE = 4
 
@@ -81,17 +78,15 @@ def test_nights_end_as_with_prices_in_any_number_of_partitions(seed, count, spar
     check_same(spark, night, seed)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_many_nights_of_all_kinds_end_as_with_prices(spark, partitioned_into, random_night):
     ends = set()
-    for seed in range(40 if IS_FULL else 8):
+    for seed in range(40):
         night = random_night(seed, CUSTOMERS)
         partitioned_into(1 + seed % 4, night.table)
         if len(night.table):
             ends.add(check_same(spark, night, seed))
-    assert ends >= (
-        {"optimal", "within_gap", "infeasible", "no_plan_in_time"} if IS_FULL else {"optimal", "infeasible"}
-    )
+    assert ends >= {"optimal", "within_gap", "infeasible", "no_plan_in_time"}
 
 
 @pytest.fixture

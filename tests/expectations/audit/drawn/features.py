@@ -13,7 +13,7 @@ from tests.expectations.audit.drawn.raw import ATTRIBUTES
 
 OF_CUSTOMER = ("baskets_30d", "spend_90d", "spend_per_basket_90d", "returned_365d", "days_since_last_purchase")
 OF_CATEGORY = ("category_days_since_last_purchase", "category_spend_90d")
-DECLARED = as_json([one for one in all_features() if one.name in (*OF_CUSTOMER, *OF_CATEGORY)])
+DECLARED = as_json([all_feature for all_feature in all_features() if all_feature.name in (*OF_CUSTOMER, *OF_CATEGORY)])
 PACKED = pa.struct([("category", pa.string()), *((name, pa.float64()) for name in OF_CATEGORY)])
 SCHEMA = pa.schema(
     [("customer_id", pa.string())]
@@ -32,8 +32,8 @@ def feature_rows(customers: list[str], transactions: str, products: str, attribu
             facts = float(row["amount"]), float(row["quantity"]), category_of.get(row["product_id"])
             lines[row["customer_id"]].append(((AS_OF - day).days, row["transaction_id"], *facts))
     return [
-        {"customer_id": one, **_of(lines[one]), **dict.fromkeys(ATTRIBUTES), **attributes.get(one, {})}
-        for one in customers
+        {"customer_id": customer, **_of(lines[customer]), **dict.fromkeys(ATTRIBUTES), **attributes.get(customer, {})}
+        for customer in customers
     ]
 
 
@@ -46,10 +46,10 @@ def _day(stamp: str) -> date | None:
 
 def _of(lines: list[tuple]) -> dict:
     quarter = [line for line in lines if line[0] <= 90]
-    baskets, spend = {(ago, one) for ago, one, *_ in quarter}, _sum(line[2] for line in quarter)
+    baskets, spend = {(ago, item) for ago, item, *_ in quarter}, _sum(line[2] for line in quarter)
     returned = [abs(amount) for ago, _, amount, quantity, _ in lines if ago <= 365 and (amount < 0 or quantity < 0)]
     return {
-        "baskets_30d": float(len({(ago, one) for ago, one, *_ in lines if ago <= 30})),
+        "baskets_30d": float(len({(ago, line) for ago, line, *_ in lines if ago <= 30})),
         "spend_90d": spend,
         "spend_per_basket_90d": spend / len(baskets) if baskets else None,
         "returned_365d": _sum(returned),

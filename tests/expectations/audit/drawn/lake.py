@@ -27,7 +27,7 @@ def lay_candidates(night) -> Path:
     rows = [{name: row[name] for name in KEYS} for row in [*offered, *night.further_candidates]]
     night.change_candidates(rows)
     for row in rows:
-        offer = next((one for one in night.offers if one["id"] == row["offer_id"]), {})
+        offer = next((offer for offer in night.offers if offer["id"] == row["offer_id"]), {})
         row |= {name: offer.get(name) for name in ("objective", "category")}
         row["household_id"] = night.households.get(row["customer_id"])
         row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
@@ -41,7 +41,7 @@ def lay_features_and_scores(night) -> tuple[Path, Path]:
     features = feature_rows(usable, night.transactions, night.products, night.attributes_of_all())
     scores = []
     for row in features:
-        bought = {one["category"]: one["category_days_since_last_purchase"] for one in row["categories"] or ()}
+        bought = {item["category"]: item["category_days_since_last_purchase"] for item in row["categories"] or ()}
         score = {"attrition": attrition(row["leaning"], row["days_since_last_purchase"]), "liking": liking(bought)}
         scores.append({"customer_id": row["customer_id"], **score} | night.scores.get(row["customer_id"], {}))
     stored = [row | night.features.get(row["customer_id"], {}) for row in features]

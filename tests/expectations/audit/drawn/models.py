@@ -24,8 +24,12 @@ def attrition(leaning: float | None, since: int | None) -> float | None:
 
 def liking(since: dict[str, int]) -> dict[str, float] | None:
     """A tenth for clothes and a fifth for food, where it was not bought in the last days."""
-    found = {one: (place + 1) / 10 for place, one in enumerate(CATEGORIES) if since.get(one, 999) > NOT_BOUGHT_DAYS}
-    return found or None
+    result = {
+        category: (place + 1) / 10
+        for place, category in enumerate(CATEGORIES)
+        if since.get(category, 999) > NOT_BOUGHT_DAYS
+    }
+    return result or None
 
 
 @lru_cache(maxsize=1)
@@ -60,13 +64,13 @@ def model_files() -> dict[str, ModelFiles]:
 def stated_models() -> list[dict]:
     """As a manifest names them."""
     files = model_files()
-    return [{"model": name, "sha256": hashlib.sha256(one.text.encode()).hexdigest()} for name, one in files.items()]
+    return [{"model": name, "sha256": hashlib.sha256(value.text.encode()).hexdigest()} for name, value in files.items()]
 
 
 def scored_in_this_process(models, customers, _seconds):
     """A process for each of hundreds of nights would take minutes; test_fresh_process.py has real ones."""
     models, customers = json.loads(json.dumps([models, customers]))
-    return json.loads(json.dumps([rescore.scores_of(one["text"], one["contract"], customers) for one in models]))
+    return json.loads(json.dumps([rescore.scores_of(model["text"], model["contract"], customers) for model in models]))
 
 
 def _step(rows: list[list[float]], outcomes: list[float]) -> str:

@@ -101,9 +101,9 @@ class Night:
 
     def attributes_of_all(self) -> dict[str, dict]:
         """What the formulas make the drawn money of, unless a test says otherwise of somebody."""
-        said = (("worth", "value"), ("price", "cost"))
+        message = (("worth", "value"), ("price", "cost"))
         return {
-            row["customer_id"]: {name: None if row[of] is None else float(row[of]) for name, of in said}
+            row["customer_id"]: {name: None if row[of] is None else float(row[of]) for name, of in message}
             | self.attributes.get(row["customer_id"], {})
             for row in self.decisions
         }
@@ -163,5 +163,5 @@ class Night:
     def _raw(self, name: str, *columns: str, key: str = "customer_id") -> RawTable:
         path, kinds = str(self.root / f"{name}.csv"), dict.fromkeys(raw.ATTRIBUTES, "number")
         is_lenient = name in ("transactions", "responses")
-        columns_there = {one: one for one in (key, *columns)}
+        columns_there = {item: item for item in (key, *columns)}
         return RawTable(path, "csv", columns_there, {}, kinds=kinds, skips_bad_lines=is_lenient)

@@ -34,6 +34,6 @@ def with_attributes(customers: str, attributes: dict[str, dict]) -> str:
     head, *rows = customers.splitlines()
     lines = [",".join([head, *ATTRIBUTES])]
     for row in rows:
-        own = attributes.get(row.split(",")[0], {})
-        lines.append(",".join([row, *("" if own.get(name) is None else repr(own[name]) for name in ATTRIBUTES)]))
+        ours = attributes.get(row.split(",")[0], {})
+        lines.append(",".join([row, *("" if ours.get(name) is None else repr(ours[name]) for name in ATTRIBUTES)]))
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from pandas.util import hash_array
 def drawn_by(salt: bytes, units: list[str]) -> set[str]:
     """A fifth of the units, as the holdout's definition says."""
     fifth = 2**64 // 5
-    return {one for one in units if int(hmac.new(salt, one.encode(), hashlib.sha256).hexdigest()[:16], 16) < fifth}
+    return {unit for unit in units if int(hmac.new(salt, unit.encode(), hashlib.sha256).hexdigest()[:16], 16) < fifth}
 
 
 def salt_that_draws(wanted: set[str], units: list[str]) -> bytes:
@@ -28,6 +28,6 @@ def salt_that_chooses(purpose: str, wanted: dict[str, bool]) -> bytes:
     ids = np.array(list(wanted), dtype=object)
     for number in range(10**6):
         key = key_of(salt := b"salt-%d" % number, purpose)
-        if [one < 2**63 for one in hash_array(ids, hash_key=key, categorize=False)] == list(wanted.values()):
+        if [item < 2**63 for item in hash_array(ids, hash_key=key, categorize=False)] == list(wanted.values()):
             return salt
     raise LookupError(purpose)

@@ -82,8 +82,8 @@ def _manifest(night, files: dict[str, bytes], tables: dict[str, pa.Table]) -> di
     )
     plan = {"value": str(value), "bound": str(value + night.bound_above_value), "opted_out": night.opted_out}
     statuses = dict(Counter(row["status"] for row in night.decisions))
-    said = {"as_of": AS_OF.isoformat(), "models": stated_models(), **_inputs(night)}
-    return said | {"statuses": statuses, "plan": plan, "files": facts}
+    message = {"as_of": AS_OF.isoformat(), "models": stated_models(), **_inputs(night)}
+    return message | {"statuses": statuses, "plan": plan, "files": facts}
 
 
 def _inputs(night) -> dict:
@@ -108,7 +108,7 @@ def _parquet(table: pa.Table) -> bytes:
 
 
 def _csv(table: pa.Table) -> bytes:
-    rows = [["" if one is None else str(one) for one in row.values()] for row in table.to_pylist()]
+    rows = [["" if value is None else str(value) for value in row.values()] for row in table.to_pylist()]
     safe = [[f"'{cell}" if cell.startswith("=") else cell for cell in row] for row in rows]
     text = io.StringIO(newline="")
     csv.writer(text).writerows([table.column_names, *safe])

@@ -39,4 +39,4 @@ def it_states_no_sources(night):
 
 
 def _source(manifest, table):
-    return next(one for one in manifest["sources"] if one["table"] == table)
+    return next(source for source in manifest["sources"] if source["table"] == table)

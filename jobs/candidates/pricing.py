@@ -1,4 +1,4 @@
-"""What is asked of a customer and an option together: what it is worth, what it costs, the rules that read either."""
+"""Pricing and pair rules: value, cost and propensity of a customer's option, and the rules that read option columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,37 +13,37 @@ from conf.micros import MICROS
 from conf.models import PropensityFor
 from conf.policy import Objective, Rule
 from conf.settings import Settings
+from jobs.candidates.bitset import to_bitset
+from jobs.candidates.bitset_columns import literal, meets, word_columns
 from jobs.candidates.formulas import Formulas
 from jobs.candidates.layout import Reason
-from jobs.candidates.option_sets import words
 from jobs.candidates.options import Option
-from jobs.candidates.screening import is_of_customer, is_stopped
-from jobs.candidates.set_columns import literal, meets, word_columns
+from jobs.candidates.row_rules import is_of_customer, is_stopped
 
 LARGEST = 2**53
-"""Millionths up to which a double is exact; a formula that comes to more says something that nobody meant."""
+"""Micros up to which a double is exact; a formula that comes to more says something that nobody meant."""
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One reason, and whether it holds against the option of a row."""
+class OptionBlock:
+    """One reason, and whether it blocks the option of a row."""
 
     reason: Reason
-    holds: Column
+    condition: Column
 
 
-def in_currency(people: DataFrame, settings: Settings) -> DataFrame:
+def in_currency(customers: DataFrame, settings: Settings) -> DataFrame:
     """The money scores as formulas read them."""
-    kinds = dict(people.dtypes)
+    kinds = dict(customers.dtypes)
     scores = [model.score for model in settings.models.models.values()]
-    return people.withColumns({score: F.col(score) / MICROS for score in scores if kinds[score] == "bigint"})
+    return customers.withColumns({score: F.col(score) / MICROS for score in scores if kinds[score] == "bigint"})
 
 
 def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFrame:
-    """Adds to people × options: propensity, value and cost in millionths; scores by category become the option's own.
+    """Adds to people × options: propensity, value and cost in micros; scores by category become the option's own.
 
     Args:
-        crossed: a person's and an option's columns, money scores in currency units.
+        crossed: a customer's and an option's columns, money scores in currency units.
     """
     kinds = dict(crossed.dtypes)
     scores = [model.score for model in settings.models.models.values()]
@@ -54,27 +54,27 @@ def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFr
     return scored.withColumns({"value": _once(_money(formulas.value)), "cost": _once(_money(formulas.cost))})
 
 
-def faults(people: DataFrame, formulas: Formulas, options: Sequence[Option]) -> list[Fault]:
-    """What can speak against a priced option that no screen blocks.
+def blocks_of_options(customers: DataFrame, formulas: Formulas, options: Sequence[Option]) -> list[OptionBlock]:
+    """What can block a priced option that no customer block covers.
 
     A value that is not known does; one that is negative does not, because a minimum volume may need it.
     """
     rules = [
-        Fault(Reason("rules", rule.name), _speaks(rule, options) & is_stopped(rule, expression))
+        OptionBlock(Reason("rules", rule.name), _speaks(rule, options) & is_stopped(rule, expression))
         for rule, expression in formulas.rules
-        if not is_of_customer(expression, people)
+        if not is_of_customer(expression, customers)
     ]
     is_unknown = F.col("value").isNull() | F.col("cost").isNull()
     return [
         *rules,
-        Fault(Reason("value", "its value or cost is not known"), is_unknown),
-        Fault(Reason("value", "its cost is below zero"), F.coalesce(F.col("cost") < 0, F.lit(False))),
+        OptionBlock(Reason("value", "its value or cost is not known"), is_unknown),
+        OptionBlock(Reason("value", "its cost is below zero"), F.coalesce(F.col("cost") < 0, F.lit(False))),
     ]
 
 
 def _speaks(rule: Rule, options: Sequence[Option]) -> Column:
     """Whether the option of a row is in the rule's scope."""
-    scope = words([n for n, option in enumerate(options) if option.is_in_scope_of(rule)], len(options))
+    scope = to_bitset([n for n, option in enumerate(options) if option.is_in_scope_of(rule)], len(options))
     return meets(word_columns("bits", len(scope)), literal(scope))
 
 
@@ -88,7 +88,7 @@ def _once(money: Column) -> Column:
 
 
 def _money(by_objective: Mapping[Objective, Expression]) -> Column:
-    """The formula of the row's objective, in millionths, half to even; null where it is not known or beyond LARGEST."""
+    """The formula of the row's objective, in micros, half to even; null where it is not known or beyond LARGEST."""
     branches = [F.when(F.col("objective") == name, to_column(tree)) for name, tree in by_objective.items()]
     amount = F.rint(F.coalesce(*branches, F.lit(None).cast("double")) * MICROS)
     return F.when(F.abs(amount) <= LARGEST, amount.cast("bigint"))
@@ -106,5 +106,5 @@ def _propensity(settings: Settings) -> Column:
 
 def _is_named(scope: PropensityFor) -> Column:
     pairs = (("objective", scope.objective), ("offer_id", scope.offers))
-    tests = [F.col(column).isin(*named) for column, named in pairs if named is not None]
+    tests = [F.col(column).isin(*allowed) for column, allowed in pairs if allowed is not None]
     return reduce(lambda total, right: total | right, tests, F.lit(False))

@@ -64,10 +64,11 @@ def judged_by(spark, judge):
 
     def make(settings, people, as_of):
         cells = [
-            tuple({**ANN, **own, "customer_id": name}[column] for column in PERSON) for name, own in people.items()
+            tuple({**ANN, **columns, "customer_id": name}[column] for column in PERSON)
+            for name, columns in people.items()
         ]
         frame = spark.createDataFrame(cells, ", ".join(f"{name} {kind}" for name, kind in PERSON.items()))
-        closed = [(name, *one) for name, own in people.items() for one in own.get("closed") or ()]
+        closed = [(name, *block) for name, columns in people.items() for block in columns.get("closed") or ()]
         return judge(frame, closed, settings, FEATURES, as_of)
 
     return make
@@ -83,8 +84,8 @@ def blocks(judged, person, offer, channel="email"):
 
 
 def test_nothing_blocks_ann_but_what_is_for_nobody(judged):
-    found = {key[1:]: blocks(judged, *key) for key in judged if key[0] == "ann"}
-    assert found == {
+    reasons = {key[1:]: blocks(judged, *key) for key in judged if key[0] == "ann"}
+    assert reasons == {
         ("wine", "email"): set(),
         ("wine", "sms"): set(),
         ("fish", "email"): {"contact_policy: never fish by email"},  # max_contacts: 0
@@ -126,7 +127,7 @@ def test_a_combination_blocks_the_offers_that_it_closed(judged):
 
 def test_a_rule_on_a_date_that_is_its_exception_is_not_there(judged_by, settings):
     rows = judged_by(settings, {"full": {"closed": [("weekly", "")]}}, date(2024, 7, 2))
-    assert not any(one.blocks for key, one in rows.items() if key[1:] != ("fish", "email"))
+    assert not any(result.blocks for key, result in rows.items() if key[1:] != ("fish", "email"))
 
 
 def test_where_nobody_knows_what_is_closed_everything_is(judged):
@@ -150,8 +151,8 @@ def test_never_when_blocks_from_its_bound_on(judged):
 
 def test_a_dated_rule_is_in_force_on_its_days(judged_by, settings):
     ann = {"ann": {}}
-    found = judged_by(settings, ann, date(2024, 7, 1))
-    assert blocks(found, "ann", "fish") == {"contact_policy: never fish by email", "rules: no fish today"}
+    results = judged_by(settings, ann, date(2024, 7, 1))
+    assert blocks(results, "ann", "fish") == {"contact_policy: never fish by email", "rules: no fish today"}
     assert [rule.name for rule, _ in read_formulas(settings, FEATURES, date(2024, 7, 2)).rules] == [
         "adults",
         "not the leaving",
@@ -159,8 +160,10 @@ def test_a_dated_rule_is_in_force_on_its_days(judged_by, settings):
 
 
 def test_propensity_is_the_score_that_models_yaml_names_of_the_category_of_the_option(judged):
-    found = {key[1]: one.row["propensity"] for key, one in judged.items() if key[0] == "ann" and one.row}
-    assert found == {"wine": 0.5, "fish": 0.25, "back": 0.5, "gift": None}
+    propensities = {
+        key[1]: result.row["propensity"] for key, result in judged.items() if key[0] == "ann" and result.row
+    }
+    assert propensities == {"wine": 0.5, "fish": 0.25, "back": 0.5, "gift": None}
 
 
 def test_money_scores_enter_formulas_in_units_of_the_currency(judged):
@@ -199,8 +202,8 @@ def test_unknown_consent_may_be_allowed_by_the_deployment(judged_by, settings):
     people = {name: PEOPLE[name] for name in ("no word", "not by sms", "email all the same")}
     allowing = settings.__class__(**{**vars(settings), "deployment": settings.deployment.model_copy(
         update={"consent": Consent(unknown_is="allowed")})})  # fmt: skip
-    found = judged_by(allowing, people, date(2024, 6, 30))
-    assert [blocks(found, name, "wine", "sms") == set() for name in people] == [True, False, False]
+    results = judged_by(allowing, people, date(2024, 6, 30))
+    assert [blocks(results, name, "wine", "sms") == set() for name in people] == [True, False, False]
 
 
 def test_a_night_without_valid_offers_judges_nothing_and_does_not_fail(judged_by, settings):
@@ -211,9 +214,9 @@ def test_a_rule_that_reads_an_options_figures_is_asked_only_of_what_is_open_stil
     likely = "rules: [{name: likely, only_when: propensity >= 0.3, offers: {objective: [cross_sell]}}]"
     settings = with_policy(likely)
     people = {"ann": {}, "email only": PEOPLE["email only"], "no scores": PEOPLE["no scores"]}
-    found = judged_by(settings, people, date(2024, 6, 30))
-    assert blocks(found, "ann", "wine", "sms") == set()
-    assert blocks(found, "ann", "fish", "sms") == blocks(found, "email only", "fish") == {"rules: likely"}
-    assert blocks(found, "email only", "fish", "sms") == {"consent: no consent for sms"}
-    assert found["email only", "fish", "sms"].row is None  # it never became a row
-    assert blocks(found, "no scores", "fish") == {"rules: likely", "value: its value or cost is not known"}
+    results = judged_by(settings, people, date(2024, 6, 30))
+    assert blocks(results, "ann", "wine", "sms") == set()
+    assert blocks(results, "ann", "fish", "sms") == blocks(results, "email only", "fish") == {"rules: likely"}
+    assert blocks(results, "email only", "fish", "sms") == {"consent: no consent for sms"}
+    assert results["email only", "fish", "sms"].row is None  # it never became a row
+    assert blocks(results, "no scores", "fish") == {"rules: likely", "value: its value or cost is not known"}

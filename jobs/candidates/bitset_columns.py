@@ -1,4 +1,4 @@
-"""Sets of options, as `option_sets` writes them, in the columns of Spark frames."""
+"""Bitsets of options in the columns of Spark frames."""
 
 import operator
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from jobs.candidates.layout import BLOCKED, Layout, Reason
 
 
 def word_columns(array: str, size: int, start: int = 0) -> list[Column]:
-    """The words of the set that begins at a place of an array column; null beyond its end."""
+    """The words of the bitset that begins at a position of an array column; null beyond its end."""
     return [F.get(array, F.lit(start + word)) for word in range(size)]
 
 
 def literal(options: Sequence[int]) -> list[Column]:
-    """A set known now, as columns."""
+    """A constant bitset, as columns."""
     return [F.lit(word).cast("bigint") for word in options]
 
 

@@ -1,0 +1,93 @@
+"""Row rules: what blocks options for a customer by the customer's row alone (consents, past contacts, features)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from conf.deployment import Consent
+from conf.expressions import Expression, columns_of
+from conf.expressions.to_spark import to_column
+from conf.policy import Rule
+from conf.settings import Settings
+from jobs.candidates.bitset import to_bitset, width
+from jobs.candidates.bitset_columns import literal, union, word_columns
+from jobs.candidates.consents import may_contact
+from jobs.candidates.contact_policy_blocks import ContactPolicyBlock, contact_policy_blocks_on
+from jobs.candidates.formulas import Formulas
+from jobs.candidates.layout import Reason
+from jobs.candidates.options import Option
+
+
+@dataclass(frozen=True)
+class CustomerBlock:
+    """One reason, and the bitset of options that it blocks for the customer of a row."""
+
+    reason: Reason
+    bitset: list[Column]
+
+
+def blocks_of_customers(
+    customers: DataFrame, settings: Settings, formulas: Formulas, options: Sequence[Option], as_of: date
+) -> list[CustomerBlock]:
+    """Every reason that needs nothing of an option but which it is.
+
+    Args:
+        customers: consents; `blocked_by_policy`, a bitset for each of the date's contact policy blocks, in their order;
+            features, scores.
+    """
+    blocks = [*_refusals(settings.deployment.consent, options)]
+    blocks += _contact_policy(contact_policy_blocks_on(settings.policy, options, as_of), len(options))
+    for rule, expression in formulas.rules:
+        if is_of_customer(expression, customers):
+            scope = [position for position, option in enumerate(options) if option.is_in_scope_of(rule)]
+            blocks.append(
+                CustomerBlock(Reason("rules", rule.name), _where(is_stopped(rule, expression), scope, len(options)))
+            )
+    return blocks
+
+
+def with_customer_blocks(customers: DataFrame, customer_blocks: Sequence[CustomerBlock], options: int) -> DataFrame:
+    """Adds `blocked_by_reason`, the bitsets of all blocks in their order, and `blocked_by_any`, their union."""
+    any_block = union([literal(to_bitset((), options)), *(block.bitset for block in customer_blocks)])
+    every = [word for block in customer_blocks for word in block.bitset]
+    return customers.withColumns(
+        {"blocked_by_reason": F.array(*every).cast("array<bigint>"), "blocked_by_any": F.array(*any_block)}
+    )
+
+
+def is_of_customer(expression: Expression, customers: DataFrame) -> bool:
+    """Whether a rule reads nothing that differs from option to option; a score by category does."""
+    columns = {name for name, kind in customers.dtypes if not kind.startswith("map")}
+    return columns_of(expression) <= columns
+
+
+def is_stopped(rule: Rule, expression: Expression) -> Column:
+    """Whether a rule does not let pass; what is not known does not pass."""
+    answer = to_column(expression)
+    return ~F.coalesce(~answer if rule.never_when is not None else answer, F.lit(False))
+
+
+def _refusals(consent: Consent, options: Sequence[Option]) -> Iterator[CustomerBlock]:
+    for channel in dict.fromkeys(option.channel.id for option in options):
+        scope = [position for position, option in enumerate(options) if option.channel.id == channel]
+        is_refused = ~may_contact(consent, F.lit(channel))
+        yield CustomerBlock(Reason("consent", f"no consent for {channel}"), _where(is_refused, scope, len(options)))
+
+
+def _contact_policy(policy_blocks: Sequence[ContactPolicyBlock], options: int) -> Iterator[CustomerBlock]:
+    """Where it is not known what is blocked, the whole scope is."""
+    size = width(options)
+    for position, policy_block in enumerate(policy_blocks):
+        scope = literal(to_bitset(policy_block.scope, options))
+        blocked = word_columns("blocked_by_policy", size, position * size)
+        bits = [F.coalesce(word, whole) for word, whole in zip(blocked, scope, strict=True)]
+        yield CustomerBlock(Reason("contact_policy", policy_block.rule), scope if policy_block.is_for_nobody else bits)
+
+
+def _where(holds: Column, scope: Sequence[int], options: int) -> list[Column]:
+    """The scope where the reason holds; where nobody knows whether it holds, it does."""
+    lets_pass = F.coalesce(~holds, F.lit(False))
+    return [F.when(lets_pass, F.lit(0)).otherwise(F.lit(word)).cast("bigint") for word in to_bitset(scope, options)]
