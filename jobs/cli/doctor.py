@@ -1,4 +1,4 @@
-"""Looks whether the machine has what pip cannot install, and names the package that brings it."""
+"""Checks whether the machine has what pip cannot install, and names the package that provides it."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Ask until there is an answer, and no longer than was said."""
+"""Calls a service again until it answers, for at most a given time."""
 
 from collections.abc import Callable
 from queue import Empty, SimpleQueue

@@ -1,4 +1,4 @@
-"""The files of `oneoffer solve`: candidates in Parquet and the limits of a policy file."""
+"""Reads the files of `oneoffer solve`: candidates in Parquet and the limits of a policy file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_limits(policy: Path) -> tuple[Limit, ...]:
 
 
 def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
-    """The columns that matter, with amounts in millionths.
+    """The columns that matter, with amounts in micros.
 
     Raises:
         BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
@@ -57,7 +57,7 @@ def columns_read(limits: Sequence[Limit]) -> tuple[list[str], list[str]]:
     """The columns that matter, and those of them that hold amounts.
 
     Raises:
-        BadInput: a column is summed, in millionths, and matched, as it stands.
+        BadInput: a column is summed, in micros, and matched, as it stands.
     """
     summed = sorted({name for limit in limits for name in (limit.sum, *(limit.ratio or ())) if name} - {"contacts"})
     matched = {name for limit in limits for name in limit.where}

@@ -1,4 +1,4 @@
-"""What the limits charge a candidate for what it counts in them, at the prices that prove the plan's bound."""
+"""What limits charge each candidate, at the prices that prove the plan's bound."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -13,7 +13,7 @@ from optimization.limits import Row
 
 
 def charges(candidates: pa.Table, limits: Sequence[Limit], proof: Mapping[str, Any]) -> list[dict[str, Fraction]]:
-    """For each candidate: limit -> millionths of the currency, without those that charge nothing.
+    """For each candidate: limit -> micros of the currency, without those that charge nothing.
 
     A maximum charges for what a candidate uses of it; a minimum pays for what a candidate gives it (below zero).
     Net value less charges is the candidate's surplus: at the best plan a customer gets the candidate of its largest
@@ -40,7 +40,7 @@ def charges(candidates: pa.Table, limits: Sequence[Limit], proof: Mapping[str, A
 
 
 def _price(row: Row, per_unit: Mapping[tuple[str, str], Fraction]) -> Fraction:
-    """Millionths per row unit; below zero for what a minimum pays."""
+    """Micros per row unit; below zero for what a minimum pays."""
     most = per_unit.get((row.limit, "max"), Fraction(0)) if row.upper is not None else Fraction(0)
     least = per_unit.get((row.limit, "min"), Fraction(0)) if row.lower is not None else Fraction(0)
     return (most - least) / row.unit

@@ -1,4 +1,4 @@
-"""Test and learn: control arms, which keep their offers to themselves, and customers for whom an offer is drawn."""
+"""Draws the control arms and the customers who get a random offer (exploration)."""
 
 from __future__ import annotations
 

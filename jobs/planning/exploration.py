@@ -1,4 +1,4 @@
-"""Which candidates may be given away at random: those that no limit could run out of."""
+"""Finds the candidates that may be offered at random: those that no limit could run out of."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ class NightPlan:
 
     Attributes:
         plan: the best plan of what the experiments leave to it.
-        rows: whom it sends what, and whose offer is kept back; money in millionths; None: they were written by Spark.
+        rows: whom it sends what, and whose offer is kept back; money in micros; None: they were written by Spark.
         proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`).
-        without_experiments: millionths that the plan would be worth if nothing were drawn or kept back.
+        without_experiments: micros that the plan would be worth if nothing were drawn or kept back.
     """
 
     plan: Plan

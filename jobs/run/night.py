@@ -1,4 +1,4 @@
-"""The night: its stages in their order, with a record of how each ended."""
+"""Runs the stages of a night in order and records how each ended."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +12,7 @@ from jobs.run_context import RunContext
 
 
 def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
-    """Run the stages in order under the date's lock; a record tells what happened, also when one of them says no.
+    """Run the stages in order under the date's lock; a record says what happened, also when a stage fails.
 
     Raises:
         PolicyError, SettingsError: the policy cannot be followed, or something is missing; nothing was started.

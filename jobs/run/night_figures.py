@@ -1,4 +1,4 @@
-"""What a published set came to, as a run of MLflow that names it; run.json names the run in turn."""
+"""Logs the figures of a published set as a run of MLflow, whose id run.json then holds."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ NOT_IN_NAMES = re.compile(r"[^\w.\- :]")
 def log_figures(context: RunContext, run: str, record: Path) -> dict[str, str] | None:
     """Log the figures of the date's committed set, unless they are logged already.
 
-    Never raises: the night is published, and stays so. What kept the figures from being logged is said.
+    Never raises: the night is published, and stays so. An error that keeps the figures from being logged is printed.
 
     Args:
         run: the id of the run.

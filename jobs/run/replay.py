@@ -1,4 +1,4 @@
-"""Nights of consecutive dates, one after the other, each knowing what the nights before it sent."""
+"""Runs the nights of consecutive dates, each with the sets of the nights before it as history."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass

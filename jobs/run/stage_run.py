@@ -1,4 +1,4 @@
-"""One stage of one run: what is told of it when it begins and when it has ended."""
+"""The facts of one stage of one run, the same for the log, run.json and lineage events."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ class StageRun:
         run: the id of the run, 32 hex digits, in all lines of it.
         table_io: what the stage reads and writes, noted while it runs.
         exit: its exit code; the facts from here on are there when it has ended.
-        error, message: the class of what stopped it, and what may be told of it.
+        error, message: the class of the error that stopped it, and its safe message.
         rows_in, rows_out: table -> its rows; None where it has none to count.
     """
 

@@ -1,4 +1,4 @@
-"""How the last nights ended, from what they left: run records in the lake, commits in the published folder."""
+"""How the last nights ended, from run records in the lake and commits in the published folder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

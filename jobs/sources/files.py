@@ -1,4 +1,4 @@
-"""Opens a source's files as they lie there: Parquet, CSV, or text in columns of blanks."""
+"""Opens source files: Parquet, CSV, or text in columns separated by blanks."""
 
 import glob
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def open_files(
 
 
 def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
-    """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC.
+    """The Parquet columns whose time stamps name no zone; Spark is set to read those as UTC.
 
     The first file speaks for all.
     """

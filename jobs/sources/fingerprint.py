@@ -1,4 +1,4 @@
-"""What a set of decisions was made from: code, settings, source files and earlier sets, as hashes."""
+"""Hashes of what a decision set is made from: code, settings, source files and earlier sets."""
 
 import hashlib
 from datetime import date

@@ -1,4 +1,4 @@
-"""Source tables as the rest of oneoffer sees them: our columns, our types, nothing dated on or after a day."""
+"""Reads source tables with our column names and types, without rows dated on or after a day."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class SourceReader:
 
     Attributes:
         pinned: table -> the files to read; of a table that is not named, those that lie at its path now.
-        table_io: where it is noted which tables were read.
+        table_io: notes the tables that are read.
     """
 
     spark: SparkSession

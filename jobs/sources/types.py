@@ -1,4 +1,4 @@
-"""Their columns as our types; what cannot be read becomes null, and the contract's gate says what that means."""
+"""Converts source columns to our types; a value that cannot be read becomes null, which the table's gate judges."""
 
 import re
 from collections.abc import Callable

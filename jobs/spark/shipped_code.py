@@ -1,4 +1,4 @@
-"""Our own packages as one zip, which Spark's Python workers import instead of what else they find of these names.
+"""Sends our packages to Spark's Python workers as a zip, which they import before other packages of these names.
 
 On a cluster that is whatever is installed there; on this machine, what lies on PYTHONPATH.
 """

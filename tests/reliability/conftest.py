@@ -38,19 +38,19 @@ class Figures:
     """What the tests of this folder have counted; written where ONEOFFER_RELIABILITY_JSON says, by name."""
 
     def __init__(self):
-        self.found = {}
+        self.by_name = {}
 
     def record(self, name, **facts):
-        self.found[name] = facts
+        self.by_name[name] = facts
 
     def count(self, name, **amounts):
         """As `record`, of tests that each add to the same facts."""
-        facts = self.found.setdefault(name, dict.fromkeys(amounts, 0))
+        facts = self.by_name.setdefault(name, dict.fromkeys(amounts, 0))
         facts.update({fact: facts.get(fact, 0) + amount for fact, amount in amounts.items()})
 
     def write(self, path):
         kept = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps(kept | self.found, indent=2, sort_keys=True) + "\n")
+        path.write_text(json.dumps(kept | self.by_name, indent=2, sort_keys=True) + "\n")
 
 
 @pytest.fixture(scope="session")

@@ -35,10 +35,10 @@ def command_line(tmp_path_factory):
 @pytest.fixture(scope="module")
 def results(figures):
     """Name of a case -> what was wrong with its outcome; the counts become a figure."""
-    found = {}
-    yield found
-    right = sum(not faults for faults in found.values())
-    figures.record("bad inputs", listed=len(CASES), run=len(found), right=right)
+    faults_of_cases = {}
+    yield faults_of_cases
+    right = sum(not faults for faults in faults_of_cases.values())
+    figures.record("bad inputs", listed=len(CASES), run=len(faults_of_cases), right=right)
 
 
 def spoiled(case, folder):

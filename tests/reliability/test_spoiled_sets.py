@@ -59,7 +59,7 @@ def test_there_are_more_than_forty_ways_and_every_check_has_one():
 
 
 @pytest.mark.parametrize("seeds", SEEDS, ids=str)
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, seeds, tmp_path, tally):
     lost = missed(mutation, seeds, tmp_path, all_checks())
     tally["spoiled"] += len(seeds)

@@ -1,4 +1,4 @@
-"""Stages of a run as events of OpenLineage, built with the classes of its own client."""
+"""Builds OpenLineage events of the stages of a run, with the classes of the official client."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
@@ -41,7 +41,7 @@ def stage_event(state: RunState, stage_run: StageRun, settings: Settings, *, is_
     """What happened to a stage; tables are named when it has ended.
 
     Args:
-        is_part_of_night: whether the run is of the whole night, which is then told as the parent.
+        is_part_of_night: whether the run is of the whole night, which is then the parent.
     """
     is_over = state is not RunState.START  # the stage may have gone on since
     inputs, outputs = (stage_run.table_io.inputs, stage_run.table_io.outputs) if is_over else ({}, {})

@@ -1,4 +1,4 @@
-"""Ask again until there is an answer, and no longer than was said."""
+"""A service is called again until it answers, and no longer than was asked for."""
 
 from time import monotonic, sleep
 
