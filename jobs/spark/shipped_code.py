@@ -12,21 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import jobs
+from oneoffer import HOME, PACKAGES
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-PACKAGES = ("conf", "expectations", "jobs", "models", "optimization")
-"""Named, not imported: some of them take seconds to import."""
-
 
 def package_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
-    """Every file with one of these endings, in a fixed order: what it is called from the packages' folder, its path."""
-    home = Path(jobs.__path__[0]).parent
+    """Every file of ours with one of these endings, in a fixed order: its name below the packages' folder, its path."""
+    home = Path(HOME)
     for package in PACKAGES:
         for path in sorted(path for path in (home / package).rglob("*") if path.suffix in endings):
             yield path.relative_to(home).as_posix(), path
+    yield "oneoffer.py", home / "oneoffer.py"
 
 
 NAME = "oneoffer.zip"
