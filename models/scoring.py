@@ -134,9 +134,9 @@ def _scorer(
     sent: Sequence[tuple[str, str]], *, is_counted: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        boosters, contracts = zip(*(_loaded(*one) for one in sent), strict=True)
+        boosters, contracts = zip(*(_loaded(*texts) for texts in sent), strict=True)
         schema = _schema(contracts)
-        counts = [np.zeros(_bins(one), np.int64) for one in contracts]
+        counts = [np.zeros(_bins(contract), np.int64) for contract in contracts]
         customers = min(map(_customers_at_once, contracts))
         for batch in batches:
             for start in range(0, batch.num_rows, customers):
@@ -145,11 +145,11 @@ def _scorer(
                 if is_counted:
                     _add(counts, part, answers, contracts)
                 nothing = pa.nulls(part.num_rows, COUNTS_TYPE)
-                columns = [part.column("customer_id"), *(one.column for one in answers), nothing]
+                columns = [part.column("customer_id"), *(answer.column for answer in answers), nothing]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
-        nobody = [pa.nulls(1, one.type) for one in schema][:-1]
+        nobody = [pa.nulls(1, field.type) for field in schema][:-1]
         yield pa.RecordBatch.from_arrays(
-            [*nobody, pa.array([[one.tolist() for one in counts]], COUNTS_TYPE)], schema=schema
+            [*nobody, pa.array([[count.tolist() for count in counts]], COUNTS_TYPE)], schema=schema
         )
 
     return scored

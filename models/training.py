@@ -146,9 +146,9 @@ def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
 
 
 def _lesson(training: Examples, validation: Examples, columns: Columns) -> Lesson:
-    text = [one.name for one in columns.features if one.type == "text"]
+    text = [feature.name for feature in columns.features if feature.type == "text"]
     names, texts = columns.names, text + (["category"] if columns.categories else [])
-    learnt, held = (Part(one.values, one.outcome, one.arm) for one in (training, validation))
+    learnt, held = (Part(rows.values, rows.outcome, rows.arm) for rows in (training, validation))
     return Lesson(learnt, held, names, texts)
 
 

@@ -1,4 +1,4 @@
-"""Our own packages as one zip, which Spark's Python workers import instead of what else they find of these names.
+"""Sends our packages to Spark's Python workers as a zip, which they import before other packages of these names.
 
 On a cluster that is whatever is installed there; on this machine, what lies on PYTHONPATH.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyspark import SparkContext
 
 
-def own_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
+def package_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
     """Every file of ours with one of these endings, in a fixed order: its name below the packages' folder, its path."""
     home = Path(HOME)
     for package in PACKAGES:
@@ -45,6 +45,6 @@ def ship_code(context: "SparkContext") -> None:
 def write_zip(path: Path) -> Path:
     """Write the packages' Python files; the same code makes the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in own_files({".py"}):
+        for name, file in package_files({".py"}):
             archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
     return path

@@ -23,9 +23,9 @@ def where(batches):
     import optimization.limits, os, models
     yield from (pa.RecordBatch.from_pylist([{"file": optimization.limits.__file__}]) for _ in batches)
 
-found = {row.file for row in spark.range(0, 2, 1, 2).mapInArrow(where, "file string").collect()}
+files = {row.file for row in spark.range(0, 2, 1, 2).mapInArrow(where, "file string").collect()}
 import expectations
-print(json.dumps({"workers": sorted(found), "driver": expectations.__file__, "path": sys.path}))
+print(json.dumps({"workers": sorted(files), "driver": expectations.__file__, "path": sys.path}))
 """
 
 
@@ -41,8 +41,8 @@ def test_the_zip_holds_every_module_and_the_same_code_makes_the_same_bytes(tmp_p
 def test_the_workers_of_a_cluster_import_the_zip_and_this_process_its_folders(tmp_path):
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=240, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert all("oneoffer.zip/optimization" in file for file in found["workers"])
-    assert found["workers"]
-    assert ".zip" not in found["driver"]
-    assert not any(one.endswith("oneoffer.zip") for one in found["path"])
+    imported = json.loads(done.stdout.splitlines()[-1])
+    assert all("oneoffer.zip/optimization" in file for file in imported["workers"])
+    assert imported["workers"]
+    assert ".zip" not in imported["driver"]
+    assert not any(entry.endswith("oneoffer.zip") for entry in imported["path"])
