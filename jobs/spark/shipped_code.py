@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oneoffer import HOME, PACKAGES
+import jobs
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
+PACKAGES = ("conf", "expectations", "jobs", "models", "optimization")
+"""As in oneoffer.py, which lies above; named and not imported, since some of them take seconds to import."""
+
 
 def package_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
     """Every file of ours with one of these endings, in a fixed order: its name below the packages' folder, its path."""
-    home = Path(HOME)
+    home = Path(jobs.__path__[0]).parent
     for package in PACKAGES:
         for path in sorted(path for path in (home / package).rglob("*") if path.suffix in endings):
             yield path.relative_to(home).as_posix(), path
