@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conf.micros import MICROS
+from optimization.errors import ValueAboveBound
 
 
 class Status(StrEnum):
@@ -99,5 +100,11 @@ class Plan:
 
 
 def exact_gap(value: int, bound: int) -> Fraction:
-    """(bound - value) / max(|bound|, 1), the 1 being one unit of the currency; both are in micros."""
+    """(bound - value) / max(|bound|, 1), the 1 being one unit of the currency; both are in micros.
+
+    Raises:
+        ValueAboveBound: the value is above the bound.
+    """
+    if value > bound:
+        raise ValueAboveBound(value, bound)
     return Fraction(bound - value, max(abs(bound), MICROS))

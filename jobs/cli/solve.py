@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conf.deployment import Spark
 from conf.limit import Limit
+from conf.micros import Unit
 from jobs.planning.candidate_files import limits_on, read_candidates
 from jobs.planning.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
@@ -27,6 +28,7 @@ def run(
     as_of: date | None = None,
     threads: int = DEFAULT_THREADS,
     spark_master: str = "local[*]",
+    unit: Unit | None = None,
 ) -> Plan:
     """Solve the candidates of a Parquet file or folder under the limits of a policy file.
 
@@ -51,10 +53,11 @@ def run(
             from jobs.cli.solve_in_spark import solve_files  # noqa: PLC0415  pyspark is heavy
 
             with sharing(threads):
-                plan, table = solve_files(candidates, limits, gap, time_limit_seconds, Spark(master=spark_master))
+                spark = Spark(master=spark_master)
+                plan, table = solve_files(candidates, limits, gap, time_limit_seconds, spark, unit=unit)
             require_plan(plan, gap)
         else:
-            table = read_candidates(candidates, limits)
+            table = read_candidates(candidates, limits, unit)
             problem = Problem.from_table(table)
             _check_matches(problem, limits)
             plan = solve(
