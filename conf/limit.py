@@ -16,10 +16,10 @@ MAX_DECIMALS = 20
 
 def _check_size(number: Decimal) -> Decimal:
     if abs(number) > LARGEST_BOUND:
-        raise ValueError(f"{number} is too large; at most {LARGEST_BOUND} can be compared with sums in millionths")
+        raise ValueError(f"is too large: sums are kept in millionths, and none exceeds {LARGEST_BOUND} units")
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MAX_DECIMALS:
-        raise ValueError(f"{number} has too many decimals; at most {MAX_DECIMALS} are read")
+        raise ValueError(f"has too many decimals: at most {MAX_DECIMALS} are read")
     return number
 
 

@@ -32,10 +32,11 @@ def test_a_sum_is_that_of_whole_numbers_whatever_the_amounts(amounts, times):
 
 
 @st.composite
-def nights(draw) -> tuple[pa.Table, list[Limit], int]:
-    """Two candidates each for many alike customers, worth nearly the largest that is admitted, and what they can gain.
+def nights(draw) -> tuple[pa.Table, list[Limit], int | None, int]:
+    """Two candidates each for many alike customers, worth nearly the largest that is admitted.
 
-    A budget, if there is one, pays for the cheap candidate of half of the customers.
+    Returns:
+        The candidates, perhaps a limit on contacts, perhaps one of a household of two, and the worth of the best plan.
     """
     customers = draw(CUSTOMERS)
     most = (LARGEST - 1) // max(customers, FEWEST)
@@ -47,6 +48,7 @@ def nights(draw) -> tuple[pa.Table, list[Limit], int]:
     table = pa.table(
         {
             "customer_id": who,
+            "household_id": [f"h{number // 2}" for number in range(customers)] * 2,
             "offer_id": np.repeat(["dear", "cheap"], customers),
             "channel": ["sms"] * len(who),
             "value": pa.array(amounts[0], pa.int64()),
@@ -54,14 +56,20 @@ def nights(draw) -> tuple[pa.Table, list[Limit], int]:
         }
     )
     each = max(value - cost, second - cost // 2, 0)
+    per_household = draw(st.sampled_from([None, 1]))
+    reached = customers if per_household is None else (customers + 1) // 2
+    limits = []
     if draw(st.booleans()):
-        return table, [Limit(name="some", count="contacts", max=draw(st.integers(0, customers)))], each
-    return table, [], each
+        most_contacts = draw(st.integers(0, customers))
+        reached = min(reached, most_contacts)
+        limits = [Limit(name="some", count="contacts", max=most_contacts)]
+    return table, limits, per_household, each * reached
 
 
-def solved(table, limits, engine):
+def solved(table, limits, engine, per_household=None):
     try:
-        return solve(Problem.from_table(table), limits, engine=engine, max_gap=0, time_limit_seconds=60)
+        problem = Problem.from_table(table, max_per_household=per_household)
+        return solve(problem, limits, engine=engine, max_gap=0, time_limit_seconds=60)
     except NoPlanInTime as error:
         return error.plan
 
@@ -70,10 +78,8 @@ def solved(table, limits, engine):
 @settings(max_examples=12, deadline=None)
 @given(night=nights())
 def test_plan_and_bound_are_exact_at_the_largest_amounts(engine, night):
-    table, limits, each = night
-    customers = len(table) // 2
-    best = each * int(limits[0].max if limits else customers)
-    plan = solved(table, limits, engine)
+    table, limits, per_household, best = night
+    plan = solved(table, limits, engine, per_household)
     assert plan.value == best
     counted = recount(Problem.from_table(table), limits, plan.chosen)
     value, cost = table["value"].to_pylist(), table["cost"].to_pylist()
