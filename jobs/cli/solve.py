@@ -36,11 +36,13 @@ def run(
     remains.
 
     Args:
-        candidates: customer_id, offer_id, channel, value, cost and what limits name; amounts in units of the currency.
+        candidates: customer_id, offer_id, channel, value, cost and what limits name; amounts in units of the currency,
+                or in millionths where they come from the lake.
         policy: a YAML file of which only `limits` is read.
         threads: that share the work; they change the time it takes alone.
         spark_master: where the engine `spark` runs.
         as_of: holds only the limits in force on this date; None: all of them.
+        unit: of the amounts; None: what the file shows (`candidate_files.holds_micros`).
 
     Raises:
         SettingsError: the policy file is not what it should be.
