@@ -55,13 +55,6 @@ class NoPlanInTime(RuntimeError):
         )
 
 
-class ValueAboveBound(AssertionError):
-    """A plan worth more than what no plan can be worth: an error of the optimizer, whose answers cannot be used."""
-
-    def __init__(self, value: int, bound: int) -> None:
-        super().__init__(f"the plan is worth {value} millionths, above the bound of {bound} that no plan can pass")
-
-
 def rows_named(is_bad: NDArray[np.bool_]) -> str:
     """How many rows are bad and which come first, counted from 0: `3 rows, first 0, 4, 9`."""
     rows = np.flatnonzero(is_bad)

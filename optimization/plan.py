@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conf.micros import MICROS
-from optimization.errors import ValueAboveBound
 
 
 class Status(StrEnum):
@@ -103,8 +102,8 @@ def exact_gap(value: int, bound: int) -> Fraction:
     """(bound - value) / max(|bound|, 1), the 1 being one unit of the currency; both are in micros.
 
     Raises:
-        ValueAboveBound: the value is above the bound.
+        AssertionError: the value is above the bound, which is an error of the optimizer.
     """
     if value > bound:
-        raise ValueAboveBound(value, bound)
+        raise AssertionError(f"the plan is worth {value} millionths, above the bound of {bound} that no plan can pass")
     return Fraction(bound - value, max(abs(bound), MICROS))
