@@ -1,15 +1,46 @@
-"""docs/reliability.json, written by `make reliability`, as the table of the README."""
+"""docs/reliability.md, from docs/reliability.json: `python -m benchmarks.reliability_table > docs/reliability.md`."""
 
 import json
+import sys
 from pathlib import Path
 
 FIGURES = Path(__file__).parents[1] / "docs" / "reliability.json"
 
+HEAD = """# Reliability
 
-def table(figures: dict[str, dict[str, int]]) -> str:
-    """One row for each figure, by name, with the counts as the test took them."""
+Written by `python -m benchmarks.reliability_table > docs/reliability.md` from
+[reliability.json](reliability.json), which `make reliability` writes; do not edit.
+
+A reader sees one whole, audited set or none. `make reliability` tries to break that and counts what happens:
+it kills runs, makes system calls fail, starts rival runs, feeds damaged inputs and damages finished sets.
+Each test also holds a planted fault that it must catch. These are the counts of the last run.
+
+"""
+FOOT = """
+How to read the names:
+
+- **EIO, ENOSPC**: each call that changes a file fails in turn, as on a broken or a full disk. Exit 17 with
+  nothing published is the right end (`untouched`). `committed but unconfirmed` means that the commit was
+  written and only its confirmation failed; the next run verifies it.
+- **kill -9**: the run is killed at each call that changes a file, in turn. `half`, `double` and `lost` count
+  sets that a reader would have seen in part, twice, or no longer.
+- **eight starters**: eight runs of one date at a time. `looks` counts what readers saw meanwhile.
+- **oneoffer publish**: the same faults in the real command.
+- **bad inputs**: the catalogue of [input gates](input_gates.md), each case with the exit code that it must
+  have.
+- **reruns**: nights repeated under other conditions (time zone, hash seed, number of cores, order of rows),
+  compared byte by byte.
+- **spoiled sets**: sets damaged in many ways, each of which the [auditor](auditor.md) must catch. `alarms`
+  counts false alarms about undamaged sets.
+
+[Publication](publication.md) says how a set comes to exist.
+"""
+
+
+def page(figures: dict[str, dict[str, int]]) -> str:
+    """The whole page as Markdown: one row for each figure, by name, with the counts as the test took them."""
     rows = [f"| {name} | {_facts(facts)} |" for name, facts in sorted(figures.items())]
-    return "\n".join(["| what was tried | what came of it |", "|---|---|", *rows])
+    return "\n".join([HEAD + "| what was tried | what came of it |", "|---|---|", *rows, FOOT])
 
 
 def _facts(facts: dict[str, int]) -> str:
@@ -17,4 +48,4 @@ def _facts(facts: dict[str, int]) -> str:
 
 
 if __name__ == "__main__":
-    print(table(json.loads(FIGURES.read_text(encoding="utf-8"))))
+    sys.stdout.write(page(json.loads(FIGURES.read_text(encoding="utf-8"))))

@@ -1,6 +1,7 @@
 """The data dictionary: every table on one page. `python -m expectations.dictionary > docs/tables.md` writes it."""
 
 import sys
+import textwrap
 from collections.abc import Iterator
 
 from expectations.references import REFERENCES
@@ -11,11 +12,14 @@ from expectations.types import WORDS
 
 HEAD = """# Tables
 
-Written by `python -m expectations.dictionary > docs/tables.md` from the declarations in `expectations/tables/`, which
-are also the tables' schemas and gates: what stands here is checked every night. On a breach the night stops, the rows
-are set aside and counted (quarantine), or it is said and the night goes on (warn). A column in brackets may be absent.
-Text is UTF-8 and numbers are finite everywhere. Source tables stand here as the night reads them: mapped by
-sources.yaml, typed, and cut at the decision date; [input_gates.md](input_gates.md) says what else they must be.
+Written by `python -m expectations.dictionary > docs/tables.md` from the declarations in
+`expectations/tables/`; do not edit. The declarations are also the tables' schemas and gates: what stands here
+is checked every night.
+
+On a breach, one of three things happens: the night stops; the rows are set aside and counted (quarantine); or
+a warning is printed and the night goes on (warn). A column in brackets may be absent. Text is UTF-8, and
+numbers are finite everywhere. Source tables stand here as the night reads them: mapped by sources.yaml,
+typed, and cut at the decision date. [Input gates](input_gates.md) says what else they must be.
 """
 COLUMNS = ("column", "type", "unit", "rules", "on breach", "meaning")
 
@@ -28,7 +32,7 @@ def page() -> str:
 
 def _table(table: Table) -> Iterator[str]:
     yield f"## {table.name}\n"
-    yield f"{table.meaning} {_key(table)} {_size(table)}\n"
+    yield textwrap.fill(f"{table.meaning} {_key(table)} {_size(table)}", 110, break_on_hyphens=False) + "\n"
     yield from _rows(COLUMNS, [_column(column, column.name) for column in table.columns])
     yield from (f"| {' | '.join(_column(column, f'*any {column.name}*'))} |" for column in table.further)
     yield ""

@@ -1,5 +1,6 @@
 """The data dictionary of the features, written from their declarations: `python -m models.dictionary`."""
 
+import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -52,8 +53,8 @@ def _feature(windows: Sequence[Feature]) -> str:
     made = f"`{in_words(feature.value)}` of {feature.history.name}"
     lines = [
         f"\n### {names}\n",
-        f"{feature.meaning}\n",
-        f"Of a {feature.grain}, in {feature.unit}; {if_none} if nothing is known. {made}.\n",
+        textwrap.fill(feature.meaning, 110) + "\n",
+        textwrap.fill(f"Of a {feature.grain}, in {feature.unit}; {if_none} if nothing is known. {made}.", 110) + "\n",
         f"| rows | {head} |",
         "|---|" + "---|" * len(windows),
         *(f"| {rows.strip()} | {values.replace(',', ' |').strip()} |" for rows, _, values in _worked(feature)),

@@ -74,7 +74,7 @@ class SourceGate:
             raise ConsentError(f"{error}; without the list nobody may be contacted") from error
 
     def _placed(self) -> DataFrame:
-        return self.context.sources.read_noted(self.name, self.source, self.before, with_places=True)
+        return self.context.sources.read_noted(self.name, self.source, self.before, with_locations=True)
 
     def _folder(self) -> Path:
         return self.context.sources.folder(self.name, self.source)

@@ -1,4 +1,4 @@
-"""The files of a solution: the plan, what is said about it, and the proof of its bound."""
+"""Writes the files of a solution: plan.parquet, proof.json and solution.json."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ def _number(number: Decimal | None) -> float | None:
     return None if number is None else float(number)
 
 
-def _amount(millionths: int | None) -> float | Decimal | None:
-    """The amount in units, as a float where that tells millionths apart."""
-    if millionths is None:
+def _amount(micros: int | None) -> float | Decimal | None:
+    """The amount in units, as a float where that tells micros apart."""
+    if micros is None:
         return None
-    units = Decimal(millionths).scaleb(-PLACES)
-    return float(units) if abs(millionths) <= MAX_UNITS * MICROS else units
+    units = Decimal(micros).scaleb(-PLACES)
+    return float(units) if abs(micros) <= MAX_UNITS * MICROS else units
 
 
 def _json_bytes(document: Mapping[str, object]) -> bytes:
@@ -111,8 +111,8 @@ def _json_bytes(document: Mapping[str, object]) -> bytes:
     return (re.sub(r'"\\u0000([^"]*)"', r"\1", text) + "\n").encode()
 
 
-def _units(millionths: pa.ChunkedArray) -> pa.ChunkedArray:
-    scaled = pc.multiply(millionths.cast(pa.decimal128(19, 0)), pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6)))
+def _units(micros: pa.ChunkedArray) -> pa.ChunkedArray:
+    scaled = pc.multiply(micros.cast(pa.decimal128(19, 0)), pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6)))
     return scaled.cast(MONEY)
 
 

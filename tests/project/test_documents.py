@@ -3,14 +3,40 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import decision_index
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PROSE = [page for page in PAGES if page.parent.name != "decisions"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_a_line_of_prose_has_at_most_110_signs(page):
+    """Tables, blocks of code and lines that are one long link may be longer."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    lines = [line for line in text.splitlines() if not re.match(r"\||\S*\]\(\S+\)\S*$", line)]
+    assert [line for line in lines if len(line) > 110] == []
+
+
+def test_every_page_can_be_reached_from_the_readme():
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            targets = re.findall(r"\]\((?!https?:)([^)#]+\.md)", page.read_text())
+            waiting += [(page.parent / target).resolve() for target in targets]
+    assert set(PAGES) - reached == set()
+
+
+def test_the_index_of_decisions_is_current():
+    assert decision_index.PAGE.read_text() == decision_index.page(), "run: python -m benchmarks.decision_index"
 
 
 def test_the_tree_in_the_readme_is_the_tree():

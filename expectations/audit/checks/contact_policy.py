@@ -1,4 +1,4 @@
-"""The contact policy, counted again over what was sent and answered before and what is sent tonight."""
+"""Contact policy and combinations, counted again over earlier contacts, answers and the contacts of the night."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,10 @@ Rule = Mapping[str, Any]
 
 
 def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
-    """No window of days is fuller than its cap once tonight is sent, and no pause is broken."""
+    """With the contacts of the night, no window of days exceeds its cap, and no pause is broken.
+
+    Reads: decisions, policy, raw customers, contacts and responses, earlier sets.
+    """
     rules = _in_force(evidence, "contact_policy")
     if not rules:
         return
@@ -28,7 +31,10 @@ def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
 
 
 def combinations_are_kept(evidence: Evidence) -> Iterator[Breach]:
-    """No offer goes to a customer whose earlier ones exclude it, or lack the one that it needs."""
+    """No offer goes to a customer whose earlier offers exclude it, or lack the one that it needs.
+
+    Reads: decisions, policy, raw contacts, earlier sets.
+    """
     rules = _in_force(evidence, "combinations")
     sent, before = tonight(evidence), defaultdict[str, list[Event]](list)
     for contact in contacts_before(evidence) if rules else ():
@@ -92,11 +98,11 @@ def _is_excluded(rule: Rule, offer: Event, before: Sequence[Event], as_of: date)
     together = rule.get("never_together")
     if together:
         return offer.offer_id in together and any(
-            one.offer_id in together and one.offer_id != offer.offer_id for one in before
+            event.offer_id in together and event.offer_id != offer.offer_id for event in before
         )
     if offer.offer_id not in rule["offers"]:
         return False
     if rule.get("only_after"):
-        return not any(one.offer_id in rule["only_after"] for one in before)
+        return not any(event.offer_id in rule["only_after"] for event in before)
     first = as_of - timedelta(days=int(rule["not_within_days"]))
-    return any(one.offer_id in rule["after"] and one.day >= first for one in before)
+    return any(event.offer_id in rule["after"] and event.day >= first for event in before)

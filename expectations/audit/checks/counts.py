@@ -1,4 +1,4 @@
-"""What the manifest counts is what lies there."""
+"""Counts: what the manifest counts is what the files hold."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ OPTED_OUT = "consent: opted out while the night ran"
 
 
 def the_manifest_counts_what_is_there(evidence: Evidence) -> Iterator[Breach]:
-    """Rows of every table, decisions of every status, late opt-outs and the sums of money are those of the files."""
+    """Rows of every table, decisions of every status, late opt-outs and the sums of money are those of the files.
+
+    Reads: manifest, Parquet files.
+    """
     for name, facts in evidence.manifest["files"].items():
         path = evidence.folder / name
         if path.suffix == ".parquet" and path.exists():

@@ -1,4 +1,10 @@
-"""Every customer is decided once, and nobody is contacted who must not be."""
+"""Customers: each is decided once, and nobody is contacted who must not be.
+
+Nobody may be scored who had refused every contact when the night began. The list of consents of that time says so,
+where it was kept. Otherwise the newest list does, by its answers from before the date, since a later list may have
+come while the night ran. Whoever objects later may have been scored, but is contacted by nobody: the check of consent
+uses the newest list.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +24,10 @@ BEFORE_HOLDOUT = {"holdout", "objector", "quarantined"}
 
 
 def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
-    """The decisions are of the customers in the raw table, each once."""
+    """The decisions are of the customers in the raw table, each once.
+
+    Reads: decisions, raw customers.
+    """
     decided = Counter(row["customer_id"] for row in evidence.decisions)
     twice = sum(count > 1 for count in decided.values())
     if twice:
@@ -32,7 +41,10 @@ def every_customer_has_one_decision(evidence: Evidence) -> Iterator[Breach]:
 
 
 def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
-    """A row with an offer is complete, any other has none of its columns; each has a known status and reasons."""
+    """A row with an offer is complete, any other has no offer; each has a known status and reasons.
+
+    Reads: decisions.
+    """
     unknown = sum(row["status"] not in STATUSES for row in evidence.decisions)
     if unknown:
         yield Breach("decisions", "rows with a status that does not exist", unknown)
@@ -48,7 +60,10 @@ def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
 
 
 def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
-    """Every offer has the newest answer of its channel, or of all channels, behind it; objectors get none."""
+    """For every offer the newest answer for its channel, or for all channels, is yes; objectors get none.
+
+    Reads: decisions, raw consents.
+    """
     answers = newest_answers(evidence.consents) if evidence.consents else {}
     default = evidence.unknown_consent_is_allowed
     refused = objectors = 0
@@ -63,7 +78,10 @@ def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
 
 
 def no_objector_was_scored(evidence: Evidence) -> Iterator[Breach]:
-    """Features, scores and candidates hold nobody who had refused every contact when the night began."""
+    """Features, scores and candidates hold nobody who had refused every contact when the night began.
+
+    Reads: raw consents, the lake's features, scores and candidates.
+    """
     objectors = objectors_when_planned(evidence)
     for folder in [*evidence.scored_folders, evidence.candidates_folder] if objectors else ():
         scored = len(set(customers_in(folder, among=objectors)))
@@ -72,7 +90,10 @@ def no_objector_was_scored(evidence: Evidence) -> Iterator[Breach]:
 
 
 def the_holdout_is_left_alone(evidence: Evidence) -> Iterator[Breach]:
-    """Whoever is drawn into the holdout is called so and not contacted; nobody else is called so."""
+    """Customers drawn into the holdout are called so and not contacted; nobody else is called so.
+
+    Reads: decisions, raw customers, policy, salt.
+    """
     drawn = _drawn(evidence)
     sent = sum(row["customer_id"] in drawn for row in evidence.offered)
     if sent:

@@ -1,4 +1,4 @@
-"""Control arms keep their offers to themselves, and what is called chance was drawn."""
+"""Experiments: control groups get none of their offers, and what is called chance was drawn."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,10 @@ from expectations.audit.experiments import KEY, explores, in_arm, unit_column
 
 
 def control_arms_are_kept_back(evidence: Evidence) -> Iterator[Breach]:
-    """Nobody gets an offer of whose control arm it is; whoever is called control belongs to the arm of its offer."""
+    """Nobody gets an offer in whose control arm they are; a customer called control is in the arm of the offer.
+
+    Reads: decisions, proof, policy, salt.
+    """
     sent = [(row["customer_id"], row["offer_id"]) for row in evidence.offered]
     leaked = int(in_arm(evidence, *_columns(sent)).sum())
     if leaked:
@@ -22,7 +25,10 @@ def control_arms_are_kept_back(evidence: Evidence) -> Iterator[Breach]:
 
 
 def what_explores_was_drawn(evidence: Evidence) -> Iterator[Breach]:
-    """Whatever is said to be chosen by chance is of a customer, or household, that was drawn on the date."""
+    """Each choice by chance is of a customer, or household, that was drawn on the date.
+
+    Reads: decisions, proof, policy, salt.
+    """
     explored = {tuple(row) for row in evidence.proof["explored"]}
     stated = {_key(row) for row in evidence.offered if row["chosen_by"] == "exploration"}
     if stated - explored:

@@ -1,4 +1,16 @@
-"""The features that scores and rules read are what the raw rows say."""
+"""Features, derived again: what scores and rules read follows from the raw rows.
+
+A thousand customers (all, where there are fewer) are drawn by a hash keyed by the set's name. They are the same ones
+whenever the set is audited, and nobody knows them before it is sealed. Their rows alone are kept while pyarrow reads
+the raw files in pieces. From these rows `expectations/audit/features.py` computes every
+feature by its declaration, in whole numbers and exact ratios. Counts, days and money must be equal, ratios to a part in
+a thousand million. Attributes are compared with the raw table of customers. Declarations are data: the night keeps
+those that it used in the lake (`feature_declarations`), and the auditor interprets them with code of its own. So a set
+is audited by what its features meant when it was made, and a company's own feature is audited like any other. For a
+night from before declarations were kept, those of the installed release hold. A feature without a declaration is a
+breach. One whose declaration has a part that the auditor does not know is named in `audit.json` under
+`features_not_derived_again`.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +29,11 @@ NAMED = 5
 
 
 def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
-    """Everybody whose data may be used has one row, and those drawn by the set's name the values of their raw rows."""
+    """Every customer whose data may be used has one row; the drawn ones have the values of their raw rows.
+
+    Reads: the lake's features and their declarations, decisions, raw customers, transactions, products, contacts and
+    responses, earlier sets.
+    """
     rows = Counter(customers_in(evidence.features_folder))
     due = {row["customer_id"] for row in evidence.decisions if row["status"] not in UNUSED}
     astray = len(due - rows.keys()) + sum(count > 1 for count in rows.values())

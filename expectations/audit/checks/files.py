@@ -1,4 +1,4 @@
-"""The files are whole, and say the same in every form."""
+"""Files: they are complete, and say the same in every form."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,10 @@ TABLES = {"decisions.parquet", "limits.csv"}
 
 
 def every_file_has_its_checksum(evidence: Evidence) -> Iterator[Breach]:
-    """SHA256SUMS lists every file but itself and the audit, each with its true sum; the folder is named for it."""
+    """SHA256SUMS lists every file but itself and the audit, each with its checksum; the folder's name follows.
+
+    Reads: every file of the set.
+    """
     listed = evidence.checksums
     present = {path.name for path in evidence.folder.iterdir()} - NOT_LISTED
     if present != set(listed):
@@ -30,7 +33,10 @@ def every_file_has_its_checksum(evidence: Evidence) -> Iterator[Breach]:
 
 
 def the_manifest_lists_what_was_sealed(evidence: Evidence) -> Iterator[Breach]:
-    """It is of the date, and names every sealed file but itself with the checksum of SHA256SUMS."""
+    """The manifest has the date, and names every sealed file but itself with the checksum of SHA256SUMS.
+
+    Reads: manifest, SHA256SUMS.
+    """
     if evidence.manifest["as_of"] != evidence.as_of.isoformat():
         yield Breach("manifest", f"it is of {evidence.manifest['as_of']}, and the set of {evidence.as_of}", 1)
     sealed = {name: digest for name, digest in evidence.checksums.items() if name != "manifest.json"}
@@ -41,7 +47,10 @@ def the_manifest_lists_what_was_sealed(evidence: Evidence) -> Iterator[Breach]:
 
 
 def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterator[Breach]:
-    """Each channel's Parquet and CSV hold exactly the offered decisions of that channel, in one order."""
+    """Each channel's Parquet and CSV hold exactly the offered decisions of that channel, in one order.
+
+    Reads: decisions, channel files, offers.csv.
+    """
     channels = [str(channel["id"]) for channel in evidence.channels]
     for name in channels:
         due, table = _due(evidence, name), pq.read_table(evidence.folder / f"{name}.parquet", partitioning=None)
@@ -61,7 +70,10 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
 
 
 def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:
-    """A spreadsheet that opens a CSV runs nothing."""
+    """No cell of a CSV file makes a spreadsheet run something.
+
+    Reads: CSV files.
+    """
     for path in sorted(evidence.folder.glob("*.csv")):
         cells = [cell_text for row in cells_of(path) for cell_text in row]
         bad = sum(cell_text.startswith(FORMULA_STARTS) and not _is_number(cell_text) for cell_text in cells)

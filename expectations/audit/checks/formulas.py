@@ -1,4 +1,4 @@
-"""Rules and money, worked out again by the evaluator that the night does not use."""
+"""Rules and money, computed again by an evaluator that the night does not use."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,10 @@ Rule = Mapping[str, Any]
 
 
 def every_rule_lets_pass_what_is_sent(evidence: Evidence) -> Iterator[Breach]:
-    """Each contact, and each that is kept back, passes every rule in force that speaks of it."""
+    """Each contact, sent or kept back, passes every rule in force that applies to it.
+
+    Reads: decisions, policy, the lake's features and scores.
+    """
     rules = [rule for rule in evidence.policy.get("rules") or () if is_in_force(rule, evidence.as_of)]
     columns = kinds(evidence) if rules else {}
     read = [(rule, _condition(rule, columns)) for rule in rules]
@@ -32,7 +35,10 @@ def every_rule_lets_pass_what_is_sent(evidence: Evidence) -> Iterator[Breach]:
 
 
 def value_and_cost_follow_from_the_formulas(evidence: Evidence) -> Iterator[Breach]:
-    """To the millionth, for each contact and each that is kept back."""
+    """Value and cost are right to the millionth, for each contact, sent or kept back.
+
+    Reads: decisions, policy, the lake's features and scores.
+    """
     read, wrong = _Formulas(evidence), Counter[str]()
     for decision, row in contacts_with_rows(evidence):
         for money in MONEY:

@@ -1,4 +1,4 @@
-"""Limits, offers and the bound, recounted in exact integers from the published rows."""
+"""Limits, offers and the gap, recounted in exact integers from the published rows."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -16,6 +16,8 @@ def every_limit_holds(evidence: Evidence) -> Iterator[Breach]:
     """Use, recounted over the offered rows, lies between min and max.
 
     A soft minimum may be missed; so may any minimum when opt-outs came after planning.
+
+    Reads: decisions, policy, offers.csv.
     """
     may_fall_short = evidence.manifest["plan"]["opted_out"] > 0
     for limit in limits_counted(evidence):
@@ -26,7 +28,10 @@ def every_limit_holds(evidence: Evidence) -> Iterator[Breach]:
 
 
 def offers_are_valid_on_the_date(evidence: Evidence) -> Iterator[Breach]:
-    """Every offer made is one of offers.csv, valid on the date, through one of its channels."""
+    """Every offer made is one of offers.csv, valid on the date, through one of its channels.
+
+    Reads: decisions, offers.csv.
+    """
     bad = 0
     for row in evidence.offered:
         offer = evidence.offer_of.get(row["offer_id"])
@@ -39,7 +44,10 @@ def offers_are_valid_on_the_date(evidence: Evidence) -> Iterator[Breach]:
 
 
 def net_value_is_value_less_cost(evidence: Evidence) -> Iterator[Breach]:
-    """In every complete row, to the millionth; a cost is never negative."""
+    """In every complete row net value is value less cost, to the millionth; a cost is never negative.
+
+    Reads: decisions.
+    """
     amounts = ([row[name] for name in MONEY] for row in evidence.offered)
     complete = [[to_micros(amount) for amount in three] for three in amounts if None not in three]
     bad = sum(net_value != value - cost or cost < 0 for value, cost, net_value in complete)
@@ -48,10 +56,12 @@ def net_value_is_value_less_cost(evidence: Evidence) -> Iterator[Breach]:
 
 
 def the_plan_is_as_near_the_best_as_promised(evidence: Evidence) -> Iterator[Breach]:
-    """No plan is worth more than the bound, and ours is within the gap that settings allow.
+    """The plan is worth no more than its bound, and is within the gap that settings allow.
 
     A plan is worth the net value of its rows less the price of every soft minimum missed. Where opt-outs came after
     planning, the rows are worth less than the plan was.
+
+    Reads: manifest, decisions, policy.
     """
     plan = evidence.manifest["plan"]
     value, bound = Fraction(plan["value"]), Fraction(plan["bound"])

@@ -1,4 +1,4 @@
-"""The plan against everything that could have been offered, and its bound against the prices that are to prove it."""
+"""Proof: the plan against all candidates, and the bound against the prices that prove it."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -16,7 +16,10 @@ KEYS = ("customer_id", "offer_id", "channel", "value", "cost")
 
 
 def every_offer_was_a_candidate(evidence: Evidence) -> Iterator[Breach]:
-    """Each published offer, with its value and its cost, is one of the night's candidates."""
+    """Each published offer, with its value and its cost, is one of the night's candidates.
+
+    Reads: decisions, the lake's candidates.
+    """
     complete = [row for row in evidence.offered if None not in (row["value"], row["cost"])]
     rows = [[row[name] for row in complete] for name in KEYS]
     rows[3:] = [[to_micros(amount) for amount in amounts] for amounts in rows[3:]]
@@ -32,6 +35,8 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
     """No plan of the candidates is worth more than the bound, by weak duality at the published prices.
 
     That the plan is worth no more than its bound is another check's.
+
+    Reads: proof, the lake's candidates, policy, manifest.
     """
     caps = [rule for rule in _in_force("contact_policy", evidence) if rule.get("max_contacts") is not None]
     room = 1 if any(rule.get("per") == "household" for rule in caps) else None

@@ -1,4 +1,12 @@
-"""The scores that money is made of are those of the models that the manifest names."""
+"""Scores, computed again: they are those of the models that the manifest names.
+
+Two hundred customers, drawn in the same way as for the features, are scored by the models that the manifest names.
+This happens in a process of its own (`python -m expectations.audit.rescore`), which needs the standard library, numpy
+and LightGBM only. It encodes the features by the model's contract and calibrates in plain Python. It must answer
+within `mlflow.load_seconds`; anything but an answer is a breach. A score in the lake must equal the new one, rounded
+to the millionth. A model's text must have the SHA-256 of the manifest. It is taken from the copies that the lake
+keeps, else from MLflow; a model that cannot be found is a breach.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +25,10 @@ ROUNDING = 0.500001
 
 
 def scores_follow_from_the_models(evidence: Evidence) -> Iterator[Breach]:
-    """Customers drawn by the set's name, scored again in a fresh process, come out to the millionth as in the lake."""
+    """Drawn customers, scored again in a fresh process, have the scores of the lake, to the millionth.
+
+    Reads: the lake's features and scores, the models' files, manifest.
+    """
     faults, usable = Counter[str](), []
     for name in evidence.models:
         fault = _fault(evidence, name)
@@ -48,16 +59,18 @@ def _different(evidence: Evidence, names: Sequence[str]) -> Iterator[Breach]:
     scored = customers_in(evidence.features_folder)
     chosen = sorted(drawn(evidence, set(scored), SCORED_AGAIN, "scored again"))
     rows = rows_of(evidence.features_folder, chosen)
-    models = [{"text": (files := evidence.model_files[one]).text, "contract": files.contract} for one in names]
+    models = [{"text": (files := evidence.model_files[name]).text, "contract": files.contract} for name in names]
     try:
-        again = fresh_process.scored_again(models, [rows[one] for one in chosen], evidence.rescore_seconds)
+        again = fresh_process.scored_again(models, [rows[customer] for customer in chosen], evidence.rescore_seconds)
     except fresh_process.NoAnswer as end:
         yield Breach("scores", f"the process that scores again {end}", 1)
         return
     lake = _in_the_lake(evidence, chosen)
     for name, again_by_model in zip(names, again, strict=True):
         score = evidence.models[name]["score"]
-        wrong = sum(not _is_same(lake[one].get(score), new) for one, new in zip(chosen, again_by_model, strict=True))
+        wrong = sum(
+            not _is_same(lake[customer].get(score), new) for customer, new in zip(chosen, again_by_model, strict=True)
+        )
         if wrong:
             yield Breach("scores", f"{score}: customers whose score is not what its model says", wrong)
 

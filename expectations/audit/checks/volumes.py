@@ -1,4 +1,11 @@
-"""As much is sent as is usual, or somebody has said that it may be otherwise."""
+"""Volumes: as much is sent as is usual, or somebody has acknowledged that it is not.
+
+For each channel and each offer, the contacts of the night are compared with the median of the last committed nights.
+`volumes` in `deployment.yaml` says how many nights, how far off, and from how many contacts on. Four cases are not
+judged: too few nights; an offer out of its dates; an offer that too few of those nights have sent; and nights on which
+another dated rule, limit, cap or exception of the channel or offer was in force. A date with a known reason is listed
+in `volumes.acknowledged`, in the file or by `--set deployment.volumes.acknowledged=[2026-11-27]`.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +28,8 @@ def volumes_are_as_usual(evidence: Evidence) -> Iterator[Breach]:
 
     Nothing is said of what is not comparable: of an offer or a channel that too few of those nights have sent, of an
     offer out of its dates, and of nights on which other dated parts of the policy were in force that speak of it.
+
+    Reads: decisions, earlier sets, policy, deployment.yaml.
     """
     settings = evidence.volumes
     if evidence.as_of.isoformat() in {str(day) for day in settings["acknowledged"]}:
