@@ -81,19 +81,23 @@ def _fine(net: np.signedinteger, key: np.uint64, option_key: np.uint64, shift: n
 
 @_inlined
 def _price(option: NDArray[np.integer], columns: Int64s, price: Int64s, per_unit: Float64s, k: int) -> np.int64:
-    charge = 0.0
-    for c in range(len(columns)):
-        charge += np.floor(per_unit[c, option[k]] * columns[c, k])
-    total: np.int64 = price[option[k]] + np.int64(max(min(charge, FARTHEST), -FARTHEST))
+    total: np.int64 = price[option[k]]
+    if len(columns) > 0:
+        charge = 0.0
+        for c in range(len(columns)):
+            charge += np.floor(per_unit[c, option[k]] * columns[c, k])
+        total += np.int64(max(min(charge, FARTHEST), -FARTHEST))
     return total
 
 
 @_inlined
 def _spread_of(option: NDArray[np.integer], columns: Int64s, price: Int64s, per_unit: Float64s, k: int) -> np.int64:
-    moved = 0.0
-    for c in range(len(columns)):
-        moved += np.ceil(per_unit[c, option[k]] * np.abs(columns[c, k]))
-    total: np.int64 = price[option[k]] + np.int64(min(moved, FARTHEST))
+    total: np.int64 = price[option[k]]
+    if len(columns) > 0:
+        moved = 0.0
+        for c in range(len(columns)):
+            moved += np.ceil(per_unit[c, option[k]] * np.abs(columns[c, k]))
+        total += np.int64(min(moved, FARTHEST))
     return total
 
 
