@@ -44,7 +44,7 @@ class Menus:
     customer: Int64s
     home: Int64s
     room: int | None
-    net: Int64s
+    net: Numbers
     pattern: Int64s
     is_counted: NDArray[np.bool_]
 
@@ -63,7 +63,7 @@ class Menus:
             customer=customer,
             home=_homes(table, customer, customers) if room is not None else np.arange(customers),
             room=room,
-            net=_amounts(table, "value") - _amounts(table, "cost"),
+            net=_difference(_amounts(table, "value"), _amounts(table, "cost")),
             pattern=pattern,
             is_counted=is_counted,
         )
@@ -168,6 +168,13 @@ def _homes(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
 def _amounts(table: pa.Table, name: str) -> Int64s:
     amounts: Int64s = table[name].to_numpy().astype(np.int64, casting="safe")
     return amounts
+
+
+def _difference(minuend: Int64s, subtrahend: Int64s) -> Numbers:
+    """Exact: by Python's integers where int64 could overflow."""
+    kind = np.int64 if largest_of(minuend) + largest_of(subtrahend) < SAFE else object
+    difference: Numbers = minuend.astype(kind) - subtrahend.astype(kind)
+    return difference
 
 
 def largest_of(amounts: Numbers) -> int:

@@ -95,7 +95,7 @@ class _Gains:
         weights = [side.sign * price for side, price in zip(menus.sides, prices, strict=True)]
         charge, unit = menus.weighted(weights)
         on_grid = charge // (unit // GRID) if unit % GRID == 0 else charge.astype(object) * GRID // unit
-        fits = on_grid.dtype != object and int(np.abs(menus.net).max(initial=0)) * GRID + largest_of(on_grid) < SAFE
+        fits = on_grid.dtype != object and largest_of(menus.net) * GRID + largest_of(on_grid) < SAFE
         net = menus.net * counts_value
         self.gain: Numbers = net * GRID - on_grid if fits else net.astype(object) * GRID - on_grid
         self._constant = sum(
@@ -179,6 +179,9 @@ def _whole(bound: Fraction, grain: int) -> int:
 
 
 def _sum(amounts: Numbers) -> int:
-    if amounts.dtype == object:
-        return int(sum(amounts.tolist()))
-    return sum(int(chunk.sum()) for chunk in np.array_split(amounts, 1 + len(amounts) // 2**12))
+    """The exact sum: by int64 where the largest amount shows that it cannot overflow, else by Python's integers."""
+    total = 0
+    for chunk in np.array_split(amounts, 1 + len(amounts) // 2**12):
+        is_safe = chunk.dtype != object and largest_of(chunk) * len(chunk) < SAFE
+        total += int(chunk.sum()) if is_safe else int(sum(chunk.tolist()))
+    return total

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -28,7 +29,7 @@ def solution_breaches(folder: Path, table: pa.Table, limits: Sequence[Mapping[st
     Raises:
         OSError, ValueError, KeyError: a file is missing or is not what it should be.
     """
-    stated = json.loads((folder / "solution.json").read_text(encoding="utf-8"))
+    stated = json.loads((folder / "solution.json").read_text(encoding="utf-8"), parse_float=Decimal)
     proof = json.loads((folder / "proof.json").read_text(encoding="utf-8"))
     value = None if stated["value"] is None else _millionths(stated["value"])
     yield from _bound_breaches(stated, proven_bound(table, limits, proof, value))
@@ -45,7 +46,7 @@ def solution_breaches(folder: Path, table: pa.Table, limits: Sequence[Mapping[st
     yield from _limit_breaches(menus, chosen, value)
 
 
-def _millionths(amount: float) -> int:
+def _millionths(amount: Decimal | int) -> int:
     return round(Fraction(str(amount)) * MICROS)
 
 
@@ -60,7 +61,7 @@ def _bound_breaches(stated: Mapping[str, Any], proven: int | None) -> Iterator[B
         yield Breach("bound", "the prices do not prove the bound", 1)
     if stated["value"] is not None:
         gap = Fraction(bound - _millionths(stated["value"]), max(abs(bound), MICROS))
-        if gap < 0 or float(gap) != stated["gap"]:
+        if gap < 0 or float(gap) != float(stated["gap"]):
             yield Breach("bound", "the gap is not that of value and bound", 1)
 
 
