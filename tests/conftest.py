@@ -28,7 +28,9 @@ DEAR = {
         "nights/test_replay.py",
         "reliability/test_frozen.py",
         "reliability/test_nights_killed.py",
+        "reliability/test_publish_killed.py",
         "reliability/test_reruns.py",
+        "reliability/test_surroundings.py",
     ),
 }
 """Fixture that runs whole nights -> the files that use it: one worker runs them all, so no night is made twice."""
