@@ -14,8 +14,7 @@ from conf.micros import MICROS
 from optimization.errors import BadInput, rows_named
 from optimization.limits import CONTACTS, Row, rows_of
 from optimization.options import Options, options_of, unknown_column
-from optimization.order import household_of, pair_keys
-from optimization.problem import Problem
+from optimization.problem import Problem, household_of, pair_keys
 from optimization.program import Program, Span, Spans, span_of
 
 
