@@ -8,7 +8,7 @@ from pathlib import Path
 from conf.sources import SourceName
 from jobs.commit.protocol import Commit, acknowledged, committed
 from jobs.core.errors import PublishedFromOtherInputs, SourceError
-from jobs.gates.consent_gate import copy_consents
+from jobs.gates.consent_copies import copy_consents
 from jobs.run_context import RunContext
 from jobs.sources.files import data_files
 from jobs.sources.fingerprint import code_sha256
@@ -48,7 +48,8 @@ def pin_inputs(context: RunContext) -> None:
 def forget_inputs(context: RunContext) -> None:
     """Unpin what a gate did not let pass, so that the next attempt takes it as it was mended."""
     if committed(context.settings.deployment.output, context.as_of) is None:
-        context.lake.remove(INPUTS, context.as_of)
+        for table in (INPUTS, FIRST):  # the next list is not compared with one that did not pass
+            context.lake.remove(table, context.as_of)
 
 
 def _refuse_what_was_taken(earlier: Commit) -> None:
