@@ -5,8 +5,6 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.optimize import minimize
-from sklearn.isotonic import IsotonicRegression
 
 from conf.strict import Strict
 
@@ -103,6 +101,8 @@ def _isotonic(raw: FloatArray, outcome: FloatArray) -> Isotonic:
 
     Source: centred isotonic regression, Oron, Flournoy (2017), Statistics in Biopharmaceutical Research 9.
     """
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415  scoring needs no fit, and this takes a second
+
     steps = IsotonicRegression(y_min=0, y_max=1).fit_transform(raw, outcome)
     heights, step = np.unique(steps, return_inverse=True)
     middles = np.bincount(step, raw) / np.bincount(step)
@@ -118,6 +118,8 @@ def _platt(raw: FloatArray, outcome: FloatArray) -> Platt:
     def loss(parameters: FloatArray) -> float:
         margin = parameters[0] * logit + parameters[1]
         return float(np.mean(np.logaddexp(0, margin) - target * margin))
+
+    from scipy.optimize import minimize  # noqa: PLC0415
 
     slope, intercept = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
     return Platt(slope=float(max(slope, 0.0)), intercept=float(intercept))

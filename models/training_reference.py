@@ -1,8 +1,8 @@
 """What features and scores look like: counted in training once, and every night in the same bins."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 import pyarrow as pa
 
@@ -18,6 +18,9 @@ from models.histogram import (
     text_codes,
     text_counts,
 )
+
+if TYPE_CHECKING:
+    import lightgbm
 from models.matrix import Matrix
 from models.probe import fingerprint_of, raw_answers
 
@@ -38,7 +41,7 @@ def reference(
     return (*columns, of_numbers(score, as_at_night))
 
 
-def remembered(contract: Contract, booster: lightgbm.Booster, values: FloatArray, scores: FloatArray) -> Contract:
+def remembered(contract: Contract, booster: "lightgbm.Booster", values: FloatArray, scores: FloatArray) -> Contract:
     """The contract of a training with what the night compares with: see `reference`, and what its Booster answers."""
     histograms = reference(contract.features, values, contract.score, scores)
     return contract.model_copy(update={"answers": fingerprint_of(raw_answers(booster)), "reference": histograms})

@@ -34,14 +34,14 @@ def scores_of(text: str, contract: Mapping[str, Any], customers: Sequence[Row]) 
     import lightgbm  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
-    asked = [(place, *row) for place, score in enumerate(customers) for row in matrix_rows(contract, score)]
+    asked = [(place, *row) for place, customer in enumerate(customers) for row in matrix_rows(contract, customer)]
     scores: list[Score] = [None] * len(customers)
     if not asked:
         return scores
     booster = lightgbm.Booster(model_str=text)
     raw = booster.predict(np.array([values for *_, values in asked], dtype=np.float64), num_threads=1)
-    for (place, category, _), customer in zip(asked, raw.tolist(), strict=True):
-        score = min(max(calibrated(customer, contract["calibration"]), -MOST), MOST)
+    for (place, category, _), raw_score in zip(asked, raw.tolist(), strict=True):
+        score = min(max(calibrated(raw_score, contract["calibration"]), -MOST), MOST)
         if category is None:
             scores[place] = score
         else:

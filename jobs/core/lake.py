@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
+FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE = "feature_declarations", "features.json"
+"""The table that says what the features of a date mean: written with them, read by the auditor."""
+
 
 class NotInLake(LookupError):
     """A table of this date has not been computed yet."""

@@ -13,7 +13,7 @@ from typing import Any
 from conf.settings import Settings
 from conf.sources import Source, SourceName
 from expectations.audit import Evidence, ModelFiles, RawTable
-from jobs.core.lake import Lake
+from jobs.core.lake import FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE, Lake
 from jobs.core.retry import retry_until
 from jobs.core.secrets import secret
 from jobs.core.table_io import SOURCE
@@ -87,8 +87,6 @@ def _version(registry: Any, name: str, version: int) -> ModelFiles | None:  # no
 
 
 SCORES = ("propensities", "values")
-DECLARATIONS, DECLARATIONS_FILE = "feature_declarations", "features.json"
-"""The lake's table that jobs/stages/build_features.py leaves beside the features: what they mean."""
 
 
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
@@ -130,7 +128,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
 
 def note_evidence(context: RunContext) -> None:
     """Note what the auditor reads by itself, of the lake and of the sources."""
-    for table in ("candidates", "features", DECLARATIONS, *SCORES):
+    for table in ("candidates", "features", FEATURE_DECLARATIONS, *SCORES):
         context.table_io.reads(table, context.lake.folder(table, context.as_of))
     for name, source in context.settings.sources:
         if source:
@@ -139,8 +137,8 @@ def note_evidence(context: RunContext) -> None:
 
 def feature_declarations(lake: Lake, as_of: date) -> bytes:
     """What the features meant when they were built; nothing where it cannot be read, which the auditor says."""
-    if lake.has(DECLARATIONS, as_of):
-        path = lake.folder(DECLARATIONS, as_of) / DECLARATIONS_FILE
+    if lake.has(FEATURE_DECLARATIONS, as_of):
+        path = lake.folder(FEATURE_DECLARATIONS, as_of) / FEATURE_DECLARATIONS_FILE
         return path.read_bytes() if path.is_file() else b""
     from models.features.declaration import all_features, as_json  # noqa: PLC0415  it brings Spark along
 

@@ -22,7 +22,7 @@ from jobs.publishing.manifest_file import (
     PlanFacts,
 )
 from jobs.run_context import RunContext
-from jobs.scoring.drift import last_night_facts
+from jobs.scoring.bin_counts import last_night_facts
 from jobs.sources.fingerprint import code_sha256, history_facts
 from jobs.sources.pinned_inputs import consents_facts, pinned_facts
 

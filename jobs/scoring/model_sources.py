@@ -18,8 +18,8 @@ def model_sources(context: RunContext, before: date) -> Sources:
     reader = context.sources
     source = context.settings.sources
     customers = _required(reader.read_clean("customers", before))
-    customers = population(customers, reader.read_clean("consents", None), context.settings)
-    usable = customers.where(~F.col("eligibility_status").isin(OBJECTOR, QUARANTINED)).select(
+    statuses = population(customers, reader.read_clean("consents", None), context.settings)
+    usable = statuses.where(~F.col("eligibility_status").isin(OBJECTOR, QUARANTINED)).select(
         "customer_id", "household_id"
     )
     attributes = dict(source.customers.attributes)

@@ -12,24 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import conf
-import expectations
-import jobs
-import models
-import optimization
+from oneoffer import HOME, PACKAGES
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-PACKAGES = (conf, expectations, jobs, models, optimization)
-
 
 def own_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
-    """Every file with one of these endings, in a fixed order: what it is called from the packages' folder, its path."""
+    """Every file of ours with one of these endings, in a fixed order: its name below the packages' folder, its path."""
+    home = Path(HOME)
     for package in PACKAGES:
-        root = Path(package.__path__[0])
-        for path in sorted(path for path in root.rglob("*") if path.suffix in endings):
-            yield f"{package.__name__}/{path.relative_to(root).as_posix()}", path
+        for path in sorted(path for path in (home / package).rglob("*") if path.suffix in endings):
+            yield path.relative_to(home).as_posix(), path
+    yield "oneoffer.py", home / "oneoffer.py"
 
 
 NAME = "oneoffer.zip"

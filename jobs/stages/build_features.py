@@ -2,7 +2,7 @@
 
 from expectations.gate import check
 from expectations.tables import table
-from jobs.publishing.audit_evidence import DECLARATIONS, DECLARATIONS_FILE
+from jobs.core.lake import FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE
 from jobs.run_context import RunContext
 from jobs.scoring.model_sources import model_sources
 from models.feature_table import available, feature_table
@@ -16,4 +16,4 @@ def run(context: RunContext) -> None:
     check(features, table("features")).raise_if_stopped()
     context.lake.write(features, "features", context.as_of)
     features.unpersist()
-    context.lake.write_file(as_json(available(sources)), DECLARATIONS, context.as_of, DECLARATIONS_FILE)
+    context.lake.write_file(as_json(available(sources)), FEATURE_DECLARATIONS, context.as_of, FEATURE_DECLARATIONS_FILE)

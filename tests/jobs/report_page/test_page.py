@@ -14,7 +14,7 @@ from jobs.report_page.charts import limit_chart, status_chart
 from jobs.report_page.facts import gather, steps, top_reasons
 from jobs.report_page.funnel import ELSEWHERE, OfferFunnel
 from jobs.run_context import RunContext
-from jobs.scoring.drift import DRIFT_SCHEMA as DRIFT
+from jobs.scoring.drift import SCHEMA as DRIFT
 from jobs.scoring.scored_with import SCORED_WITH
 from jobs.stages.report import render
 

@@ -9,7 +9,8 @@ from conf.exit_codes import exit_code
 from jobs.core.errors import Drifted
 from jobs.report_page.drift import drift_rows
 from jobs.run_context import RunContext
-from jobs.scoring.drift import check_drift, last_night, last_night_facts, read_counts
+from jobs.scoring.bin_counts import last_night, last_night_facts, read_counts
+from jobs.scoring.drift import check_drift
 from models.histogram import Histogram
 
 AS_OF = date(2024, 7, 9)

@@ -6,7 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-from jobs.spark.shipped_code import PACKAGES, write_zip
+from jobs.spark.shipped_code import write_zip
+from oneoffer import HOME, PACKAGES
 
 PROGRAM = """
 import json, sys
@@ -32,9 +33,9 @@ def test_the_zip_holds_every_module_and_the_same_code_makes_the_same_bytes(tmp_p
     first, second = write_zip(tmp_path / "a.zip"), write_zip(tmp_path / "b.zip")
     assert first.read_bytes() == second.read_bytes()
     held = set(zipfile.ZipFile(first).namelist())
-    roots = [Path(package.__path__[0]) for package in PACKAGES]
-    assert held == {str(file.relative_to(root.parent)) for root in roots for file in root.rglob("*.py")}
-    assert {name.partition("/")[0] for name in held} == {"conf", "expectations", "jobs", "models", "optimization"}
+    files = [file for name in PACKAGES for file in (Path(HOME) / name).rglob("*.py")]
+    assert held == {str(file.relative_to(HOME)) for file in files} | {"oneoffer.py"}
+    assert {name.partition("/")[0] for name in held} == {*PACKAGES, "oneoffer.py"}
 
 
 def test_the_workers_of_a_cluster_import_the_zip_and_this_process_its_folders(tmp_path):
