@@ -21,7 +21,7 @@ from jobs.core.disk import disk_failures
 from jobs.core.errors import AuditFailed, ConsentError
 from jobs.core.files import sha256_of
 from jobs.core.lake import NotInLake
-from jobs.gates.consent_copies import copy_consents, gate_copy
+from jobs.gates.consent_copies import take_consents
 from jobs.publishing.audit_evidence import evidence_of
 from jobs.publishing.set_files import csv_bytes, parquet_bytes
 from jobs.run_context import RunContext
@@ -51,8 +51,7 @@ def recall(context: RunContext) -> Commit | None:
     if context.settings.sources.consents is None:
         raise ConsentError("consents: sources.yaml names no list, so nobody can have opted out")
     with date_lock(output, as_of) as run_folder, disk_failures(as_of), fenced(run_folder):
-        copy_consents(context, RECALLED)
-        gate_copy(context, RECALLED, _decisions(context, newest))
+        take_consents(context, RECALLED, _decisions(context, newest))
         return _publish(context, run_folder, newest, committed(output, as_of, RECALL))
 
 

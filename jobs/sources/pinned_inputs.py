@@ -18,7 +18,11 @@ FIRST, LAST = "consents_planned_with", "consents_sent_with"
 """Lake tables with the list of consents, byte for byte: when the date's sources were gated, and when it was decided."""
 RECALLED = "consents_recalled_with"
 """Lake table with the list of consents that the newest recall was made from, byte for byte."""
-COPIES = (FIRST, LAST, RECALLED)
+REPLACED = "consents_replaced"
+"""Lake table with the list of consents that an earlier attempt of the date was decided by."""
+ASKED = "consents_asked"
+"""Lake table with a list of consents that has not passed the gate yet; it is gone when it has."""
+COPIES = (FIRST, LAST, RECALLED, REPLACED)
 
 READ_AT = "_read_at"
 """The file beside a copied list that says when it was copied: a yes of later is one of the future."""
