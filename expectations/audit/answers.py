@@ -16,12 +16,19 @@ YES = {"true", "t", "yes", "y", "1", "1.0"}
 """What a raw file may write for yes; whatever else stands there, or nothing, is a no."""
 
 
-def answers_of(evidence: Evidence, consents: RawTable | None, before: date | None = None) -> dict[str, dict[str, bool]]:
-    """Customer -> channel -> whether the newest answer is yes, of the customers that the evidence has."""
+def answers_of(
+    evidence: Evidence, consents: RawTable | None, before: date | None = None, customers: Iterable[str] | None = None
+) -> dict[str, dict[str, bool]]:
+    """Customer -> channel -> whether the newest answer is yes.
+
+    Args:
+        customers: everybody who might be meant; None: those in the table of customers.
+    """
     if consents is None:
         return {}
+    everybody = evidence.customer_ids if customers is None else customers
     channels = channels_of(evidence.channels, evidence.other_channels)
-    return newest_answers(consents, evidence.customer_ids, channels, ZoneInfo(evidence.time_zone), before)
+    return newest_answers(consents, everybody, channels, ZoneInfo(evidence.time_zone), before)
 
 
 def newest_answers(

@@ -26,6 +26,8 @@ PRINTED = _Printed()
 
 def form_of(text: str) -> str:
     """The spelling that all spellings of a text share."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     if text.isascii():
         return text.translate(PRINTED).lower()
     before = None

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +32,8 @@ ASCII_BLANKS = r"[\x00-\x20\x7f]+"
 
 def normal_form(text: str) -> str:
     """Unicode form NFKC, without blanks and signs that print nothing, without case."""
+    if text.isascii() and text.isalnum():
+        return text.lower()
     form = _folded(text)
     while (again := _folded(form)) != form:  # what a blank kept apart may combine now
         form = again
@@ -50,6 +52,7 @@ def _folded(text: str) -> str:
     return "".join(sign for sign in signs if not _is_blank(sign))
 
 
+@cache
 def _is_blank(sign: str) -> bool:
     return sign in INVISIBLE or unicodedata.category(sign) in BLANK_CATEGORIES
 

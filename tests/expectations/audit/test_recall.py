@@ -24,7 +24,7 @@ def evidence(tmp_path):
     return SimpleNamespace(
         consents=RawTable(str(path), "csv", COLUMNS, {}),
         unknown_consent_is_allowed=False,
-        customer_ids={who for who, _ in SENT},
+        decisions=[{"customer_id": who} for who, _ in SENT],
         other_channels=(),
         time_zone="UTC",
         channels=[{"id": channel} for channel in DUE],
