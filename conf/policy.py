@@ -188,7 +188,7 @@ class Policy(Strict):
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Policy":
         for kinds in (("rules", "contact_policy", "combinations"), ("limits",)):
-            names = [one.name for kind in kinds for one in getattr(self, kind)]
+            names = [rule.name for kind in kinds for rule in getattr(self, kind)]
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 where = ", ".join(kinds)

@@ -1,4 +1,4 @@
-"""The only door to great-expectations, which judges figures that Spark has counted."""
+"""The only client of great-expectations: it judges figures that Spark has counted."""
 
 import os
 import warnings

@@ -14,7 +14,7 @@ from models.errors import ModelUnusable
 from models.estimators.declaration import all_estimators
 from models.evaluation import Forecasts
 from models.figures import Figure, figures
-from models.version_check import missing_features, rehearse, rows_of, rows_per_second
+from models.version_check import forecasts_of, missing_features, rows_of, rows_per_second
 
 PSI, SPEED = "score_psi", "rows_per_second"
 
@@ -91,7 +91,7 @@ def evidence(
 
 def _known(version: Champion, table: pa.Table, day: date) -> Forecasts:
     model = version.contract.model
-    check = rehearse(version, table, model, day) if pc.any(pc.equal(table["as_of"], day)).as_py() else None
+    check = forecasts_of(version, table, model, day) if pc.any(pc.equal(table["as_of"], day)).as_py() else None
     if check is None or len(check.outcome) == 0:
         raise ModelUnusable(f"model {model!r}: no customer of its population has a known outcome at {day}")
     return check
@@ -103,7 +103,7 @@ def _scored(champion: Champion, test: Forecasts, version: Champion, table: pa.Ta
     if missing:
         return Rival(champion.version, fault=f"it needs {', '.join(missing)}")
     contract = version.contract
-    others = rehearse(champion, table, contract.model, contract.trained.test)
+    others = forecasts_of(champion, table, contract.model, contract.trained.test)
     mine, other = rows_in_common(test, others)
     if len(mine) == 0:
         return Rival(champion.version, fault="the two have no row in common")

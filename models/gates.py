@@ -116,8 +116,8 @@ def _of_metric(metric: str, gate: Gate, evidence: Evidence) -> Iterator[Verdict]
     if gate.max is not None:
         yield verdict(f"at most {gate.max:g}", figure.value <= gate.max)
     if gate.better_than_baseline:
-        name, best = max(figure.naive.items(), key=lambda one: one[1])
-        yield verdict(f"above {best:.4f} ({name})", all(figure.value > one for one in figure.naive.values()))
+        name, best = max(figure.naive.items(), key=lambda item: item[1])
+        yield verdict(f"above {best:.4f} ({name})", all(figure.value > value for value in figure.naive.values()))
     if gate.max_worse_than_champion is not None:
         yield _beside_champion(metric, figure.value, gate.max_worse_than_champion, evidence.rival)
 

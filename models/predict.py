@@ -17,7 +17,7 @@ MOST = 1e12
 
 
 @dataclass(frozen=True)
-class Answer:
+class Prediction:
     """The scores of one model for the customers of a batch.
 
     Attributes:
@@ -30,23 +30,23 @@ class Answer:
     scores: FloatArray
 
 
-def answer(batch: pa.RecordBatch, booster: lightgbm.Booster, contract: Contract) -> Answer:
+def predict(batch: pa.RecordBatch, booster: lightgbm.Booster, contract: Contract) -> Prediction:
     """Score a batch with one model."""
     rows = matrix(batch, contract.features, contract.categories, contract.label, contract.population)
     if len(rows.customer) == 0:
-        return Answer(pa.nulls(batch.num_rows, arrow_type(contract)), rows, np.zeros(0))
+        return Prediction(pa.nulls(batch.num_rows, arrow_type(contract)), rows, np.zeros(0))
     # One thread: Spark runs as many tasks as there are cores.
     raw = np.asarray(booster.predict(rows.values, num_threads=1))
     # What lies beyond becomes the most there is, and the gate of the values' table stops at that.
     millionths = np.rint(np.clip(calibrated(raw, contract.calibration), -MOST, MOST) * MICROS)
     scores = millionths / MICROS
     if contract.categories:
-        return Answer(_maps(batch.num_rows, rows, scores, contract), rows, scores)
+        return Prediction(_maps(batch.num_rows, rows, scores, contract), rows, scores)
     values = np.zeros(batch.num_rows)
     values[rows.customer] = millionths if is_money(contract) else scores
     is_unknown = np.ones(batch.num_rows, dtype=bool)
     is_unknown[rows.customer] = False
-    return Answer(pa.array(values, mask=is_unknown).cast(arrow_type(contract)), rows, scores)
+    return Prediction(pa.array(values, mask=is_unknown).cast(arrow_type(contract)), rows, scores)
 
 
 def _maps(customers: int, rows: Matrix, scores: FloatArray, contract: Contract) -> pa.Array:
@@ -59,7 +59,7 @@ def _maps(customers: int, rows: Matrix, scores: FloatArray, contract: Contract) 
 
 
 def is_money(contract: Contract) -> bool:
-    """Whether it answers money; else probabilities."""
+    """Whether it predictions money; else probabilities."""
     return all_estimators()[contract.estimator].is_money
 
 

@@ -26,7 +26,7 @@ from models.contract import Contract
 from models.errors import ModelUnusable
 from models.histogram import IntArray
 from models.matrix import SINCE_PURCHASE
-from models.predict import Answer, answer, arrow_type, is_money
+from models.predict import Prediction, arrow_type, is_money, predict
 from models.training_reference import counted
 
 VALUES_AT_ONCE = 2_000_000
@@ -81,7 +81,7 @@ class Scored:
 def score(features: DataFrame | Rows, champions: Sequence[Champion]) -> DataFrame:
     """One row per customer of the feature table, one column per model, named as formulas name the score.
 
-    A probability is a double rounded to millionths; a customer x category model answers a map from category to such
+    A probability is a double rounded to millionths; a customer x category model predictions a map from category to such
     a probability, without the categories it does not score; money is int64 millionths. Null: the customer is not in
     the model's population.
 
@@ -134,22 +134,22 @@ def _scorer(
     sent: Sequence[tuple[str, str]], *, is_counted: bool
 ) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     def scored(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        boosters, contracts = zip(*(_loaded(*one) for one in sent), strict=True)
+        boosters, contracts = zip(*(_loaded(*texts) for texts in sent), strict=True)
         schema = _schema(contracts)
-        counts = [np.zeros(_bins(one), np.int64) for one in contracts]
+        counts = [np.zeros(_bins(contract), np.int64) for contract in contracts]
         customers = min(map(_customers_at_once, contracts))
         for batch in batches:
             for start in range(0, batch.num_rows, customers):
                 part = batch.slice(start, customers)
-                answers = [answer(part, *model) for model in zip(boosters, contracts, strict=True)]
+                predictions = [predict(part, *model) for model in zip(boosters, contracts, strict=True)]
                 if is_counted:
-                    _add(counts, part, answers, contracts)
+                    _add(counts, part, predictions, contracts)
                 nothing = pa.nulls(part.num_rows, COUNTS_TYPE)
-                columns = [part.column("customer_id"), *(one.column for one in answers), nothing]
+                columns = [part.column("customer_id"), *(answer.column for answer in predictions), nothing]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
-        nobody = [pa.nulls(1, one.type) for one in schema][:-1]
+        nobody = [pa.nulls(1, field.type) for field in schema][:-1]
         yield pa.RecordBatch.from_arrays(
-            [*nobody, pa.array([[one.tolist() for one in counts]], COUNTS_TYPE)], schema=schema
+            [*nobody, pa.array([[count.tolist() for count in counts]], COUNTS_TYPE)], schema=schema
         )
 
     return scored
@@ -175,9 +175,9 @@ def _schema(contracts: Sequence[Contract]) -> pa.Schema:
 
 
 def _add(
-    counts: Sequence[IntArray], batch: pa.RecordBatch, answers: Sequence[Answer], contracts: Sequence[Contract]
+    counts: Sequence[IntArray], batch: pa.RecordBatch, predictions: Sequence[Prediction], contracts: Sequence[Contract]
 ) -> None:
-    for total, added, contract in zip(counts, answers, contracts, strict=True):
+    for total, added, contract in zip(counts, predictions, contracts, strict=True):
         if contract.reference:
             np.add(total, counted(batch, added.rows, added.scores, contract), out=total)
 

@@ -17,7 +17,7 @@ from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
 from models.errors import CannotTrain
 from models.estimators.declaration import Estimator, Fitted, all_estimators
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 from models.evaluation import Decile, Forecasts, deciles, forecasts
 from models.examples import Examples, examples
 from models.features.declaration import fingerprint
@@ -67,7 +67,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
     if training.arm is not None and not estimator.is_uplift:
         raise CannotTrain(f"model {name!r}: its label compares two arms; only the estimator uplift learns from them")
-    fitted = estimator.fit(_lesson(training, calibration, columns), model.settings, seed)
+    fitted = estimator.fit(_training_data(training, calibration, columns), model.settings, seed)
     fitted = replace(fitted, text=without_ranges(fitted.text))
     booster = lightgbm.Booster(model_str=fitted.text)
     calibrated = estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target)
@@ -145,11 +145,11 @@ def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
     return Columns(features, tuple(enough))
 
 
-def _lesson(training: Examples, validation: Examples, columns: Columns) -> Lesson:
-    text = [one.name for one in columns.features if one.type == "text"]
+def _training_data(training: Examples, validation: Examples, columns: Columns) -> TrainingData:
+    text = [feature.name for feature in columns.features if feature.type == "text"]
     names, texts = columns.names, text + (["category"] if columns.categories else [])
-    learnt, held = (Part(one.values, one.outcome, one.arm) for one in (training, validation))
-    return Lesson(learnt, held, names, texts)
+    learnt, held = (Split(rows.values, rows.outcome, rows.arm) for rows in (training, validation))
+    return TrainingData(learnt, held, names, texts)
 
 
 def _beside_rivals(measured: Forecasts, fitted: Fitted, test: Examples) -> Forecasts:

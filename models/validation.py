@@ -41,18 +41,18 @@ def validate(
         RegistryAway: MLflow does not answer.
     """
     champion = champion_version(registry, model)
-    said: tuple[Verdict, ...]
+    results: tuple[Verdict, ...]
     try:
         version = version_files(registry, model, number)
         _check_answer(version, settings)
         rival = None if champion is None else _rival(registry, model, champion)
         measured = evidence(version, table(version), champion=rival, seed=seed, already_measured=already_measured)
     except ModelUnusable as error:
-        said = (unmeasured(FILES, f"a version that can be used: {error}"),)
+        results = (unmeasured(FILES, f"a version that can be used: {error}"),)
     else:
-        said = verdicts(model, settings.gates, measured)
+        results = verdicts(model, settings.gates, measured)
     at = stamp.at.isoformat(timespec="seconds")
-    validation = Validation(verdicts=said, asked=asked_by(settings), champion=champion, at=at, by=stamp.by)
+    validation = Validation(verdicts=results, asked=asked_by(settings), champion=champion, at=at, by=stamp.by)
     record_validation(registry, model, number, validation)
     return validation
 
@@ -60,11 +60,11 @@ def validate(
 def _check_answer(version: Champion, settings: Model) -> None:
     contract = version.contract
     if (contract.score, contract.label) != (settings.score, settings.label):
-        asked, said = (
+        asked, answered = (
             f"{stated.score} of {stated.label.model_dump_json(exclude_defaults=True)}"
             for stated in (settings, contract)
         )
-        raise ModelUnusable(f"models.yaml asks for {asked} and it answers {said}; train it anew")
+        raise ModelUnusable(f"models.yaml asks for {asked} and it answers {answered}; train it anew")
 
 
 def _rival(registry: Registry, model: str, champion: int) -> Champion | Rival:

@@ -17,7 +17,7 @@ ROWS_TIMED = 20_000
 RUNS_TIMED = 3
 
 
-def rehearse(version: Champion, table: pa.Table, model: str, day: date) -> Forecasts:
+def forecasts_of(version: Champion, table: pa.Table, model: str, day: date) -> Forecasts:
     """The version's forecasts of the rows of one date, beside what happened.
 
     Args:

@@ -117,8 +117,8 @@ def company(workplace):
     shutil.copytree(DEPLOYMENTS / "no_transactions", place.folder / "conf")
     (place.folder / "data").mkdir()
     _write_history(place.folder / "data")
-    told = ("log=work/log.jsonl", "openlineage={file: work/lineage.jsonl}")
-    changes = [word for one in told for word in ("--set", f"deployment.observability.{one}")]
+    observed = ("log=work/log.jsonl", "openlineage={file: work/lineage.jsonl}")
+    changes = [word for change in observed for word in ("--set", f"deployment.observability.{change}")]
     commands = (("train", "--promote"), ("run", *changes))
     place.printed = [place.oneoffer(*words, "--conf", "conf", "--as-of", "2025-03-01") for words in commands]
     place.somebody = ANN
@@ -161,7 +161,7 @@ def _write_history(folder, customers=900):
         "responses": (("customer", "campaign", "date"), responses),
         "consents": (
             ("customer", "channel", "allowed", "changed"),
-            [(one, "call", "true", "2024-01-01") for one, *_ in [*people, ANN]],
+            [(customer, "call", "true", "2024-01-01") for customer, *_ in [*people, ANN]],
         ),
     }
     for name, (header, rows) in tables.items():

@@ -107,7 +107,7 @@ class Evidence:
     @cached_property
     def declarations(self) -> dict[str, dict[str, Any]]:
         """Feature -> its declaration as plain data."""
-        return {str(one["name"]): one for one in json.loads(self.feature_declarations)}
+        return {str(load["name"]): load for load in json.loads(self.feature_declarations)}
 
     @cached_property
     def checksums(self) -> dict[str, str]:

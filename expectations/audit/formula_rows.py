@@ -89,7 +89,7 @@ def _with_scores(row: Row, models: Mapping[str, Any]) -> Row:
         elif isinstance(score, int):
             row[model["score"]] = score / MICROS
     named = (row[model["score"]] for model in models.values() if _is_for(model.get("propensity_for"), row))
-    return row | {"propensity": next((one for one in named if one is not None), None)}
+    return row | {"propensity": next((score for score in named if score is not None), None)}
 
 
 def _is_for(scope: Mapping[str, Any] | None, row: Row) -> bool:

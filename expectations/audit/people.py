@@ -31,7 +31,10 @@ def people(evidence: Evidence, customers: Collection[str]) -> dict[str, Person]:
             contacts[contact.customer_id].append(Contact(contact.day, contact.offer_id, contact.channel))
     for customer, answer in _answers(evidence, customers):
         responses[customer].append(answer)
-    return {one: Person(evidence.as_of, lines[one], contacts[one], responses[one]) for one in customers}
+    return {
+        customer: Person(evidence.as_of, lines[customer], contacts[customer], responses[customer])
+        for customer in customers
+    }
 
 
 def _lines(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[str, Line]]:
@@ -71,8 +74,8 @@ class _KnownDays(dict[Any, Any]):
     def __missing__(self, stamp: object) -> date | None:
         day = day_of(stamp, self.table, self.zone)
         self[stamp] = day if day and EARLIEST <= day < self.as_of else None
-        known: date | None = self[stamp]
-        return known
+        known_day: date | None = self[stamp]
+        return known_day
 
 
 Row = dict[str, Any]

@@ -54,17 +54,21 @@ def matrix_rows(contract: Mapping[str, Any], customer: Row) -> list[tuple[str | 
     within = contract["population"]["purchased_within_days"]
     if within is not None and not _is_at_most(customer[SINCE_PURCHASE], within):
         return []
-    of_customer = [_encoded(one, customer[one["name"]]) for one in contract["features"] if not one["is_per_category"]]
+    of_customer = [
+        _encoded(feature, customer[feature["name"]])
+        for feature in contract["features"]
+        if not feature["is_per_category"]
+    ]
     if not contract["categories"]:
         return [(None, of_customer)]
-    of_category = [one for one in contract["features"] if one["is_per_category"]]
-    bought = {one["category"]: one for one in customer["categories"] or ()}
+    of_category = [feature for feature in contract["features"] if feature["is_per_category"]]
+    bought = {row["category"]: row for row in customer["categories"] or ()}
     rows = []
     for code, category in enumerate(contract["categories"]):
         row = bought.get(category)
         if row and _is_at_most(row[SINCE_CATEGORY], contract["label"]["not_bought_days"] or 0):
             continue
-        values = [_number(row[one["name"]] if row else one["if_none"]) for one in of_category]
+        values = [_number(row[feature["name"]] if row else feature["if_none"]) for feature in of_category]
         rows.append((category, [*of_customer, *values, float(code)]))
     return rows
 

@@ -53,13 +53,12 @@ def recall(conf: CONF, as_of: AS_OF, changes: SET = []) -> None:  # noqa: B006
     from jobs.publishing.recall import recall as recall_of  # noqa: PLC0415
 
     context = context_of(conf, as_of, changes)
-    made = recall_of(context)
-    if made is None:
+    published = recall_of(context)
+    if published is None:
         typer.echo(f"{context.as_of}: nobody has opted out since; there is nothing new to recall")
     else:
-        typer.echo(
-            f"{context.as_of}: RECALL.{made.number} names whom to leave out; the files for channels: {made.folder}"
-        )
+        mark, folder = f"RECALL.{published.number}", published.folder
+        typer.echo(f"{context.as_of}: {mark} names whom to leave out; the files for channels: {folder}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The main job on a real purchase history: sources, models, one night, and what came after it."""
+"""The demo on a real purchase history: sources, models, one night, and what happened after it."""
 
 import hashlib
 import os

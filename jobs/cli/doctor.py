@@ -1,4 +1,4 @@
-"""Looks whether the machine has what pip cannot install, and names the package that brings it."""
+"""Checks whether the machine has what pip cannot install, and names the package that provides it."""
 
 import ctypes
 import os
@@ -30,9 +30,9 @@ def examine() -> list[Finding]:
 
 
 def _python() -> Finding:
-    here = sys.version_info[:2]
+    running = sys.version_info[:2]
     version = ".".join(map(str, sys.version_info[:3]))
-    is_there = OLDEST_PYTHON <= here <= NEWEST_PYTHON
+    is_there = OLDEST_PYTHON <= running <= NEWEST_PYTHON
     return _finding("Python 3.11 to 3.13", version, "apt-get install python3", is_there=is_there)
 
 
@@ -64,5 +64,5 @@ def _openmp() -> Finding:
     return _finding("libgomp.so.1", "there", "", is_there=True)
 
 
-def _finding(what: str, found_there: str, mend: str, *, is_there: bool) -> Finding:
-    return Finding(what, is_there, found_there, "" if is_there else mend)
+def _finding(what: str, observed: str, mend: str, *, is_there: bool) -> Finding:
+    return Finding(what, is_there, observed, "" if is_there else mend)

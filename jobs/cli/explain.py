@@ -1,4 +1,4 @@
-"""One customer's decision of one date, with everything that led to it, from that customer's own rows alone."""
+"""Explains one customer's decision of a date from that customer's rows of the lake."""
 
 import json
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ class Option:
 
     Attributes:
         blocks: (stage, reason) of all that blocks it, in the order of the stages; empty for a candidate.
-        value, cost: millionths of the currency; None where it is blocked.
-        charges: limit -> millionths; below zero what a minimum pays.
+        value, cost: micros of the currency; None where it is blocked.
+        charges: limit -> micros; below zero where a minimum pays.
     """
 
     offer_id: str
@@ -45,7 +45,7 @@ class Option:
 
     @property
     def net_value(self) -> int:
-        """Value less cost, in millionths."""
+        """Value less cost, in micros."""
         return (self.value or 0) - (self.cost or 0)
 
     @property
@@ -66,7 +66,7 @@ class Explanation:
     Attributes:
         decision: the customer's row of `decisions`.
         consents: channel (or `*`) -> its newest answer.
-        scores: what the models said of the customer; money in millionths.
+        scores: the models' predictions for the customer; money in micros.
         options: the candidates by surplus, the largest first, then what is blocked.
         chosen_beside: members of its household who are in the plan, where the night counted households.
         set_name: the committed set of the date, None where there is none.
@@ -76,7 +76,7 @@ class Explanation:
     customer_id: str
     as_of: date
     household_id: str
-    standing: str
+    eligibility_status: str
     decision: dict[str, Any]
     consents: dict[str, bool]
     scores: dict[str, float | int]
@@ -99,7 +99,7 @@ class Explanation:
 def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
     """Read what the night of the date left about one customer.
 
-    About customers who were not considered nothing was computed, and nothing is read but their standing.
+    About customers who were not considered nothing was computed, and nothing is read but their eligibility status.
 
     Raises:
         NotInLake: the night has not been run.
@@ -107,24 +107,24 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
     """
     lake = Lake(settings.deployment.lake)
     decisions = lake.read_arrow("decisions", as_of, customer_id=customer_id).to_pylist()
-    people = lake.read_arrow("population", as_of, customer_id=customer_id).to_pylist()
-    if not people or not decisions:
+    customers = lake.read_arrow("population", as_of, customer_id=customer_id).to_pylist()
+    if not customers or not decisions:
         raise UnknownCustomer(f"the population of {as_of} has no customer {customer_id!r}; ids are compared as text")
-    (person,), (decision,) = people, decisions
-    is_open = person["eligibility_status"] not in STATUSES
+    (customer,), (decision,) = customers, decisions
+    is_open = customer["eligibility_status"] not in STATUSES
     proof = json.loads((lake.folder("proofs", as_of) / "proof.json").read_text(encoding="utf-8"))
     counts_households = proof["max_per_household"] is not None
     set_name, is_as_published = _published(settings, as_of, decision)
     return Explanation(
         customer_id=customer_id,
         as_of=as_of,
-        household_id=person["household_id"],
-        standing=person["eligibility_status"],
+        household_id=customer["household_id"],
+        eligibility_status=customer["eligibility_status"],
         decision=decision,
-        consents=dict(person["consents"] or ()) if is_open else {},
+        consents=dict(customer["consents"] or ()) if is_open else {},
         scores=_scores(lake, as_of, customer_id) if is_open else {},
         options=_options(settings, as_of, decision, proof) if is_open else (),
-        chosen_beside=_chosen_beside(lake, as_of, person) if is_open and counts_households else (),
+        chosen_beside=_chosen_beside(lake, as_of, customer) if is_open and counts_households else (),
         set_name=set_name,
         is_as_published=is_as_published,
     )
@@ -169,14 +169,12 @@ def _scores(lake: Lake, as_of: date, customer_id: str) -> dict[str, float | int]
     }
 
 
-def _chosen_beside(lake: Lake, as_of: date, person: dict[str, Any]) -> tuple[str, ...]:
+def _chosen_beside(lake: Lake, as_of: date, customer: dict[str, Any]) -> tuple[str, ...]:
     """Who else of the household is sent something."""
-    members = lake.read_arrow("population", as_of, household_id=person["household_id"])["customer_id"].to_pylist()
-    others = sorted(set(members) - {person["customer_id"]})
-    plans = {
-        customer: lake.read_arrow("plan", as_of, customer_id=customer)["chosen_by"].to_pylist() for customer in others
-    }
-    return tuple(customer for customer, chosen_by in plans.items() if set(chosen_by) - {"control"})
+    members = lake.read_arrow("population", as_of, household_id=customer["household_id"])["customer_id"].to_pylist()
+    others = sorted(set(members) - {customer["customer_id"]})
+    plans = {other: lake.read_arrow("plan", as_of, customer_id=other)["chosen_by"].to_pylist() for other in others}
+    return tuple(other for other, chosen_by in plans.items() if set(chosen_by) - {"control"})
 
 
 def _published(settings: Settings, as_of: date, decision: dict[str, Any]) -> tuple[str | None, bool | None]:

@@ -1,4 +1,4 @@
-"""An explanation printed: tables for people, JSON for machines."""
+"""Prints an explanation: tables for people, JSON for machines."""
 
 import json
 from collections import Counter
@@ -23,8 +23,8 @@ FELL_TO = {"consent": "consent", "contact_policy": "the contact policy", "rules"
 
 def why(explanation: Explanation) -> str:
     """One sentence: why the chosen one won, or why none did."""
-    if explanation.standing in NOT_CONSIDERED:
-        return NOT_CONSIDERED[explanation.standing]
+    if explanation.eligibility_status in NOT_CONSIDERED:
+        return NOT_CONSIDERED[explanation.eligibility_status]
     if not explanation.candidates:
         return (
             f"No option is left: {judged(explanation)}." if explanation.options else "No offer is valid on this date."
@@ -35,7 +35,7 @@ def why(explanation: Explanation) -> str:
     return sentences.get(explanation.decision["status"], _lost)(explanation)
 
 
-def _opted_out(_found: Explanation) -> str:
+def _opted_out(_explanation: Explanation) -> str:
     return "It was chosen for an offer, and opted out while the night ran; it was taken out and not replaced."
 
 
@@ -99,9 +99,9 @@ def _name(option: Option) -> str:
     return f"{option.offer_id} by {option.channel}"
 
 
-def units(millionths: Fraction | int) -> str:
+def units(micros: Fraction | int) -> str:
     """An amount in the currency, to two decimals."""
-    return f"{float(Fraction(millionths) / MICROS):,.2f}"
+    return f"{float(Fraction(micros) / MICROS):,.2f}"
 
 
 PLACES = 6
@@ -115,7 +115,7 @@ def print_explanation(explanation: Explanation, *, currency: str, as_json: bool)
     status = explanation.decision["status"]
     typer.echo(f"{explanation.customer_id} on {explanation.as_of}: {status.replace('_', ' ')} ({STATUSES[status]})")
     typer.echo(f"Why: {why(explanation)}")
-    typer.echo(f"Standing: {explanation.standing}; household {explanation.household_id}")
+    typer.echo(f"Standing: {explanation.eligibility_status}; household {explanation.household_id}")
     if explanation.consents:
         typer.echo(f"Answers: {_answers(explanation.consents)}")
     if explanation.scores:
@@ -139,7 +139,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "customer_id": explanation.customer_id,
         "as_of": explanation.as_of.isoformat(),
         "household_id": explanation.household_id,
-        "standing": explanation.standing,
+        "standing": explanation.eligibility_status,
         "status": decision["status"],
         "offer_id": decision["offer_id"],
         "channel": decision["channel"],
@@ -197,5 +197,5 @@ def _score(score: float | int) -> float:
     return round(score / MICROS if isinstance(score, int) else score, PLACES)
 
 
-def _amount(millionths: Fraction | int | None) -> float | None:
-    return None if millionths is None else round(float(Fraction(millionths) / MICROS), PLACES)
+def _amount(micros: Fraction | int | None) -> float | None:
+    return None if micros is None else round(float(Fraction(micros) / MICROS), PLACES)

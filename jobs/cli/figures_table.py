@@ -1,4 +1,4 @@
-"""Prints the figures of models: the model's, its interval, and what one gets without a model."""
+"""Prints the figures of models: the model's, its interval, and those of the best rule without a model."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A new deployment folder from the template."""
+"""Makes a new deployment folder from the template."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the commands have in common: how a deployment, a date and changed settings are said."""
+"""Options that the commands share: deployment, date, changed settings."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a night came to, printed for a campaign manager."""
+"""Prints the outcome of a night for a campaign manager."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A Parquet file of candidates that may not fit in memory -> its plan, by the engine `spark`."""
+"""Solves a Parquet file of candidates that may not fit in memory, by the engine `spark`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def solve_files(
 
 
 def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) -> DataFrame:
-    """The columns that matter, with amounts in millionths.
+    """The columns that matter, with amounts in micros.
 
     Raises:
         BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
@@ -74,7 +74,7 @@ def _to_micros(frame: DataFrame, name: str) -> Column:
 
 
 def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
-    """Refuse what has no millionths: one job counts all that is wrong."""
+    """Refuse amounts that have no micros: one job counts all that is wrong."""
     for name in names:
         if not isinstance(frame.schema[name].dataType, T.NumericType):
             raise BadInput(f"column {name!r} must hold numbers, found {frame.schema[name].dataType.simpleString()}")
@@ -90,7 +90,7 @@ def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
     (counted,) = frame.agg(*counts).collect()
     if not counted["rows"]:
         raise BadInput("there is not one candidate")
-    for fault, rows in counted.asDict().items():
-        if fault != "rows" and rows:
-            name, rule = fault.split(" must ")
+    for sentence, rows in counted.asDict().items():
+        if sentence != "rows" and rows:
+            name, rule = sentence.split(" must ")
             raise BadInput(f"column {name!r} must {rule} ({rows} row{'s' if rows != 1 else ''})")

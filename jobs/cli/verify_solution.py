@@ -1,4 +1,4 @@
-"""Checks what `oneoffer solve` wrote against the candidates and limits that it was asked about."""
+"""Checks the files that `oneoffer solve` wrote against the candidates and limits they were made from."""
 
 import json
 from datetime import date

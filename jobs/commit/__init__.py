@@ -1,1 +1,1 @@
-"""How a set comes to exist: lock, run folder, commit."""
+"""How a decision set is published: lock, run folder, commit."""

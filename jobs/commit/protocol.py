@@ -25,7 +25,7 @@ SUPERSEDING = "SUPERSEDING"
 
 @dataclass(frozen=True)
 class Kind:
-    """What can be published.
+    """A kind of folder that can be published.
 
     Attributes:
         folders: their names begin so, and go on with the hash of their content.
@@ -119,7 +119,7 @@ def committed_before(output: Path, as_of: date) -> list[Commit]:
 
 
 def acknowledged(day: Path) -> list[str]:
-    """The names of the files by which channels said that they have taken the date's set: `ACK`, or `ACK.<channel>`."""
+    """The names of the files by which channels acknowledge the date's set: `ACK`, or `ACK.<channel>`."""
     return [path.name for path in listed(day, "ACK*") if re.fullmatch(r"ACK(\..+)?", path.name)]
 
 

@@ -44,10 +44,10 @@ class RunFolder:
 
     def make(self, name: str) -> Path:
         """A folder in the run folder; never the run folder itself, should it be gone."""
-        made = self.path / name
-        made.mkdir()
-        made.chmod(FOLDER_MODE)
-        return made
+        folder = self.path / name
+        folder.mkdir()
+        folder.chmod(FOLDER_MODE)
+        return folder
 
     def withdraw(self, path: Path) -> None:
         """Remove something from the folder of the date, in one step for readers; it may be gone already."""

@@ -1,4 +1,4 @@
-"""Tells a disk that is full or broken from every other failure, in Python and behind Spark."""
+"""Recognizes errors of a full or broken disk, in Python and behind Spark."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ from jobs.core.errors import DiskFailed
 
 CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
 SENTENCES = tuple(os.strerror(cause) for cause in CAUSES)
-"""What the system calls them; Spark, other programs and libraries repeat it in their own errors."""
+"""Their texts in the system's words; Spark, other programs and libraries repeat it in their own errors."""
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def disk_failures(as_of: date) -> Iterator[None]:
     except DiskFailed:
         raise
     except Exception as error:
-        sentence = _said_by(error)
+        sentence = _disk_error(error)
         if sentence is None:
             raise
         raise DiskFailed(
@@ -34,10 +34,10 @@ def disk_failures(as_of: date) -> Iterator[None]:
         ) from error
 
 
-def _said_by(error: BaseException) -> str | None:
-    """What the disk said, of the error itself or any that it came from."""
+def _disk_error(error: BaseException) -> str | None:
+    """The system's text of a disk error in the error itself or any that caused it; None without one."""
     if isinstance(error, OSError) and error.errno in CAUSES:
         return os.strerror(error.errno)
     by_message = next((sentence for sentence in SENTENCES if sentence in str(error)), None)
     cause = error.__cause__ or error.__context__
-    return by_message or (_said_by(cause) if cause else None)
+    return by_message or (_disk_error(cause) if cause else None)

@@ -1,6 +1,6 @@
-"""What may be told of an error: our own sentences as they are, of all others the kind alone.
+"""Messages of errors that are safe to show: our own as they are, of all others the class alone.
 
-What Spark, pyarrow or Python say of an error may hold the value they stumbled over, and values are customers' own.
+Messages of Spark, pyarrow or Python may hold the value that caused the error, and values are customers' data.
 """
 
 import os

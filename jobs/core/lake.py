@@ -32,7 +32,7 @@ class Lake:
     """Tables under `root/<table>/as_of=<date>/`; a table of a date is replaced whole or not at all.
 
     Attributes:
-        table_io: where it is noted what was read and written.
+        table_io: notes the tables that are read and written.
     """
 
     root: Path
@@ -136,7 +136,7 @@ class Lake:
             shutil.rmtree(aside)
 
     def remove_leftovers(self, as_of: date) -> None:
-        """Remove what attempts of this date left that were killed; the date's lock says that nobody works on it."""
+        """Remove what killed attempts of this date left; the caller holds the date's lock."""
         for leftover in [*self.root.glob(f"*/.attempt-{as_of}-*"), *self.root.glob(f"*/.old-{as_of}-*")]:
             shutil.rmtree(leftover, ignore_errors=True)
 

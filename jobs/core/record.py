@@ -1,4 +1,4 @@
-"""JSON files that we write and read back, as types: one class says what stands in a file."""
+"""JSON files that we write and read back, as types: one class declares the content of a file."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Ask until there is an answer, and no longer than was said."""
+"""Calls a service again until it answers, for at most a given time."""
 
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -12,7 +12,7 @@ PAUSE_SECONDS = 1.0
 Answer = TypeVar("Answer")
 
 
-def retry_until(seconds: float, whom: str, ask: Callable[[], Answer]) -> Answer:
+def retry_until(seconds: float, service: str, ask: Callable[[], Answer]) -> Answer:
     """The answer of `ask`, which is called again after each RegistryAway.
 
     A client may retry for minutes inside one call, so the calls are made by a thread that is left behind when the
@@ -41,7 +41,7 @@ def retry_until(seconds: float, whom: str, ask: Callable[[], Answer]) -> Answer:
     try:
         answer = ended.get(timeout=seconds)
     except Empty:
-        reason = str(last[0]) if last else f"{whom} does not answer"
+        reason = str(last[0]) if last else f"{service} does not answer"
         raise RegistryAway(f"{reason} (waited {seconds:g} seconds)") from None
     if isinstance(answer, BaseException):
         raise answer

@@ -1,4 +1,4 @@
-"""Secrets live in the environment; settings only name them, and they are looked up when they are used."""
+"""Reads secrets from environment variables, which settings name; they are looked up when they are used."""
 
 import os
 

@@ -10,4 +10,4 @@ STAGES = (
     "report",
     "publish",
 )
-"""Each is a module of this package with a `run(context)`, a command of its own, and a task of the nightly DAG."""
+"""Each is a module of jobs.stages with a `run(context)`, a command of its own, and a task of the nightly DAG."""

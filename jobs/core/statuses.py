@@ -1,13 +1,13 @@
-"""How a customer's night may begin and end."""
+"""The statuses of a customer: before anything is computed, and after the decision."""
 
 OPEN, HOLDOUT, OBJECTOR, QUARANTINED = "open", "holdout", "objector", "quarantined"
-"""What may be said of a customer before anything is computed about it; only an open one is considered."""
+"""Eligibility statuses, set before anything is computed about a customer; only an open one is considered."""
 
 STATUS_OF_STAGE = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
 """Stage that blocks a customer's last option -> the customer's status."""
 
 OPTED_OUT = "consent: opted out while the night ran"
-"""The reason of a customer whose offer was taken out after the plan was made."""
+"""The reason of a customer whose offer was withdrawn after the plan was made."""
 
 STATUSES = {
     "offered": "gets one offer through one channel",

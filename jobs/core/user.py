@@ -1,4 +1,4 @@
-"""Who does something to a model now."""
+"""The user who is recorded with a change of a model."""
 
 import getpass
 import os
@@ -12,7 +12,7 @@ VARIABLE = "ONEOFFER_USER"
 
 
 def stamp(why: str) -> Stamp:
-    """The user of the operating system, or whom ONEOFFER_USER names, at this moment.
+    """The name in ONEOFFER_USER, else the user of the operating system, with the time now.
 
     Raises:
         BadParameter: neither is known, as in a container without users.
@@ -24,7 +24,7 @@ def stamp(why: str) -> Stamp:
 
 
 def user() -> str | None:
-    """Whom ONEOFFER_USER names, else the user of the operating system; None where neither is known."""
+    """The name in ONEOFFER_USER, else the user of the operating system; None without either."""
     try:
         return os.environ.get(VARIABLE, "").strip() or getpass.getuser()
     except (KeyError, OSError):

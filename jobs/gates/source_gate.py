@@ -90,7 +90,7 @@ class SourceGate:
             raise ConsentError(f"{error}; without the list nobody may be contacted") from error
 
     def _placed(self) -> DataFrame:
-        return self.reader.read_noted(self.name, self.source, self.before, with_places=True)
+        return self.reader.read_noted(self.name, self.source, self.before, with_locations=True)
 
     def _folder(self) -> Path:
         return self.reader.folder(self.name, self.source)

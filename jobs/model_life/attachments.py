@@ -18,7 +18,7 @@ from models.evaluation import Decile, Forecasts, qini_curve
 from models.segments import segments
 from models.training import Trained
 from models.training_table import TrainingTable
-from models.version_check import rehearse
+from models.version_check import forecasts_of
 
 HEIGHT = 300
 STEPS = 50
@@ -91,7 +91,7 @@ def attachments(settings: Settings, trained: Trained, table: TrainingTable) -> d
     """File name -> text, of a model on its test cut-off."""
     contract = trained.contract
     model, day = contract.model, contract.trained.test
-    test = rehearse(Champion(version=0, text=trained.text, contract=contract), table.rows, model, day)
+    test = forecasts_of(Champion(version=0, text=trained.text, contract=contract), table.rows, model, day)
     kind = all_estimators()[contract.estimator]
     parts = segments(test, table.rows, day, kind=kind, seed=contract.seed)
     ranked = {"qini.svg": qini_chart(test)} if kind.is_uplift else {"gain.svg": gain_chart(test)}

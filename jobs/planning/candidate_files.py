@@ -1,4 +1,4 @@
-"""The files of `oneoffer solve`: candidates in Parquet and the limits of a policy file."""
+"""Reads the files of `oneoffer solve`: candidates in Parquet and the limits of a policy file."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def limits_on(as_of: date | None, policy: Path) -> list[Limit]:
 
 
 def read_limits(policy: Path) -> tuple[Limit, ...]:
-    """The limits of a policy file; faults name its lines."""
-    whole = read_yaml(policy)
-    rows = whole.data.get("limits") if isinstance(whole.data, dict) else None
-    lines = {place[1:]: line for place, line in whole.lines.items() if place[:1] == ("limits",)}
+    """The limits of a policy file; errors name its lines."""
+    document = read_yaml(policy)
+    rows = document.data.get("limits") if isinstance(document.data, dict) else None
+    lines = {location[1:]: line for location, line in document.lines.items() if location[:1] == ("limits",)}
     return validate_rows(Document(policy, rows or [], lines), Limit)
 
 
 def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
-    """The columns that matter, with amounts in millionths.
+    """The columns that matter, with amounts in micros.
 
     Raises:
         BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
@@ -48,8 +48,8 @@ def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
         raise BadInput("there is not one candidate")
     for name in amounts:
         if name in table.column_names:
-            place = table.column_names.index(name)
-            table = table.set_column(place, name, column_to_micros(table.column(name), name))
+            position = table.column_names.index(name)
+            table = table.set_column(position, name, column_to_micros(table.column(name), name))
     return table
 
 
@@ -57,7 +57,7 @@ def columns_read(limits: Sequence[Limit]) -> tuple[list[str], list[str]]:
     """The columns that matter, and those of them that hold amounts.
 
     Raises:
-        BadInput: a column is summed, in millionths, and matched, as it stands.
+        BadInput: a column is summed, in micros, and matched, as it stands.
     """
     summed = sorted({name for limit in limits for name in (limit.sum, *(limit.ratio or ())) if name} - {"contacts"})
     matched = {name for limit in limits for name in limit.where}

@@ -1,4 +1,4 @@
-"""Test and learn: control arms, which keep their offers to themselves, and customers for whom an offer is drawn."""
+"""Draws the control arms and the customers who get a random offer (exploration)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conf.policy import Control, Exploration
 from conf.settings import Settings
 from jobs.core.draws import drawn_numbers, is_drawn
 from jobs.core.secrets import secret
-from jobs.planning.exploration import ample
+from jobs.planning.exploration import non_scarce
 from optimization import Problem
 
 EXPLORES = "explores"
@@ -32,7 +32,7 @@ class Experiments:
     Attributes:
         unit: (n,) the customer of each candidate, or its household where the policy counts households; 0 ..
         is_in_arm: (n,) whether it would be kept back: its customer belongs to the control arm of its offer.
-        explored: places of the candidates that were drawn, one for each unit that explores.
+        explored: positions of the candidates that were drawn, one for each unit that explores.
         chance: (n,) the probability with which exploration draws it.
         share: of units that explore.
     """
@@ -44,7 +44,7 @@ class Experiments:
     share: float
 
     def kept_back(self, planned: Rows) -> Rows:
-        """Of the places that a plan without experiments chooses, those that become the control group."""
+        """Of the positions that a plan without experiments chooses, those that become the control group."""
         explores = np.isin(self.unit[planned], self.unit[self.explored])
         return planned[self.is_in_arm[planned] & ~explores]
 
@@ -56,7 +56,7 @@ class Experiments:
         return is_open
 
     def probability(self, chosen: Rows, planned: Rows) -> NDArray[np.float64]:
-        """(k,) with which each chosen place came out, over the draws: by exploration, or by the plan without it."""
+        """(k,) with which each chosen position came out, over the draws: by exploration, or by the plan without it."""
         return self.chance[chosen] + (1 - self.share) * np.isin(chosen, planned)
 
 
@@ -70,7 +70,7 @@ def draw(
     if policy.exploration is None:
         return Experiments(unit, is_in_arm, np.zeros(0, dtype=np.int64), np.zeros(len(unit)), 0.0)
     explores, number = _explorers(ids, policy.exploration, as_of)
-    is_offered = ~is_in_arm & ample(problem, limits, unit, explores[unit] & ~is_in_arm)
+    is_offered = ~is_in_arm & non_scarce(problem, limits, unit, explores[unit] & ~is_in_arm)
     size = np.bincount(unit[is_offered], minlength=len(ids))
     chance = np.where(is_offered, policy.exploration.share / np.maximum(size[unit], 1), 0.0)
     explored = _picks(problem, unit, is_offered & explores[unit], number, size)
@@ -106,17 +106,17 @@ def _arms(candidates: pa.Table, settings: Settings, control: Control) -> Mask:
 
 
 def _explorers(ids: NDArray[np.object_], exploration: Exploration, as_of: date) -> tuple[Mask, NDArray[np.uint64]]:
-    """Which units explore tonight, and the number with which each draws."""
+    """Which units explore on this night, and the number with which each draws."""
     salt = secret(exploration.salt)
     explores = is_drawn(ids, share=exploration.share, salt=salt, purpose=f"explores on {as_of}")
     return explores, drawn_numbers(ids, salt=salt, purpose=f"drawn on {as_of}")
 
 
 def _picks(problem: Problem, unit: Rows, is_open: Mask, number: NDArray[np.uint64], size: Rows) -> Rows:
-    """One open place for each unit, each with the same chance."""
-    places = np.flatnonzero(is_open)
-    keys = (problem.channel[places], problem.offer[places], problem.customer[places], unit[places])
-    in_order = places[np.lexsort(keys)]
+    """One open position for each unit, each with the same chance."""
+    positions = np.flatnonzero(is_open)
+    keys = (problem.channel[positions], problem.offer[positions], problem.customer[positions], unit[positions])
+    in_order = positions[np.lexsort(keys)]
     first = np.flatnonzero(np.diff(unit[in_order], prepend=-1))
     units = unit[in_order[first]]
     return np.sort(in_order[first + (number[units] % size[units].astype(np.uint64)).astype(np.int64)])

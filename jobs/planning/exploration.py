@@ -1,4 +1,4 @@
-"""Which candidates may be given away at random: those that no limit could run out of."""
+"""Finds the candidates that may be offered at random: those that no limit could run out of."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from optimization.compilation import compile_program
 from optimization.problem import Problem
 
 
-def ample(
+def non_scarce(
     problem: Problem, limits: Sequence[Limit], unit: NDArray[np.int64], is_open: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """(n,) whether a candidate counts in no limit that random choices alone could use up, and takes from no floor.
 
     A limit is scarce if the open candidates, one for each unit and each time the one that uses most of it, pass its
-    maximum. From the floor of a ratio those take that lie below it. Whatever is drawn among ample candidates keeps
+    maximum. From the floor of a ratio those take that lie below it. Whatever is drawn among non-scarce candidates keeps
     every maximum and makes no minimum harder to reach, so that nothing drawn has to be taken back, and the chance
     of each draw is known.
 
@@ -27,17 +27,17 @@ def ample(
         is_open: (n,) the candidates among which is drawn.
     """
     program = compile_program(problem, limits)
-    place = program.indices_in_problem(np.arange(len(problem)))
-    is_ample = np.ones(len(problem), dtype=bool)
+    position = program.indices_in_problem(np.arange(len(problem)))
+    is_non_scarce = np.ones(len(problem), dtype=bool)
     for row, bounds in enumerate(program.rows):
         use = np.empty(len(problem), dtype=np.int64)
-        use[place] = program.coefficients(row)
+        use[position] = program.coefficients(row)
         if bounds.lower is not None and bounds.shortfall_price is None:
-            is_ample &= use >= 0
+            is_non_scarce &= use >= 0
         if bounds.upper is None:
             continue
         most = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
         np.maximum.at(most, unit[is_open], use[is_open])
         if int(most.sum()) > bounds.upper:
-            is_ample &= use <= 0
-    return is_ample
+            is_non_scarce &= use <= 0
+    return is_non_scarce

@@ -25,9 +25,9 @@ class NightPlan:
 
     Attributes:
         plan: the best plan of what the experiments leave to it.
-        rows: whom it sends what, and whose offer is kept back; money in millionths; None: they were written by Spark.
+        rows: whom it sends what, and whose offer is kept back; money in micros; None: they were written by Spark.
         proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`).
-        without_experiments: millionths that the plan would be worth if nothing were drawn or kept back.
+        without_experiments: micros that the plan would be worth if nothing were drawn or kept back.
     """
 
     plan: Plan
@@ -47,7 +47,7 @@ def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPl
         plan = best_plan(problem, limits, settings)
         nobody = np.zeros(0, dtype=np.int64)
         chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
-        return _tonight(candidates, plan, chosen, 1.0, plan.value)
+        return _night_plan(candidates, plan, chosen, 1.0, plan.value)
     experiments = draw(candidates, problem, limits, settings, as_of)
     first = best_plan(problem, limits, settings)
     control = experiments.kept_back(first.chosen)
@@ -58,8 +58,8 @@ def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPl
     plan = best_plan(problem_of(remaining, settings, as_of), [*limits, *demands], settings)
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
-    places = np.concatenate(list(chosen.values()))
-    return _tonight(candidates, plan, chosen, experiments.probability(places, first.chosen), first.value)
+    positions = np.concatenate(list(chosen.values()))
+    return _night_plan(candidates, plan, chosen, experiments.probability(positions, first.chosen), first.value)
 
 
 def best_plan(problem: Problem, limits: Sequence[Limit], settings: Settings) -> Plan:
@@ -77,15 +77,15 @@ def best_plan(problem: Problem, limits: Sequence[Limit], settings: Settings) -> 
 
 def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
     """The candidates as the optimizer takes them."""
-    room = max_per_household_on(settings.policy, as_of)
-    return Problem.from_table(candidates, max_per_household=room, seed=settings.deployment.seed)
+    max_per_household = max_per_household_on(settings.policy, as_of)
+    return Problem.from_table(candidates, max_per_household=max_per_household, seed=settings.deployment.seed)
 
 
 def max_per_household_on(policy: Policy, as_of: date) -> int | None:
     """How many of a household may be contacted in one night; None where the policy does not say.
 
-    One, as soon as a rule in force counts households: what was sent before has closed those who have no room for
-    one more, and room for two tonight is not used.
+    One, as soon as a rule in force counts households: the contact policy has already blocked households that may get
+    no further contact, and a second contact of the same night is never used.
     """
     caps = [
         rule for rule in policy.contact_rules_on(as_of) if rule.per == "household" and rule.max_contacts is not None
@@ -93,7 +93,7 @@ def max_per_household_on(policy: Policy, as_of: date) -> int | None:
     return 1 if caps else None
 
 
-def _tonight(
+def _night_plan(
     candidates: pa.Table,
     plan: Plan,
     chosen: Mapping[str, NDArray[np.int64]],
@@ -103,13 +103,13 @@ def _tonight(
     """The rows and the proof of what was decided.
 
     Args:
-        chosen: `plan`, `exploration` or `control` -> places of the candidates that it chose.
+        chosen: `plan`, `exploration` or `control` -> positions of the candidates that it chose.
         probability: with which each came out, in that order.
     """
-    places = np.concatenate(list(chosen.values()))
-    rows = candidates.select(PLAN).take(pa.array(places))
+    positions = np.concatenate(list(chosen.values()))
+    rows = candidates.select(PLAN).take(pa.array(positions))
     rows = rows.append_column("net_value", pc.subtract(rows["value"], rows["cost"]))
-    rows = rows.append_column("probability", pa.array(np.broadcast_to(np.float64(probability), len(places))))
+    rows = rows.append_column("probability", pa.array(np.broadcast_to(np.float64(probability), len(positions))))
     by = np.repeat(list(chosen), [len(rows) for rows in chosen.values()])
     rows = rows.append_column("chosen_by", pa.array(by.tolist(), pa.string())).sort_by("customer_id")
     experiments = {

@@ -1,4 +1,4 @@
-"""The files of a solution: the plan, what is said about it, and the proof of its bound."""
+"""Writes the files of a solution: plan.parquet, proof.json and solution.json."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ def _number(number: Decimal | None) -> float | None:
     return None if number is None else float(number)
 
 
-def _amount(millionths: int | None) -> float | None:
-    return None if millionths is None else float(Decimal(millionths).scaleb(-PLACES))
+def _amount(micros: int | None) -> float | None:
+    return None if micros is None else float(Decimal(micros).scaleb(-PLACES))
 
 
-def _units(millionths: pa.ChunkedArray) -> pa.ChunkedArray:
-    scaled = pc.multiply(millionths.cast(pa.decimal128(19, 0)), pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6)))
+def _units(micros: pa.ChunkedArray) -> pa.ChunkedArray:
+    scaled = pc.multiply(micros.cast(pa.decimal128(19, 0)), pa.scalar(Decimal("0.000001"), pa.decimal128(6, 6)))
     return scaled.cast(MONEY)
 
 

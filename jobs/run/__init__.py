@@ -1,1 +1,1 @@
-"""One run: its stages in order, and what is recorded of it."""
+"""One run: its stages in order, and the record of them."""

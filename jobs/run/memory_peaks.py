@@ -1,4 +1,4 @@
-"""The most memory that this process, its JVM and Spark's Python workers have held since a stage began."""
+"""Peak memory of this process, its JVM and Spark's Python workers since a stage began."""
 
 import resource
 import sys
@@ -12,7 +12,7 @@ RESET = "5"
 
 
 class Peaks(TypedDict):
-    """MiB; None where it cannot be told. `worker` is the largest of those alive, of which there may be many."""
+    """MiB; None where it cannot be measured. `worker` is the largest of those alive, of which there may be many."""
 
     driver: int
     jvm: int | None

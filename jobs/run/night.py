@@ -1,4 +1,4 @@
-"""The night: its stages in their order, with a record of how each ended."""
+"""Runs the stages of a night in order and records how each ended."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +12,7 @@ from jobs.run_context import RunContext
 
 
 def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
-    """Run the stages in order under the date's lock; a record tells what happened, also when one of them says no.
+    """Run the stages in order under the date's lock; a record says what happened, also when a stage fails.
 
     Raises:
         PolicyError, SettingsError: the policy cannot be followed, or something is missing; nothing was started.
@@ -23,12 +23,12 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
     from jobs.run.preflight import check_policy  # noqa: PLC0415  imports pyspark
 
     check_policy(context)
-    watching = observers(context, is_whole_night=len(stages) > 1)
+    run_observers = observers(context, is_whole_night=len(stages) > 1)
     lock = date_lock(context.settings.deployment.output, context.as_of, take_over=context.takes_over)
     with lock as run_folder, disk_failures(context.as_of):
         context.run_folder = run_folder
         try:
-            record = RunRecord(context, stages, watching)
+            record = RunRecord(context, stages, run_observers)
             with record.kept():
                 context.lake.remove_leftovers(context.as_of)
                 for stage in stages:

@@ -1,4 +1,4 @@
-"""What a published set came to, as a run of MLflow that names it; run.json names the run in turn."""
+"""Logs the figures of a published set as a run of MLflow, whose id run.json then holds."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ NOT_IN_NAMES = re.compile(r"[^\w.\- :]")
 def log_figures(context: RunContext, run: str, record: Path) -> dict[str, str] | None:
     """Log the figures of the date's committed set, unless they are logged already.
 
-    Never raises: the night is published, and stays so. What kept the figures from being logged is said.
+    Never raises: the night is published, and stays so. An error that keeps the figures from being logged is printed.
 
     Args:
         run: the id of the run.
@@ -57,15 +57,15 @@ def figures_of(commit: Commit, seconds: Mapping[str, float], tags: Mapping[str, 
         seconds: stage -> how long it took, of stages of which it is known.
         tags: more tags of the run.
     """
-    made = read_manifest(commit.folder)
-    versions = {f"model.{model.model}": str(model.version) for model in made.models}
-    hashes = {name: getattr(made, name) for name in ("code_sha256", "settings_sha256", "oneoffer")}
-    plan = {name: float(getattr(made.plan, name)) for name in ("value", "bound", "gap")}
+    manifest = read_manifest(commit.folder)
+    versions = {f"model.{model.model}": str(model.version) for model in manifest.models}
+    hashes = {name: getattr(manifest, name) for name in ("code_sha256", "settings_sha256", "oneoffer")}
+    plan = {name: float(getattr(manifest.plan, name)) for name in ("value", "bound", "gap")}
     return NightFigures(
-        name=f"{made.as_of} {commit.folder.name}",
+        name=f"{manifest.as_of} {commit.folder.name}",
         set_name=commit.folder.name,
         parameters={
-            "as_of": made.as_of.isoformat(),
+            "as_of": manifest.as_of.isoformat(),
             "set": commit.folder.name,
             "commit": str(commit.number),
             **hashes,
@@ -73,12 +73,12 @@ def figures_of(commit: Commit, seconds: Mapping[str, float], tags: Mapping[str, 
         },
         metrics={
             **plan,
-            **{f"customers/{status}": float(count) for status, count in made.statuses.items()},
+            **{f"customers/{status}": float(count) for status, count in manifest.statuses.items()},
             **{f"seconds/{stage}": float(count) for stage, count in seconds.items()},
-            **_uses(made.limits),
+            **_uses(manifest.limits),
         },
         tags={
-            "as_of": made.as_of.isoformat(),
+            "as_of": manifest.as_of.isoformat(),
             "set_folder": str(commit.folder.absolute()),
             "user": user() or "unknown",
             **tags,

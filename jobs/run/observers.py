@@ -1,4 +1,4 @@
-"""Who is told of the stages of a run, as deployment.yaml's `observability` says."""
+"""The observers of a run's stages that deployment.yaml's `observability` switches on."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from jobs.run_context import RunContext
 
 
 class NightLog:
-    """Writes to a file that several runs may share, or to stderr; where that fails, it is said once a run."""
+    """Writes to a file that several runs may share, or to stderr; a failure is reported once per run."""
 
     def __init__(self, target: Path | Literal["stderr"], say: Callable[[str], None]) -> None:
         self._target, self._say, self._has_failed = target, say, False
@@ -54,7 +54,7 @@ class NightLog:
 
 
 class Observer(Protocol):
-    """Is told what happens. It decides nothing, and never raises: a night does not fail for it."""
+    """Receives the events of a run. It decides nothing and never raises: a night does not fail for it."""
 
     def began(self, stage_run: StageRun) -> None:
         """A stage begins."""
@@ -63,14 +63,14 @@ class Observer(Protocol):
         """A stage has ended, well or not."""
 
     def close(self, error: BaseException | None) -> None:
-        """The run is over: with what stopped it, or well."""
+        """The run is over: with the error that stopped it, or without."""
 
 
 def observers(context: RunContext, *, is_whole_night: bool) -> list[Observer]:
-    """Those that are switched on.
+    """The observers that are switched on.
 
     Raises:
-        SettingsError: lineage is to be told, and its package is not installed or its key not in the environment.
+        SettingsError: lineage is switched on, and its package is not installed or its key not in the environment.
     """
     settings = context.settings.deployment.observability
     all_observers: list[Observer] = []

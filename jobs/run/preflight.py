@@ -1,4 +1,4 @@
-"""What a night can know to be wrong before it starts: a rule that cannot be read, a secret that is not there."""
+"""Checks before a night starts: every rule can be read, every secret is set."""
 
 from conf.expressions import Kind
 from jobs.candidates.formulas import read_formulas

@@ -1,4 +1,4 @@
-"""Nights of consecutive dates, one after the other, each knowing what the nights before it sent."""
+"""Runs the nights of consecutive dates, each with the sets of the nights before it as history."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -87,8 +87,8 @@ def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
         "history": history_facts(output, as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
     }
-    made = read_manifest(commit.folder).plain()
-    return all(made.get(part) == fact for part, fact in now.items())
+    manifest = read_manifest(commit.folder).plain()
+    return all(manifest.get(part) == fact for part, fact in now.items())
 
 
 def _night(context: RunContext) -> Night:
@@ -109,13 +109,13 @@ def _night(context: RunContext) -> Night:
 
 
 def _facts(commit: Commit, outcome: str, began: float) -> Night:
-    made = read_manifest(commit.folder)
+    manifest = read_manifest(commit.folder)
     return Night(
         date=commit.as_of.isoformat(),
         outcome=outcome,
-        offered=made.statuses["offered"],
-        value=float(made.plan.value),
-        gap=made.plan.gap,
+        offered=manifest.statuses["offered"],
+        value=float(manifest.plan.value),
+        gap=manifest.plan.gap,
         seconds=round(monotonic() - began, PLACES),
     )
 

@@ -1,4 +1,4 @@
-"""run.json: what a run did, kept up to date while it runs, so that a run that is killed leaves it behind."""
+"""Writes run.json while the run goes on, so that a run that is killed leaves its record."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from jobs.run.stage_run import StageRun
 from jobs.run_context import RunContext
 
 WHOLE = "run"
-"""What the record of a whole night is called; those of single stages are called as these are."""
+"""Name of the record of a whole night; the record of a single stage has the stage's name."""
 
 
 def record_folder(lake: Path, as_of: date) -> Path:
@@ -31,7 +31,7 @@ def record_file(context: RunContext, stages: Sequence[str] = STAGES) -> Path:
 
 
 class RunRecord:
-    """The record of one run that holds its date; whoever else is to know is told at the same moments."""
+    """The record of one run that holds its date; observers are notified at the same moments."""
 
     def __init__(self, context: RunContext, stages: Sequence[str], observers: Sequence[Observer]) -> None:
         self.path = record_file(context, stages).absolute()
@@ -58,7 +58,7 @@ class RunRecord:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[StageRun]:
-        """Tell that the stage begins, and how it ended."""
+        """Notify observers that the stage begins, and how it ended."""
         context = self._context
         stage_run = StageRun(context.settings.deployment.name, context.as_of, name, self.run)
         context.table_io = stage_run.table_io
@@ -82,7 +82,7 @@ class RunRecord:
     def write(self, **more: object) -> None:
         """Put the record where it is looked for, with more facts; not over that of a run that has taken the date.
 
-        A disk that does not take it is said once and is no cause to fail: the set may be published by then.
+        A disk error is reported once and does not fail the run: the set may be published by then.
         """
         self._content |= more
         if not self._context.held_run_folder().is_there():

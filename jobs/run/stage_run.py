@@ -1,4 +1,4 @@
-"""One stage of one run: what is told of it when it begins and when it has ended."""
+"""The facts of one stage of one run, the same for the log, run.json and lineage events."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ class StageRun:
         run: the id of the run, 32 hex digits, in all lines of it.
         table_io: what the stage reads and writes, noted while it runs.
         exit: its exit code; the facts from here on are there when it has ended.
-        error, message: the class of what stopped it, and what may be told of it.
+        error, message: the class of the error that stopped it, and its safe message.
         rows_in, rows_out: table -> its rows; None where it has none to count.
     """
 
@@ -56,8 +56,8 @@ class StageRun:
             self.exit, self.error, self.message = exit_code(error), type(error).__name__, safe_message(error)
         self.seconds, self.ended, self.peak_mib = round(monotonic() - self._clock, 3), datetime.now(UTC), peaks()
         counted = _source_rows(Lake(lake.root), self)
-        self.rows_in = row_counts(self.table_io.read, counted)
-        self.rows_out = row_counts(self.table_io.written, counted)
+        self.rows_in = row_counts(self.table_io.inputs, counted)
+        self.rows_out = row_counts(self.table_io.outputs, counted)
 
     def facts(self) -> dict[str, Any]:
         """What run.json says of a stage that has ended."""
@@ -70,7 +70,7 @@ def _source_rows(lake: Lake, stage_run: StageRun) -> dict[str, int]:
     """Rows of source tables as gate_sources counted them; of gate_sources itself only once it has."""
     import pyarrow as pa  # noqa: PLC0415
 
-    is_still_counting = stage_run.stage == "gate_sources" and COUNTS not in stage_run.table_io.written
+    is_still_counting = stage_run.stage == "gate_sources" and COUNTS not in stage_run.table_io.outputs
     if is_still_counting or not lake.has(COUNTS, stage_run.as_of):
         return {}
     try:

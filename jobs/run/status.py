@@ -1,4 +1,4 @@
-"""How the last nights ended, from what they left: run records in the lake, commits in the published folder."""
+"""How the last nights ended, from run records in the lake and commits in the published folder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,5 +99,5 @@ def _published(output: Path, as_of: date) -> tuple[PlanFacts | None, int | None]
     commit = committed(output, as_of)
     if commit is None:
         return None, None
-    made = read_manifest(commit.folder)
-    return made.plan, made.statuses["offered"]
+    manifest = read_manifest(commit.folder)
+    return manifest.plan, manifest.statuses["offered"]

@@ -1,4 +1,4 @@
-"""Audits a set of decisions again, whenever somebody asks."""
+"""Audits a published decision set again."""
 
 from datetime import date
 from pathlib import Path

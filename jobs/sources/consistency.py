@@ -1,4 +1,4 @@
-"""Whether the files of one table are alike: Spark would read some differences over and name no file for the others."""
+"""Checks that the files of one table are alike; Spark would ignore some differences and name no file for others."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""Opens a source's files as they lie there: Parquet, CSV, or text in columns of blanks."""
+"""Opens source files: Parquet, CSV, or text in columns separated by blanks."""
 
 import glob
 from collections.abc import Sequence
@@ -23,12 +23,12 @@ READ_FAILURES = (PySparkException, Py4JJavaError)
 
 
 def open_files(
-    spark: SparkSession, name: str, source: Source, files: Sequence[Path], *, with_places: bool = False
+    spark: SparkSession, name: str, source: Source, files: Sequence[Path], *, with_locations: bool = False
 ) -> DataFrame:
     """The files' own columns; text formats give text, and note the lines with too few or too many fields.
 
     Args:
-        with_places: also say where each row lies, as expectations.notes puts it; filters are then not pushed down.
+        with_locations: also note where each row lies (expectations.notes); filters are then not pushed down.
 
     Raises:
         SourceError: there are no files, or they are not of the format.
@@ -37,13 +37,15 @@ def open_files(
         raise SourceError(f"{name}: nothing lies at {source.path}; sources.yaml says where the table is")
     readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
     try:
-        return readers[source.format](spark, source, [str(file) for file in files], _places() if with_places else ())
+        return readers[source.format](
+            spark, source, [str(file) for file in files], _location_columns() if with_locations else ()
+        )
     except READ_FAILURES as error:
         raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
 
 
 def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
-    """The Parquet columns whose time stamps name no zone; Spark is told to read those as if they were UTC.
+    """The Parquet columns whose time stamps name no zone; Spark is set to read those as UTC.
 
     The first file speaks for all.
     """
@@ -73,19 +75,19 @@ def folder_of(pattern: str) -> Path:
     return fixed
 
 
-def _places() -> Sequence[Column]:
+def _location_columns() -> Sequence[Column]:
     file, block = F.col("_metadata.file_path"), F.col("_metadata.file_block_start")
     return file.alias(FILE), block.alias(BLOCK), F.monotonically_increasing_id().alias(LINE)
 
 
-def _parquet(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
+def _parquet(spark: SparkSession, source: Source, files: list[str], locations: Sequence[Column]) -> DataFrame:
     reader = spark.read.option("mergeSchema", len(files) > 1)  # merging costs a Spark job
     if Path(source.path).is_dir() and Path(source.path) in Path(files[0]).parents:
         reader = reader.option("basePath", source.path)  # columns that are names of folders
-    return reader.parquet(*files).select("*", *places)
+    return reader.parquet(*files).select("*", *locations)
 
 
-def _csv(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
+def _csv(spark: SparkSession, source: Source, files: list[str], locations: Sequence[Column]) -> DataFrame:
     """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
     reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
     names = reader.csv(files).columns
@@ -97,10 +99,10 @@ def _csv(spark: SparkSession, source: Source, files: list[str], places: Sequence
     is_cut = F.col(MALFORMED).isNotNull()
     if names:  # Spark refuses to read which lines are malformed and nothing else, so another column must be asked too
         is_cut = is_cut | F.coalesce(F.length(F.col(f"`{names[0]}`")) < 0, F.lit(False))
-    return lines.select(*columns, is_cut.alias(IS_CUT), *places)
+    return lines.select(*columns, is_cut.alias(IS_CUT), *locations)
 
 
-def _whitespace(spark: SparkSession, source: Source, files: list[str], places: Sequence[Column]) -> DataFrame:
+def _whitespace(spark: SparkSession, source: Source, files: list[str], locations: Sequence[Column]) -> DataFrame:
     """The first line of the files names the columns; runs of blanks part the fields.
 
     A line with too few or too many fields is null in every column.
@@ -115,4 +117,4 @@ def _whitespace(spark: SparkSession, source: Source, files: list[str], places: S
     fields = F.split(line, r"\s+")
     whole = F.when(F.size(fields) == len(header), fields)
     columns = [F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)]
-    return rows.select(*columns, whole.isNull().alias(IS_CUT), *places)
+    return rows.select(*columns, whole.isNull().alias(IS_CUT), *locations)

@@ -1,4 +1,4 @@
-"""What a set of decisions was made from: code, settings, source files and earlier sets, as hashes."""
+"""Hashes of what a decision set is made from: code, settings, source files and earlier sets."""
 
 import hashlib
 from datetime import date
@@ -10,7 +10,7 @@ from jobs.commit.protocol import committed_before
 from jobs.core.files import sha256_of
 from jobs.sources.files import data_files
 from jobs.sources.reader import SOURCE_NAMES
-from jobs.spark.shipped_code import own_files
+from jobs.spark.shipped_code import package_files
 
 
 class HistoryFacts(TypedDict):
@@ -39,7 +39,7 @@ def history_facts(output: Path, as_of: date) -> HistoryFacts:
 def code_sha256() -> str:
     """SHA-256 over every Python and template file of the five packages."""
     digest = hashlib.sha256()
-    for name, path in own_files({".py", ".html", ".css"}):
+    for name, path in package_files({".py", ".html", ".css"}):
         digest.update(f"{name}\0{sha256_of(path)}\0".encode())
     return digest.hexdigest()
 

@@ -90,7 +90,7 @@ def pinned_files(lake: Lake, as_of: date) -> dict[SourceName, list[Path]]:
 
 
 def pinned_facts(lake: Lake, as_of: date) -> list[FileFacts]:
-    """The pinned files as a manifest tells them.
+    """The pinned files as a manifest lists them.
 
     Raises:
         NotInLake: nothing is pinned, as the first stage has not run.
@@ -102,7 +102,7 @@ def pinned_facts(lake: Lake, as_of: date) -> list[FileFacts]:
 
 
 def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts]:
-    """A copied list of consents, as a manifest tells it."""
+    """A copied list of consents, as a manifest lists it."""
     return [_facts(InputFile.of(CONSENTS, path)) for path in snapshot(lake, table, as_of)]
 
 

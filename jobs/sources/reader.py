@@ -1,4 +1,4 @@
-"""Source tables as the rest of oneoffer sees them: our columns, our types, nothing dated on or after a day."""
+"""Reads source tables with our column names and types, without rows dated on or after a day."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from expectations.tables import table
 from jobs.core.errors import SourceError
 from jobs.core.table_io import SOURCE, TableIO
 from jobs.sources.files import data_files, folder_of, naive_stamps, open_files
-from jobs.sources.types import Found, is_unreadable, typed
+from jobs.sources.types import SourceColumn, is_unreadable, typed
 
 SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
 STAMPS = {"happened": "happened_at", "contacted": "contacted_at", "responded": "responded_at"}
@@ -34,7 +34,7 @@ class SourceReader:
 
     Attributes:
         pinned: table -> the files to read; of a table that is not named, those that lie at its path now.
-        table_io: where it is noted which tables were read.
+        table_io: notes the tables that are read.
     """
 
     spark: SparkSession
@@ -69,22 +69,22 @@ class SourceReader:
         )
 
     def read_noted(
-        self, name: SourceName, source: Source, before: date | None, *, with_places: bool = False
+        self, name: SourceName, source: Source, before: date | None, *, with_locations: bool = False
     ) -> DataFrame:
         """As `read`, of any day, with the notes that a gate needs beside each row (expectations/notes.py).
 
         Args:
-            with_places: say where each row lies; then rows that are equal are all there, even where one is to be kept.
+            with_locations: note where each row lies; equal rows are then all returned, even where one is to be kept.
         """
         self.table_io.reads(f"{SOURCE}{name}")
-        files = open_files(self.spark, name, source, self.files(name, source), with_places=with_places)
+        files = open_files(self.spark, name, source, self.files(name, source), with_locations=with_locations)
         _check_columns(name, source, files.columns)
         frame = self._mapped(name, source, files)
         for event, stamp in STAMPS.items():
             if stamp in frame.columns:
                 frame = frame.withColumn(f"{event}_on", F.to_date(stamp))
         frame = self._with_times_noted(frame, before)
-        return _distinct(frame) if source.distinct and not with_places else frame
+        return _distinct(frame) if source.distinct and not with_locations else frame
 
     def read_clean(self, name: SourceName, before: date | None) -> DataFrame | None:
         """As `read`, without the rows that the table's contract quarantines."""
@@ -116,9 +116,12 @@ class SourceReader:
         required = {column.name for column in table(name).columns if not column.nullable}
         kinds, naive = dict(files.dtypes), naive_stamps(source, self.files(name, source))
         mapped = {
-            ours: Found(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive) for ours, theirs in source.columns.items()
+            ours: SourceColumn(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive)
+            for ours, theirs in source.columns.items()
         }
-        mapped |= {ours: Found(F.lit(value).cast("string"), "string") for ours, value in source.constants.items()}
+        mapped |= {
+            ours: SourceColumn(F.lit(value).cast("string"), "string") for ours, value in source.constants.items()
+        }
         zone = self.settings.deployment.time_zone
         wanted = {ours: contract.get(ours) or source.attributes.get(ours, "text") for ours in mapped}
         values = {ours: typed(mapped[ours], wanted[ours], source, zone) for ours in mapped}
@@ -138,7 +141,7 @@ def _check_columns(name: str, source: Source, columns: list[str]) -> None:
     theirs = set(source.columns.values())
     missing = sorted(theirs - set(columns))
     if missing:
-        raise SourceError(f"{name}: no column {missing[0]!r} in {source.path}; {_found(theirs, columns)}")
+        raise SourceError(f"{name}: no column {missing[0]!r} in {source.path}; {_columns_in_words(theirs, columns)}")
     mapped = set(source.columns) | set(source.constants)
     needed = [column.name for column in contract.columns if column.is_required and column.name not in mapped]
     if needed:
@@ -149,7 +152,7 @@ def _check_columns(name: str, source: Source, columns: list[str]) -> None:
         raise SourceError(f"{name}: sources.yaml maps {unknown[0]!r}, which this table does not have")
 
 
-def _found(wanted: set[str], columns: list[str]) -> str:
+def _columns_in_words(wanted: set[str], columns: list[str]) -> str:
     """The columns that there are; where none is one of those wanted, it may be a first row of customers' values."""
     if {name.lower() for name in wanted} & {name.lower() for name in columns}:
         return f"its columns: {', '.join(sorted(name for name in columns if not is_note(name)))}"

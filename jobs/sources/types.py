@@ -1,4 +1,4 @@
-"""Their columns as our types; what cannot be read becomes null, and the contract's gate says what that means."""
+"""Converts source columns to our types; a value that cannot be read becomes null, which the table's gate judges."""
 
 import re
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from expectations.types import Type
 CASTS = {"integer": "bigint", "date": "date"}
 WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
 NOT_KNOWN = ("", "nan", "null", "na", "n/a", "none", r"\n")
-"""What is written for an empty cell, whatever the case."""
+"""Texts that mean an empty cell, in any case."""
 
 
 @dataclass(frozen=True)
-class Found:
+class SourceColumn:
     """One column as it lies in the files.
 
     Attributes:
@@ -31,24 +31,24 @@ class Found:
     is_naive: bool = False
 
 
-def typed(column: Found, wanted: Type, source: Source, zone: str) -> Column:
-    """The column as the wanted type.
+def typed(column: SourceColumn, target: Type, source: Source, zone: str) -> Column:
+    """The column converted to a type of ours.
 
     Args:
         zone: the deployment's time zone, which is also the Spark session's.
     """
-    if wanted == "timestamp":
+    if target == "timestamp":
         return _instant(column, source, zone)
-    return READERS[wanted](column) if wanted in READERS else column.column.try_cast(CASTS[wanted])
+    return READERS[target](column) if target in READERS else column.column.try_cast(CASTS[target])
 
 
-def is_unreadable(column: Found, value: Column) -> Column:
+def is_unreadable(column: SourceColumn, value: Column) -> Column:
     """Whether something stands in the cell and yet its value is null; never null itself."""
-    written = F.lower(F.trim(column.column.try_cast("string")))
-    return value.isNull() & ~F.coalesce(written, F.lit("")).isin(*NOT_KNOWN)
+    text = F.lower(F.trim(column.column.try_cast("string")))
+    return value.isNull() & ~F.coalesce(text, F.lit("")).isin(*NOT_KNOWN)
 
 
-def _text(column: Found) -> Column:
+def _text(column: SourceColumn) -> Column:
     """Whole numbers without a point, however they are stored: ids with gaps come as 7.0 from pandas."""
     text = column.column.try_cast("string")
     if column.kind not in ("double", "float") and not column.kind.startswith("decimal"):
@@ -57,7 +57,7 @@ def _text(column: Found) -> Column:
     return F.when(whole == column.column, whole.cast("string")).otherwise(F.nullif(text, F.lit("NaN")))
 
 
-def _answer(column: Found) -> Column:
+def _boolean(column: SourceColumn) -> Column:
     """Of numbers only 0 and 1 answer: Spark would take NaN and -1, which stand for "not known", for true."""
     if column.kind in ("string", "boolean"):
         return column.column.try_cast("boolean")
@@ -65,33 +65,31 @@ def _answer(column: Found) -> Column:
     return F.when(number == 1, F.lit(True)).when(number == 0, F.lit(False))
 
 
-def _number(column: Found) -> Column:
+def _number(column: SourceColumn) -> Column:
     value = column.column.try_cast("double")
     return F.when(~F.isnan(value), value)  # pandas writes NaN for "not known"
 
 
-def _millionths(column: Found) -> Column:
-    """Exact for every amount below 9 thousand million: a double holds such millionths without rounding."""
+def _micros(column: SourceColumn) -> Column:
+    """Exact for every amount below 9 thousand million: a double holds such micros without rounding."""
     if column.kind == "double":
         return F.rint(column.column * MICROS).try_cast("bigint")
     if column.kind in WHOLE_NUMBERS:
         return F.try_multiply(column.column.cast("bigint"), F.lit(MICROS))
-    written = (
-        column.column.cast("string") if column.kind == "float" else column.column
-    )  # 0.1 in 32 bits is 0.10000000149
-    return (written.try_cast("decimal(20,6)") * MICROS).try_cast("bigint")
+    exact = column.column.cast("string") if column.kind == "float" else column.column  # 0.1 in 32 bits is 0.10000000149
+    return (exact.try_cast("decimal(20,6)") * MICROS).try_cast("bigint")
 
 
-READERS: dict[str, Callable[[Found], Column]] = {
+READERS: dict[str, Callable[[SourceColumn], Column]] = {
     "text": _text,
-    "boolean": _answer,
+    "boolean": _boolean,
     "number": _number,
-    "money": _millionths,
-    "quantity": _millionths,
+    "money": _micros,
+    "quantity": _micros,
 }
 
 
-def _instant(column: Found, source: Source, ours: str) -> Column:
+def _instant(column: SourceColumn, source: Source, ours: str) -> Column:
     """A stamp that names no zone is read in the source's; a bare day is the same day in ours."""
     theirs = source.time_zone or ours
     if column.is_naive:

@@ -1,4 +1,4 @@
-"""Whether the master of a Spark cluster is there, asked before a session waits two minutes for it."""
+"""Checks that the master of a Spark cluster answers, before a session waits two minutes for it."""
 
 import re
 import socket

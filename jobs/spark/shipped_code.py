@@ -1,4 +1,4 @@
-"""Our own packages as one zip, which Spark's Python workers import instead of what else they find of these names.
+"""Sends our packages to Spark's Python workers as a zip, which they import before other packages of these names.
 
 On a cluster that is whatever is installed there; on this machine, what lies on PYTHONPATH.
 """
@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oneoffer import HOME, PACKAGES
+import jobs
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
+PACKAGES = ("conf", "expectations", "jobs", "models", "optimization")
+"""As in oneoffer.py, which lies above; named and not imported, since some of them take seconds to import."""
 
-def own_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
+
+def package_files(endings: set[str]) -> Iterator[tuple[str, Path]]:
     """Every file of ours with one of these endings, in a fixed order: its name below the packages' folder, its path."""
-    home = Path(HOME)
+    home = Path(jobs.__path__[0]).parent
     for package in PACKAGES:
         for path in sorted(path for path in (home / package).rglob("*") if path.suffix in endings):
             yield path.relative_to(home).as_posix(), path
@@ -45,6 +48,6 @@ def ship_code(context: "SparkContext") -> None:
 def write_zip(path: Path) -> Path:
     """Write the packages' Python files; the same code makes the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in own_files({".py"}):
+        for name, file in package_files({".py"}):
             archive.writestr(zipfile.ZipInfo(name), file.read_bytes(), zipfile.ZIP_DEFLATED)
     return path

@@ -1,4 +1,4 @@
-"""What spark-submit has to be told to start the driver of a command on a cluster."""
+"""The environment and settings with which spark-submit starts the driver of a command on a cluster."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""A lesson -> one LightGBM Booster, with as many trees as help on the validation cut-off."""
+"""Training data -> one LightGBM Booster, with as many trees as help on the validation cut-off."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 import lightgbm
 
 from models.estimators.declaration import Settings
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 
 DETERMINISTIC: Settings = {
     "deterministic": True,  # the same model whatever the threads do
@@ -34,22 +34,22 @@ ROWS_PER_THREAD = 200_000
 """Below it a second thread waits longer than it works where other processes share the cores."""
 
 
-def boosted(lesson: Lesson, parameters: Mapping[str, Any], settings: Settings, seed: int) -> lightgbm.Booster:
+def boosted(data: TrainingData, parameters: Mapping[str, Any], settings: Settings, seed: int) -> lightgbm.Booster:
     """Train a Booster; trees after the best one on the validation rows are dropped.
 
     Args:
-        lesson: without validation rows, all `num_trees` are kept.
+        data: without validation rows, all `num_trees` are kept.
         parameters: what the estimator does otherwise than DEFAULTS; its objective.
         settings: what the deployment's model does otherwise than the estimator.
         seed: of every random choice.
     """
-    threads = 1 + min(3, len(lesson.training.outcome) // ROWS_PER_THREAD)
+    threads = 1 + min(3, len(data.training.outcome) // ROWS_PER_THREAD)
     wanted = {**DEFAULTS, **parameters, **settings, **DETERMINISTIC, "seed": seed, "num_threads": threads}
     trees = int(wanted.pop("num_trees"))
-    learnt = _dataset(lesson.training, lesson)
-    if len(lesson.validation.outcome) == 0:
+    learnt = _dataset(data.training, data)
+    if len(data.validation.outcome) == 0:
         return lightgbm.train(wanted | {"early_stopping_round": 0}, learnt, num_boost_round=trees)
-    stops = [_dataset(lesson.validation, lesson, learnt)]
+    stops = [_dataset(data.validation, data, learnt)]
     grown = lightgbm.train(wanted, learnt, num_boost_round=trees, valid_sets=stops)
     return lightgbm.Booster(model_str=grown.model_to_string(num_iteration=grown.best_iteration))
 
@@ -74,13 +74,13 @@ def _cut(text: str) -> tuple[str, list[str], str]:
     return head, trees, mark + tail
 
 
-def _dataset(part: Part, lesson: Lesson, reference: lightgbm.Dataset | None = None) -> lightgbm.Dataset:
+def _dataset(split: Split, data: TrainingData, reference: lightgbm.Dataset | None = None) -> lightgbm.Dataset:
     return lightgbm.Dataset(
-        part.values,
-        part.outcome,
+        split.values,
+        split.outcome,
         reference=reference,
-        weight=part.weight,
-        feature_name=list(lesson.names),
-        categorical_feature=list(lesson.text),
+        weight=split.weight,
+        feature_name=list(data.names),
+        categorical_feature=list(data.text),
         params={"verbosity": -1, "feature_pre_filter": False},
     )

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from conf.own_modules import own_modules
 from models.calibration import FloatArray, Isotonic, Line, Platt, Scale
-from models.estimators.lesson import Lesson
+from models.estimators.training_data import TrainingData
 
 Settings = Mapping[str, int | float | str | bool]
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What an estimator made of a lesson.
+    """What an estimator made of its training data.
 
     Attributes:
         text: the Booster's native text; the one thing that is kept and scores.
@@ -30,7 +30,7 @@ class Estimator:
     """One kind.
 
     Attributes:
-        fit: lesson, settings that models.yaml gives, seed -> a Booster.
+        fit: training data, settings that models.yaml gives, seed -> a Booster.
         calibrate: raw scores and what came of them at the calibration cut-off -> plain numbers.
         is_money: whether it answers money.
         is_uplift: whether it answers a difference of two probabilities, -1 to 1, from a label that has arms;
@@ -38,7 +38,7 @@ class Estimator:
     """
 
     name: str
-    fit: Callable[[Lesson, Settings, int], Fitted]
+    fit: Callable[[TrainingData, Settings, int], Fitted]
     calibrate: Callable[[FloatArray, FloatArray], Isotonic | Platt | Scale | Line]
     is_money: bool = False
     is_uplift: bool = False

@@ -12,23 +12,23 @@ import numpy as np
 from models.calibration import fit_total
 from models.estimators.boosting import boosted, sum_of
 from models.estimators.declaration import Estimator, Fitted, Settings
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 
 
-def fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
+def fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
     """As Estimator.fit."""
-    is_any = boosted(lesson.each(_is_any), {"objective": "poisson"}, settings, seed)
-    amount = boosted(lesson.each(_if_any), {"objective": "gamma", "num_leaves": 15}, settings, seed)
+    is_any = boosted(data.each(_is_any), {"objective": "poisson"}, settings, seed)
+    amount = boosted(data.each(_if_any), {"objective": "gamma", "num_leaves": 15}, settings, seed)
     facts = {"trees_of_any": is_any.num_trees(), "trees_of_amount": amount.num_trees()}
     return Fitted(sum_of(amount, is_any).model_to_string(), facts)
 
 
-def _is_any(part: Part) -> Part:
-    return part.about((part.outcome > 0).astype(np.float64))
+def _is_any(split: Split) -> Split:
+    return split.about((split.outcome > 0).astype(np.float64))
 
 
-def _if_any(part: Part) -> Part:
-    return part.where(part.outcome > 0)
+def _if_any(split: Split) -> Split:
+    return split.where(split.outcome > 0)
 
 
 ESTIMATOR = Estimator("two_part", fit, fit_total, is_money=True)

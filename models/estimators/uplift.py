@@ -13,29 +13,29 @@ import numpy as np
 from models.calibration import fit_line
 from models.estimators.boosting import boosted
 from models.estimators.declaration import Estimator, Fitted, Settings
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 
 
-def _fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
-    treated, control = (_response(lesson, arm, settings, seed) for arm in (1, 0))
-    changes = lesson.each(lambda part: with_imputed_effects(part, treated, control))
+def _fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    treated, control = (_response(data, arm, settings, seed) for arm in (1, 0))
+    changes = data.each(lambda split: with_imputed_effects(split, treated, control))
     parameters = {"objective": "regression", "learning_rate": 0.03, "min_data_in_leaf": 60}
     effect = boosted(changes, parameters, settings, seed)
     facts = {"trees_of_treatment": treated.num_trees(), "trees_of_control": control.num_trees()}
     return Fitted(effect.model_to_string(), facts, {"response_model": treated.model_to_string()})
 
 
-def _response(lesson: Lesson, arm: int, settings: Settings, seed: int) -> lightgbm.Booster:
-    return boosted(lesson.each(lambda part: part.in_arm(arm)), {"objective": "binary"}, settings, seed)
+def _response(data: TrainingData, arm: int, settings: Settings, seed: int) -> lightgbm.Booster:
+    return boosted(data.each(lambda split: split.in_arm(arm)), {"objective": "binary"}, settings, seed)
 
 
-def with_imputed_effects(part: Part, treated: lightgbm.Booster, control: lightgbm.Booster) -> Part:
+def with_imputed_effects(split: Split, treated: lightgbm.Booster, control: lightgbm.Booster) -> Split:
     """The rows with what the contact changed: the outcome seen beside the forecast of the other arm."""
-    is_treated = part.arm == 1
+    is_treated = split.arm == 1
     share = np.clip(np.mean(is_treated), 0.01, 0.99)
-    if_treated, if_control = (np.asarray(learner.predict(part.values)) for learner in (treated, control))
-    effect = np.where(is_treated, part.outcome - if_control, if_treated - part.outcome)
-    return part.about(effect, np.where(is_treated, (1 - share) / share, share / (1 - share)))
+    if_treated, if_control = (np.asarray(learner.predict(split.values)) for learner in (treated, control))
+    effect = np.where(is_treated, split.outcome - if_control, if_treated - split.outcome)
+    return split.about(effect, np.where(is_treated, (1 - share) / share, share / (1 - share)))
 
 
 ESTIMATOR = Estimator("uplift", _fit, fit_line, is_uplift=True)

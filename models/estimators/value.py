@@ -9,9 +9,9 @@ import numpy as np
 from models.calibration import FloatArray, calibrated, fit_total
 from models.estimators import tweedie, two_part
 from models.estimators.declaration import Estimator, Fitted, Settings
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 
-FAMILIES: Mapping[str, Callable[[Lesson, Settings, int], Fitted]] = {
+FAMILIES: Mapping[str, Callable[[TrainingData, Settings, int], Fitted]] = {
     "tweedie_1.2": partial(tweedie.fit, power=1.2),
     "tweedie_1.5": partial(tweedie.fit, power=1.5),
     "two_part": two_part.fit,
@@ -19,15 +19,15 @@ FAMILIES: Mapping[str, Callable[[Lesson, Settings, int], Fitted]] = {
 JUDGED_BY_POWER = 1.5
 
 
-def _fit(lesson: Lesson, settings: Settings, seed: int) -> Fitted:
-    tried = {name: fit(lesson, settings, seed) for name, fit in FAMILIES.items()}
-    deviance = {name: _deviance_of(model, lesson.validation) for name, model in tried.items()}
+def _fit(data: TrainingData, settings: Settings, seed: int) -> Fitted:
+    tried = {name: fit(data, settings, seed) for name, fit in FAMILIES.items()}
+    deviance = {name: _deviance_of(model, data.validation) for name, model in tried.items()}
     best = min(deviance, key=lambda name: deviance[name])
     facts: Mapping[str, str | float] = {f"deviance.{name}": value for name, value in deviance.items()}
     return Fitted(tried[best].text, {"family": best, **facts, **tried[best].facts})
 
 
-def _deviance_of(fitted: Fitted, validation: Part) -> float:
+def _deviance_of(fitted: Fitted, validation: Split) -> float:
     raw = np.asarray(lightgbm.Booster(model_str=fitted.text).predict(validation.values))
     outcome = tweedie.bought(validation).outcome
     return deviance(calibrated(raw, fit_total(raw, outcome)), outcome)

@@ -1,4 +1,4 @@
-"""The door to MLflow, and the only one: models go in, checked versions come out, and no pickle passes."""
+"""The only client of MLflow: models go in, checked versions come out, and no pickle passes."""
 
 from models.tracking.files import champion, model_files, version_files, version_texts
 from models.tracking.history import Event, Stamp, history, since

@@ -82,8 +82,8 @@ def champions_before(all_versions: Sequence[Version]) -> list[int]:
     other means is one that was left.
     """
     now = aliased(all_versions, CHAMPION)
-    steps = [one for one in events_of(all_versions) if one.what != "registered"]
-    followed_by = [*(one.instead_of for one in steps), now][1:]
+    steps = [event for event in events_of(all_versions) if event.what != "registered"]
+    followed_by = [*(step.instead_of for step in steps), now][1:]
     stack: list[int] = []
     for step, left_behind_by_step in zip(steps, followed_by, strict=True):
         if left_behind_by_step == step.instead_of:  # cut short: the champion stayed
@@ -94,8 +94,8 @@ def champions_before(all_versions: Sequence[Version]) -> list[int]:
         else:
             while stack and stack[-1] != step.version:
                 stack.pop()
-    there = {one.number for one in all_versions}
-    left_behind = [one for one in stack if one in there]
+    there = {all_version.number for all_version in all_versions}
+    left_behind = [number for number in stack if number in there]
     while left_behind and left_behind[-1] == now:
         left_behind.pop()
     return left_behind

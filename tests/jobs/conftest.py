@@ -69,8 +69,8 @@ def deploy(tmp_path_factory):
         for name, text in files.items():
             ending = "csv" if name in ("offers", "channels") else "yaml"
             (folder / f"{name}.{ending}").write_text(text)
-        own = (f"deployment.lake={folder / 'lake'}", f"deployment.output={folder / 'published'}")
-        return load(folder, (*own, *overrides))
+        folders = (f"deployment.lake={folder / 'lake'}", f"deployment.output={folder / 'published'}")
+        return load(folder, (*folders, *overrides))
 
     return make
 
@@ -82,17 +82,22 @@ def _exclusions(lake, as_of, drawn, customers, further=()):
     """
     pairs = [(o, c) for row in drawn for o in row["offer_id"].split() for c in row["channel"].split()] + [*further]
     options = list(itertools.product(*(sorted({pair[side] for pair in pairs}) for side in (0, 1))))
-    reasons = sorted({Reason(row["stage"], row["reason"]) for row in drawn}, key=lambda one: one.rank)
+    reasons = sorted({Reason(row["stage"], row["reason"]) for row in drawn}, key=lambda reason: reason.rank)
     sets = {who: {reason: set() for reason in reasons} for who in customers}
     for row in drawn:
-        spoken_of = itertools.product(row["offer_id"].split(), row["channel"].split())
-        sets[row["customer_id"]][Reason(row["stage"], row["reason"])] |= {options.index(one) for one in spoken_of}
-    found = [
-        {"customer_id": who, "blocked": [word for reason in reasons for word in to_bitset(own[reason], len(options))]}
-        for who, own in sets.items()
+        pairs_named = itertools.product(row["offer_id"].split(), row["channel"].split())
+        sets[row["customer_id"]][Reason(row["stage"], row["reason"])] |= {
+            options.index(option) for option in pairs_named
+        }
+    exclusions = [
+        {
+            "customer_id": who,
+            "blocked": [word for reason in reasons for word in to_bitset(blocked[reason], len(options))],
+        }
+        for who, blocked in sets.items()
     ]
     schema = pa.schema({"customer_id": pa.string(), "blocked": pa.list_(pa.int64())})
-    lake.write_arrow(pa.Table.from_pylist(found, schema), "exclusions", as_of)
+    lake.write_arrow(pa.Table.from_pylist(exclusions, schema), "exclusions", as_of)
     write_layout(Layout(tuple(options), tuple(reasons)), lake, as_of)
 
 
@@ -152,14 +157,14 @@ def zone(spark):
 
 @pytest.fixture
 def night(spark, deploy, zone):
-    """The surroundings of a command on a date, in the tests' own Spark session; keeps what is said in `said`."""
+    """The context of a command on a date, in the tests' Spark session; keeps what it prints in `messages`."""
 
     def make(as_of, *overrides, **files):
         settings = deploy(*overrides, **files)
         zone(settings.deployment.time_zone)
-        said = []
-        context = RunContext(settings, as_of, said.append)
-        vars(context).update(spark=spark, said=said)
+        messages = []
+        context = RunContext(settings, as_of, messages.append)
+        vars(context).update(spark=spark, messages=messages)
         return context
 
     return make

@@ -12,7 +12,7 @@ from conf.models import Population
 from models.calibration import Scale, calibrated
 from models.champion import champion_of
 from models.errors import ModelUnusable
-from models.predict import answer as answered
+from models.predict import predict as answered
 from models.scoring import score, score_and_count
 from models.training_reference import counted
 
@@ -29,23 +29,23 @@ def batch(learnt):
     return pa.RecordBatch.from_struct_array(newest.to_struct_array().combine_chunks())
 
 
-def answers(batch, champion):
+def predictions(batch, champion):
     return answered(batch, lightgbm.Booster(model_str=champion.text), champion.contract).column
 
 
 def test_probabilities_are_millionths_and_money_is_whole_millionths(batch, champions):
     attrition, value, _ = champions
-    chance = answers(batch, attrition).to_numpy()
+    chance = predictions(batch, attrition).to_numpy()
     np.testing.assert_array_equal(chance, np.rint(chance * 1e6) / 1e6)
     assert 0 <= chance.min() < 0.2
     assert 0.7 < chance.max() <= 1
-    money = answers(batch, value)
+    money = predictions(batch, value)
     assert money.type == pa.int64()
     assert 5e6 < np.mean(money.to_numpy()) < 4e7  # baskets of about 5.5 times 4 money, for those who stay
 
 
 def test_a_customer_has_a_chance_for_each_category_not_bought_of_late(batch, champions):
-    result = answers(batch, champions[2])
+    result = predictions(batch, champions[2])
     since = [row[0]["category_days_since_last_purchase"] for row in batch.column("categories").to_pylist()]
     keys = [sorted(dict(row)) for row in result.to_pylist()]
     assert keys == [["bread", "wine"] if days > 90 else ["wine"] for days in since]
@@ -69,7 +69,7 @@ def test_each_row_is_scored_as_lightgbm_alone_scores_it(batch, champions, chosen
     few = batch.take(pa.array(chosen))
     for champion in champions[:2]:
         booster, columns = lightgbm.Booster(model_str=champion.text), champion.contract.features
-        for place, item in enumerate(answers(few, champion).to_pylist()):
+        for place, item in enumerate(predictions(few, champion).to_pylist()):
             cells = [few.column(column.name)[place].as_py() for column in columns]
             row = [
                 column.values.index(cell) if column.type == "text" else cell
@@ -94,7 +94,7 @@ def test_spark_answers_as_the_worker_does_whatever_the_partitions(spark, batch, 
         few = answered(batch.slice(0, 60), lightgbm.Booster(model_str=item.text), item.contract)
         assert counts.tolist() == counted(batch.slice(0, 60), few.rows, few.scores, item.contract).tolist()
     assert len(result) == 60
-    alone = [answers(batch.slice(0, 60), champion).to_pylist() for champion in champions]
+    alone = [predictions(batch.slice(0, 60), champion).to_pylist() for champion in champions]
     for position, customer in enumerate(batch.column("customer_id").to_pylist()[:60]):
         row = result[customer]
         assert (row["attrition"], row["customer_value"]) == (alone[0][position], alone[1][position])

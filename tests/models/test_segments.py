@@ -7,7 +7,7 @@ from models.champion import Champion
 from models.estimators.declaration import all_estimators
 from models.evaluation import auc
 from models.segments import segments
-from models.version_check import rehearse
+from models.version_check import forecasts_of
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def at_the_test(trained, learnt):
         item = Champion(1, trained[kind].text, trained[kind].contract)
         day = item.contract.trained.test
         rows = learnt.rows.filter(np.array(learnt.rows["as_of"].to_pylist()) == day)
-        return rehearse(item, learnt.rows, kind, day), rows["days_since_last_purchase"].to_numpy(), day
+        return forecasts_of(item, learnt.rows, kind, day), rows["days_since_last_purchase"].to_numpy(), day
 
     return make
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from models.predict import answer
+from models.predict import predict
 from models.training_reference import counted, in_bins_of
 
 
@@ -22,7 +22,7 @@ def batches(learnt):
 
 
 def counts_of(trained, batch):
-    result = answer(batch, lightgbm.Booster(model_str=trained.text), trained.contract)
+    result = predict(batch, lightgbm.Booster(model_str=trained.text), trained.contract)
     return in_bins_of(trained.contract, counted(batch, result.rows, result.scores, trained.contract))
 
 
@@ -34,7 +34,7 @@ def test_training_remembers_every_feature_and_the_score(trained):
         ]
         assert all(sum(kept.counts) == value.rows["training"] for kept in value.contract.reference[:-1])
         assert sum(value.contract.reference[-1].counts) == value.rows["test"]
-        assert value.contract.answers
+        assert value.contract.predictions
 
 
 def test_the_training_dates_counted_as_a_night_are_the_reference_itself(trained, batches):

@@ -6,7 +6,7 @@ import pytest
 from conf.models import Population
 from models.champion import Champion
 from models.evaluation import auc
-from models.version_check import missing_features, rehearse, rows_of, rows_per_second
+from models.version_check import forecasts_of, missing_features, rows_of, rows_per_second
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def versions(trained):
 
 def test_the_test_cut_off_gives_the_figures_of_the_training(versions, trained, learnt):
     item = versions["attrition"]
-    test = rehearse(item, learnt.rows, "attrition", item.contract.trained.test)
+    test = forecasts_of(item, learnt.rows, "attrition", item.contract.trained.test)
     assert auc(test.forecast, test.outcome) == trained["attrition"].figures[0].value
     assert set(test.naive) == {"fewest_baskets_90d", "days_since_last_purchase"}
 

@@ -9,12 +9,12 @@ pytestmark = pytest.mark.full
 
 
 def test_cdnow_runs_by_editing_files_only(deployment):
-    place = deployment("cdnow")
+    workplace = deployment("cdnow")
     shipped = distribution("lifetimes").locate_file("lifetimes/datasets/CDNOW_master.txt")
-    (place.folder / "data/CDNOW_master.txt").write_bytes(shipped.read_bytes())
-    place.must("train", "--promote", "--conf", "conf", "--as-of", "1998-03-01")
-    place.must("run", "--conf", "conf", "--as-of", "1998-03-01")
-    decisions = pd.read_parquet(place.published("1998-03-01") / "decisions.parquet")
+    (workplace.folder / "data/CDNOW_master.txt").write_bytes(shipped.read_bytes())
+    workplace.must("train", "--promote", "--conf", "conf", "--as-of", "1998-03-01")
+    workplace.must("run", "--conf", "conf", "--as-of", "1998-03-01")
+    decisions = pd.read_parquet(workplace.published("1998-03-01") / "decisions.parquet")
     assert len(decisions) == 23570
     assert decisions.customer_id.is_unique
     assert decisions.customer_id.str.len().eq(5).all()  # leading zeros are part of an id

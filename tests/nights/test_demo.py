@@ -173,11 +173,11 @@ def test_the_nights_figures_are_a_run_of_mlflow_and_each_names_the_other(demo, n
     with sqlite3.connect(demo.folder / "work/demo/mlflow.db") as database:
         metrics = dict(database.execute("select key, value from latest_metrics where run_uuid = ?", [run]))
         tags = dict(database.execute("select key, value from tags where run_uuid = ?", [run]))
-    made = json.loads((night / "manifest.json").read_text())
-    assert metrics["customers/offered"] == made["statuses"]["offered"]
-    assert metrics["value"] == float(made["plan"]["value"])
+    manifest = json.loads((night / "manifest.json").read_text())
+    assert metrics["customers/offered"] == manifest["statuses"]["offered"]
+    assert metrics["value"] == float(manifest["plan"]["value"])
     assert metrics.keys() >= {f"seconds/{stage}" for stage in STAGES}
-    assert metrics.keys() >= {f"limits/{limit['name']}" for limit in made["limits"]}
+    assert metrics.keys() >= {f"limits/{limit['name']}" for limit in manifest["limits"]}
     assert Path(tags["run_json"]).is_file()
     assert tags["set_folder"] == str(night)
 
@@ -190,8 +190,8 @@ def test_every_stage_of_the_night_told_its_rows_and_its_memory(demo):
     ]
     ends = {line["stage"]: line for line in lines[1::2]}
     days = raw(demo, "transactions").transaction_timestamp.dt.tz_localize("UTC").dt.tz_convert("America/New_York")
-    known = int((days.dt.strftime("%Y-%m-%d") < AS_OF).sum())
-    assert ends["gate_sources"]["rows_in"]["sources.transactions"] == known
+    lines_before = int((days.dt.strftime("%Y-%m-%d") < AS_OF).sum())
+    assert ends["gate_sources"]["rows_in"]["sources.transactions"] == lines_before
     without_objectors = {"feature_declarations": None, "features": 2431}
     assert ends["build_features"]["rows_out"] == without_objectors
     assert ends["publish"]["rows_out"] == {"published": 2469}

@@ -33,8 +33,8 @@ def contacts(text):
 )
 def test_the_recount_sees_what_breaks_a_cap(earlier, broken):
     policy = {"contact_policy": [rule for rule in POLICY["contact_policy"] if "after" not in rule]}
-    tonight = contacts("ann butcher direct_mail 12")
-    assert breaches(policy, contacts(earlier), None, tonight) == broken
+    night = contacts("ann butcher direct_mail 12")
+    assert breaches(policy, contacts(earlier), None, night) == broken
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ DEMO = Path(conf.__path__[0]) / "demo"
 class Shop:
     """A deployment that is replayed, and what the recount must know of it."""
 
-    place: Workplace
+    workplace: Workplace
     conf: Path
     days: pd.DatetimeIndex
     customer: str
@@ -51,8 +51,8 @@ class Shop:
     @property
     def settings(self):
         """A lake and an output of the replay's own; the models are those of the night before."""
-        own = (f"deployment.{name}=work/replay/{name}" for name in ("lake", "output"))
-        return [word for change in (*own, *self.more) for word in ("--set", change)]
+        folders = (f"deployment.{name}=work/replay/{name}" for name in ("lake", "output"))
+        return [word for change in (*folders, *self.more) for word in ("--set", change)]
 
     def on(self, day):
         return ["--conf", str(self.conf), "--as-of", f"{day:%F}", *self.settings]
@@ -60,9 +60,9 @@ class Shop:
     def raw(self, name, **columns):
         """A source as it was given, its columns called by our names."""
         if self.conf == DEMO:
-            frame = pd.read_parquet(self.place.folder / "work/demo/sources" / f"{name}.parquet")
+            frame = pd.read_parquet(self.workplace.folder / "work/demo/sources" / f"{name}.parquet")
         else:
-            frame = pd.read_csv(self.place.folder / "data" / f"{name}.csv", dtype=str)
+            frame = pd.read_csv(self.workplace.folder / "data" / f"{name}.csv", dtype=str)
         frame = frame.rename(columns=columns | {self.customer: "customer_id"}).astype({"customer_id": str})
         return frame.assign(day=pd.to_datetime(frame.day)) if "day" in frame else frame
 
@@ -106,17 +106,17 @@ SLOW, FULL = pytest.mark.slow, pytest.mark.full
 
 @pytest.fixture(scope="module", params=[pytest.param("company", marks=SLOW), pytest.param("demo", marks=FULL)])
 def shop(request):
-    place = request.getfixturevalue(request.param)
-    return demo_shop(place) if request.param == "demo" else company_shop(place)
+    workplace = request.getfixturevalue(request.param)
+    return demo_shop(workplace) if request.param == "demo" else company_shop(workplace)
 
 
 @pytest.fixture(scope="module")
 def nights(shop):
     """Date -> the committed set of its night."""
     span = ["--from", f"{shop.days[0]:%F}", "--to", f"{shop.days[-1]:%F}"]
-    rows = json.loads(shop.place.must("replay", "--conf", str(shop.conf), *span, "--json", *shop.settings))
+    rows = json.loads(shop.workplace.must("replay", "--conf", str(shop.conf), *span, "--json", *shop.settings))
     assert [row["date"] for row in rows] == [f"{day:%F}" for day in shop.days]
-    output = shop.place.folder / "work/replay/output"
+    output = shop.workplace.folder / "work/replay/output"
     sets = {day: list((output / f"{day:%F}").glob("set-*")) for day in shop.days}
     return {day: folder for day, (folder,) in sets.items()}
 
@@ -159,7 +159,7 @@ def answers(shop):
 
 
 @pytest.fixture(scope="module")
-def people(shop):
+def customers_and_objectors(shop):
     """Everybody, and who of them refused all contact."""
     consents = shop.raw("objections" if shop.more else "consents", allowed="is_allowed")
     refused = ~consents.is_allowed.isin([True, "true"])
@@ -170,9 +170,9 @@ def people(shop):
 
 def test_no_night_breaks_the_contact_policy(shop, earlier, answers, sent):
     assert set(sent.day) == set(shop.days)
-    for _day, tonight in sent.groupby("day"):
-        assert tonight.customer_id.is_unique
-        assert breaches(shop.policy, earlier, answers, tonight) == {}
+    for _day, night in sent.groupby("day"):
+        assert night.customer_id.is_unique
+        assert breaches(shop.policy, earlier, answers, night) == {}
 
 
 def test_a_night_that_is_sent_twice_would_be_seen(shop, earlier, answers, sent):
@@ -191,8 +191,8 @@ def test_the_contact_policy_binds_because_of_our_own_nights(shop, of_others, dec
     assert capped.reasons.map(lambda reasons: f"contact_policy: {rule}" in reasons).all()
 
 
-def test_nobody_is_contacted_who_objected_or_is_held_out(shop, people, decisions, sent):
-    customers, objectors = people
+def test_nobody_is_contacted_who_objected_or_is_held_out(shop, customers_and_objectors, decisions, sent):
+    customers, objectors = customers_and_objectors
     share = int(shop.policy["holdout"]["share"] * 2**64)
     drawn = {
         customer
@@ -224,21 +224,21 @@ def test_every_limit_holds_in_every_night(shop, decisions):
                 assert above >= Decimal(str(limit["min"])) * below, (day, limit["name"])
 
 
-def test_every_customer_has_one_decision_every_night(people, decisions):
-    customers, _ = people
+def test_every_customer_has_one_decision_every_night(customers_and_objectors, decisions):
+    customers, _ = customers_and_objectors
     assert all(sorted(rows.customer_id) == sorted(customers) for rows in decisions.values())
 
 
 def test_a_changed_rule_shows_in_the_explanation(shop, nights):
     first = shop.days[0]
-    candidates = pd.read_parquet(shop.place.folder / f"work/replay/lake/candidates/as_of={first:%F}")
+    candidates = pd.read_parquet(shop.workplace.folder / f"work/replay/lake/candidates/as_of={first:%F}")
     customer, channel = candidates[candidates.offer_id == shop.offer].iloc[0][["customer_id", "channel"]]
 
     def blocks():
-        options = json.loads(shop.place.must("explain", customer, *shop.on(first), "--json"))["options"]
+        options = json.loads(shop.workplace.must("explain", customer, *shop.on(first), "--json"))["options"]
         (same,) = (option for option in options if (option["offer_id"], option["channel"]) == (shop.offer, channel))
         return same.get("blocked")
 
     assert blocks() is None
-    shop.place.must("build_candidates", *shop.on(first), "--set", shop.change)
+    shop.workplace.must("build_candidates", *shop.on(first), "--set", shop.change)
     assert blocks() == [shop.block]

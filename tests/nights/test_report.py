@@ -106,8 +106,8 @@ def test_every_offer_adds_up_to_the_customers_who_may_be_considered(lake, on_the
 
 def test_the_steps_lead_from_the_population_to_the_offered(page, decisions):
     (table,) = re.findall(r"From all customers to those who get an offer</h3>(.*?)</table>", page, re.DOTALL)
-    left = [int(cell.replace(",", "")) for cell in re.findall(r'<td class="n">(.*?)</td>', table)]
+    remaining = [int(cell.replace(",", "")) for cell in re.findall(r'<td class="n">(.*?)</td>', table)]
     lost = [int(cell.replace(",", "")) for cell in re.findall(r'<td class="lost">([0-9,]+)', table)]
-    assert left[0] == len(decisions)
-    assert left[-1] == (decisions.status == "offered").sum()
-    assert [before - after for before, after in itertools.pairwise(left)] == lost
+    assert remaining[0] == len(decisions)
+    assert remaining[-1] == (decisions.status == "offered").sum()
+    assert [before - after for before, after in itertools.pairwise(remaining)] == lost

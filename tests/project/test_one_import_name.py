@@ -107,7 +107,7 @@ def test_the_planted_code_runs_where_nothing_puts_ours_first(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.full)])
 def test_workers_of_a_local_session_import_ours(seed, tmp_path):
     draw = random.Random(seed)
     for name in oneoffer.PACKAGES:

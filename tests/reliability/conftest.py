@@ -38,19 +38,19 @@ class Figures:
     """What the tests of this folder have counted; written where ONEOFFER_RELIABILITY_JSON says, by name."""
 
     def __init__(self):
-        self.found = {}
+        self.by_name = {}
 
     def record(self, name, **facts):
-        self.found[name] = facts
+        self.by_name[name] = facts
 
     def count(self, name, **amounts):
         """As `record`, of tests that each add to the same facts."""
-        known = self.found.setdefault(name, dict.fromkeys(amounts, 0))
-        known.update({fact: known.get(fact, 0) + amount for fact, amount in amounts.items()})
+        facts = self.by_name.setdefault(name, dict.fromkeys(amounts, 0))
+        facts.update({fact: facts.get(fact, 0) + amount for fact, amount in amounts.items()})
 
     def write(self, path):
-        known = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps(known | self.found, indent=2, sort_keys=True) + "\n")
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        path.write_text(json.dumps(kept | self.by_name, indent=2, sort_keys=True) + "\n")
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +74,7 @@ class Publishers:
 
     def __init__(self, *words, watched, **surroundings):
         self.watched = str(watched)
-        command = [sys.executable, str(PROGRAM), *(_word(one) for one in words)]
+        command = [sys.executable, str(PROGRAM), *(_word(word) for word in words)]
         self.program = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **surroundings
         )
@@ -114,18 +114,20 @@ class Publishers:
         """Every call of an undisturbed run that changes a file of the folder, in order."""
         assert self.run_traced(log=log) == 0
         lines = [line for text in log.read_text().splitlines() if (line := LINE.match(text))]
-        own = [line for line in lines if line["process"] == lines[0]["process"]]
-        counted = dict.fromkeys((line["call"] for line in own), 0)
-        for line in own:
+        lines_of_publisher = [line for line in lines if line["process"] == lines[0]["process"]]
+        counted = dict.fromkeys((line["call"] for line in lines_of_publisher), 0)
+        for line in lines_of_publisher:
             counted[line["call"]] += 1
             reads = line["call"] == "openat" and not WRITES.search(line["rest"])
             if self.watched in line["rest"] and not reads:
                 yield Change(line["call"], counted[line["call"]])
 
 
-def _word(one):
+def _word(word):
     """Files go as JSON."""
-    return json.dumps({name: content.decode() for name, content in one.items()}) if isinstance(one, dict) else str(one)
+    return (
+        json.dumps({name: content.decode() for name, content in word.items()}) if isinstance(word, dict) else str(word)
+    )
 
 
 @pytest.fixture
@@ -138,11 +140,11 @@ def publishers():
         return started[-1]
 
     yield start
-    for one in started:
-        one.program.stdin.close()
-        one.program.wait(timeout=60)
-        one.program.stdout.close()
-        one.program.stderr.close()
+    for publisher in started:
+        publisher.program.stdin.close()
+        publisher.program.wait(timeout=60)
+        publisher.program.stdout.close()
+        publisher.program.stderr.close()
 
 
 class Reader:
@@ -165,14 +167,16 @@ class Reader:
     def tree(output):
         """Every file that is not a run's own: all but the lock and what lies in run folders."""
         files = (path for path in output.rglob("*") if path.is_file() and path.name != ".lock")
-        found = {str(path.relative_to(output)): path.read_bytes() for path in files}
-        return {name: content for name, content in found.items() if "/.run-" not in name}
+        files_of_sets = {str(path.relative_to(output)): path.read_bytes() for path in files}
+        return {name: content for name, content in files_of_sets.items() if "/.run-" not in name}
 
     @staticmethod
     def decided(output):
         """File -> bytes of the set, but for those that tell which files it was made from."""
-        found = {name.rpartition("/")[2]: content for name, content in Reader.tree(output).items() if "/set-" in name}
-        return {name: content for name, content in found.items() if name not in TELL_OF_FILES}
+        files_of_set = {
+            name.rpartition("/")[2]: content for name, content in Reader.tree(output).items() if "/set-" in name
+        }
+        return {name: content for name, content in files_of_set.items() if name not in TELL_OF_FILES}
 
 
 @pytest.fixture

@@ -30,12 +30,16 @@ def drawn_set(seed: int, root: Path) -> Night:
     )
     customers = [f"{draw.choice('abcdef')}{number:03}" for number in range(draw.randrange(16, 28))]
     objectors = set(draw.sample(customers, 2))
-    night.decisions = [_decided(one, place, objectors, draw) for place, one in enumerate(customers)]
-    night.customers = "customer_id,household_id\n" + "".join(_home(one, place) for place, one in enumerate(customers))
-    night.households = {one: f"home {place // 2}" if place < 4 else one for place, one in enumerate(customers)}
+    night.decisions = [_decided(customer, number, objectors, draw) for number, customer in enumerate(customers)]
+    night.customers = "customer_id,household_id\n" + "".join(
+        _home(customer, number) for number, customer in enumerate(customers)
+    )
+    night.households = {
+        customer: f"home {number // 2}" if number < 4 else customer for number, customer in enumerate(customers)
+    }
     night.consents = _consents(night, objectors, draw)
     night.transactions = _transactions(customers, draw)
-    night.contacts += "".join(f"{one},old,letter,{_day(draw, 8, 300)}\n" for one in draw.sample(customers, 5))
+    night.contacts += "".join(f"{customer},old,letter,{_day(draw, 8, 300)}\n" for customer in draw.sample(customers, 5))
     night.further_candidates = [
         decision(row["customer_id"], "offered", "gift", "email", "1", "1.5")
         for row in night.decisions
@@ -47,16 +51,16 @@ def drawn_set(seed: int, root: Path) -> Night:
     return night
 
 
-def _decided(customer: str, place: int, objectors: set[str], draw: Random) -> dict:
+def _decided(customer: str, number: int, objectors: set[str], draw: Random) -> dict:
     """The first four live in two homes, of which only one may be sent something."""
     if customer in objectors:
         return decision(customer, "objector", *[None] * 4)
     if drawn_by(SALT, [customer]):
         return decision(customer, "holdout", *[None] * 4)
-    if place in (1, 3) or (place > 9 and draw.random() < 0.4):
+    if number in (1, 3) or (number > 9 and draw.random() < 0.4):
         return decision(customer, draw.choice(NOT_SENT), *[None] * 4)
-    offers = [one for one in CHANNELS_OF if one != "card" or not _is_in_arm(customer)]
-    offer = "gift" if place in (4, 5) else draw.choice(offers)
+    offers = [offer for offer in CHANNELS_OF if offer != "card" or not _is_in_arm(customer)]
+    offer = "gift" if number in (4, 5) else draw.choice(offers)
     value, cost = Decimal(draw.randrange(5_000_000, 30_000_000)).scaleb(-6), draw.choice(["1", "1.25", "2.000001"])
     return decision(customer, "offered", offer, draw.choice(CHANNELS_OF[offer]), str(value), cost)
 
@@ -69,30 +73,30 @@ def _is_in_arm(customer: str) -> bool:
     return number < 2**64 // 10
 
 
-def _home(customer: str, place: int) -> str:
-    return f"{customer},home {place // 2}\n" if place < 4 else f"{customer},\n"
+def _home(customer: str, number: int) -> str:
+    return f"{customer},home {number // 2}\n" if number < 4 else f"{customer},\n"
 
 
 def _consents(night: Night, objectors: set[str], draw: Random) -> str:
     lines = ["customer_id,channel,is_allowed,updated_at"]
     for row in night.decisions:
-        one = row["customer_id"]
-        if one in objectors:
-            lines.append(f"{one},*,false,{_day(draw, 1, 99)}")
+        customer = row["customer_id"]
+        if customer in objectors:
+            lines.append(f"{customer},*,false,{_day(draw, 1, 99)}")
         else:
-            lines += [f"{one},{draw.choice(['*', row['channel'] or 'sms'])},true,{_day(draw, 1, 99)}"]
+            lines += [f"{customer},{draw.choice(['*', row['channel'] or 'sms'])},true,{_day(draw, 1, 99)}"]
     return "\n".join([lines[0], *draw.sample(lines[1:], len(lines) - 1)]) + "\n"
 
 
 def _transactions(customers: list[str], draw: Random) -> str:
     """Everybody has bought once in the last days, most more often; some of it is given back."""
     lines = [raw.TRANSACTIONS.splitlines()[0]]
-    for one in customers:
+    for customer in customers:
         for number in range(draw.randrange(1, 7)):
             product, back = draw.choice(["shoe", "hat", "bread", "nothing"]), number and draw.random() < 0.2
             amount = Decimal(draw.randrange(1, 90_000_000)).scaleb(-6) * (-1 if back else 1)
             day = _day(draw, 1, 200 if number == 0 else 500)
-            lines.append(f"{one},{one}-{draw.randrange(3)},{day},{product},{-1 if back else 1},{amount}")
+            lines.append(f"{customer},{customer}-{draw.randrange(3)},{day},{product},{-1 if back else 1},{amount}")
     return "\n".join(lines) + "\n"
 
 
@@ -101,10 +105,10 @@ def _day(draw: Random, nearest: int, farthest: int) -> str:
 
 
 def _add_nights_before(night: Night) -> None:
-    """Three nights that sent what tonight sends, to other people."""
+    """Three nights that sent what this night sends, to other customers."""
     sent = [row for row in night.decisions if row["status"] == "offered"]
     for ago in NIGHTS_BEFORE:
-        rows = [dict(row, customer_id=f"x{ago}-{place}") for place, row in enumerate(sent)]
+        rows = [dict(row, customer_id=f"x{ago}-{number}") for number, row in enumerate(sent)]
         night.sent_on((AS_OF - timedelta(days=ago)).isoformat(), *rows)
 
 
@@ -113,7 +117,7 @@ def _policy(night: Night) -> dict:
     sent = [row for row in night.decisions if row["status"] == "offered"]
     value, cost = (sum(row[name] for row in sent) for name in ("value", "cost"))
     emails, gifts = (
-        sum(row[name] == one for row in sent) for name, one in (("channel", "email"), ("offer_id", "gift"))
+        sum(row[name] == value for row in sent) for name, value in (("channel", "email"), ("offer_id", "gift"))
     )
     formulas = ("cross_sell", "loyalty", "up_sell")
     return {

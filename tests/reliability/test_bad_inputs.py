@@ -35,10 +35,10 @@ def command_line(tmp_path_factory):
 @pytest.fixture(scope="module")
 def results(figures):
     """Name of a case -> what was wrong with its outcome; the counts become a figure."""
-    found = {}
-    yield found
-    right = sum(not faults for faults in found.values())
-    figures.record("bad inputs", listed=len(CASES), run=len(found), right=right)
+    faults_of_cases = {}
+    yield faults_of_cases
+    right = sum(not faults for faults in faults_of_cases.values())
+    figures.record("bad inputs", listed=len(CASES), run=len(faults_of_cases), right=right)
 
 
 def spoiled(case, folder):
@@ -83,10 +83,10 @@ def lay_parquet(path, edit):
 def count(folder, edit):
     """Rows that three nights before found."""
     for day in range(3):
-        one = folder / f"work/lake/source_counts/as_of={date(2024, 6, 28 + day)}"
-        one.mkdir(parents=True)
+        partition = folder / f"work/lake/source_counts/as_of={date(2024, 6, 28 + day)}"
+        partition.mkdir(parents=True)
         rows = [{"table_name": name, "rows": rows} for name, rows in edit["counted"].items()]
-        pq.write_table(pa.Table.from_pylist(rows), one / "part-0.parquet")
+        pq.write_table(pa.Table.from_pylist(rows), partition / "part-0.parquet")
 
 
 EDITS = {
@@ -105,24 +105,24 @@ def cells(folder, case):
     """Every cell of the data, unless it is short or the settings say the same; header lines are names, not values."""
     settings = "".join(path.read_bytes().decode("utf-8", "replace") for path in (folder / "conf").iterdir())
     laid = [edit["columns"].values() for edit in case.get("spoil", ()) if "parquet" in edit]
-    found = {str(cell) for columns in laid for column in columns for cell in column}
+    values = {str(cell) for columns in laid for column in columns for cell in column}
     for path in (folder / "data").iterdir():
         if path.suffix == ".csv":
             encoding = "utf-16" if path.read_bytes()[:2] == b"\xff\xfe" else "utf-8"
             lines = path.read_bytes().decode(encoding, "replace").splitlines()[1:]
-            found |= {cell for line in lines for cell in re.split('[,;"]', line)}
-    return {cell for cell in found if len(cell) >= 4 and cell not in settings} - NO_VALUES
+            values |= {cell for line in lines for cell in re.split('[,;"]', line)}
+    return {cell for cell in values if len(cell) >= 4 and cell not in settings} - NO_VALUES
 
 
 def faults(case, outcome, folder):
     """What is wrong with how a bad input was answered."""
     printed = outcome["printed"]
     missing = [words for words in case["says"] if words not in printed]
-    told = sorted(cell for cell in cells(folder, case) if cell in printed)
+    printed_values = sorted(cell for cell in cells(folder, case) if cell in printed)
     wrong = {
         f"exit {outcome['exit']} in the place of {case['exit']}": outcome["exit"] != case["exit"],
         f"not said: {missing}": missing,
-        f"values told: {told}": told,
+        f"values told: {printed_values}": printed_values,
         "a traceback": "Traceback" in printed or re.search(r"^\s+at \S+\(", printed, re.MULTILINE),
         f"published: {outcome['published']}": outcome["published"],
     }

@@ -44,9 +44,9 @@ def test_it_publishes_nothing_and_harms_nothing(company, computed, frozen, reade
     assert "--take-over" in waiting.stderr
     computed.must(*PUBLISH, "--take-over")
     frozen.send_signal(signal.SIGCONT)
-    said, refused = frozen.communicate(timeout=300)
+    printed, refused = frozen.communicate(timeout=300)
     if frozen.returncode == 0:  # it had not yet looked at what is published, and finds its own set there
-        assert b"verified, every byte as it was" in said
+        assert b"verified, every byte as it was" in printed
     else:
         assert frozen.returncode == LOCKED
         assert b"another run has taken 2025-03-01 over" in refused

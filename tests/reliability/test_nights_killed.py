@@ -20,11 +20,11 @@ LOCKED = 16
 class Night:
     """One night of the company, begun in a folder of its own, with nothing published yet."""
 
-    def __init__(self, place):
-        self.place, self.day = place, place.output / AS_OF
+    def __init__(self, workplace):
+        self.workplace, self.day = workplace, workplace.output / AS_OF
         command = [str(Path(sys.executable).with_name("oneoffer")), "run", "--conf", "conf", "--as-of", AS_OF]
         self.process = subprocess.Popen(
-            command, cwd=place.folder, env=os.environ | {"ONEOFFER_SALT": place.salt}, start_new_session=True,
+            command, cwd=workplace.folder, env=os.environ | {"ONEOFFER_SALT": workplace.salt}, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
 
@@ -38,8 +38,8 @@ class Night:
     def signal(self, way):
         """Interfere with it."""
         if way == "jvm":
-            found = subprocess.run(["pgrep", "-s", str(self.process.pid), "java"], capture_output=True, text=True)
-            for jvm in found.stdout.split():
+            listed = subprocess.run(["pgrep", "-s", str(self.process.pid), "java"], capture_output=True, text=True)
+            for jvm in listed.stdout.split():
                 os.kill(int(jvm), signal.SIGKILL)
         elif way in ("group", "freeze"):
             os.killpg(self.process.pid, signal.SIGKILL if way == "group" else signal.SIGSTOP)
@@ -69,13 +69,13 @@ def test_however_a_night_is_ended_the_next_run_publishes_what_it_would_have(  # 
     night.until(stage, random.Random(f"{way} {stage}").uniform(0, seconds[stage]))
     night.signal(way)
     if way == "freeze":
-        night.place.night("--take-over")
+        night.workplace.night("--take-over")
         assert reader.tree(again.output) == reference
         os.killpg(night.process.pid, signal.SIGCONT)
         assert night.end() in (LOCKED, 0)  # 0: it had published before it was frozen
     else:
         night.end()
     assert not list(night.day.glob("COMMIT.*")) or reader.tree(again.output) == reference
-    night.place.night()
+    night.workplace.night()
     assert reader.tree(again.output) == reference
     figures.count("nights killed, ended or frozen", nights=1, right=1)

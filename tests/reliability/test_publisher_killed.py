@@ -9,7 +9,7 @@ OLD, NEW = {"a.csv": b"old"}, {"a.csv": b"new", "b.csv": b"b"}
 DISK, KILLED = 17, -9
 
 
-class Place:
+class PublishedFolder:
     """A published folder with a publisher of its date, and what the folder was before."""
 
     def __init__(self, folder, publishers, reader, kind, *, has_older):
@@ -36,8 +36,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path, publishers, reader):
-    return lambda kind, has_older=False: Place(tmp_path, publishers, reader, kind, has_older=has_older)
+def published_folder(tmp_path, publishers, reader):
+    return lambda kind, has_older=False: PublishedFolder(tmp_path, publishers, reader, kind, has_older=has_older)
 
 
 FULL = pytest.mark.full
@@ -45,31 +45,31 @@ AGAIN = pytest.mark.parametrize("has_older", [pytest.param(False, marks=FULL), T
 
 
 @AGAIN
-def test_whatever_call_a_publisher_is_killed_at_nothing_is_half_double_or_lost(place, figures, has_older):
-    place = place("protocol", has_older)
+def test_whatever_call_a_publisher_is_killed_at_nothing_is_half_double_or_lost(published_folder, figures, has_older):
+    folder = published_folder("protocol", has_older)
     seen = []
-    for code, found in place.disturbed("signal=KILL"):
+    for code, files in folder.disturbed("signal=KILL"):
         assert code == KILLED
-        seen.append(found)
-        assert place.reruns_to_the_same()
+        seen.append(files)
+        assert folder.reruns_to_the_same()
     assert len(seen) > 30
-    assert seen == sorted(seen, key=lambda found: found == NEW)  # once seen, it stays
-    assert (seen[0], seen[-1]) == (place.before, NEW)
-    assert all(found in (place.before, NEW) for found in seen)
+    assert seen == sorted(seen, key=lambda files: files == NEW)  # once seen, it stays
+    assert (seen[0], seen[-1]) == (folder.before, NEW)
+    assert all(files in (folder.before, NEW) for files in seen)
     figures.record(f"kill -9, {'corrected' if has_older else 'first'} set", kills=len(seen), half=0, double=0, lost=0)
 
 
 @AGAIN
 @pytest.mark.parametrize("refusal", ["ENOSPC", pytest.param("EIO", marks=FULL)])
-def test_a_disk_that_refuses_any_change_is_named_and_leaves_nothing_half(place, figures, refusal, has_older):
-    place = place("protocol", has_older)
+def test_a_disk_that_refuses_any_change_is_named_and_leaves_nothing_half(published_folder, figures, refusal, has_older):
+    folder = published_folder("protocol", has_older)
     codes = []
-    for code, found in place.disturbed(f"error={refusal}"):
-        assert (code, found) in [(DISK, place.before), (DISK, NEW), (0, NEW)]
-        kept = place.tree(place.kept)
-        assert kept.items() <= place.tree(place.output).items()
-        codes.append((code, found == NEW))
-        assert place.reruns_to_the_same()
+    for code, files in folder.disturbed(f"error={refusal}"):
+        assert (code, files) in [(DISK, folder.before), (DISK, NEW), (0, NEW)]
+        kept = folder.tree(folder.kept)
+        assert kept.items() <= folder.tree(folder.output).items()
+        codes.append((code, files == NEW))
+        assert folder.reruns_to_the_same()
     untouched, unconfirmed = codes.count((DISK, False)), codes.count((DISK, True))
     assert untouched > 20
     assert unconfirmed <= 1  # the link is there, and the disk has not confirmed it: said, and verified by the next run
@@ -82,7 +82,7 @@ def test_a_disk_that_refuses_any_change_is_named_and_leaves_nothing_half(place, 
     )
 
 
-def test_a_publisher_that_names_its_set_too_early_is_caught(place):
-    place = place("careless")
+def test_a_publisher_that_names_its_set_too_early_is_caught(published_folder):
+    folder = published_folder("careless")
     with pytest.raises((AssertionError, FileNotFoundError, json.JSONDecodeError)):
-        list(place.disturbed("signal=KILL"))
+        list(folder.disturbed("signal=KILL"))

@@ -36,13 +36,13 @@ def checks_that_cry(evidence: Evidence, checks) -> set[str]:
 
 def missed(mutation: Mutation, seeds, root: Path, checks) -> list[int]:
     """The seeds of which the check that should catch them says nothing."""
-    found = []
+    seeds_missed = []
     for seed in seeds:
         folder = root / f"{mutation.name}-{seed}"
         if mutation.check not in checks_that_cry(spoiled(mutation, seed, folder), checks):
-            found.append(seed)
+            seeds_missed.append(seed)
         shutil.rmtree(folder)
-    return found
+    return seeds_missed
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +54,12 @@ def tally(figures):
 
 
 def test_there_are_more_than_forty_ways_and_every_check_has_one():
-    assert len(MUTATIONS) == len({one.name for one in MUTATIONS}) > 40
-    assert {one.check for one in MUTATIONS} == {check.__name__ for check in all_checks()}
+    assert len(MUTATIONS) == len({mutation.name for mutation in MUTATIONS}) > 40
+    assert {mutation.check for mutation in MUTATIONS} == {check.__name__ for check in all_checks()}
 
 
 @pytest.mark.parametrize("seeds", SEEDS, ids=str)
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, seeds, tmp_path, tally):
     lost = missed(mutation, seeds, tmp_path, all_checks())
     tally["spoiled"] += len(seeds)
@@ -79,11 +79,11 @@ def test_no_clean_set_alarms(tmp_path, tally, seeds):
         assert breaches == [], seed
 
 
-@pytest.mark.parametrize("check", all_checks(), ids=lambda one: one.__name__)
+@pytest.mark.parametrize("check", all_checks(), ids=lambda check: check.__name__)
 def test_a_check_that_says_nothing_is_found_out(check, tmp_path):
     def silent(evidence):
         return iter(())
 
     silent.__name__ = check.__name__
-    mutation = next(one for one in MUTATIONS if one.check == check.__name__)
+    mutation = next(mutation for mutation in MUTATIONS if mutation.check == check.__name__)
     assert missed(mutation, [0], tmp_path, [silent]) == [0]

@@ -46,10 +46,10 @@ def rounds(tmp_path, publishers, reader):
             output.mkdir()
             started = [publishers(kind, output, FILES, watched=output) for _ in range(8)]
             with Polling(lambda output=output: reader.seen(output)) as polling:
-                waiting = [one.start() for one in started]
+                waiting = [publisher.start() for publisher in started]
                 for process in waiting:
                     os.kill(process, signal.SIGCONT)
-                codes = [one.end() for one in started]
+                codes = [publisher.end() for publisher in started]
             yield output, codes, polling
 
     return start

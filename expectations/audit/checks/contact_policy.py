@@ -98,11 +98,11 @@ def _is_excluded(rule: Rule, offer: Event, before: Sequence[Event], as_of: date)
     together = rule.get("never_together")
     if together:
         return offer.offer_id in together and any(
-            one.offer_id in together and one.offer_id != offer.offer_id for one in before
+            event.offer_id in together and event.offer_id != offer.offer_id for event in before
         )
     if offer.offer_id not in rule["offers"]:
         return False
     if rule.get("only_after"):
-        return not any(one.offer_id in rule["only_after"] for one in before)
+        return not any(event.offer_id in rule["only_after"] for event in before)
     first = as_of - timedelta(days=int(rule["not_within_days"]))
-    return any(one.offer_id in rule["after"] and one.day >= first for one in before)
+    return any(event.offer_id in rule["after"] and event.day >= first for event in before)

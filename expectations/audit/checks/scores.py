@@ -59,16 +59,18 @@ def _different(evidence: Evidence, names: Sequence[str]) -> Iterator[Breach]:
     scored = customers_in(evidence.features_folder)
     chosen = sorted(drawn(evidence, set(scored), SCORED_AGAIN, "scored again"))
     rows = rows_of(evidence.features_folder, chosen)
-    models = [{"text": (files := evidence.model_files[one]).text, "contract": files.contract} for one in names]
+    models = [{"text": (files := evidence.model_files[name]).text, "contract": files.contract} for name in names]
     try:
-        again = fresh_process.scored_again(models, [rows[one] for one in chosen], evidence.rescore_seconds)
+        again = fresh_process.scored_again(models, [rows[customer] for customer in chosen], evidence.rescore_seconds)
     except fresh_process.NoAnswer as end:
         yield Breach("scores", f"the process that scores again {end}", 1)
         return
     lake = _in_the_lake(evidence, chosen)
     for name, again_by_model in zip(names, again, strict=True):
         score = evidence.models[name]["score"]
-        wrong = sum(not _is_same(lake[one].get(score), new) for one, new in zip(chosen, again_by_model, strict=True))
+        wrong = sum(
+            not _is_same(lake[customer].get(score), new) for customer, new in zip(chosen, again_by_model, strict=True)
+        )
         if wrong:
             yield Breach("scores", f"{score}: customers whose score is not what its model says", wrong)
 

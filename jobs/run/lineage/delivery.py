@@ -1,4 +1,4 @@
-"""How an event leaves: as a line of a file, or posted to a receiver. Settings alone say where to.
+"""Delivers an event: appends it to a file or posts it to a receiver, as settings alone say.
 
 The client's own `OpenLineageClient` is not used: it obeys environment variables and files of the working folder, which
 may send elsewhere, leave events out, or add variables of the environment and the address of a repository to them.

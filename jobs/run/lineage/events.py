@@ -1,4 +1,4 @@
-"""Stages of a run as events of OpenLineage, built with the classes of its own client."""
+"""Builds OpenLineage events of the stages of a run, with the classes of the official client."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
@@ -41,10 +41,10 @@ def stage_event(state: RunState, stage_run: StageRun, settings: Settings, *, is_
     """What happened to a stage; tables are named when it has ended.
 
     Args:
-        is_part_of_night: whether the run is of the whole night, which is then told as the parent.
+        is_part_of_night: whether the run is of the whole night, which is then the parent.
     """
     is_over = state is not RunState.START  # the stage may have gone on since
-    read, written = (stage_run.table_io.read, stage_run.table_io.written) if is_over else ({}, {})
+    inputs, outputs = (stage_run.table_io.inputs, stage_run.table_io.outputs) if is_over else ({}, {})
     return RunEvent(
         eventType=state,
         eventTime=(stage_run.ended if is_over and stage_run.ended else stage_run.began).isoformat(),
@@ -53,8 +53,8 @@ def stage_event(state: RunState, stage_run: StageRun, settings: Settings, *, is_
             _run_facets(state, stage_run, settings, is_part_of_night=is_part_of_night),
         ),
         job=Job(stage_run.deployment, f"{NIGHT}.{stage_run.stage}", _job_facets("STAGE")),
-        inputs=[_input(*of, stage_run, settings) for of in sorted(read.items())],
-        outputs=[_output(*of, stage_run, settings) for of in sorted(written.items())],
+        inputs=[_input(*of, stage_run, settings) for of in sorted(inputs.items())],
+        outputs=[_output(*of, stage_run, settings) for of in sorted(outputs.items())],
         producer=PRODUCER,
     )
 
@@ -93,26 +93,26 @@ def _job_facets(kind: str) -> dict[str, JobFacet]:
     return {"jobType": job_type_job.JobTypeJobFacet("BATCH", "ONEOFFER", kind, producer=PRODUCER)}
 
 
-def _input(name: str, places: Iterable[Path], stage_run: StageRun, settings: Settings) -> InputDataset:
+def _input(name: str, paths: Iterable[Path], stage_run: StageRun, settings: Settings) -> InputDataset:
     statistics = input_statistics_input_dataset.InputStatisticsInputDatasetFacet(
         rowCount=stage_run.rows_in.get(name), producer=PRODUCER
     )
     return InputDataset(
-        stage_run.deployment, name, {"inputStatistics": statistics}, facets=_schema(name, places, settings)
+        stage_run.deployment, name, {"inputStatistics": statistics}, facets=_schema(name, paths, settings)
     )
 
 
-def _output(name: str, places: Iterable[Path], stage_run: StageRun, settings: Settings) -> OutputDataset:
+def _output(name: str, paths: Iterable[Path], stage_run: StageRun, settings: Settings) -> OutputDataset:
     statistics = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
         rowCount=stage_run.rows_out.get(name), producer=PRODUCER
     )
     return OutputDataset(
-        stage_run.deployment, name, {"outputStatistics": statistics}, facets=_schema(name, places, settings)
+        stage_run.deployment, name, {"outputStatistics": statistics}, facets=_schema(name, paths, settings)
     )
 
 
-def _schema(name: str, places: Iterable[Path], settings: Settings) -> dict[str, DatasetFacet]:
-    columns = _source_columns(name, settings).items() if name.startswith(SOURCE) else columns_of(places)
+def _schema(name: str, paths: Iterable[Path], settings: Settings) -> dict[str, DatasetFacet]:
+    columns = _source_columns(name, settings).items() if name.startswith(SOURCE) else columns_of(paths)
     fields = [schema_dataset.SchemaDatasetFacetFields(column, kind) for column, kind in columns]
     return {"schema": schema_dataset.SchemaDatasetFacet(fields, producer=PRODUCER)}
 

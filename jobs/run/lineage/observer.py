@@ -1,4 +1,4 @@
-"""Tells a receiver of OpenLineage events what every stage read and wrote."""
+"""Sends OpenLineage events that name the inputs and outputs of every stage."""
 
 from datetime import UTC, datetime
 from functools import partial

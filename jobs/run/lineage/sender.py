@@ -1,4 +1,4 @@
-"""Events go out in the background, one after the other: whoever sends them never waits for a receiver."""
+"""Sends events in the background, in order, so that a run never waits for a receiver."""
 
 from collections.abc import Callable
 from queue import SimpleQueue

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 from conf.sources import Source
 from expectations.audit import RawTable
 from expectations.audit.stamps import day_of, instant_of
-from jobs.sources.types import Found, typed
+from jobs.sources.types import SourceColumn, typed
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -65,7 +65,7 @@ def test_texts_without_a_pattern_are_of_the_day_that_the_night_reads(spark, thei
     texts = [text for line in WRITTEN.strip().splitlines() for text in line.split("|")]
     zone = spark.conf.get("spark.sql.session.timeZone")
     source = Source(path="any", format="csv", columns={"customer_id": "any"}, time_zone=theirs)
-    stamp = typed(Found(F.col("text"), "string"), "timestamp", source, zone)
+    stamp = typed(SourceColumn(F.col("text"), "string"), "timestamp", source, zone)
     rows = spark.createDataFrame([(text,) for text in texts], "text string").select(
         "text", F.to_date(stamp).alias("day")
     )

@@ -23,7 +23,7 @@ def java_that_prints(text):
     return lambda command, **settings: SimpleNamespace(stderr=text)
 
 
-def found(what):
+def finding_of(what):
     return next(finding for finding in doctor.examine() if what in finding.what)
 
 
@@ -33,7 +33,7 @@ def test_a_machine_that_has_everything_needs_nothing():
 
 def test_missing_java_names_the_package(monkeypatch):
     monkeypatch.setattr(doctor.shutil, "which", lambda name, path=None: None)
-    java = found("Java")
+    java = finding_of("Java")
     assert (java.is_there, java.found) == (False, "no java on the path")
     assert java.mend == "apt-get install default-jre-headless"
 
@@ -50,7 +50,7 @@ def test_missing_java_names_the_package(monkeypatch):
 )
 def test_java_is_judged_by_the_version_that_it_prints(monkeypatch, text, is_there, version):
     monkeypatch.setattr(subprocess, "run", java_that_prints(text))
-    java = found("Java")
+    java = finding_of("Java")
     assert (java.is_there, java.found) == (is_there, version)
     assert bool(java.mend) != is_there
 
@@ -58,7 +58,7 @@ def test_java_is_judged_by_the_version_that_it_prints(monkeypatch, text, is_ther
 def test_java_home_goes_before_the_path_as_it_does_for_spark(monkeypatch):
     monkeypatch.setenv("JAVA_HOME", "/opt/gone")
     monkeypatch.setattr(doctor.shutil, "which", lambda name, path=None: None if path else "/usr/bin/java")
-    java = found("Java")
+    java = finding_of("Java")
     assert (java.is_there, java.found) == (False, "no java in JAVA_HOME (/opt/gone)")
 
 
@@ -67,14 +67,14 @@ def test_missing_openmp_names_the_package(monkeypatch):
         raise OSError(f"{name}: cannot open shared object file")
 
     monkeypatch.setattr(ctypes, "CDLL", fail)
-    openmp = found("libgomp")
+    openmp = finding_of("libgomp")
     assert (openmp.is_there, openmp.mend) == (False, "apt-get install libgomp1")
 
 
 @pytest.mark.parametrize("missing", ["venv", "ensurepip"])
 def test_a_python_without_venv_names_the_package(monkeypatch, missing):
     monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == missing else name)
-    assert found("venv").mend == "apt-get install python3-venv"
+    assert finding_of("venv").mend == "apt-get install python3-venv"
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_a_python_without_venv_names_the_package(monkeypatch, missing):
 )
 def test_python_is_one_of_those_that_our_libraries_state(monkeypatch, version, is_there):
     monkeypatch.setattr(sys, "version_info", version)
-    python = found("Python")
+    python = finding_of("Python")
     assert (python.is_there, python.found) == (is_there, ".".join(map(str, version)))

@@ -94,7 +94,7 @@ EXCLUSIONS = """
 @pytest.fixture(scope="module")
 def settings(deploy, rows, lay_exclusions):
     """A deployment whose night left these tables."""
-    made = deploy(policy=POLICY, offers=OFFERS, channels=CHANNELS)
+    deployed = deploy(policy=POLICY, offers=OFFERS, channels=CHANNELS)
     drawn = {"population": rows(POPULATION), "decisions": rows(DECISIONS)}
     for row in drawn["decisions"]:
         row |= {"value": None, "cost": None, "net_value": None, "reasons": ["as drawn"]}
@@ -102,18 +102,18 @@ def settings(deploy, rows, lay_exclusions):
     drawn["candidates"] = [
         row | {name: round(float(row[name]) * UNIT) for name in ("value", "cost")} for row in rows(CANDIDATES)
     ]
-    drawn["propensities"] = [{"customer_id": one, "attrition": 0.25} for one in ("ann", "eve")]
-    drawn["values"] = [{"customer_id": one, "customer_value": 12_500_000} for one in ("ann", "eve")]
-    lake = Lake(made.deployment.lake)
+    drawn["propensities"] = [{"customer_id": customer, "attrition": 0.25} for customer in ("ann", "eve")]
+    drawn["values"] = [{"customer_id": customer, "customer_value": 12_500_000} for customer in ("ann", "eve")]
+    lake = Lake(deployed.deployment.lake)
     tables = {name: pa.Table.from_pylist(table_rows) for name, table_rows in drawn.items()}
-    said = pa.array([ANSWERS] * len(drawn["population"]), pa.map_(pa.string(), pa.bool_()))
-    tables["population"] = tables["population"].append_column("consents", said)
+    answers = pa.array([ANSWERS] * len(drawn["population"]), pa.map_(pa.string(), pa.bool_()))
+    tables["population"] = tables["population"].append_column("consents", answers)
     for name, table in tables.items():
         lake.write_arrow(table, name, AS_OF)
     open_ones = [row["customer_id"] for row in drawn["population"] if row["eligibility_status"] == "open"]
     lay_exclusions(lake, AS_OF, rows(EXCLUSIONS), open_ones)
     lake.write_file(json.dumps(PROOF).encode(), "proofs", AS_OF, "proof.json")
-    return made
+    return deployed
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,9 @@ def test_every_option_has_its_money_or_all_that_blocks_it(settings):
 
 
 def test_what_an_experiment_chose_is_told_in_the_words_of_the_decision(settings):
-    found = explain(settings, AS_OF, "ann")
-    drawn = found.decision | {"chosen_by": "exploration", "reasons": ["exploration: drawn at random, one of 2"]}
-    assert why(replace(found, decision=drawn)) == "exploration: drawn at random, one of 2."
+    explanation = explain(settings, AS_OF, "ann")
+    drawn = explanation.decision | {"chosen_by": "exploration", "reasons": ["exploration: drawn at random, one of 2"]}
+    assert why(replace(explanation, decision=drawn)) == "exploration: drawn at random, one of 2."
 
 
 def test_what_a_minimum_pays_is_told_apart_from_what_maxima_charge(settings):
@@ -184,9 +184,9 @@ def test_what_a_minimum_pays_is_told_apart_from_what_maxima_charge(settings):
 
 
 def test_of_an_objector_nothing_is_shown_even_if_a_table_speaks_of_it(settings):
-    found = as_data(explain(settings, AS_OF, "eve"))
-    assert (found["standing"], found["status"]) == ("objector", "objector")
-    assert (found["options"], found["scores"], found["consents"]) == ([], {}, {})
+    data = as_data(explain(settings, AS_OF, "eve"))
+    assert (data["standing"], data["status"]) == ("objector", "objector")
+    assert (data["options"], data["scores"], data["consents"]) == ([], {}, {})
 
 
 def test_people_read_standing_answers_scores_and_tables(settings, capsys):
@@ -207,12 +207,12 @@ def test_people_read_standing_answers_scores_and_tables(settings, capsys):
 
 def test_machines_read_the_same_as_json(settings):
     conf = str(settings.folder)
-    own = ["--set", f"deployment.lake={settings.deployment.lake}"]
-    answer = CliRunner().invoke(app, ["explain", "bob", "--conf", conf, "--as-of", "2024-07-01", "--json", *own])
-    found = json.loads(answer.stdout)
-    assert found["why"].startswith("Its best candidate, card by letter")
-    assert [option["surplus"] for option in found["options"]] == [-1.0, -1.25]
-    assert found["options"][1]["charges"] == {"budget": 1.0, "printing": 2.0, "loans": -0.25}
+    changes = ["--set", f"deployment.lake={settings.deployment.lake}"]
+    answer = CliRunner().invoke(app, ["explain", "bob", "--conf", conf, "--as-of", "2024-07-01", "--json", *changes])
+    data = json.loads(answer.stdout)
+    assert data["why"].startswith("Its best candidate, card by letter")
+    assert [option["surplus"] for option in data["options"]] == [-1.0, -1.25]
+    assert data["options"][1]["charges"] == {"budget": 1.0, "printing": 2.0, "loans": -0.25}
 
 
 def test_a_customer_that_is_not_there_and_a_night_that_was_not_run_are_told_apart(settings):
@@ -229,6 +229,6 @@ def test_the_committed_set_is_named_and_compared(settings, rows, channel, is_sam
     output = settings.deployment.lake.with_name("sets")
     publish(output, AS_OF, files)
     deployment = settings.deployment.model_copy(update={"output": output})
-    found = explain(replace(settings, deployment=deployment), AS_OF, "ann")
-    assert found.set_name.startswith("set-")
-    assert found.is_as_published is is_same
+    explanation = explain(replace(settings, deployment=deployment), AS_OF, "ann")
+    assert explanation.set_name.startswith("set-")
+    assert explanation.is_as_published is is_same

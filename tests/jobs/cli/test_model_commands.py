@@ -7,7 +7,7 @@ from jobs.cli.commands import app
 
 
 @pytest.fixture
-def said(deploy, tmp_path):
+def invoke(deploy, tmp_path):
     conf = deploy().folder
     for name in ("model.txt", "features.json"):
         (tmp_path / name).write_text("")
@@ -43,7 +43,7 @@ def said(deploy, tmp_path):
         (["compare", "atrition", "--as-of", "2026-01-01"], "did you mean 'attrition'?"),
     ],
 )  # fmt: skip
-def test_a_command_that_cannot_be_understood_says_why_and_leaves_with_two(said, words, text):
-    code, output = said(*words)
+def test_a_command_that_cannot_be_understood_says_why_and_leaves_with_two(invoke, words, text):
+    code, output = invoke(*words)
     assert code == 2
     assert text in output

@@ -55,12 +55,12 @@ def test_the_plan_and_its_proof_are_written_in_units_of_the_currency(folder):
 
 def test_a_folder_of_parquet_files_gives_the_same_bytes_as_one_file(folder):
     solve_in(folder)
-    one = (folder / "out" / "plan.parquet").read_bytes()
+    expected = (folder / "out" / "plan.parquet").read_bytes()
     (folder / "many").mkdir()
     for part in (0, 1):
         pq.write_table(pa.table(COLUMNS).take([3 - part, 1 - part]), folder / "many" / f"{part}.parquet")
     run(folder / "many", folder / "policy.yaml", folder / "out")
-    assert (folder / "out" / "plan.parquet").read_bytes() == one
+    assert (folder / "out" / "plan.parquet").read_bytes() == expected
 
 
 def test_limits_that_conflict_leave_a_solution_that_names_them_and_no_plan(folder):

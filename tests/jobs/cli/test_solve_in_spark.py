@@ -42,8 +42,8 @@ def solve_in(folder, **settings):
 
 
 def solution(folder) -> dict:
-    found = json.loads((folder / "out" / "solution.json").read_text())
-    return {key: said for key, said in found.items() if key not in ("engine", "reason", "seconds")}
+    content = json.loads((folder / "out" / "solution.json").read_text())
+    return {key: value for key, value in content.items() if key not in ("engine", "reason", "seconds")}
 
 
 def test_the_plan_has_the_bytes_and_the_proof_that_prices_has(folder):
@@ -92,5 +92,5 @@ def test_what_is_no_parquet_or_holds_no_row_is_refused(folder):
 @pytest.mark.parametrize("kind", ["double", "float", "decimal(9,2)", "int", "bigint"])
 def test_every_kind_of_number_becomes_whole_millionths(spark, kind):
     frame = spark.sql(f"select cast(3 as {kind}) as value union all select cast(-2 as {kind})")
-    found = frame.select(solve_in_spark._to_micros(frame, "value")).toArrow()
-    assert sorted(found.column(0).to_pylist()) == [-2_000_000, 3_000_000]
+    amounts = frame.select(solve_in_spark._to_micros(frame, "value")).toArrow()
+    assert sorted(amounts.column(0).to_pylist()) == [-2_000_000, 3_000_000]

@@ -200,12 +200,12 @@ def test_a_recall_has_numbers_of_its_own(output):
 
 
 @pytest.mark.parametrize(
-    ("names", "said"), [(["ACK"], ["ACK"]), (["ACK.email", "ACKS", "ack"], ["ACK.email"]), ([], [])]
+    ("names", "acknowledging"), [(["ACK"], ["ACK"]), (["ACK.email", "ACKS", "ack"], ["ACK.email"]), ([], [])]
 )
-def test_a_channel_acknowledges_with_a_file(tmp_path, names, said):
+def test_a_channel_acknowledges_with_a_file(tmp_path, names, acknowledging):
     for name in names:
         (tmp_path / name).touch()
-    assert acknowledged(tmp_path) == said
+    assert acknowledged(tmp_path) == acknowledging
 
 
 def test_while_a_set_is_superseded_receivers_can_see_it(output):

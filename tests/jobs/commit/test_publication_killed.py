@@ -20,22 +20,25 @@ def deaths(request, tmp_path_factory):
 
 
 def test_the_publisher_dies_at_every_change_and_lives_only_when_none_is_left(deaths):
-    _, left = deaths
-    assert [one["ended"] for one in left] == [9] * (len(left) - 1) + [0]
-    assert len(left) > 25
+    _, outcomes = deaths
+    assert [outcome["ended"] for outcome in outcomes] == [9] * (len(outcomes) - 1) + [0]
+    assert len(outcomes) > 25
 
 
 def test_readers_see_what_they_saw_before_or_the_whole_new_set(deaths):
-    kind, left = deaths
-    seen = [one["seen"] for one in left]
+    kind, outcomes = deaths
+    seen = [outcome["seen"] for outcome in outcomes]
     before = None if kind == "first" else OLD
-    assert {frozenset(one) if one else None for one in seen} == {frozenset(before) if before else None, frozenset(NEW)}
-    assert all(one["a.csv"] == ("new" if "b.csv" in one else "old") for one in seen if one)
-    assert seen == sorted(seen, key=lambda one: one is not None and "b.csv" in one)  # once seen, it stays
+    assert {frozenset(files) if files else None for files in seen} == {
+        frozenset(before) if before else None,
+        frozenset(NEW),
+    }
+    assert all(files["a.csv"] == ("new" if "b.csv" in files else "old") for files in seen if files)
+    assert seen == sorted(seen, key=lambda files: files is not None and "b.csv" in files)  # once seen, it stays
 
 
 def test_whatever_the_moment_of_death_a_rerun_leaves_the_same_bytes(deaths):
-    kind, left = deaths
-    assert all(one["after_rerun"] == left[-1]["after_rerun"] for one in left)
-    commits = [name for name in left[-1]["after_rerun"] if "COMMIT" in name]
+    kind, outcomes = deaths
+    assert all(outcome["after_rerun"] == outcomes[-1]["after_rerun"] for outcome in outcomes)
+    commits = [name for name in outcomes[-1]["after_rerun"] if "COMMIT" in name]
     assert len(commits) == (1 if kind == "first" else 2)

@@ -56,9 +56,9 @@ def test_the_share_drawn_is_the_share_wanted_within_chance(salt, share):
 
 
 def test_another_salt_draws_another_group():
-    one, other = drawn(b"one", 0.1), drawn(b"other", 0.1)
+    first, other = drawn(b"one", 0.1), drawn(b"other", 0.1)
     by_chance = len(UNITS) * 0.1 * 0.1  # 200 of 2,000 in both, if the draws know nothing of each other
-    assert abs(len(one & other) - by_chance) < 4 * math.sqrt(by_chance)
+    assert abs(len(first & other) - by_chance) < 4 * math.sqrt(by_chance)
 
 
 def test_ids_that_look_alike_are_drawn_apart():

@@ -1,4 +1,4 @@
-"""Ask again until there is an answer, and no longer than was said."""
+"""A service is called again until it answers, and no longer than was asked for."""
 
 from time import monotonic, sleep
 
@@ -18,10 +18,10 @@ def test_an_answer_that_comes_late_is_taken():
     answers = [RegistryAway("away"), RegistryAway("still away"), 7]
 
     def ask():
-        found = answers.pop(0)
-        if isinstance(found, RegistryAway):
-            raise found
-        return found
+        answer = answers.pop(0)
+        if isinstance(answer, RegistryAway):
+            raise answer
+        return answer
 
     assert retry_until(30, "MLflow", ask) == 7
 

@@ -1,4 +1,4 @@
-"""The list of stages and the modules of the night are the same thing said twice."""
+"""The list of stages and the modules of the night name the same stages."""
 
 import importlib
 import inspect

@@ -15,9 +15,9 @@ def test_it_is_the_user_of_the_machine_unless_a_variable_names_another(monkeypat
     monkeypatch.delenv("ONEOFFER_USER", raising=False)
     assert stamp("why").by == getpass.getuser()
     monkeypatch.setenv("ONEOFFER_USER", " ann ")
-    found = stamp("why")
-    assert (found.by, found.why) == ("ann", "why")
-    assert abs((datetime.now(UTC) - found.at).total_seconds()) < 60
+    by_ann = stamp("why")
+    assert (by_ann.by, by_ann.why) == ("ann", "why")
+    assert abs((datetime.now(UTC) - by_ann.at).total_seconds()) < 60
 
 
 def test_a_container_without_users_must_say_who(monkeypatch):

@@ -35,8 +35,8 @@ def gate(night, tmp_path):
 
     def make(consents, as_of=AS_OF):
         (tmp_path / "consents").write_text(HEAD + consents)
-        context = type(shared)(shared.settings, as_of, shared.said.append)
-        vars(context).update(spark=shared.spark, said=shared.said)
+        context = type(shared)(shared.settings, as_of, shared.messages.append)
+        vars(context).update(spark=shared.spark, messages=shared.messages)
         run(context)
         return context
 
@@ -47,7 +47,7 @@ def test_a_no_of_nobody_is_counted_and_listed_and_too_many_stop_the_night(gate):
     noes = "".join(f"{who},*,false,2024-06-0{day}\n" for who in ("ann", " BOB", "cat") for day in (1, 2, 3))
     context = gate(f"{noes}ann.0,*,false,2024-06-01\n")
     line = "  consents: customer_id of a no must be one of customers (1 row: consents row 10), 10.0% of all that refuse"
-    assert line in context.said
+    assert line in context.messages
     with pytest.raises(ConsentError, match=r"\(2 rows: consents rows 10, 11\), 18.2% .*at most 10% may be of nobody"):
         gate(f"{noes}ann.0,*,false,2024-06-01\nbob.0,*,false,2024-06-01\n")
 

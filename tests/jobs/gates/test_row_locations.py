@@ -68,10 +68,10 @@ def write_parquet(path, rows):
 
 
 def listed(spark, deploy, folder, options):
-    """file, row, rule as found; the files are customers, read as `said`."""
+    """File, row and rule of each broken row; the files are customers, read with these options of sources.yaml."""
     settings = deploy(sources=f"customers: {{path: '{folder}', columns: {MAPPED}, {options}}}\n")
     source = settings.sources.customers
-    placed = SourceReader(spark, settings).read_noted("customers", source, None, with_places=True)
+    placed = SourceReader(spark, settings).read_noted("customers", source, None, with_locations=True)
     rows = broken_rows(*rules_on_rows(placed, table("customers"), WANTED), folder_of(source.path))
     return placed, rows
 

@@ -46,9 +46,9 @@ def test_a_maximum_charges_what_a_candidate_uses_and_a_minimum_pays_what_it_give
 
 def test_a_ratio_charges_for_what_a_candidate_lacks_of_it_and_pays_for_what_it_has_above():
     limits = [Limit(name="return", ratio=("value", "cost"), min=Decimal(3))]
-    found = charges(CANDIDATES, limits, {"prices": [price("return", "min", "0.5")]})
+    charged = charges(CANDIDATES, limits, {"prices": [price("return", "min", "0.5")]})
     lacks = [3 * cost - value for value, cost in ((5, 2), (9, 3), (8, 2), (1, 2))]  # 1, 0, -2, 5
-    assert [one.get("return", 0) for one in found] == [Fraction(UNIT, 2) * lack for lack in lacks]
+    assert [by_limit.get("return", 0) for by_limit in charged] == [Fraction(UNIT, 2) * lack for lack in lacks]
 
 
 def test_without_candidates_or_prices_nothing_is_charged():
@@ -71,19 +71,19 @@ def test_without_candidates_or_prices_nothing_is_charged():
     ],
     ids=lambda limits: " and ".join(limit.name for limit in limits),
 )
-def test_the_surpluss_of_the_best_candidates_and_the_bounds_worth_make_the_bound_of_a_real_proof(limits):
+def test_the_surpluses_of_the_best_candidates_and_the_worth_of_the_bounds_make_the_bound_of_a_real_proof(limits):
     plan = solve(Problem.from_table(CANDIDATES), limits)
     charged = charges(CANDIDATES, limits, plan.proof)
     gains = dict.fromkeys(("ann", "bob", "cat"), Fraction(0))
-    for row, found in zip(CANDIDATES.to_pylist(), charged, strict=True):
-        surplus = row["value"] - row["cost"] - sum(found.values())
+    for row, by_limit in zip(CANDIDATES.to_pylist(), charged, strict=True):
+        surplus = row["value"] - row["cost"] - sum(by_limit.values())
         gains[row["customer_id"]] = max(gains[row["customer_id"]], surplus)
     worth = sum(
-        Fraction(one["price"]) * Fraction(getattr(limit, one["bound"])) * (1 if one["bound"] == "max" else -1)
-        for one in plan.proof["prices"]
+        Fraction(dual["price"]) * Fraction(getattr(limit, dual["bound"])) * (1 if dual["bound"] == "max" else -1)
+        for dual in plan.proof["prices"]
         for limit in limits
-        if limit.name == one["limit"] and limit.ratio is None
+        if limit.name == dual["limit"] and limit.ratio is None
     )
-    dual = sum(gains.values()) + worth
-    assert plan.value <= plan.bound <= dual
-    assert plan.proof["tree"] or dual - plan.bound < UNIT  # rounded down to the grain of whole units
+    dual_bound = sum(gains.values()) + worth
+    assert plan.value <= plan.bound <= dual_bound
+    assert plan.proof["tree"] or dual_bound - plan.bound < UNIT  # rounded down to whole units

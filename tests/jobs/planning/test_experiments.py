@@ -59,21 +59,21 @@ def candidates(customers=CUSTOMERS, members=1):
     return pa.Table.from_pylist(rows)
 
 
-def rows_by(tonight, *chosen_by):
-    return [row for row in tonight.rows.to_pylist() if row["chosen_by"] in chosen_by]
+def rows_by(night_plan, *chosen_by):
+    return [row for row in night_plan.rows.to_pylist() if row["chosen_by"] in chosen_by]
 
 
 def test_a_control_arm_is_kept_back_and_leaves_its_capacity_to_others(settings):
     without = plan_night(candidates(), settings(), AS_OF)
-    tonight = plan_night(candidates(), settings(CONTROL), AS_OF)
+    night_plan = plan_night(candidates(), settings(CONTROL), AS_OF)
     planned = {row["customer_id"] for row in without.rows.to_pylist()}
-    control = {row["customer_id"] for row in rows_by(tonight, "control")}
-    sent = {row["customer_id"] for row in rows_by(tonight, "plan")}
+    control = {row["customer_id"] for row in rows_by(night_plan, "control")}
+    sent = {row["customer_id"] for row in rows_by(night_plan, "plan")}
     assert len(planned) == len(sent) == 130  # ten letters and 120 emails, with and without a control group
     assert control < planned
     assert 15 < len(control) < 50  # about a quarter of 130
     assert not control & sent
-    assert {row["offer_id"] for row in rows_by(tonight, "control")} == {"card"}  # the gift has no arm
+    assert {row["offer_id"] for row in rows_by(night_plan, "control")} == {"card"}  # the gift has no arm
 
 
 def test_the_arms_are_the_same_customers_every_night(settings):
@@ -85,22 +85,22 @@ def test_the_arms_are_the_same_customers_every_night(settings):
 def test_nobody_of_an_arm_gets_its_offer_on_second_thought_either(settings):
     ids = np.array([f"c{who:03}" for who in range(CUSTOMERS)], dtype=object)
     arm = set(ids[is_drawn(ids, share=0.25, salt=b"sea", purpose="control arm of card")])
-    tonight = plan_night(candidates(), settings(CONTROL), AS_OF)
-    assert {row["customer_id"] for row in rows_by(tonight, "control")} <= arm
-    assert not arm & {row["customer_id"] for row in rows_by(tonight, "plan") if row["offer_id"] == "card"}
+    night_plan = plan_night(candidates(), settings(CONTROL), AS_OF)
+    assert {row["customer_id"] for row in rows_by(night_plan, "control")} <= arm
+    assert not arm & {row["customer_id"] for row in rows_by(night_plan, "plan") if row["offer_id"] == "card"}
 
 
 def test_exploration_sends_what_it_drew_within_the_limits(settings):
-    tonight = plan_night(candidates(), settings(EXPLORATION), AS_OF)
-    drawn = rows_by(tonight, "exploration")
+    night_plan = plan_night(candidates(), settings(EXPLORATION), AS_OF)
+    drawn = rows_by(night_plan, "exploration")
     assert 20 < len(drawn) < 60  # about a fifth of 200
     assert {row["channel"] for row in drawn} == {"email"}  # forty letters would be more than the ten there are
     assert Counter(row["offer_id"] for row in drawn)["gift"] > 5
-    assert not {row["customer_id"] for row in drawn} & {row["customer_id"] for row in rows_by(tonight, "plan")}
-    uses = {limit.name: limit.use for limit in tonight.plan.limits}
+    assert not {row["customer_id"] for row in drawn} & {row["customer_id"] for row in rows_by(night_plan, "plan")}
+    uses = {limit.name: limit.use for limit in night_plan.plan.limits}
     assert uses == {"letters": 10, "emails": 120, "budget": uses["budget"]}
     without = plan_night(candidates(), settings(), AS_OF)
-    assert tonight.without_experiments == without.plan.value > tonight.plan.value
+    assert night_plan.without_experiments == without.plan.value > night_plan.plan.value
 
 
 def test_another_night_draws_others(settings):
@@ -112,19 +112,19 @@ def test_another_night_draws_others(settings):
 def test_the_probabilities_are_those_with_which_offers_come_out(settings):
     """Over many nights of draws, how often each candidate of one customer comes out is what its probability says."""
     few, nights = candidates(customers=4), 150
-    found, said = Counter(), {}
+    frequency, stated = Counter(), {}
     for days in range(nights):
-        tonight = plan_night(few, settings(EXPLORATION), AS_OF + timedelta(days=days))
-        for row in tonight.rows.to_pylist():
+        night_plan = plan_night(few, settings(EXPLORATION), AS_OF + timedelta(days=days))
+        for row in night_plan.rows.to_pylist():
             key = (row["customer_id"], row["offer_id"], row["channel"])
-            found[key] += 1
-            said[key] = row["probability"]
+            frequency[key] += 1
+            stated[key] = row["probability"]
     by_customer = Counter()
-    for (customer, *_), probability in said.items():
+    for (customer, *_), probability in stated.items():
         by_customer[customer] += probability
-    for key, probability in said.items():
+    for key, probability in stated.items():
         spread = np.sqrt(probability * (1 - probability) / nights)
-        assert abs(found[key] / nights - probability) < 5 * spread
+        assert abs(frequency[key] / nights - probability) < 5 * spread
     assert max(abs(total - 1) for total in by_customer.values()) < 1e-9  # every candidate came out at least once
 
 
@@ -134,15 +134,15 @@ def test_what_was_drawn_by_exploration_is_not_kept_back(settings):
     assert explored
     assert control
     assert not explored & control
-    assert {tuple(one) for one in both.proof["explored"]} == {
+    assert {tuple(candidate) for candidate in both.proof["explored"]} == {
         (row["customer_id"], row["offer_id"], row["channel"]) for row in rows_by(both, "exploration")
     }
 
 
 def test_a_household_is_treated_as_one_where_the_plan_counts_households(settings):
     home = "{name: home, max_contacts: 1, days: 1, per: household}"
-    tonight = plan_night(candidates(members=2), settings(CONTROL, EXPLORATION, home=home), AS_OF)
-    homes = Counter(int(row["customer_id"][1:]) // 2 for row in tonight.rows.to_pylist())
+    night_plan = plan_night(candidates(members=2), settings(CONTROL, EXPLORATION, home=home), AS_OF)
+    homes = Counter(int(row["customer_id"][1:]) // 2 for row in night_plan.rows.to_pylist())
     assert max(homes.values()) == 1
-    assert rows_by(tonight, "exploration")
-    assert rows_by(tonight, "control")
+    assert rows_by(night_plan, "exploration")
+    assert rows_by(night_plan, "control")

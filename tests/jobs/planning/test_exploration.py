@@ -1,4 +1,4 @@
-"""Random choices among ample candidates keep every maximum, whatever is drawn."""
+"""Random choices among non-scarce candidates keep every maximum, whatever is drawn."""
 
 from itertools import product
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.planning.exploration import ample
+from jobs.planning.exploration import non_scarce
 from optimization import Problem, solve
 
 DRAWN = """
@@ -24,7 +24,7 @@ def ids_of(problem):
 
 
 @pytest.mark.parametrize(
-    ("stated", "are_ample"),
+    ("stated", "are_non_scarce"),
     [
         ([], [True] * 5),
         ([{"count": "contacts", "where": {"channel": ["call"]}, "max": 2}], [True] * 5),  # two could call, no more
@@ -36,46 +36,50 @@ def ids_of(problem):
         ([{"ratio": ["value", "cost"], "min": 8, "shortfall_price": 1}], [True] * 5),  # a wish may be missed
     ],
 )
-def test_what_could_run_out_is_not_drawn_from(night, limit, stated, are_ample):
+def test_what_could_run_out_is_not_drawn_from(night, limit, stated, are_non_scarce):
     problem = night(DRAWN)
-    limits = [limit(f"l{k}", **one) for k, one in enumerate(stated)]
-    assert ample(problem, limits, ids_of(problem), np.ones(5, dtype=bool)).tolist() == are_ample
+    limits = [limit(f"l{k}", **settings) for k, settings in enumerate(stated)]
+    assert non_scarce(problem, limits, ids_of(problem), np.ones(5, dtype=bool)).tolist() == are_non_scarce
 
 
 def test_only_those_who_explore_count(night, limit):
     problem = night(DRAWN)
     calls = limit("calls", count="contacts", where={"channel": ["call"]}, max=1)
     is_open = problem.customer == 0
-    assert ample(problem, [calls], ids_of(problem), is_open).all()
+    assert non_scarce(problem, [calls], ids_of(problem), is_open).all()
 
 
-def test_every_choice_among_ample_candidates_keeps_every_maximum(random_night):
+def test_every_choice_among_non_scarce_candidates_keeps_every_maximum(random_night):
     choices = 0
     for seed in range(120):
         night = random_night(seed)
         problem = night.problem()
-        maxima = [one.model_copy(update={"min": None, "shortfall_price": None}) for one in night.limits if one.max]
+        maxima = [maximum_alone(limit) for limit in night.limits if limit.max]
         if not len(problem) or not maxima:
             continue
         unit = ids_of(problem)
-        is_ample = ample(problem, maxima, unit, np.ones(len(problem), dtype=bool))
-        menus = [np.flatnonzero(is_ample & (unit == one)) for one in range(unit.max() + 1)]
-        for chosen in product(*(menu for menu in menus if len(menu))):
+        is_non_scarce = non_scarce(problem, maxima, unit, np.ones(len(problem), dtype=bool))
+        by_unit = [np.flatnonzero(is_non_scarce & (unit == number)) for number in range(unit.max() + 1)]
+        for chosen in product(*(positions for positions in by_unit if len(positions))):
             taken = night.table.take(pa.array(chosen, pa.int64()))
             choices += 1
-            for one in maxima:
-                if one.ratio is None:
-                    assert use_of(one, taken.to_pylist()) <= one.max
+            for limit in maxima:
+                if limit.ratio is None:
+                    assert use_of(limit, taken.to_pylist()) <= limit.max
     assert choices > 200
 
 
-def use_of(one, rows):
+def maximum_alone(limit):
+    return limit.model_copy(update={"min": None, "shortfall_price": None})
+
+
+def use_of(limit, rows):
     counted = [
         row
         for row in rows
-        if all(row[{"offer": "offer_id"}.get(key, key)] in named for key, named in one.where.items())
+        if all(row[{"offer": "offer_id"}.get(key, key)] in named for key, named in limit.where.items())
     ]
-    return len(counted) if one.count else sum(row[one.sum] for row in counted) / 10**6
+    return len(counted) if limit.count else sum(row[limit.sum] for row in counted) / 10**6
 
 
 def test_a_demand_for_what_was_drawn_is_met_by_the_plan(table, limit):

@@ -25,9 +25,9 @@ def test_memory_that_was_given_back_counts_until_it_is_forgotten():
 def test_python_that_a_process_has_started_counts_as_its_worker():
     with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE) as child:
         child.stdout.readline()
-        found = peaks()["worker"]
+        mib = peaks()["worker"]
         child.kill()
-    assert found >= 80
+    assert mib >= 80
 
 
 def test_the_jvm_of_a_session_is_told(spark):
@@ -39,9 +39,9 @@ def test_without_proc_the_peak_of_this_process_is_all_that_is_known(tmp_path, mo
     monkeypatch.setattr(memory_peaks, "PROC", tmp_path)
     monkeypatch.setattr(memory_peaks.sys, "platform", platform)
     forget_peaks()
-    found = peaks()
-    assert found["driver"] >= (0 if platform == "darwin" else 10)  # Linux counts in KiB, macOS in bytes
-    assert (found["jvm"], found["worker"]) == (None, None)
+    peak_mib = peaks()
+    assert peak_mib["driver"] >= (0 if platform == "darwin" else 10)  # Linux counts in KiB, macOS in bytes
+    assert (peak_mib["jvm"], peak_mib["worker"]) == (None, None)
 
 
 def test_a_process_that_ends_meanwhile_counts_nothing(tmp_path, monkeypatch):

@@ -31,11 +31,11 @@ def shop(deploy, monkeypatch, tmp_path):
 
     class Shop:
         def __init__(self):
-            self.said = []
+            self.messages = []
 
         def run(self, *overrides, stages=STAGES, **does):
             log = f"deployment.observability.log={tmp_path / 'log.jsonl'}"
-            self.context = RunContext(deploy(log, *overrides), AS_OF, self.said.append)
+            self.context = RunContext(deploy(log, *overrides), AS_OF, self.messages.append)
             for name in stages:
                 monkeypatch.setattr(import_module(f"jobs.stages.{name}"), "run", does.get(name, lambda _context: None))
             run_stages(self.context, stages)
@@ -117,9 +117,9 @@ def test_a_stage_that_says_no_is_the_last_that_is_told(shop):
 def test_a_customers_value_in_an_error_stands_in_no_line_and_no_record(shop):
     with pytest.raises(ValueError, match="ann@example.org"):
         shop.run(score=stumbles)
-    told = json.dumps([shop.log, shop.record(), shop.said])
-    assert "ValueError" in told
-    assert "ann@example.org" not in told
+    written = json.dumps([shop.log, shop.record(), shop.messages])
+    assert "ValueError" in written
+    assert "ann@example.org" not in written
 
 
 def test_a_run_that_is_killed_leaves_what_it_had_done(shop, monkeypatch):
@@ -135,7 +135,7 @@ def test_a_run_that_is_killed_leaves_what_it_had_done(shop, monkeypatch):
 def test_a_log_that_cannot_be_written_fails_no_night(shop, tmp_path):
     (tmp_path / "log.jsonl").mkdir()
     shop.run()
-    assert [line for line in shop.said if "cannot be written" in line] == [
+    assert [line for line in shop.messages if "cannot be written" in line] == [
         f"  the log {tmp_path / 'log.jsonl'} cannot be written (Is a directory); the night goes on without it"
     ]
     assert [entry["exit"] for entry in shop.record()["stages"]] == [0, 0, 0]
@@ -146,9 +146,9 @@ def test_a_record_that_cannot_be_written_fails_no_night_and_is_said_once(shop, t
     (tmp_path / "lake/runs").write_text("a file where the folder should be")
     shop.run(f"deployment.lake={tmp_path / 'lake'}")
     assert [line["exit"] for line in shop.log if line["event"] == "end"] == [0, 0, 0]
-    (said,) = [line for line in shop.said if "run.json" in line]
-    assert "cannot be written" in said
-    assert "the night goes on without it" in said
+    (message,) = [line for line in shop.messages if "run.json" in line]
+    assert "cannot be written" in message
+    assert "the night goes on without it" in message
 
 
 def test_a_stage_run_by_itself_has_a_record_of_its_name(shop):

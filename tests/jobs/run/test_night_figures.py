@@ -35,8 +35,8 @@ def shop(deploy, publish, monkeypatch):
     class Shop:
         def __init__(self):
             settings = deploy("deployment.name=shop", "deployment.mlflow.wait_seconds=0.3")
-            self.asked, self.said, self.answer = [], [], lambda: NightRun("abc", "7")
-            self.context = RunContext(settings, AS_OF, self.said.append)
+            self.asked, self.messages, self.answer = [], [], lambda: NightRun("abc", "7")
+            self.context = RunContext(settings, AS_OF, self.messages.append)
             self.output = settings.deployment.output
 
         def publishes(self):
@@ -113,7 +113,7 @@ def test_seconds_are_those_of_the_dates_records_also_of_stages_run_by_themselves
 
 def test_where_nothing_is_committed_there_is_nothing_to_log(shop):
     assert shop.logs() is None
-    assert (shop.asked, shop.said) == ([], [])
+    assert (shop.asked, shop.messages) == ([], [])
 
 
 def test_mlflow_that_is_away_leaves_the_night_published_and_is_told_in_one_line(shop):
@@ -125,7 +125,7 @@ def test_mlflow_that_is_away_leaves_the_night_published_and_is_told_in_one_line(
 
     shop.answer = away
     assert shop.logs() is None
-    assert shop.said == [
+    assert shop.messages == [
         "  the figures of 2024-07-01 were not logged in MLflow: MLflow at x does not answer (waited 0.3 seconds)"
     ]
     assert everything_below(commit.folder) == before
@@ -137,7 +137,7 @@ def test_mlflow_that_hangs_is_not_waited_for(shop):
     began = monotonic()
     assert shop.logs() is None
     assert monotonic() - began < 5
-    assert "does not answer (waited 0.3 seconds)" in shop.said[0]
+    assert "does not answer (waited 0.3 seconds)" in shop.messages[0]
 
 
 def test_a_bug_fails_no_night_and_tells_no_value(shop):
@@ -148,4 +148,4 @@ def test_a_bug_fails_no_night_and_tells_no_value(shop):
 
     shop.answer = stumble
     assert shop.logs() is None
-    assert shop.said == ["  the figures of 2024-07-01 were not logged in MLflow: ValueError"]
+    assert shop.messages == ["  the figures of 2024-07-01 were not logged in MLflow: ValueError"]

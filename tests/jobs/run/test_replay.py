@@ -35,13 +35,13 @@ def nights(deploy, monkeypatch, publish):
     def run_stages(context):
         output, day = settings.deployment.output, context.as_of
         log["ran"].append(day)
-        log["seen"].append([one.as_of for one in committed_before(output, day)])
+        log["seen"].append([earlier.as_of for earlier in committed_before(output, day)])
         if day in log["fails"]:
             raise log["fails"][day]
         pin_inputs(context)
         context.lake.folder("candidates", day).mkdir(parents=True, exist_ok=True)
         context.lake.write_arrow(scored_with(1), "scored_with", day)
-        made = manifest_with(
+        manifest = manifest_with(
             code_sha256=log["code"],
             settings_sha256=settings.fingerprint(),
             sources=[],
@@ -52,7 +52,7 @@ def nights(deploy, monkeypatch, publish):
         )
         if committed(output, day):
             raise PublishedFromOtherInputs(f"{day} is published already")
-        publish(output, day, {"manifest.json": json.dumps(made).encode()})
+        publish(output, day, {"manifest.json": json.dumps(manifest).encode()})
 
     def verify_set(_settings, folder):
         log["audited"].append(date.fromisoformat(folder.parent.name))
@@ -69,19 +69,20 @@ def replayed(nights, first=FIRST, last=THIRD):
 
 
 def test_the_nights_run_in_order_and_each_sees_the_sets_of_those_before(nights):
-    found = replayed(nights)
+    replayed_nights = replayed(nights)
     assert nights["ran"] == [FIRST, SECOND, THIRD]
     assert nights["seen"] == [[], [FIRST], [FIRST, SECOND]]
-    assert [night.date for night in found] == ["2024-02-28", "2024-02-29", "2024-03-01"]
-    assert (found[0].outcome, found[0].offered, found[0].value, found[0].gap) == ("published", 1200, 12.500001, 5e-05)
+    assert [night.date for night in replayed_nights] == ["2024-02-28", "2024-02-29", "2024-03-01"]
+    first = replayed_nights[0]
+    assert (first.outcome, first.offered, first.value, first.gap) == ("published", 1200, 12.500001, 5e-05)
 
 
 def test_a_date_published_from_the_same_inputs_is_audited_again_and_not_run(nights):
     replayed(nights, last=SECOND)
-    found = replayed(nights)
+    replayed_nights = replayed(nights)
     assert nights["ran"] == [FIRST, SECOND, THIRD]
     assert nights["audited"] == [FIRST, SECOND]
-    assert [night.outcome for night in found] == ["verified", "verified", "published"]
+    assert [night.outcome for night in replayed_nights] == ["verified", "verified", "published"]
 
 
 def test_a_damaged_set_stops_the_replay(nights):
@@ -102,8 +103,8 @@ def test_a_date_published_from_other_inputs_is_run_and_says_so(nights, changed):
         Lake(nights["settings"].deployment.lake).write_arrow(scored_with(2), "scored_with", SECOND)
     else:
         replayed(nights, last=FIRST)  # a night before it, of which it knew nothing
-    one = committed(nights["settings"].deployment.output, SECOND)
-    assert not is_from_the_same_inputs(module.RunContext(nights["settings"], SECOND), one)
+    earlier = committed(nights["settings"].deployment.output, SECOND)
+    assert not is_from_the_same_inputs(module.RunContext(nights["settings"], SECOND), earlier)
     with pytest.raises(PublishedFromOtherInputs):
         replayed(nights, first=SECOND)
     assert nights["audited"] == []

@@ -25,7 +25,7 @@ def shop(deploy, champion, monkeypatch):
         settings = deploy("deployment.mlflow.wait_seconds=0.3")
 
         def night(self, as_of=AS_OF):
-            return RunContext(self.settings, as_of, self.said.append)
+            return RunContext(self.settings, as_of, self.messages.append)
 
         def tries(self, as_of=AS_OF):
             """One try that gets as far as scores."""
@@ -38,7 +38,7 @@ def shop(deploy, champion, monkeypatch):
             }
 
     shop = Shop()
-    shop.versions, shop.said = dict.fromkeys(MODELS, 3), []
+    shop.versions, shop.messages = dict.fromkeys(MODELS, 3), []
 
     def registry_of(_settings):
         if shop.away:
@@ -74,7 +74,7 @@ def test_without_mlflow_the_champions_of_the_last_night_are_used_and_that_is_sai
     shop.tries(AS_OF - timedelta(days=1))
     shop.away = True
     assert shop.tries() == every(3, from_cache=True)
-    assert shop.said == [
+    assert shop.messages == [
         "  MLflow at x does not answer (waited 0.3 seconds); the champions kept from an earlier night are used"
     ]
 

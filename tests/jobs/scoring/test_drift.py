@@ -26,14 +26,14 @@ SCORE_MOVED = [500, 500, 0, 950, 50, 0]
 
 @pytest.fixture
 def night(deploy, champion):
-    """Checks a night's counts; gives the context, whose lines are in `said`."""
+    """Checks a night's counts; gives the context, whose lines are in `messages`."""
     places = {}
 
     def check(counts, *overrides, as_of=AS_OF, reference=REFERENCE):
         settings = places.setdefault(overrides, deploy(*overrides))
         messages = []
         context = RunContext(settings, as_of, messages.append)
-        vars(context).update(said=messages)
+        vars(context).update(messages=messages)
         check_drift(context, [champion("attrition", 3, reference=reference)], [np.array(counts)])
         return context
 
@@ -48,13 +48,13 @@ def verdicts(context):
 def test_a_night_like_training_is_ok(night):
     context = night(SAME)
     assert verdicts(context) == {("visits", "training"): "ok", ("attrition", "training"): "ok"}
-    assert context.said == []
+    assert context.messages == []
 
 
 def test_what_moved_is_said_with_its_index(night):
     context = night(FEATURE_MOVED)
     assert verdicts(context)["visits", "training"] == "warn"
-    (line,) = context.said
+    (line,) = context.messages
     assert line.startswith("  model 'attrition': the feature 'visits' has moved since training: PSI 1.3")
     assert line.endswith("over 1,000 rows")
 

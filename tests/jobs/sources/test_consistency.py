@@ -21,15 +21,15 @@ AT = datetime(2024, 6, 30, 1, 30)  # noqa: DTZ001  it names no zone: that is the
 def check(tmp_path):
     """Holds the files of the folder against one another, as responses."""
 
-    def run(**said):
-        source = Source(path=str(tmp_path / "*"), columns=COLUMNS, **said)
+    def run(**options):
+        source = Source(path=str(tmp_path / "*"), columns=COLUMNS, **options)
         check_alike("responses", source, data_files(source.path))
 
     return run
 
 
 @pytest.mark.parametrize(
-    ("second", "said"),
+    ("second", "options"),
     [
         ("WHO,what,at,outcome\n", {}),
         ('\ufeff"who","what","at","outcome"\r\n', {}),
@@ -38,11 +38,11 @@ def check(tmp_path):
     ],
     ids=["case", "mark and quotes", "separator", "blanks"],
 )
-def test_headers_that_name_the_same_columns_are_one(check, tmp_path, second, said):
-    sign = said.get("separator", " " if "format" in said else ",")
+def test_headers_that_name_the_same_columns_are_one(check, tmp_path, second, options):
+    sign = options.get("separator", " " if "format" in options else ",")
     (tmp_path / "a").write_text(sign.join(COLUMNS.values()) + "\n")
     (tmp_path / "b").write_bytes(second.encode())
-    check(**{"format": "csv"} | said)
+    check(**{"format": "csv"} | options)
 
 
 @pytest.mark.parametrize("second", ["what,who,at,outcome\n", "ann,card,2024-06-30,yes\n", ""])
@@ -115,12 +115,12 @@ def test_a_file_that_is_cut_is_named(check, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("text", "name"),
     [
         ("Encountered error while reading file file:///tmp/day=1/b.parquet. SQLSTATE: KD001", ": b.parquet"),
         ("Encountered error while reading file file:///tmp/b.csv.gz.\n\tat java", ": b.csv.gz"),
         ("something else", ""),
     ],
 )
-def test_the_file_is_taken_out_of_what_spark_says(said, found):
-    assert file_in(RuntimeError(said)) == found
+def test_the_file_is_taken_out_of_what_spark_says(text, name):
+    assert file_in(RuntimeError(text)) == name

@@ -21,7 +21,7 @@ consents: {path: HERE/consents.csv, format: csv, columns: {customer_id: who}}
 
 @pytest.fixture
 def shop(deploy, tmp_path):
-    """A deployment of three tables whose context keeps what is said; `write` lays a file."""
+    """A deployment of three tables whose context keeps the messages; `write` lays a file."""
     here = tmp_path / "sources"
 
     class Shop:
@@ -31,12 +31,12 @@ def shop(deploy, tmp_path):
 
         def context(self, *changes):
             return RunContext(
-                deploy(*lake, *changes, sources=SOURCES.replace("HERE", str(here))), AS_OF, self.said.append
+                deploy(*lake, *changes, sources=SOURCES.replace("HERE", str(here))), AS_OF, self.messages.append
             )
 
     lake = (f"deployment.lake={tmp_path / 'lake'}", f"deployment.output={tmp_path / 'published'}")
     shop = Shop()
-    shop.said = []
+    shop.messages = []
     for name in ("customers/a.csv", "transactions/june.csv", "consents.csv"):
         shop.write(name, "who\nann\n")
     return shop
@@ -51,7 +51,7 @@ def test_a_file_that_came_after_the_first_attempt_is_left_for_another_night(shop
     shop.write("transactions/july.csv", "who\nbob\n")
     pin_inputs(shop.context())
     assert names(shop.context())["transactions"] == ["june.csv"]
-    assert shop.said == []
+    assert shop.messages == []
 
 
 def test_superseding_takes_the_files_as_they_are_now(shop):
@@ -68,7 +68,7 @@ def test_consents_are_pinned_as_a_copy_and_may_change_without_a_word(shop):
     shop.write("consents.csv", "who\nann\nbob\n")
     context = shop.context()
     pin_inputs(context)
-    assert shop.said == []
+    assert shop.messages == []
     assert [path.read_text() for path in snapshot(context.lake, FIRST, AS_OF)] == ["who\nann\n"]
     assert pinned_files(context.lake, AS_OF)["consents"] == snapshot(context.lake, FIRST, AS_OF)
 
@@ -77,7 +77,7 @@ def test_a_file_that_was_only_touched_is_the_file_it_was(shop):
     pin_inputs(shop.context())
     shop.write("transactions/june.csv", "who\nann\n")
     pin_inputs(shop.context())
-    assert shop.said == []
+    assert shop.messages == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_changed_before_publication_is_named_and_pinned_anew_with_new_model
     change(shop)
     context = shop.context(*(["deployment.seed=7"] if named == "settings" else []))
     pin_inputs(context)
-    assert shop.said == [f"  changed since the first attempt of this date, and pinned anew: {named}"]
+    assert shop.messages == [f"  changed since the first attempt of this date, and pinned anew: {named}"]
     assert not context.lake.has("scored_with", AS_OF)
     assert pinned(context.lake, AS_OF).changed(context.settings) == []
 
@@ -155,7 +155,7 @@ def test_a_manifest_tells_files_by_their_own_names(shop):
     pin_inputs(context)
     pin_consents_again(context)
     facts = pinned_facts(context.lake, AS_OF)
-    assert [(one["table"], one["file"], one["bytes"]) for one in facts] == [
+    assert [(fact["table"], fact["file"], fact["bytes"]) for fact in facts] == [
         ("customers", "a.csv", 8),
         ("transactions", "june.csv", 8),
         ("consents", "consents.csv", 8),

@@ -19,7 +19,7 @@ def reader(spark, deploy, zone, tmp_path):
 
     def make(**sources):
         customers = {"customers": "{path: nowhere.parquet, columns: {customer_id: id}}"}
-        text = "".join(f"{name}: {said}\n" for name, said in (customers | sources).items())
+        text = "".join(f"{name}: {mapping}\n" for name, mapping in (customers | sources).items())
         zone("America/New_York")
         settings = deploy("deployment.time_zone=America/New_York", sources=text.replace("HERE", str(tmp_path)))
         return SourceReader(spark, settings)
@@ -33,8 +33,8 @@ def read_contacts(reader, tmp_path):
 
     def read(*lines, rest="format: csv", before=None, header="who,what,through,at"):
         (tmp_path / "contacts").write_text("\n".join([header, *lines]) + "\n")
-        one = reader(contacts=f"{{path: HERE/contacts, columns: {CONTACTS}, {rest}}}")
-        rows = one.read("contacts", before).select("customer_id", "offer_id", "contacted_on").collect()
+        sources = reader(contacts=f"{{path: HERE/contacts, columns: {CONTACTS}, {rest}}}")
+        rows = sources.read("contacts", before).select("customer_id", "offer_id", "contacted_on").collect()
         return [(row[0], row[1], row[2] and row[2].isoformat()) for row in rows]
 
     return read
@@ -60,8 +60,8 @@ def test_a_line_with_too_few_or_too_many_fields_is_null_so_that_the_gate_counts_
 
 def test_columns_that_nobody_asks_for_count_when_a_line_is_cut(reader, tmp_path):
     (tmp_path / "customers").write_text("id,age,town\n007,30,Bern\n8,40\n")
-    one = reader(customers="{path: HERE/customers, format: csv, columns: {customer_id: id}}")
-    assert [row[0] for row in one.read("customers", None).collect()] == ["007", None]
+    sources = reader(customers="{path: HERE/customers, format: csv, columns: {customer_id: id}}")
+    assert [row[0] for row in sources.read("customers", None).collect()] == ["007", None]
 
 
 def test_text_in_columns_of_blanks_is_held_to_its_header_too(read_contacts):
@@ -90,33 +90,33 @@ def test_a_header_alone_is_an_empty_table(read_contacts):
 
 def test_a_table_of_another_separator_with_constants_and_equal_rows_kept_once(reader, tmp_path):
     (tmp_path / "customers").write_text("\ufeffid;age\nann;30\nbob;\nann;30\n")
-    one = reader(
+    sources = reader(
         customers="{path: HERE/customers, format: csv, separator: ';', distinct: true, "
         "constants: {town: 5, rich: true}, "
         "columns: {customer_id: id, age: age}, attributes: {age: number, town: text, rich: text}}"
     )
-    found = sorted(tuple(row) for row in one.read("customers", None).collect())
-    assert found == [("ann", 30.0, "5", "true"), ("bob", None, "5", "true")]
+    customers = sorted(tuple(row) for row in sources.read("customers", None).collect())
+    assert customers == [("ann", 30.0, "5", "true"), ("bob", None, "5", "true")]
 
 
 def test_events_are_cut_at_midnight_of_the_deployment_and_rows_without_a_stamp_stay_for_the_gate(read_contacts):
-    found = read_contacts(
+    contacts = read_contacts(
         "ann,card,email,2024-06-30T03:59:59Z",  # a second before midnight in New York
         "bob,card,email,2024-06-30T04:00:00Z",
         "cat,card,email,never",
         before=date(2024, 6, 30),
     )
-    assert found == [("ann", "card", "2024-06-29"), ("cat", "card", None)]
+    assert contacts == [("ann", "card", "2024-06-29"), ("cat", "card", None)]
 
 
 def test_reading_clean_leaves_out_what_the_contract_sets_aside(reader, tmp_path):
     (tmp_path / "responses").write_text("who,what,at\nann,card,2024-06-29\nbob,card\n")
     columns = "{customer_id: who, offer_id: what, responded_at: at}"
-    one = reader(responses=f"{{path: HERE/responses, format: csv, columns: {columns}}}")
-    assert one.read("responses", None).count() == 2
-    assert [row["customer_id"] for row in one.read_clean("responses", None).collect()] == ["ann"]
-    assert one.read("transactions", None) is None
-    assert one.read_clean("transactions", None) is None
+    sources = reader(responses=f"{{path: HERE/responses, format: csv, columns: {columns}}}")
+    assert sources.read("responses", None).count() == 2
+    assert [row["customer_id"] for row in sources.read_clean("responses", None).collect()] == ["ann"]
+    assert sources.read("transactions", None) is None
+    assert sources.read_clean("transactions", None) is None
 
 
 NIGHT = datetime(2024, 6, 30, 1, 30)  # noqa: DTZ001  it names no zone: that is the case
@@ -142,9 +142,9 @@ def test_stamps_in_parquet_are_of_the_zone_they_name_or_their_source_names(reade
     names = {"who": pa.array(range(len(stamps))), "what": ["card"] * len(stamps), "through": ["sms"] * len(stamps)}
     table = pa.table({**names, "at": stamps})
     pq.write_table(table, tmp_path / "contacts.parquet", use_deprecated_int96_timestamps=stamps.type == "timestamp[ns]")
-    one = reader(contacts=f"{{path: HERE/contacts.parquet, columns: {CONTACTS}, {rest}}}")
+    sources = reader(contacts=f"{{path: HERE/contacts.parquet, columns: {CONTACTS}, {rest}}}")
     shown = "date_format(contacted_at, 'yyyy-MM-dd HH:mm') as at"
-    rows = one.read("contacts", None).selectExpr("customer_id", shown, "string(contacted_on) as day").collect()
+    rows = sources.read("contacts", None).selectExpr("customer_id", shown, "string(contacted_on) as day").collect()
     assert [row["at"] for row in rows] == expected
     assert [row["day"] for row in rows] == [at and at[:10] for at in expected]
     assert [row["customer_id"] for row in rows] == [str(number) for number in range(len(stamps))]
@@ -157,19 +157,22 @@ def test_a_folder_of_parquet_files_is_one_table(reader, tmp_path):
     pq.write_table(pa.table({"id": [2], "age": [30.0]}), tmp_path / "customers" / "day=2" / "b.parquet")
     (tmp_path / "customers" / "_SUCCESS").touch()
     assert [path.name for path in data_files(str(tmp_path / "customers"))] == ["a.parquet", "b.parquet"]
-    one = reader(
+    sources = reader(
         customers="{path: HERE/customers, columns: {customer_id: id, age: age}, attributes: {age: number}}",
     )
-    assert sorted((row[0], row[1]) for row in one.read("customers", None).collect()) == [("1", None), ("2", 30.0)]
+    assert sorted((row[0], row[1]) for row in sources.read("customers", None).collect()) == [
+        ("1", None),
+        ("2", 30.0),
+    ]
 
 
 def test_text_files_have_no_stamps_without_a_zone_of_their_own(reader):
-    one = reader(contacts=f"{{path: HERE/contacts, format: csv, columns: {CONTACTS}}}")
-    assert naive_stamps(one.settings.sources.contacts, []) == frozenset()
+    sources = reader(contacts=f"{{path: HERE/contacts, format: csv, columns: {CONTACTS}}}")
+    assert naive_stamps(sources.settings.sources.contacts, []) == frozenset()
 
 
 @pytest.mark.parametrize(
-    ("content", "said", "message"),
+    ("content", "description", "message"),
     [
         (None, "columns: {customer_id: id}", "customers: nothing lies at .*customers; sources.yaml says where"),
         ("id\n1\n", "columns: {customer_id: ID}, format: csv", "customers: no column 'ID' in .*; its columns: id"),
@@ -181,26 +184,26 @@ def test_text_files_have_no_stamps_without_a_zone_of_their_own(reader):
     ],
     ids=["nothing there", "no such column", "required", "no parquet", "no header", "empty csv", "empty text"],
 )
-def test_a_table_that_is_not_as_sources_yaml_says_is_named(reader, tmp_path, content, said, message):
+def test_a_table_that_is_not_as_sources_yaml_says_is_named(reader, tmp_path, content, description, message):
     if content is not None:
         (tmp_path / "customers").write_text(content)
-    one = reader(customers=f"{{path: HERE/customers, {said}}}")
+    sources = reader(customers=f"{{path: HERE/customers, {description}}}")
     with pytest.raises(SourceError, match=message):
-        one.read("customers", None)
+        sources.read("customers", None)
 
 
 def test_a_column_that_the_table_does_not_have_is_refused(reader, tmp_path):
     (tmp_path / "contacts").write_text("who,what,through,at,x\n")
     mapped = CONTACTS.replace("}", ", colour: x}")
-    one = reader(contacts=f"{{path: HERE/contacts, format: csv, columns: {mapped}}}")
+    sources = reader(contacts=f"{{path: HERE/contacts, format: csv, columns: {mapped}}}")
     with pytest.raises(SourceError, match="maps 'colour', which this table does not have"):
-        one.read("contacts", None)
+        sources.read("contacts", None)
 
 
 def test_a_column_of_lists_is_no_number(reader, tmp_path):
     pq.write_table(pa.table({"id": [1], "ages": [[1, 2]]}), tmp_path / "customers.parquet")
-    one = reader(
+    sources = reader(
         customers="{path: HERE/customers.parquet, columns: {customer_id: id, age: ages}, attributes: {age: number}}"
     )
     with pytest.raises(SourceError, match=r"customers: a column of .*customers.parquet cannot be read"):
-        one.read("customers", None)
+        sources.read("customers", None)

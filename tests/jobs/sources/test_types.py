@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import functions as F
 
 from conf.sources import Source
-from jobs.sources.types import Found, is_unreadable, typed
+from jobs.sources.types import SourceColumn, is_unreadable, typed
 
 NEW_YORK = "America/New_York"
 
@@ -15,7 +15,7 @@ def read(spark, zone):
     zone(NEW_YORK)
 
     def convert(cells, kind, wanted, **source):
-        column = typed(Found(F.col("x"), kind), wanted, Source(path="p", columns={"x": "x"}, **source), NEW_YORK)
+        column = typed(SourceColumn(F.col("x"), kind), wanted, Source(path="p", columns={"x": "x"}, **source), NEW_YORK)
         shown = F.date_format(column, "yyyy-MM-dd HH:mm XXX") if wanted == "timestamp" else column
         frame = spark.createDataFrame([(cell,) for cell in cells], "x string").select(F.col("x").cast(kind))
         return [row[0] for row in frame.select(shown).collect()]
@@ -82,11 +82,11 @@ def test_a_number_that_is_not_known_is_null(read):
 def test_what_stands_in_a_cell_and_is_no_amount_is_noted_and_what_stands_for_nothing_is_not(
     spark, kind, cells, expected
 ):
-    found = Found(F.col("x"), kind)
-    value = typed(found, "money", Source(path="p", columns={"x": "x"}), "UTC")
+    column = SourceColumn(F.col("x"), kind)
+    value = typed(column, "money", Source(path="p", columns={"x": "x"}), "UTC")
     frame = spark.createDataFrame([(cell,) for cell in cells], "x string").select(F.col("x").cast(kind))
     assert [
-        row[0] for row in frame.where(is_unreadable(found, value)).select(F.col("x").cast("string")).collect()
+        row[0] for row in frame.where(is_unreadable(column, value)).select(F.col("x").cast("string")).collect()
     ] == expected
 
 

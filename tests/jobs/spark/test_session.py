@@ -32,13 +32,13 @@ settings = {"spark.hadoop.fs.s3a.secret.key": "env:S3_SECRET", "spark.ui.enabled
             "spark.eventLog.compress": False}
 spark = session_for("probe", Spark(master="local[1]", settings=settings))
 pid = spark._jvm.java.lang.ProcessHandle.current().pid()
-said = {}
+messages = {}
 for program in (lambda: spark.createDataFrame([(sys.argv[1],)], "a string").selectExpr("cast(a as int)").collect(),
                 lambda: spark.sparkContext.parallelize([sys.argv[1]]).map(int).collect()):
     try:
         program()
     except Exception as error:
-        said[safe_message(error)] = sys.argv[1] in str(error)
+        messages[safe_message(error)] = sys.argv[1] in str(error)
 spark.range(3).write.parquet(sys.argv[2])
 print(json.dumps({
     "secret": spark.sparkContext._jsc.hadoopConfiguration().get("fs.s3a.secret.key"),
@@ -46,7 +46,7 @@ print(json.dumps({
     "page": urllib.request.urlopen(spark.sparkContext.uiWebUrl + "/environment/").read().decode(),
     "sockets": list(opened(pid)),
     "listening": [line.split() for kind in ("tcp", "tcp6") for line in open(f"/proc/{pid}/net/{kind}")],
-    "said": said,
+    "messages": messages,
 }))
 spark.stop()
 """
@@ -55,7 +55,7 @@ LISTENS, LOOPBACKS = "0A", {"0100007F", "0000000000000000FFFF00000100007F", "000
 
 @pytest.fixture(scope="module")
 def probe(tmp_path_factory):
-    """What a session in a process of its own found, what it printed, and the folder that it wrote."""
+    """What a session in a process of its own reported, what it printed, and the folder that it wrote."""
     folder, events = tmp_path_factory.mktemp("probe") / "lake", tmp_path_factory.mktemp("events")
     environment = {name: value for name, value in os.environ.items() if name != "SPARK_LOCAL_IP"}
     done = subprocess.run(
@@ -66,15 +66,17 @@ def probe(tmp_path_factory):
         env=environment | {"S3_SECRET": SECRET},
     )
     assert done.returncode == 0, done.stderr
-    said = next(line for line in done.stdout.splitlines() if line.startswith("{"))
-    return json.loads(said) | {"stderr": done.stderr, "folder": folder, "events": events}
+    answer = next(line for line in done.stdout.splitlines() if line.startswith("{"))
+    return json.loads(answer) | {"stderr": done.stderr, "folder": folder, "events": events}
 
 
 def test_driver_block_manager_and_ui_listen_on_loopback_alone(probe):
-    own = {one.removeprefix("socket:[").removesuffix("]") for one in probe["sockets"] if one.startswith("socket:")}
-    found = [line[1].split(":")[0] for line in probe["listening"] if line[3] == LISTENS and line[9] in own]
-    assert len(found) >= 3  # driver, block manager, UI; and the door for Python
-    assert set(found) <= LOOPBACKS
+    sockets = {
+        socket.removeprefix("socket:[").removesuffix("]") for socket in probe["sockets"] if socket.startswith("socket:")
+    }
+    addresses = [line[1].split(":")[0] for line in probe["listening"] if line[3] == LISTENS and line[9] in sockets]
+    assert len(addresses) >= 3  # driver, block manager, UI; and the gateway for Python
+    assert set(addresses) <= LOOPBACKS
 
 
 def test_a_secret_reaches_spark_and_stands_neither_on_its_command_line_nor_on_its_pages(probe):
@@ -86,25 +88,25 @@ def test_a_secret_reaches_spark_and_stands_neither_on_its_command_line_nor_on_it
 
 
 def test_a_value_that_a_query_stumbles_over_is_not_logged(probe):
-    assert list(probe["said"].values()) == [True, True], "both errors hold the value"
+    assert list(probe["messages"].values()) == [True, True], "both errors hold the value"
     assert "ERROR Executor: Exception in task" in probe["stderr"]
-    assert CANARY not in probe["stderr"] + "".join(probe["said"])
-    assert any("CAST_INVALID_INPUT" in one for one in probe["said"])
+    assert CANARY not in probe["stderr"] + "".join(probe["messages"])
+    assert any("CAST_INVALID_INPUT" in message for message in probe["messages"])
 
 
 def test_what_spark_writes_is_not_for_others(probe):
-    found = [probe["folder"], *probe["folder"].rglob("*")]
-    assert len(found) > 2
-    assert [path for path in found if path.stat().st_mode & 0o027] == []
+    paths = [probe["folder"], *probe["folder"].rglob("*")]
+    assert len(paths) > 2
+    assert [path for path in paths if path.stat().st_mode & 0o027] == []
 
 
 def test_an_event_log_holds_no_secret_and_is_not_for_others(probe):
-    made = list(probe["events"].rglob("*"))
-    log = "".join(path.read_text() for path in made if path.is_file())
+    paths = list(probe["events"].rglob("*"))
+    log = "".join(path.read_text() for path in paths if path.is_file())
     assert "fs.s3a.secret.key" in log
     assert SECRET not in log
     assert CANARY in log, "what a task stumbled over is there: docs/observability.md says whom it is for"
-    assert [path for path in made if path.stat().st_mode & 0o007] == []
+    assert [path for path in paths if path.stat().st_mode & 0o007] == []
 
 
 def test_a_missing_variable_stops_the_session_before_it_starts(monkeypatch):

@@ -6,8 +6,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-from jobs.spark.shipped_code import write_zip
-from oneoffer import HOME, PACKAGES
+import oneoffer
+from jobs.spark.shipped_code import PACKAGES, write_zip
 
 PROGRAM = """
 import json, sys
@@ -23,9 +23,9 @@ def where(batches):
     import optimization.limits, os, models
     yield from (pa.RecordBatch.from_pylist([{"file": optimization.limits.__file__}]) for _ in batches)
 
-found = {row.file for row in spark.range(0, 2, 1, 2).mapInArrow(where, "file string").collect()}
+files = {row.file for row in spark.range(0, 2, 1, 2).mapInArrow(where, "file string").collect()}
 import expectations
-print(json.dumps({"workers": sorted(found), "driver": expectations.__file__, "path": sys.path}))
+print(json.dumps({"workers": sorted(files), "driver": expectations.__file__, "path": sys.path}))
 """
 
 
@@ -33,16 +33,16 @@ def test_the_zip_holds_every_module_and_the_same_code_makes_the_same_bytes(tmp_p
     first, second = write_zip(tmp_path / "a.zip"), write_zip(tmp_path / "b.zip")
     assert first.read_bytes() == second.read_bytes()
     held = set(zipfile.ZipFile(first).namelist())
-    files = [file for name in PACKAGES for file in (Path(HOME) / name).rglob("*.py")]
-    assert held == {str(file.relative_to(HOME)) for file in files} | {"oneoffer.py"}
-    assert {name.partition("/")[0] for name in held} == {*PACKAGES, "oneoffer.py"}
+    files = [file for name in PACKAGES for file in (Path(oneoffer.HOME) / name).rglob("*.py")]
+    assert held == {str(file.relative_to(oneoffer.HOME)) for file in files} | {"oneoffer.py"}
+    assert {name.partition("/")[0] for name in held} == {*oneoffer.PACKAGES, "oneoffer.py"}
 
 
 def test_the_workers_of_a_cluster_import_the_zip_and_this_process_its_folders(tmp_path):
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=240, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert all("oneoffer.zip/optimization" in file for file in found["workers"])
-    assert found["workers"]
-    assert ".zip" not in found["driver"]
-    assert not any(one.endswith("oneoffer.zip") for one in found["path"])
+    imported = json.loads(done.stdout.splitlines()[-1])
+    assert all("oneoffer.zip/optimization" in file for file in imported["workers"])
+    assert imported["workers"]
+    assert ".zip" not in imported["driver"]
+    assert not any(entry.endswith("oneoffer.zip") for entry in imported["path"])

@@ -69,7 +69,7 @@ def test_good_sources_become_counts_and_the_eligibility_status_of_every_customer
     assert dict(people[0]["consents"]) == {"*": True}
     assert people[2]["consents"] is None
     line = "  transactions: a line: must have as many fields as the header (1 row: transactions row 3)"
-    assert [message for message in context.said if "transactions: a" in message] == [line]
+    assert [message for message in context.messages if "transactions: a" in message] == [line]
     assert context.lake.read_arrow("quarantine", AS_OF).to_pylist() == [
         {
             "table_name": "transactions",
@@ -135,8 +135,8 @@ STRAY = FILES["consents"] + "cat,fax,false,2024-06-29\n"
 def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_unknown_is_allowed(gate):
     context = gate("policy.holdout.share=0", consents=STRAY)
     run(context)
-    assert any("channel must be one of channels.csv (1 row: consents row 3)" in line for line in context.said)
-    assert not any("fax" in line for line in context.said)
+    assert any("channel must be one of channels.csv (1 row: consents row 3)" in line for line in context.messages)
+    assert not any("fax" in line for line in context.messages)
     allowed = "deployment.consent.unknown_is=allowed"
     with pytest.raises(ConsentError, match="a refusal under a wrong name would be overlooked"):
         run(gate(allowed, consents=STRAY))
@@ -147,7 +147,7 @@ def test_a_yes_of_the_future_stops_the_night_and_a_no_is_said(gate):
     later = FILES["consents"] + "cat,*,false,2999-01-01\n"
     context = gate("policy.holdout.share=0", consents=later)
     run(context)
-    assert "  consents: updated_at: must not lie in the future (1 row)" in context.said
+    assert "  consents: updated_at: must not lie in the future (1 row)" in context.messages
     with pytest.raises(ConsentError, match=r"yes must not lie in the future \(1 row: consents row 3\); it would"):
         run(gate(consents=later.replace("cat,*,false", "cat,*,true")))
 
@@ -156,7 +156,7 @@ def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_tw
     twice = "ann,*,true,2024-06-29\nbob,*,true,2024-06-29\n"
     context = gate("policy.holdout.share=0", consents=FILES["consents"] + twice)
     run(context)
-    assert [line for line in context.said if line.startswith("  consents")] == [
+    assert [line for line in context.messages if line.startswith("  consents")] == [
         "  consents: customer_id, channel, updated_at: must be unique (4 rows)",
         "  consents: is_allowed: a yes and a no of the same moment (2 rows); the no counts",
     ]

@@ -7,13 +7,13 @@ from pydantic import TypeAdapter
 
 from models.calibration import Calibration, calibrated
 from models.estimators.declaration import all_estimators
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 from models.examples import Examples
 
 NAMES = ["baskets", "spend", "region"]
 
 
-def part(estimator, n, seed):
+def split(estimator, n, seed):
     """Customers of whom the first column says how likely, and how much, they buy; half of them were contacted."""
     random = np.random.default_rng(seed)
     values = np.column_stack([random.random(n), random.random(n), random.integers(0, 3, n)])
@@ -22,7 +22,7 @@ def part(estimator, n, seed):
     contacted = arm if estimator.is_uplift else np.ones(n)
     is_bought = random.random(n) < values[:, 0] * (0.4 + 0.5 * contacted)
     outcome = is_bought * (10 + 30 * values[:, 0]) if estimator.is_money else is_bought.astype(float)
-    return Part(values, outcome, arm if estimator.is_uplift else None)
+    return Split(values, outcome, arm if estimator.is_uplift else None)
 
 
 @pytest.fixture(scope="module", params=all_estimators().values(), ids=lambda item: item.name)
@@ -31,17 +31,17 @@ def estimator(request):
 
 
 @pytest.fixture(scope="module")
-def lesson(estimator):
-    return Lesson(part(estimator, 900, 1), part(estimator, 500, 2), NAMES, ["region"])
+def data(estimator):
+    return TrainingData(split(estimator, 900, 1), split(estimator, 500, 2), NAMES, ["region"])
 
 
 @pytest.fixture(scope="module")
-def fitted(estimator, lesson):
-    return estimator.fit(lesson, {}, 4)
+def fitted(estimator, data):
+    return estimator.fit(data, {}, 4)
 
 
 @pytest.fixture(scope="module")
-def scores(estimator, lesson, fitted):
+def scores(estimator, data, fitted):
     """Calibrated scores of new rows, what they are held against, and the calibration."""
     booster = lightgbm.Booster(model_str=fitted.text)
 
@@ -49,21 +49,21 @@ def scores(estimator, lesson, fitted):
         expected = Examples(rows.values, rows.outcome, np.arange(len(rows.outcome)), None, {}, rows.arm)
         return np.asarray(booster.predict(rows.values)), expected.target
 
-    fitting = estimator.calibrate(*answered(lesson.validation))
-    raw, target = answered(part(estimator, 800, 3))
+    fitting = estimator.calibrate(*answered(data.validation))
+    raw, target = answered(split(estimator, 800, 3))
     return calibrated(raw, fitting), target, fitting
 
 
-def test_the_same_lesson_gives_the_same_bytes(estimator, lesson, fitted):
-    assert estimator.fit(lesson, {}, 4) == fitted
+def test_the_same_data_gives_the_same_bytes(estimator, data, fitted):
+    assert estimator.fit(data, {}, 4) == fitted
 
 
 def test_its_one_booster_knows_the_columns_by_name(fitted):
     assert lightgbm.Booster(model_str=fitted.text).feature_name() == NAMES
 
 
-def test_settings_of_models_yaml_reach_it(estimator, lesson, fitted):
-    assert estimator.fit(lesson, {"num_leaves": 2}, 4).text != fitted.text
+def test_settings_of_models_yaml_reach_it(estimator, data, fitted):
+    assert estimator.fit(data, {"num_leaves": 2}, 4).text != fitted.text
 
 
 def test_scores_are_of_their_kind(estimator, scores):
@@ -89,6 +89,6 @@ def test_what_it_tells_of_its_choices_can_be_logged(fitted):
     assert all(isinstance(fact, str | int | float) for fact in fitted.facts.values())
 
 
-def test_what_it_has_to_beat_ranks_the_same_rows(fitted, lesson):
+def test_what_it_has_to_beat_ranks_the_same_rows(fitted, data):
     for text in fitted.rivals.values():
-        assert len(lightgbm.Booster(model_str=text).predict(lesson.validation.values)) == 500
+        assert len(lightgbm.Booster(model_str=text).predict(data.validation.values)) == 500

@@ -9,7 +9,7 @@ import pytest
 from models.calibration import calibrated
 from models.errors import CannotTrain
 from models.estimators.declaration import all_estimators
-from models.estimators.lesson import Lesson, Part
+from models.estimators.training_data import Split, TrainingData
 from models.estimators.uplift import with_imputed_effects
 from models.evaluation import qini
 from models.examples import Examples
@@ -29,7 +29,7 @@ def drawn(n, seed, *, effect=0.3, share=0.5):
     change = effect * ((values[:, 0] > 0.6) & ~is_sure)
     arm = (random.random(n) < share).astype(float)
     bought = random.random(n) < np.where(is_sure, 0.6, 0.1) + change * arm
-    return Part(values, bought.astype(float), arm), change
+    return Split(values, bought.astype(float), arm), change
 
 
 def target(rows):
@@ -40,8 +40,8 @@ def learnt(swapped=False, **facts):
     """Test rows, their true change, forecasts for them and the response model's, learnt from other rows."""
     (training, _), (validation, _), (test, change) = (drawn(n, n, **facts) for n in (6000, 3000, 20000))
     if swapped:
-        training, validation = (replace(part, arm=1 - part.arm) for part in (training, validation))
-    fitted = UPLIFT.fit(Lesson(training, validation, ["won", "sure", "noise"], []), {}, 5)
+        training, validation = (replace(split, arm=1 - split.arm) for split in (training, validation))
+    fitted = UPLIFT.fit(TrainingData(training, validation, ["won", "sure", "noise"], []), {}, 5)
     booster, response = (lightgbm.Booster(model_str=item) for item in (fitted.text, fitted.rivals["response_model"]))
     line = UPLIFT.calibrate(booster.predict(validation.values), target(validation))
     return test, change, calibrated(booster.predict(test.values), line), response.predict(test.values)
@@ -83,13 +83,13 @@ class Says:
 
 
 def test_what_a_customer_would_have_done_in_the_other_arm_is_put_in():
-    rows = Part(np.zeros((4, 1)), np.array([1.0, 0, 1, 0]), np.array([1.0, 1, 1, 0]))
+    rows = Split(np.zeros((4, 1)), np.array([1.0, 0, 1, 0]), np.array([1.0, 1, 1, 0]))
     result = with_imputed_effects(rows, Says(0.5), Says(0.25))
     assert result.outcome.tolist() == [0.75, -0.25, 0.75, 0.5]  # treated: seen - 1/4; control: 1/2 - seen
     assert result.weight.tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 3])  # three are treated, one is not
 
 
 def test_a_label_without_arms_cannot_be_learnt():
-    alone = Part(np.zeros((2, 1)), np.array([0.0, 1]))
+    alone = Split(np.zeros((2, 1)), np.array([0.0, 1]))
     with pytest.raises(CannotTrain, match="needs a label with a treatment and a control arm"):
-        UPLIFT.fit(Lesson(alone, alone, ["x"], []), {}, 5)
+        UPLIFT.fit(TrainingData(alone, alone, ["x"], []), {}, 5)

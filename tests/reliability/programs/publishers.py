@@ -62,8 +62,8 @@ def command(words):
 
 
 def of_files(kind, output, files):
-    made = {name: text.encode() for name, text in json.loads(files).items()}
-    return {"protocol": protocol, "careless": careless}[kind](Path(output), made)
+    contents = {name: text.encode() for name, text in json.loads(files).items()}
+    return {"protocol": protocol, "careless": careless}[kind](Path(output), contents)
 
 
 def main(kind, *words):

@@ -42,7 +42,7 @@ def all_mutations() -> list[Mutation]:
     """Every declared one, by name."""
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         importlib.import_module(f"tests.reliability.spoiling.{module.name}")
-    return sorted(_declared, key=lambda one: one.name)
+    return sorted(_declared, key=lambda mutation: mutation.name)
 
 
 def sent(night: Night, draw: Random) -> dict:

@@ -13,8 +13,8 @@ def _changed(folder, draw, change):
 @caught_by("every_file_has_its_checksum")
 def a_bit_is_flipped(night, draw):
     def flip(content):
-        place = draw.randrange(len(content))
-        return content[:place] + bytes([content[place] ^ 1 << draw.randrange(8)]) + content[place + 1 :]
+        position = draw.randrange(len(content))
+        return content[:position] + bytes([content[position] ^ 1 << draw.randrange(8)]) + content[position + 1 :]
 
     night.change_sealed = lambda folder: _changed(folder, draw, flip)
 
@@ -39,8 +39,10 @@ def a_file_is_added(night, draw):
 def a_line_of_a_channel_is_lost_or_doubled(night, draw):
     def change(files):
         lines = files["email.csv"].splitlines(keepends=True)
-        place, is_lost = draw.randrange(1, len(lines)), draw.random() < 0.5
-        files["email.csv"] = b"".join(lines[:place] + ([] if is_lost else [lines[place]]) + lines[place + is_lost :])
+        position, is_lost = draw.randrange(1, len(lines)), draw.random() < 0.5
+        files["email.csv"] = b"".join(
+            lines[:position] + ([] if is_lost else [lines[position]]) + lines[position + is_lost :]
+        )
 
     night.change_files = change
 

@@ -14,9 +14,9 @@ def somebody_was_contacted_this_week(night, draw):
 
 @caught_by("the_contact_policy_is_kept")
 def two_of_a_household_are_contacted(night, draw):
-    one, other = draw.sample([row["customer_id"] for row in night.decisions if row["status"] == "offered"], 2)
-    rows = [line for line in night.customers.splitlines() if line.split(",")[0] not in (one, other)]
-    night.customers = "\n".join([*rows, f"{one},our home", f"{other},our home"]) + "\n"
+    first, other = draw.sample([row["customer_id"] for row in night.decisions if row["status"] == "offered"], 2)
+    rows = [line for line in night.customers.splitlines() if line.split(",")[0] not in (first, other)]
+    night.customers = "\n".join([*rows, f"{first},our home", f"{other},our home"]) + "\n"
 
 
 @caught_by("combinations_are_kept")
@@ -30,6 +30,6 @@ def an_offer_goes_to_who_had_the_one_that_excludes_it(night, draw):
 def much_less_is_sent_than_usual(night, draw):
     row = sent(night, draw)
     for ago in range(1, 3 + draw.randrange(3)):
-        rows = [dict(row, customer_id=f"y{ago}-{place}") for place in range(200)]
+        rows = [dict(row, customer_id=f"y{ago}-{number}") for number in range(200)]
         night.sent_on((AS_OF - timedelta(days=ago)).isoformat(), *rows)
     night.volumes.update(nights=ago)

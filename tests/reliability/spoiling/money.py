@@ -22,13 +22,13 @@ def an_amount_is_not_what_its_formula_says(night, draw):
 @caught_by("offers_are_valid_on_the_date")
 def an_offer_is_out_of_its_dates(night, draw):
     row = sent(night, draw)
-    offer = next(one for one in night.offers if one["id"] == row["offer_id"])
+    offer = next(offer for offer in night.offers if offer["id"] == row["offer_id"])
     offer.update(draw.choice([{"valid_to": "2024-06-30"}, {"valid_from": "2024-07-02", "valid_to": "2024-12-31"}]))
 
 
 @caught_by("every_limit_holds")
 def a_limit_is_passed(night, draw):
-    limit = draw.choice([one for one in night.policy["limits"] if one.get("max")])
+    limit = draw.choice([limit for limit in night.policy["limits"] if limit.get("max")])
     limit["max"] = str(Decimal(limit["max"]) - (MILLIONTH if "sum" in limit else 1))
 
 
@@ -41,11 +41,11 @@ def a_rule_does_not_let_pass(night, draw):
 @caught_by("every_offer_was_a_candidate")
 def an_offer_was_no_candidate(night, draw):
     def change(rows):
-        place = draw.randrange(sum(row["status"] == "offered" for row in night.decisions))
+        position = draw.randrange(sum(row["status"] == "offered" for row in night.decisions))
         if draw.random() < 0.5:
-            rows.pop(place)
+            rows.pop(position)
         else:
-            rows[place]["cost"] += MILLIONTH
+            rows[position]["cost"] += MILLIONTH
 
     night.change_candidates = change
 

@@ -43,11 +43,11 @@ class Posted(BaseHTTPRequestHandler):
 
 
 def _listening():
-    with Receiver() as made:
-        Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
-        yield made
-        made.is_over.set()
-        made.shutdown()
+    with Receiver() as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.is_over.set()
+        server.shutdown()
 
 
 receiver = pytest.fixture(_listening, name="receiver")
@@ -57,21 +57,21 @@ elsewhere = pytest.fixture(_listening, name="elsewhere")
 
 @pytest.fixture
 def context(deploy):
-    said = []
-    made = RunContext(deploy("deployment.name=shop"), date(2024, 7, 1), said.append)
-    vars(made).update(said=said)
-    return made
+    messages = []
+    run_context = RunContext(deploy("deployment.name=shop"), date(2024, 7, 1), messages.append)
+    vars(run_context).update(messages=messages)
+    return run_context
 
 
 @pytest.fixture
 def score(context):
     """The stage `score` of a run: it has read two customers' features and a source, and written their values."""
-    one = StageRun("shop", context.as_of, "score", RUN)
-    lake = Lake(context.settings.deployment.lake, one.table_io)
+    stage_run = StageRun("shop", context.as_of, "score", RUN)
+    lake = Lake(context.settings.deployment.lake, stage_run.table_io)
     table = pa.table({"customer_id": ["ann", "bob"], "customer_value": pa.array([1, 2], pa.int64())})
     lake.write_arrow(table.drop_columns("customer_value"), "features", context.as_of)
-    one.table_io.written.clear()
+    stage_run.table_io.outputs.clear()
     lake.files("features", context.as_of)
-    one.table_io.reads("sources.products")
+    stage_run.table_io.reads("sources.products")
     lake.write_arrow(table, "values", context.as_of)
-    return one
+    return stage_run

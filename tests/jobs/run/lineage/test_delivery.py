@@ -84,9 +84,9 @@ def with_certificate(receiver, tmp_path):
     """The receiver speaks https, with a certificate that it has made itself; the certificate's file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "receiver")]), datetime.now(UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
     address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = made.add_extension(address, critical=False).sign(key, SHA256())
+    signed = builder.add_extension(address, critical=False).sign(key, SHA256())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     certificate = tmp_path / "ca.pem"
     certificate.write_bytes(signed.public_bytes(Encoding.PEM))
@@ -128,7 +128,7 @@ def environment(elsewhere, tmp_path, monkeypatch):
 @pytest.mark.usefixtures("environment")
 def test_the_client_itself_would_send_elsewhere_and_more(elsewhere, event):
     OpenLineageClient().emit(event)
-    assert SECRET in json.dumps([one["run"]["facets"] for one in elsewhere.posted])
+    assert SECRET in json.dumps([event["run"]["facets"] for event in elsewhere.posted])
 
 
 @pytest.mark.usefixtures("environment")
@@ -139,7 +139,7 @@ def test_variables_and_files_of_the_client_change_nothing(event, request, monkey
     monkeypatch.setenv("OPENLINEAGE_DISABLED", is_disabled)
     path = Path("lineage.jsonl")
     delivery(OpenLineage(file=path) if goes_to == "file" else OpenLineage(url=receiver.url))(event)
-    told = path.read_text() if goes_to == "file" else json.dumps([receiver.posted, receiver.headers])
-    assert RUN in told
-    assert SECRET not in told
+    delivered = path.read_text() if goes_to == "file" else json.dumps([receiver.posted, receiver.headers])
+    assert RUN in delivered
+    assert SECRET not in delivered
     assert elsewhere.posted == []

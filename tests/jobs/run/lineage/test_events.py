@@ -15,17 +15,17 @@ RUN = UUID("0123456789abcdef0123456789abcdef")
 START, COMPLETE, FAIL = RunState.START, RunState.COMPLETE, RunState.FAIL
 
 
-def told(event):
+def as_json(event):
     return json.loads(Serde.to_json(event))
 
 
-def of_stage(state, one, context, *, is_part_of_night=True):
-    return told(stage_event(state, one, context.settings, is_part_of_night=is_part_of_night))
+def of_stage(state, stage_run, context, *, is_part_of_night=True):
+    return as_json(stage_event(state, stage_run, context.settings, is_part_of_night=is_part_of_night))
 
 
-def ended(one, context, error=None):
-    one.end(Lake(context.settings.deployment.lake), error)
-    return one
+def ended(stage_run, context, error=None):
+    stage_run.end(Lake(context.settings.deployment.lake), error)
+    return stage_run
 
 
 def test_a_start_names_stage_run_night_and_date_and_no_tables_yet(context, score):
@@ -50,18 +50,20 @@ def test_an_end_names_tables_with_columns_and_rows(context, score):
     features, products = event["inputs"]
     assert (features["namespace"], features["name"]) == ("shop", "features")
     assert features["inputFacets"]["inputStatistics"]["rowCount"] == 2
-    assert [(one["name"], one["type"]) for one in features["facets"]["schema"]["fields"]] == [("customer_id", "string")]
+    assert [(column["name"], column["type"]) for column in features["facets"]["schema"]["fields"]] == [
+        ("customer_id", "string")
+    ]
     assert products["name"] == "sources.products"
     (values,) = event["outputs"]
     assert values["outputFacets"]["outputStatistics"]["rowCount"] == 2
-    assert [one["type"] for one in values["facets"]["schema"]["fields"]] == ["string", "int64"]
+    assert [column["type"] for column in values["facets"]["schema"]["fields"]] == ["string", "int64"]
 
 
 def test_a_source_has_the_columns_that_sources_yaml_maps(context, score):
     products = of_stage(COMPLETE, ended(score, context), context)["inputs"][1]
     mapped = context.settings.sources.products.columns
-    assert [one["name"] for one in products["facets"]["schema"]["fields"]] == list(mapped)
-    assert {one["type"] for one in products["facets"]["schema"]["fields"]} == {"text"}
+    assert [column["name"] for column in products["facets"]["schema"]["fields"]] == list(mapped)
+    assert {column["type"] for column in products["facets"]["schema"]["fields"]} == {"text"}
 
 
 def test_a_start_that_goes_out_late_still_tells_of_the_start(context, score):
@@ -82,7 +84,7 @@ def test_a_stage_that_is_run_by_itself_has_no_night_above_it(context, score):
 
 
 def test_the_night_is_a_run_of_its_own(context, score):
-    event = told(night_event(START, score, datetime(2024, 7, 1, 2, tzinfo=UTC), context.settings))
+    event = as_json(night_event(START, score, datetime(2024, 7, 1, 2, tzinfo=UTC), context.settings))
     assert (event["job"]["name"], event["run"]["runId"]) == ("night", str(RUN))
     assert event["eventTime"] == "2024-07-01T02:00:00+00:00"
 
@@ -90,10 +92,10 @@ def test_the_night_is_a_run_of_its_own(context, score):
 def test_every_part_says_who_made_it_and_what_it_means(context, score):
     event = of_stage(COMPLETE, ended(score, context), context)
     facets = [*event["run"]["facets"].values(), *event["job"]["facets"].values()]
-    for one in [*event["inputs"], *event["outputs"]]:
-        facets += [*one["facets"].values(), *(one.get("inputFacets") or one["outputFacets"]).values()]
+    for table in [*event["inputs"], *event["outputs"]]:
+        facets += [*table["facets"].values(), *(table.get("inputFacets") or table["outputFacets"]).values()]
     assert len(facets) == 9
-    assert {one["_producer"].rpartition(":")[0] for one in facets} == {"urn:oneoffer"}
-    assert all(one["_schemaURL"].startswith("https://openlineage.io/spec/") for one in facets)
+    assert {facet["_producer"].rpartition(":")[0] for facet in facets} == {"urn:oneoffer"}
+    assert all(facet["_schemaURL"].startswith("https://openlineage.io/spec/") for facet in facets)
     assert event["producer"].startswith("urn:oneoffer:")
     assert event["schemaURL"].endswith("OpenLineage.json#/$defs/RunEvent")

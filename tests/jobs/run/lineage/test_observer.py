@@ -35,7 +35,7 @@ def test_a_night_is_told_around_its_stages(receiver, tells, context):
     assert kinds(receiver) == [
         ("night", "START"), ("night.score", "START"), ("night.score", "COMPLETE"), ("night", "COMPLETE"),
     ]  # fmt: skip
-    assert context.said == []
+    assert context.messages == []
 
 
 def test_a_stage_that_says_no_fails_its_night(receiver, tells):
@@ -51,18 +51,18 @@ def test_a_stage_by_itself_is_no_night(receiver, tells):
 def test_a_receiver_that_hangs_delays_the_end_by_no_more_than_was_said_and_is_told_once(receiver, tells, context):
     receiver.answers = None
     assert tells(OpenLineage(url=receiver.url, wait_seconds=0.4)) < 2
-    (said,) = context.said
-    assert f"4 of 4 lineage events did not reach {receiver.url}" in said
+    (message,) = context.messages
+    assert f"4 of 4 lineage events did not reach {receiver.url}" in message
 
 
 def test_a_receiver_that_is_not_there_is_told_once(tells, context):
     assert tells(OpenLineage(url="http://127.0.0.1:1")) < 2
-    assert context.said == ["  4 of 4 lineage events did not reach http://127.0.0.1:1 (ConnectionError)"]
+    assert context.messages == ["  4 of 4 lineage events did not reach http://127.0.0.1:1 (ConnectionError)"]
 
 
 def test_a_file_that_cannot_be_written_is_told_once(tells, context, tmp_path):
     tells(OpenLineage(file=tmp_path))
-    assert context.said == [f"  4 of 4 lineage events did not reach {tmp_path} (IsADirectoryError)"]
+    assert context.messages == [f"  4 of 4 lineage events did not reach {tmp_path} (IsADirectoryError)"]
 
 
 def test_a_run_that_never_began_a_stage_tells_nothing(receiver, context):

@@ -11,7 +11,7 @@ from models.errors import CannotTrain
 
 
 @dataclass(frozen=True)
-class Part:
+class Split:
     """n rows in canonical order: the order of rows decides ties.
 
     Attributes:
@@ -26,12 +26,12 @@ class Part:
     arm: FloatArray | None = None
     weight: FloatArray | None = None
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Part":
+    def where(self, chosen: NDArray[np.bool_]) -> "Split":
         """The rows for which `chosen`, (n,), is true."""
         arm, weight = (None if values is None else values[chosen] for values in (self.arm, self.weight))
-        return Part(self.values[chosen], self.outcome[chosen], arm, weight)
+        return Split(self.values[chosen], self.outcome[chosen], arm, weight)
 
-    def in_arm(self, arm: int) -> "Part":
+    def in_arm(self, arm: int) -> "Split":
         """The rows of one arm.
 
         Raises:
@@ -41,13 +41,13 @@ class Part:
             raise CannotTrain("an estimator of uplift needs a label with a treatment and a control arm: kind uplift")
         return self.where(self.arm == arm)
 
-    def about(self, outcome: FloatArray, weight: FloatArray | None = None) -> "Part":
+    def about(self, outcome: FloatArray, weight: FloatArray | None = None) -> "Split":
         """The same rows with something else to learn."""
         return replace(self, outcome=outcome, weight=weight)
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingData:
     """Rows to learn from and rows to stop at.
 
     Attributes:
@@ -57,11 +57,11 @@ class Lesson:
         text: names of the columns that hold positions in a list of texts.
     """
 
-    training: Part
-    validation: Part
+    training: Split
+    validation: Split
     names: Sequence[str]
     text: Sequence[str]
 
-    def each(self, change: Callable[[Part], Part]) -> "Lesson":
+    def each(self, change: Callable[[Split], Split]) -> "TrainingData":
         """The same done to both parts."""
         return replace(self, training=change(self.training), validation=change(self.validation))
