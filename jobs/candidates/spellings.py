@@ -4,13 +4,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 from pyspark.sql import types as T
 
-from conf.settings import Settings
+if TYPE_CHECKING:
+    from conf.settings import Settings  # workers of Spark import this file; they need no settings
 
 EVERYWHERE = "*"
 EVERYWHERE_IN_WORDS = "all"
@@ -68,7 +70,7 @@ class ChannelNames:
     names: dict[str, tuple[str, ...]]
 
     @classmethod
-    def of(cls, settings: Settings) -> "ChannelNames":
+    def of(cls, settings: "Settings") -> "ChannelNames":
         """The deployment's channels by id and display name, those it does not use, and the sign for all of them."""
         channels = {channel.id: (channel.name,) for channel in settings.channels}
         others: dict[str, tuple[str, ...]] = dict.fromkeys(settings.deployment.consent.other_channels, ())

@@ -54,12 +54,13 @@ class Counts:
     """What was counted of a list.
 
     Attributes:
+        newest: the day of the newest answer that is not of the future.
         stray: answers about a channel that nobody knows.
         early: a yes that lies in the future.
         refusals, unknown: every no, and those whose id no customer has.
     """
 
-    newest: date
+    newest: date | None
     stray: int
     early: int
     refusals: int
@@ -78,9 +79,10 @@ def _check_answers(context: RunContext, gate: SourceGate, customers: DataFrame) 
     is_early_yes = F.col("is_allowed") & F.col(FUTURE)
     is_unknown = ~F.col("is_allowed") & F.col(HAS_CUSTOMER).isNull()
     figures = (F.count_if(IS_STRAY), F.count_if(is_early_yes), F.count_if(~F.col("is_allowed")), F.count_if(is_unknown))
-    counts = Counts(*judged(gate.noted()).agg(F.max(F.to_date("updated_at")), *figures).collect()[0])
+    newest = F.max(F.when(~F.col(FUTURE), F.to_date("updated_at")))  # an answer of the future makes no list fresh
+    counts = Counts(*judged(gate.noted()).agg(newest, *figures).collect()[0])
     limit = context.settings.deployment.consent.max_age_days
-    if limit and counts.newest < context.as_of - timedelta(days=limit):
+    if limit and (counts.newest is None or counts.newest < context.as_of - timedelta(days=limit)):
         raise ConsentError(f"consents: the newest answer is of {counts.newest}; at most {limit} days may pass")
     if counts.early:
         locations = gate.locations("updated_at", is_early_yes)
