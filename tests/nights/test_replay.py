@@ -237,7 +237,7 @@ def test_a_changed_rule_shows_in_the_explanation(shop, nights):
     def blocks():
         options = json.loads(shop.workplace.must("explain", customer, *shop.on(first), "--json"))["options"]
         (same,) = (option for option in options if (option["offer_id"], option["channel"]) == (shop.offer, channel))
-        return same.get("blocked")
+        return same.get("blocks")
 
     assert blocks() is None
     shop.workplace.must("build_candidates", *shop.on(first), "--set", shop.change)
