@@ -14,6 +14,7 @@ from benchmarks.peers import PEERS
 from optimization.bound import weak_duality_bound
 from optimization.engines.price_engine import solve_by_prices
 from optimization.plan import exact_gap
+from optimization.stopwatch import Stopwatch
 
 MAX_GAP = Fraction(1, 1_000_000)
 TIME_LIMIT_SECONDS = 60.0
@@ -30,13 +31,13 @@ def measure(solver: str, customers: int, limits: int, seed: int) -> dict[str, fl
 
 def prices(customers: int, limits: int, seed: int) -> dict[str, float | int | str | None]:
     """From arrays to a certified plan; memory is the peak above what the process needs before the arrays exist."""
-    solve_by_prices(night(WARM_UP, limits=limits, seed=1), MAX_GAP, monotonic() + 60)  # loads compiled code
+    solve_by_prices(night(WARM_UP, limits=limits, seed=1), MAX_GAP, Stopwatch(60))  # loads compiled code
     runtime = _resident()
     program = night(customers, limits=limits, seed=seed)
     arrays = _resident() - runtime
     Path("/proc/self/clear_refs").write_text("5")  # the peak of making the arrays is not ours
     began, worked = monotonic(), process_time()
-    result = solve_by_prices(program, MAX_GAP, began + TIME_LIMIT_SECONDS)
+    result = solve_by_prices(program, MAX_GAP, Stopwatch(TIME_LIMIT_SECONDS))
     bound = weak_duality_bound(program, result.prices)
     worth = None if result.chosen is None else program.worth(result.chosen)
     seconds = monotonic() - began

@@ -75,6 +75,7 @@ class Optimizer(Strict):
 
     Attributes:
         spark_above: candidates above which `auto` leaves them in Spark; None: it never does.
+        time_limit_seconds: of the search's own work; by the wall clock it may take five times as long.
         threads: that share the work in memory; they change the time it takes and no byte of the plan.
     """
 

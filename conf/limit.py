@@ -3,12 +3,28 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from conf.dated import Dated
 from conf.strict import Title
 
 Scalar = str | bool | int | Decimal
+LARGEST_BOUND = 4 * 10**12
+"""Sums are kept in millionths in 64 bits; nothing beyond this could be compared with them."""
+MAX_DECIMALS = 20
+
+
+def _check_size(number: Decimal) -> Decimal:
+    if abs(number) > LARGEST_BOUND:
+        raise ValueError(f"is too large: sums are kept in millionths, and none exceeds {LARGEST_BOUND} units")
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > MAX_DECIMALS:
+        raise ValueError(f"has too many decimals: at most {MAX_DECIMALS} are read")
+    return number
+
+
+Bound = Annotated[Decimal, AfterValidator(_check_size)]
+"""A number that can be compared with sums."""
 
 
 class Limit(Dated):
@@ -29,9 +45,9 @@ class Limit(Dated):
     sum: str | None = None
     ratio: tuple[str, str] | None = None
     where: dict[str, Annotated[tuple[Scalar, ...], Field(min_length=1)]] = {}
-    min: Decimal | None = None
-    max: Decimal | None = None
-    shortfall_price: Annotated[Decimal, Field(gt=0)] | None = None
+    min: Bound | None = None
+    max: Bound | None = None
+    shortfall_price: Annotated[Bound, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> "Limit":

@@ -1,12 +1,20 @@
 """Money as whole micros (millionths of a unit of the currency), so that every sum is exact."""
 
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 MICROS = 1_000_000
 """Micros in one unit of the currency."""
 MAX_UNITS = 2**53 // MICROS
 """Units up to which a float still tells micros apart."""
+
+
+class Unit(StrEnum):
+    """What a whole number of money counts: units of the currency, or millionths of one."""
+
+    UNITS = "units"
+    MICROS = "micros"
 
 
 def to_micros(units: Decimal | Fraction | float) -> Fraction:

@@ -10,6 +10,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.exact_sums import exact_sum
 from optimization.program import Program
 from optimization.threads import each
 
@@ -197,7 +198,7 @@ def gains_at(program: Program, prices: Prices, part: Part | None = None, *, coun
     if program.household_offsets is not None and program.household_capacity is not None and chunks:
         free, forced = (np.concatenate(arrays) for arrays in zip(*chunks, strict=True))
         chunks = [(_best_members(program.household_offsets, program.household_capacity, free), forced)]
-    total = sum(_total(free) + _total(forced) for free, forced in chunks)
+    total = sum(exact_sum(np.maximum(free, 0)) + exact_sum(forced) for free, forced in chunks)
     return Fraction(total, 2**margins.bits)
 
 
@@ -227,9 +228,3 @@ def _best_members(
     order = np.lexsort((-free, household_of))
     rank = np.arange(len(order)) - offsets[:-1][household_of]
     return free[order][rank < remaining[household_of]]
-
-
-def _total(gains: NDArray[np.int64]) -> int:
-    return sum(
-        int(chunk.sum()) for chunk in np.array_split(np.where(gains == FORCED, 0, gains), 1 + len(gains) // CHUNK)
-    )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from conf.limit import Limit
 from conf.micros import MICROS, to_micros
+from optimization.exact_sums import exact_sum
 from optimization.options import matches
 from optimization.problem import Problem
 
@@ -90,7 +91,7 @@ def tally(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) 
     if problem.max_per_household is not None and problem.household is not None:
         households = problem.household[customers]
         overfull = int((np.bincount(households[households >= 0]) > problem.max_per_household).sum())
-    net = _total(problem.value[chosen]) - _total(problem.cost[chosen])
+    net = exact_sum(problem.value[chosen]) - exact_sum(problem.cost[chosen])
     return Tally(net, totals, len(customers) - len(np.unique(customers)), overfull)
 
 
@@ -142,11 +143,7 @@ def _sum(problem: Problem, name: str, counted: NDArray[np.int64]) -> Fraction:
     amount = problem.amount(name)
     if amount is None:
         raise KeyError(name)
-    return Fraction(_total(amount[counted]), MICROS)
-
-
-def _total(amounts: NDArray[np.int64]) -> int:
-    return int(sum(amounts.tolist()))
+    return Fraction(exact_sum(amount[counted]), MICROS)
 
 
 def _customer_breaches(tallied: Tally, max_per_household: int | None) -> list[str]:

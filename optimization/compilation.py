@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conf.limit import Limit
+from conf.micros import MICROS
 from optimization.errors import BadInput, rows_named
 from optimization.limits import CONTACTS, Row, rows_of
 from optimization.options import Options, options_of, unknown_column
-from optimization.order import household_of, pair_keys
-from optimization.problem import Problem
+from optimization.problem import Problem, household_of, pair_keys
 from optimization.program import Program, Span, Spans, span_of
 
 
@@ -63,7 +64,9 @@ def _amount(problem: Problem, name: str) -> NDArray[np.int64]:
 
 
 LARGEST = 2**62
-"""Sums stay below this, so that int64 does not overflow."""
+"""Sums over customers stay below this, so that int64 does not overflow."""
+FEWEST = 4
+"""Customers counted at least, so that one amount stays below 2**60 (`bound`, `engines.kernel`)."""
 
 
 def compile_program(problem: Problem, limits: Sequence[Limit]) -> Program:
@@ -135,7 +138,7 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
 
 def _narrowest(span: Span) -> type[np.signedinteger]:
     """32 bits where that loses nothing: a pass over candidates takes as long as reading them."""
-    return np.int32 if span[0] >= -(2**31) and span[1] < 2**31 else np.int64
+    return np.int32 if span[0] > -(2**31) and span[1] < 2**31 else np.int64
 
 
 def _fixed_part(
@@ -182,16 +185,33 @@ def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
 
 def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
     """Refuse amounts whose sums could overflow int64."""
-    largest = {name: _largest(span) for name, span in sizes.columns.items()} | {CONTACTS: 1}
-    customers = sizes.customers
+    spans = {**sizes.columns, CONTACTS: (0, 1)}
+    customers = max(sizes.customers, FEWEST)
+    too_large = f"too large to be added up over {sizes.customers} customers in millionths"
     if (_largest(sizes.value) + _largest(sizes.cost)) * customers >= LARGEST:
-        raise BadInput(f"value and cost are too large to be added up over {customers} customers in millionths")
+        raise BadInput(f"value and cost are {too_large}{_largest_admitted(customers)}")
+    worst = Fraction(0)
     for row in rows:
-        if sum(abs(factor) * max(largest[name], 1) for name, factor in row.factors.items()) * customers >= LARGEST:
-            names = ", ".join(row.factors)
+        total = sum(abs(factor) * max(_largest(spans[name]), 1) for name, factor in row.factors.items())
+        if total * customers >= LARGEST:
+            most = _largest_admitted(customers * sum(map(abs, row.factors.values())))
+            raise BadInput(f"limit {row.limit!r}: {', '.join(row.factors)} {too_large}{most}")
+        worst += _worst_loss(row, spans, customers) if row.shortfall_price is not None else 0
+        if worst >= LARGEST:
             raise BadInput(
-                f"limit {row.limit!r}: {names} too large to be added up over {customers} customers in millionths"
+                f"limit {row.limit!r}: its shortfall_price is so large that what its min misses could cost more than "
+                f"{LARGEST // MICROS} units of the currency"
             )
+
+
+def _worst_loss(row: Row, spans: Mapping[str, Span], customers: int) -> Fraction:
+    """Micros that a plan could lose at most by missing a soft minimum."""
+    least = sum(min(factor * end for end in (*spans[name], 0)) for name, factor in row.factors.items())
+    return row.missing(least * customers) * (row.shortfall_price or Fraction(0))
+
+
+def _largest_admitted(times: int) -> str:
+    return f"; the largest sum for one customer would be {(LARGEST - 1) // times / MICROS:.6f} units"
 
 
 def _largest(span: Span) -> int:

@@ -21,6 +21,7 @@ from optimization.presolve import without_oversized
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound
+from optimization.stopwatch import Stopwatch
 
 SMALL_GAP = Fraction(1, 10_000)
 ROUGH_GAP = Fraction(1, 100)
@@ -45,25 +46,25 @@ def conflict_of(rows: Sequence[Row], is_proven_infeasible: Callable[[Sequence[st
     return tuple(kept)
 
 
-def is_infeasible(program: Program, until: float) -> bool:
+def is_infeasible(program: Program, stopwatch: Stopwatch) -> bool:
     """Whether it is proven that the program has no plan."""
     program = without_oversized(program)
     if len(program.net) > MOST_FOR_EXACT:
-        return infeasibility_certificate(InMemory(program), until) is not None
+        return infeasibility_certificate(InMemory(program), stopwatch) is not None
     valueless = replace(program, net=np.zeros_like(program.net))
-    result = solve_exactly(valueless, Fraction(0), until)
+    result = solve_exactly(valueless, Fraction(0), stopwatch)
     return result.chosen is None and proven_bound(valueless, result.prices, result.tree, None) is None
 
 
 def cheapest_relaxation(
-    problem: Problem, limits: Sequence[Limit], program: Program, conflict: Sequence[str], until: float
+    problem: Problem, limits: Sequence[Limit], program: Program, conflict: Sequence[str], stopwatch: Stopwatch
 ) -> str:
     """A message: what would make a plan exist (`relaxation_in_words`)."""
     _, _, search = engine_for("auto", program)
     gap = ROUGH_GAP if len(program.net) > MOST_FOR_EXACT else SMALL_GAP
 
     def uses_of_least_change(names: Sequence[str] | None) -> Mapping[str, Fraction | None] | None:
-        result = search(softened(program, names), gap, until)
+        result = search(softened(program, names), gap, stopwatch)
         if result.chosen is None:
             return None
         return recount(problem, limits, program.indices_in_problem(result.chosen)).uses

@@ -12,6 +12,7 @@ from conf.limit import Limit
 from conf.micros import MICROS
 from optimization.bound import Prices
 from optimization.certificate import Recount
+from optimization.exact_sums import exact_sum
 from optimization.limits import Row
 from optimization.plan import LimitUse
 from optimization.program import Program
@@ -38,7 +39,7 @@ def limit_uses(
 
 def most_of(program: Program, position: int) -> int:
     """What a row's use would be if each customer took the candidate that uses most of it."""
-    return int(np.maximum(np.maximum.reduceat(program.coefficients(position), program.start[:-1]), 0).sum())
+    return exact_sum(np.maximum(np.maximum.reduceat(program.coefficients(position), program.start[:-1]), 0))
 
 
 def _limit_use(

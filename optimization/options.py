@@ -63,7 +63,9 @@ def unknown_column(problem: Problem, limit: Limit, name: str) -> BadInput:
 
 
 def _of_numbers(numbers: NDArray[np.int64], named: tuple[Scalar, ...]) -> Labels:
-    values = np.unique(np.array([int(value) for value in named], dtype=np.int64))
+    values = np.unique(np.array([whole for whole in map(int, named) if -(2**63) <= whole < 2**63], dtype=np.int64))
+    if not len(values):
+        return Labels(np.full(len(numbers), -1, dtype=np.int32), np.zeros(0, dtype=object))
     position = np.minimum(np.searchsorted(values, numbers), len(values) - 1)
     code = np.where(values[position] == numbers, position, -1).astype(np.int32)
     return Labels(code, np.array([*values.tolist()], dtype=object))

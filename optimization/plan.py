@@ -99,5 +99,11 @@ class Plan:
 
 
 def exact_gap(value: int, bound: int) -> Fraction:
-    """(bound - value) / max(|bound|, 1), the 1 being one unit of the currency; both are in micros."""
+    """(bound - value) / max(|bound|, 1), the 1 being one unit of the currency; both are in micros.
+
+    Raises:
+        AssertionError: the value is above the bound, which is an error of the optimizer.
+    """
+    if value > bound:
+        raise AssertionError(f"the plan is worth {value} millionths, above the bound of {bound} that no plan can pass")
     return Fraction(bound - value, max(abs(bound), MICROS))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from optimization.columns import Labels, amounts_of, ids_of, labels_of, money_of
 from optimization.errors import BadInput, nearest, rows_named
-from optimization.order import Keys, canonical_order, keyed_hash
+from optimization.order import Keys, keyed_hash, mixed, sorted_rows
 
 REQUIRED = ("customer_id", "offer_id", "channel", "value", "cost")
 
@@ -153,3 +153,32 @@ def _households(table: pa.Table, customer: Labels) -> Labels:
         is_split = code[customer.code] != per_row.code
         raise BadInput(f"candidates: household_id differs between rows of one customer ({rows_named(is_split)})")
     return Labels(code, per_row.of_code)
+
+
+def canonical_order(problem: Problem) -> NDArray[np.int64]:
+    """(n,) candidate indices by the hash of their ids; households and customers are contiguous."""
+    customer_key = problem.customer_key
+    pair_key = pair_keys(problem)
+    key = mixed(customer_key[problem.customer] ^ pair_key[problem.offer, problem.channel])
+    by: list[NDArray[np.generic]] = [np.arange(len(customer_key)), customer_key]
+    if problem.household is not None and problem.household_ids is not None:
+        household = household_of(problem)
+        by += [household, np.concatenate([keyed_hash(problem.household_ids, problem.seed), customer_key])[household]]
+    rank = np.empty(len(customer_key), dtype=np.int64)
+    rank[np.lexsort(by)] = np.arange(len(customer_key))
+    return sorted_rows(rank[problem.customer], len(customer_key), key)
+
+
+def pair_keys(problem: Problem) -> Keys:
+    """(offers, channels) the key of each offer in each channel."""
+    offer_key = keyed_hash(problem.offer_ids, problem.seed)
+    channel_key = keyed_hash(problem.channel_ids, problem.seed)
+    return mixed(offer_key[:, None] ^ mixed(channel_key)[None, :])
+
+
+def household_of(problem: Problem) -> NDArray[np.int64]:
+    """(customers,) the household of each customer; a customer without one is a household of one member."""
+    if problem.household is None or problem.household_ids is None:
+        return np.arange(len(problem.customer_ids), dtype=np.int64)
+    alone = len(problem.household_ids) + np.arange(len(problem.household))
+    return np.where(problem.household < 0, alone, problem.household).astype(np.int64)

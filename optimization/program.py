@@ -9,6 +9,7 @@ from math import ceil, gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from optimization.exact_sums import exact_sum
 from optimization.limits import Row
 
 Span = tuple[int, int]
@@ -104,7 +105,10 @@ class Program:
         return positions if self.candidate is None else self.candidate[positions]
 
     def uses(self, chosen: NDArray[np.int64]) -> list[int]:
-        """The left-hand side of each row for chosen candidates, in exact integers."""
+        """The left-hand side of each row for chosen candidates, at most one a customer, in exact integers.
+
+        `compilation` refuses amounts whose sums over all customers could leave int64.
+        """
         option, options = self.option[chosen], self.per_option.shape[1]
         uses = self.per_option @ np.bincount(option, minlength=options)
         for name, column in self.columns.items():
@@ -118,7 +122,7 @@ class Program:
         losses = [row.loss(use) for row, use in zip(self.rows, self.uses(chosen), strict=True)]
         if any(loss is None for loss in losses):
             return None
-        return int(self.net[chosen].sum(dtype=np.int64)) - ceil(sum(loss for loss in losses if loss is not None))
+        return exact_sum(self.net[chosen]) - ceil(sum(loss for loss in losses if loss is not None))
 
     def customer_of(self) -> NDArray[np.int64]:
         """(n,) the customer of each candidate."""

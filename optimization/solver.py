@@ -25,6 +25,7 @@ from optimization.presolve import without_oversized
 from optimization.problem import Problem
 from optimization.program import Program
 from optimization.proof import proven_bound, stated_proof
+from optimization.stopwatch import Stopwatch
 from optimization.threads import DEFAULT_THREADS, sharing
 
 SEARCH_SHARE = 0.8
@@ -48,7 +49,7 @@ def solve(
     Args:
         engine: `auto`, or the name of an engine in `optimization.engines`.
         max_gap: the share by which the bound may exceed the plan.
-        time_limit_seconds: after this, the search stops with the best plan so far.
+        time_limit_seconds: of its own work (`Stopwatch`); after this, the search stops with the best plan so far.
         threads: that share the work on large problems; the plan does not depend on their number.
 
     Raises:
@@ -65,15 +66,15 @@ def _solved(
 ) -> Plan:
     """The plan, of whatever status."""
     began = monotonic()
-    until = began + time_limit_seconds * SEARCH_SHARE
+    stopwatch = Stopwatch(time_limit_seconds * SEARCH_SHARE)
     compiled = compile_program(problem, limits)
     program = without_oversized(compiled)
     name, reason, search = engine_for(engine, program)
-    result = search(program, Fraction(max_gap), until)
+    result = search(program, Fraction(max_gap), stopwatch)
     plan = replace(_plan(problem, limits, program, result, Fraction(max_gap)), engine=name, reason=reason)
     if plan.status is Status.INFEASIBLE:
-        conflict = conflict_of(compiled.rows, lambda names: is_infeasible(only(compiled, names), until))
-        relaxation = cheapest_relaxation(problem, limits, compiled, conflict, until)
+        conflict = conflict_of(compiled.rows, lambda names: is_infeasible(only(compiled, names), stopwatch))
+        relaxation = cheapest_relaxation(problem, limits, compiled, conflict, stopwatch)
         plan = replace(plan, conflict=conflict, relaxation=relaxation)
     return replace(plan, seconds=monotonic() - began)
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 from pyspark.sql import SparkSession
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.workplace import CommandLine, Workplace
 
@@ -20,8 +21,19 @@ if TYPE_CHECKING:
     from models.tracking import Registry
 
 DEPLOYMENTS = Path(__file__).parent / "deployments"
-DEAR = ("demo", "company")
-"""Fixtures that run whole nights: no two workers make the same."""
+DEAR = {
+    "demo": ("nights/test_demo.py", "nights/test_models.py", "nights/test_report.py"),
+    "company": (
+        "nights/test_other_deployments.py",
+        "nights/test_replay.py",
+        "reliability/test_frozen.py",
+        "reliability/test_nights_killed.py",
+        "reliability/test_publish_killed.py",
+        "reliability/test_reruns.py",
+        "reliability/test_surroundings.py",
+    ),
+}
+"""Fixture that runs whole nights -> the files that use it: one worker runs them all, so no night is made twice."""
 ANN = ("ann@example.org", "astronaut of canary", 7654321)
 """A customer whose every value can be told from all others'."""
 
@@ -35,20 +47,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one dear fixture, or else of one file, are run by one worker; those that take longest come first."""
-    shared = {item: _group(item) for item in items}
-    for item, group in shared.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    is_slow = {shared[item] for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (shared[item] not in DEAR, shared[item] not in is_slow))
+    """Files that share a dear fixture come first, then the other files with slow tests."""
+    for item in items:
+        dear = DEAR.keys() & set(getattr(item, "fixturenames", ()))
+        if dear and dear != {group_of(item.nodeid)}:
+            raise pytest.UsageError(f"{item.nodeid} uses {dear.pop()}: name its file in DEAR, in tests/conftest.py")
+    slow_groups = {group_of(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (group_of(item.nodeid) not in DEAR, group_of(item.nodeid) not in slow_groups))
 
 
-def _group(item: pytest.Item) -> str:
-    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    names = [*getattr(item, "fixturenames", ()), *(value for value in parameters if isinstance(value, str))]
-    return next((name for name in DEAR if name in names), item.nodeid.partition("::")[0])
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist's
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Each group of tests goes to one worker; xdist's own groups do not work with pytest 9.2."""
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = group_of
+    return scheduling
+
+
+def group_of(nodeid: str) -> str:
+    """The dear fixture that the test's file uses, else the file."""
+    file = nodeid.partition("::")[0]
+    return next((name for name, files in DEAR.items() if file.removeprefix("tests/") in files), file)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from expectations.audit.limit_bounds import CONTACTS, Side, value_of
+from expectations.audit.limit_bounds import CONTACTS, LimitBound, value_of
 from expectations.audit.micros import MICROS
 
 Int64s = NDArray[np.int64]
@@ -26,30 +26,30 @@ IDS = ("customer_id", "offer_id", "channel")
 
 
 @dataclass(frozen=True)
-class Menus:
+class CandidateArrays:
     """n candidates of some customers.
 
     Attributes:
         table: the candidates; amounts in int64 millionths.
         customer: (n,) the customer of each candidate, 0 ..
-        home: (customers,) the household of each customer; one who lives alone is a household too.
-        room: how many members of a household may be chosen; None: households do not count.
+        household: (customers,) the household of each customer; one who lives alone is a household too.
+        household_capacity: how many members of a household may be chosen; None: households do not count.
         net: (n,) value less cost in millionths.
         pattern: (n,) candidates of one pattern are counted by the same bounds.
         is_counted: (sides, patterns) which.
     """
 
     table: pa.Table
-    sides: Sequence[Side]
+    sides: Sequence[LimitBound]
     customer: Int64s
-    home: Int64s
-    room: int | None
-    net: Int64s
+    household: Int64s
+    household_capacity: int | None
+    net: Numbers
     pattern: Int64s
     is_counted: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, table: pa.Table, sides: Sequence[Side], room: int | None) -> Menus:
+    def of(cls, table: pa.Table, sides: Sequence[LimitBound], household_capacity: int | None) -> CandidateArrays:
         """The candidates of a table with customer_id, offer_id, channel, value, cost and what the bounds name.
 
         Raises:
@@ -61,9 +61,11 @@ class Menus:
             table=table,
             sides=sides,
             customer=customer,
-            home=_homes(table, customer, customers) if room is not None else np.arange(customers),
-            room=room,
-            net=_amounts(table, "value") - _amounts(table, "cost"),
+            household=_households(table, customer, customers)
+            if household_capacity is not None
+            else np.arange(customers),
+            household_capacity=household_capacity,
+            net=_difference(_amounts(table, "value"), _amounts(table, "cost")),
             pattern=pattern,
             is_counted=is_counted,
         )
@@ -97,14 +99,14 @@ class Menus:
         """(n,) a column of amounts, in millionths."""
         return _amounts(self.table, name)
 
-    def only(self, is_kept: NDArray[np.bool_]) -> Menus:
-        """The menus without some candidates; a customer may be left with none."""
-        return Menus(
+    def only(self, is_kept: NDArray[np.bool_]) -> CandidateArrays:
+        """The arrays without some candidates; a customer may be left with none."""
+        return CandidateArrays(
             self.table.filter(pa.array(is_kept)),
             self.sides,
             self.customer[is_kept],
-            self.home,
-            self.room,
+            self.household,
+            self.household_capacity,
             self.net[is_kept],
             self.pattern[is_kept],
             self.is_counted,
@@ -120,7 +122,7 @@ class Menus:
         return [sum((factors[side] for side in np.flatnonzero(counted)), Fraction(0)) for counted in self.is_counted.T]
 
 
-def _patterns(table: pa.Table, sides: Sequence[Side]) -> tuple[Int64s, NDArray[np.bool_]]:
+def _patterns(table: pa.Table, sides: Sequence[LimitBound]) -> tuple[Int64s, NDArray[np.bool_]]:
     """Classes of candidates by the bounds that count them."""
     pattern = np.zeros(table.num_rows, dtype=np.int64)
     is_counted = np.ones((len(sides), 1), dtype=bool)
@@ -156,18 +158,25 @@ def _codes(ids: pa.ChunkedArray) -> tuple[Int64s, int]:
     return column.indices.to_numpy().astype(np.int64), len(column.dictionary)
 
 
-def _homes(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
-    home = np.arange(customers, dtype=np.int64)
+def _households(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
+    household = np.arange(customers, dtype=np.int64)
     column = _encoded(table["household_id"])
     code = column.indices.fill_null(-1).to_numpy().astype(np.int64)
-    home[customer[code >= 0]] = customers + code[code >= 0]
-    place: Int64s = np.unique(home, return_inverse=True)[1]
+    household[customer[code >= 0]] = customers + code[code >= 0]
+    place: Int64s = np.unique(household, return_inverse=True)[1]
     return place
 
 
 def _amounts(table: pa.Table, name: str) -> Int64s:
     amounts: Int64s = table[name].to_numpy().astype(np.int64, casting="safe")
     return amounts
+
+
+def _difference(minuend: Int64s, subtrahend: Int64s) -> Numbers:
+    """Exact: by Python's integers where int64 could overflow."""
+    kind = np.int64 if largest_of(minuend) + largest_of(subtrahend) < SAFE else object
+    difference: Numbers = minuend.astype(kind) - subtrahend.astype(kind)
+    return difference
 
 
 def largest_of(amounts: Numbers) -> int:

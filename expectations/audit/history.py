@@ -48,7 +48,7 @@ class Event:
         return value_of[what]
 
 
-def tonight(evidence: Evidence) -> list[Event]:
+def contacts_of_set(evidence: Evidence) -> list[Event]:
     """The contacts of the set."""
     return _of_set(evidence, evidence.offered, evidence.as_of)
 

@@ -15,7 +15,7 @@ CONTACTS = "contacts"
 
 
 @dataclass(frozen=True)
-class Side:
+class LimitBound:
     """One bound of one limit: Σ over matching chosen candidates of Σ_c factors[c] * column c, against a level.
 
     Attributes:
@@ -40,7 +40,7 @@ class Side:
         """+1 where more use is dearer, -1 where it is a service."""
         return 1 if self.bound == "max" else -1
 
-    def grain(self) -> int:
+    def granularity(self) -> int:
         """A whole number of millionths that divides what missing this bound costs; 0 where it costs nothing."""
         if self.price is None:
             return 0
@@ -48,7 +48,7 @@ class Side:
         return int(step) if step.denominator == 1 else 1
 
 
-def sides_of(limits: list[Mapping[str, Any]]) -> list[Side]:
+def limit_bounds_of(limits: list[Mapping[str, Any]]) -> list[LimitBound]:
     """Every bound of these limits, minima first."""
     return [side for limit in limits for side in _sides(limit)]
 
@@ -59,7 +59,7 @@ def value_of(label: object) -> object:
     return Fraction(str(label)) if is_number else label
 
 
-def _sides(limit: Mapping[str, Any]) -> Iterator[Side]:
+def _sides(limit: Mapping[str, Any]) -> Iterator[LimitBound]:
     where = {
         column: frozenset(value_of(value) for value in values) for column, values in (limit.get("where") or {}).items()
     }
@@ -68,7 +68,7 @@ def _sides(limit: Mapping[str, Any]) -> Iterator[Side]:
             continue
         price = limit.get("shortfall_price") if bound == "min" else None
         sums = _sum(limit, bound, Fraction(str(limit[bound])))
-        yield Side(limit["name"], bound, *sums, None if price is None else Fraction(str(price)), where)
+        yield LimitBound(limit["name"], bound, *sums, None if price is None else Fraction(str(price)), where)
 
 
 def _sum(limit: Mapping[str, Any], bound: str, level: Fraction) -> tuple[dict[str, Fraction], Fraction, int]:

@@ -15,6 +15,7 @@ from jobs.cli.options import (
     SET,
     SUPERSEDE,
     TAKE_OVER,
+    UNIT,
     context_of,
     night_context,
     settings_of,
@@ -134,12 +135,13 @@ def solve(
     out: Annotated[Path, typer.Option(help="Where plan.parquet and solution.json go.")],
     engine: Annotated[str, typer.Option(help="auto, or an engine by name.")] = "auto",
     gap: Annotated[float, typer.Option(min=0, max=1, help="The share by which the bound may exceed the plan.")] = 1e-4,
-    time_limit: Annotated[float, typer.Option(help="Seconds.")] = 600.0,
+    time_limit: Annotated[float, typer.Option(help="Seconds of its own work; waiting counts a fifth.")] = 600.0,
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Holds only the limits of this date.")
     ] = None,
     threads: Annotated[int, typer.Option(min=1, max=256, help="That share the work; the plan is the same.")] = 2,
     spark_master: Annotated[str, typer.Option(help="Where the engine `spark` runs.")] = "local[*]",
+    unit: UNIT = None,
 ) -> None:
     """Find the best plan for candidates and limits alone, with the proof of how near the best it is."""
     from decimal import Decimal  # noqa: PLC0415
@@ -156,6 +158,7 @@ def solve(
         as_of=as_of and as_of.date(),
         threads=threads,
         spark_master=spark_master,
+        unit=unit,
     )
     typer.echo(f"{plan.status}: {len(plan.chosen)} chosen, gap {plan.gap:.2e}, {plan.engine} engine; see {out}")
 
@@ -166,6 +169,7 @@ def verify(
     conf: Annotated[Path | None, typer.Option("--conf", help="Of a set: the deployment's folder.")] = None,
     candidates: Annotated[Path | None, typer.Option(help="Of a solution: the candidates it is of.")] = None,
     policy: Annotated[Path | None, typer.Option(help="Of a solution: the file of its limits.")] = None,
+    unit: UNIT = None,
 ) -> None:
     """Check again what is claimed: a published set against the raw inputs, a solution against its candidates."""
     if conf is not None and candidates is None and policy is None:
@@ -175,7 +179,7 @@ def verify(
     elif conf is None and candidates is not None and policy is not None:
         from jobs.cli.verify_solution import verify_solution  # noqa: PLC0415
 
-        verify_solution(folder, candidates, policy)
+        verify_solution(folder, candidates, policy, unit)
         typer.echo(f"{folder}: plan, limits and bound recounted, nothing found")
     else:
         raise typer.BadParameter("say --conf for a set, or --candidates and --policy for a solution")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from conf.micros import Unit
+
 if TYPE_CHECKING:
     from conf.settings import Settings
     from jobs.run_context import RunContext
@@ -16,6 +18,10 @@ SET = Annotated[list[str], typer.Option("--set", help="Change one setting: file.
 JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
+UNIT = Annotated[
+    Unit | None,
+    typer.Option(help="Of amounts that are whole numbers; the lake's own candidates are recognised."),
+]
 SUPERSEDE = Annotated[
     bool,
     typer.Option(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conf.deployment import Spark
 from conf.limit import Limit
+from conf.micros import Unit
 from jobs.planning.candidate_files import limits_on, read_candidates
 from jobs.planning.solution_files import write_solution
 from optimization import BadInput, Infeasible, NoPlanInTime, Plan, Problem, solve
@@ -27,6 +28,7 @@ def run(
     as_of: date | None = None,
     threads: int = DEFAULT_THREADS,
     spark_master: str = "local[*]",
+    unit: Unit | None = None,
 ) -> Plan:
     """Solve the candidates of a Parquet file or folder under the limits of a policy file.
 
@@ -34,11 +36,13 @@ def run(
     remains.
 
     Args:
-        candidates: customer_id, offer_id, channel, value, cost and what limits name; amounts in units of the currency.
+        candidates: customer_id, offer_id, channel, value, cost and what limits name; amounts in units of the currency,
+                or in millionths where they come from the lake.
         policy: a YAML file of which only `limits` is read.
         threads: that share the work; they change the time it takes alone.
         spark_master: where the engine `spark` runs.
         as_of: holds only the limits in force on this date; None: all of them.
+        unit: of the amounts; None: what the file shows (`candidate_files.holds_micros`).
 
     Raises:
         SettingsError: the policy file is not what it should be.
@@ -51,10 +55,11 @@ def run(
             from jobs.cli.solve_in_spark import solve_files  # noqa: PLC0415  pyspark is heavy
 
             with sharing(threads):
-                plan, table = solve_files(candidates, limits, gap, time_limit_seconds, Spark(master=spark_master))
+                spark = Spark(master=spark_master)
+                plan, table = solve_files(candidates, limits, gap, time_limit_seconds, spark, unit=unit)
             require_plan(plan, gap)
         else:
-            table = read_candidates(candidates, limits)
+            table = read_candidates(candidates, limits, unit)
             problem = Problem.from_table(table)
             _check_matches(problem, limits)
             plan = solve(

@@ -17,29 +17,35 @@ from pyspark.sql import types as T
 
 from conf.deployment import Spark
 from conf.limit import Limit
-from conf.micros import MAX_UNITS, MICROS
-from jobs.planning.candidate_files import columns_read
+from conf.micros import MAX_UNITS, MICROS, Unit
+from jobs.planning.candidate_files import columns_read, holds_micros
 from jobs.spark.session import session_for
 from optimization import BadInput, Plan
 from optimization.spark.solver import solve_in_spark
 
 
 def solve_files(
-    path: Path, limits: Sequence[Limit], gap: Decimal, time_limit_seconds: float, spark: Spark
+    path: Path,
+    limits: Sequence[Limit],
+    gap: Decimal,
+    time_limit_seconds: float,
+    spark: Spark,
+    *,
+    unit: Unit | None = None,
 ) -> tuple[Plan, pa.Table]:
     """The plan, of whatever status, and its rows in the order of their ids; `chosen` counts within these rows.
 
     Raises:
         BadInput: the candidates are not what they should be.
     """
-    candidates = read_candidates(session_for("solve", spark), path, limits)
+    candidates = read_candidates(session_for("solve", spark), path, limits, unit)
     planned = solve_in_spark(candidates, limits, max_gap=gap, time_limit_seconds=time_limit_seconds, must_match=True)
     rows = candidates.limit(0).toArrow() if planned.rows is None else planned.rows.toArrow().sort_by("customer_id")
     planned.release()
     return replace(planned.plan, chosen=np.arange(len(rows), dtype=np.int64)), rows
 
 
-def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) -> DataFrame:
+def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit], unit: Unit | None = None) -> DataFrame:
     """The columns that matter, with amounts in micros.
 
     Raises:
@@ -52,7 +58,11 @@ def read_candidates(spark: SparkSession, path: Path, limits: Sequence[Limit]) ->
         raise BadInput(f"cannot be read as Parquet: {_reason(error)}") from None
     frame = candidates.select([name for name in wanted if name in candidates.columns])
     present = [name for name in amounts if name in frame.columns]
-    _check_amounts(frame, present)
+    wide = [field.name for field in candidates.schema if isinstance(field.dataType, T.LongType)]
+    is_micros = holds_micros(candidates.columns, wide, unit, present)
+    _check_amounts(frame, present, MAX_UNITS * (MICROS if is_micros else 1))
+    if is_micros:
+        return frame
     return frame.withColumns({name: _to_micros(frame, name) for name in present})
 
 
@@ -73,7 +83,7 @@ def _to_micros(frame: DataFrame, name: str) -> Column:
     return F.rint(amount.cast("double") * float(MICROS)).cast("bigint")
 
 
-def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
+def _check_amounts(frame: DataFrame, names: Sequence[str], largest: int) -> None:
     """Refuse amounts that have no micros: one job counts all that is wrong."""
     for name in names:
         if not isinstance(frame.schema[name].dataType, T.NumericType):
@@ -85,7 +95,7 @@ def _check_amounts(frame: DataFrame, names: Sequence[str]) -> None:
         counts += [
             F.count_if(F.col(name).isNull()).alias(f"{name} must not be null"),
             F.count_if(~is_finite).alias(f"{name} must be a finite number"),
-            F.count_if(is_finite & (F.abs(amount) > MAX_UNITS)).alias(f"{name} must not exceed {MAX_UNITS} units"),
+            F.count_if(is_finite & (F.abs(amount) > largest)).alias(f"{name} must not exceed {MAX_UNITS} units"),
         ]
     (counted,) = frame.agg(*counts).collect()
     if not counted["rows"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from conf.limit import Limit
+from conf.micros import Unit
 from conf.validate import validate_rows
 from conf.yaml_file import Document, read_yaml
 from jobs.core.micros import column_to_micros
@@ -17,6 +18,8 @@ from optimization import BadInput
 
 IDS = ("customer_id", "offer_id", "channel")
 MONEY = ("value", "cost")
+LAKE_COLUMNS = (*IDS, *MONEY, "household_id", "objective", "category", "propensity")
+"""The columns of the lake's own table, `candidates`."""
 
 
 def limits_on(as_of: date | None, policy: Path) -> list[Limit]:
@@ -32,11 +35,15 @@ def read_limits(policy: Path) -> tuple[Limit, ...]:
     return validate_rows(Document(policy, rows or [], lines), Limit)
 
 
-def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
+def read_candidates(path: Path, limits: list[Limit], unit: Unit | None = None) -> pa.Table:
     """The columns that matter, with amounts in micros.
 
+    Args:
+        unit: of the amounts in the file; None: what the file shows (`holds_micros`).
+
     Raises:
-        BadInput: not Parquet, a column is missing or no amount of money, or there is not one candidate.
+        BadInput: not Parquet, a column is missing or no amount of money, the unit of amounts cannot be known, or there
+            is not one candidate.
     """
     try:
         dataset = ds.dataset(path, format="parquet")
@@ -46,11 +53,43 @@ def read_candidates(path: Path, limits: list[Limit]) -> pa.Table:
         raise BadInput(f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
     if not len(table):
         raise BadInput("there is not one candidate")
+    wide = [field.name for field in dataset.schema if pa.types.is_int64(field.type)]
+    if holds_micros(dataset.schema.names, wide, unit, [name for name in amounts if name in table.column_names]):
+        return table
     for name in amounts:
         if name in table.column_names:
             position = table.column_names.index(name)
             table = table.set_column(position, name, column_to_micros(table.column(name), name))
     return table
+
+
+def holds_micros(names: Sequence[str], wide: Collection[str], unit: Unit | None, amounts: Sequence[str]) -> bool:
+    """Whether the amounts of a file are millionths; else they are units.
+
+    A table of the lake holds millionths, and is known by its columns. Other files hold units where a fraction could
+    stand. Whole numbers in 64 bits could be either, so the caller has to say.
+
+    Args:
+        names: the columns of the file.
+        wide: those of them that hold whole numbers in 64 bits.
+        amounts: those of them that hold amounts.
+
+    Raises:
+        BadInput: nothing says which of the two it is, or what should be millionths is not whole.
+    """
+    if unit is None and all(name in wide for name in MONEY):
+        if not set(LAKE_COLUMNS) <= set(names):
+            raise BadInput(
+                "value and cost are whole numbers (int64), which could be units or millionths of the currency: "
+                "say --unit units or --unit micros"
+            )
+        unit = Unit.MICROS
+    if unit is not Unit.MICROS:
+        return False
+    for name in amounts:
+        if name not in wide:
+            raise BadInput(f"column {name!r} must hold millionths, which are whole numbers (int64)")
+    return True
 
 
 def columns_read(limits: Sequence[Limit]) -> tuple[list[str], list[str]]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from conf.limit import Limit
 from optimization.compilation import compile_program
+from optimization.exact_sums import exact_sum
 from optimization.problem import Problem
 
 
@@ -38,6 +39,6 @@ def non_scarce(
             continue
         most = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.int64)
         np.maximum.at(most, unit[is_open], use[is_open])
-        if int(most.sum()) > bounds.upper:
+        if exact_sum(most) > bounds.upper:
             is_non_scarce &= use <= 0
     return is_non_scarce

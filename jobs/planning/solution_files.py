@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,12 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from conf.micros import MAX_UNITS, MICROS
 from jobs.core.files import make_folder, sync_folder, write_file
 from optimization import LimitUse, Plan
 
 COLUMNS = ("customer_id", "offer_id", "channel", "value", "cost")
 MONEY = pa.decimal128(19, 6)
 PLACES = 6
+NUMBER = "\0"
+"""Marks text that is written as a number; no text of a solution holds it."""
 
 
 def write_solution(out: Path, candidates: pa.Table, plan: Plan, as_of: date | None) -> None:
@@ -34,7 +38,7 @@ def write_solution(out: Path, candidates: pa.Table, plan: Plan, as_of: date | No
         pq.write_table(plan_table(candidates, plan), buffer)
         _put(out / "plan.parquet", buffer.getvalue().to_pybytes())
     _put(out / "proof.json", proof_bytes(plan.proof))
-    _put(out / "solution.json", (json.dumps(solution(plan, as_of), indent=2) + "\n").encode())
+    _put(out / "solution.json", _json_bytes(solution(plan, as_of)))
     sync_folder(out)
 
 
@@ -93,8 +97,18 @@ def _number(number: Decimal | None) -> float | None:
     return None if number is None else float(number)
 
 
-def _amount(micros: int | None) -> float | None:
-    return None if micros is None else float(Decimal(micros).scaleb(-PLACES))
+def _amount(micros: int | None) -> float | Decimal | None:
+    """The amount in units, as a float where that tells micros apart."""
+    if micros is None:
+        return None
+    units = Decimal(micros).scaleb(-PLACES)
+    return float(units) if abs(micros) <= MAX_UNITS * MICROS else units
+
+
+def _json_bytes(document: Mapping[str, object]) -> bytes:
+    """The document as JSON; a Decimal becomes a number with all its digits."""
+    text = json.dumps(document, indent=2, default=lambda number: f"{NUMBER}{number:f}")
+    return (re.sub(r'"\\u0000([^"]*)"', r"\1", text) + "\n").encode()
 
 
 def _units(micros: pa.ChunkedArray) -> pa.ChunkedArray:

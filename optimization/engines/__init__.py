@@ -10,8 +10,9 @@ from optimization.engines.price_engine import solve_by_prices
 from optimization.engines.result import EngineResult
 from optimization.errors import BadInput, nearest
 from optimization.program import Program
+from optimization.stopwatch import Stopwatch
 
-Search = Callable[[Program, Fraction, float], EngineResult]
+Search = Callable[[Program, Fraction, Stopwatch], EngineResult]
 
 MOST_FOR_EXACT = 20_000
 """Candidates up to which one linear relaxation of all is faster than a price search."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heappop, heappush
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from optimization.bound import Part, Prices, weak_duality_bound
 from optimization.engines.relaxation import Relaxed, relax, softened
 from optimization.program import Program
 from optimization.proof import Leaf, Proof, Split, split
+from optimization.stopwatch import Stopwatch
 
 NEARLY = 1e-6
 
@@ -34,9 +34,9 @@ class Tree:
     """The search: best bound first, until no open node can beat the incumbent by more than the gap."""
 
     def __init__(
-        self, program: Program, part: Part, root: Prices, chosen: NDArray[np.int64] | None, until: float
+        self, program: Program, part: Part, root: Prices, chosen: NDArray[np.int64] | None, stopwatch: Stopwatch
     ) -> None:
-        self.program, self.until = program, until
+        self.program, self.stopwatch = program, stopwatch
         self.chosen = chosen
         self.worth = None if chosen is None else program.worth(chosen)
         self.passes = 0
@@ -48,7 +48,7 @@ class Tree:
         """Split parts until the gap is closed or the time is up."""
         heap: list[tuple[Fraction, int, _Node]] = []
         self._open(heap, self._root)
-        while heap and monotonic() < self.until:
+        while heap and not self.stopwatch.is_over():
             bound, _, node = heappop(heap)
             if self._is_closed(-bound, max_gap):
                 return
@@ -79,7 +79,7 @@ class Tree:
     def _explore(self, node: _Node) -> int | None:
         """Bound the node by its own relaxation; returns the candidate to split on, None where it is solved."""
         self.passes += 1
-        relaxed = relax(self.program, node.part, time_limit_seconds=self.until - monotonic())
+        relaxed = relax(self.program, node.part, time_limit_seconds=self.stopwatch.seconds_for_a_solver())
         if relaxed is None:
             if self._is_infeasible(node):
                 node.bound = None
@@ -96,7 +96,7 @@ class Tree:
         return None if is_plan else _undecided_candidate(node.part, relaxed.share)
 
     def _is_infeasible(self, node: _Node) -> bool:
-        relaxed = relax(self._soft, node.part, time_limit_seconds=self.until - monotonic())
+        relaxed = relax(self._soft, node.part, time_limit_seconds=self.stopwatch.seconds_for_a_solver())
         if relaxed is None:
             return False
         prices = Prices.near(self.program, relaxed.price)

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
-import numpy as np
-
 from optimization.bound import Prices, weak_duality_bound
 from optimization.engines.kernel import Int64s, OptionCosts
 from optimization.engines.oracle import decisions
 from optimization.engines.relaxation import softened
+from optimization.exact_sums import exact_sum
 from optimization.presolve import first_customers, restricted
 from optimization.program import Program
 
@@ -102,5 +101,5 @@ class InMemory:
 def rest_of(program: Program, costs: OptionCosts, spread: OptionCosts) -> Rest:
     """Fix the customers of a program whose choice is the same in a price box."""
     kept, decided = decisions(program, costs, spread)
-    worth = int(program.net[decided].sum(dtype=np.int64))
+    worth = exact_sum(program.net[decided])
     return Rest(restricted(program, kept, decided), program.customers, program.uses(decided), worth, decided)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from ortools.linear_solver.python import model_builder_helper as glop
 from optimization.engines.kernel import Float64s
 from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import DualEvaluation, evaluate_dual
+from optimization.stopwatch import Stopwatch
 
 GOOD_STEP = 0.5
 MAX_EVALUATIONS = 1_500
@@ -39,7 +39,13 @@ class Descent:
 
 
 def descend(
-    lagrangian: Lagrangian, price: Float64s, radius: Float64s, *, tolerance: float, max_evaluations: int, until: float
+    lagrangian: Lagrangian,
+    price: Float64s,
+    radius: Float64s,
+    *,
+    tolerance: float,
+    max_evaluations: int,
+    stopwatch: Stopwatch,
 ) -> Descent:
     """Lower the dual function until its cutting-plane model shows that no more than the tolerance can be gained.
 
@@ -56,8 +62,8 @@ def descend(
     best = evaluate_dual(lagrangian, np.clip(price, lagrangian.min_price, lagrangian.max_price))
     cuts, failures = [best], 0
     for evaluations in range(1, max_evaluations + 1):
-        solution = _lowest(lagrangian, cuts, best.price - radius, best.price + radius, until)
-        if monotonic() > until or failures > MAX_FAILURES:
+        solution = _lowest(lagrangian, cuts, best.price - radius, best.price + radius, stopwatch)
+        if stopwatch.is_over() or failures > MAX_FAILURES:
             return Descent(best, False, evaluations)
         if solution is None:  # GLOP fails numerically; in a smaller box it seldom does
             radius, failures = radius / 2, failures + 1
@@ -82,13 +88,13 @@ def descend(
     return Descent(best, False, max_evaluations)
 
 
-def seconds_left(until: float) -> float:
+def seconds_left(stopwatch: Stopwatch) -> float:
     """The time limit of one call of GLOP."""
-    return max(min(MASTER_SECONDS, until - monotonic()), 0.01)
+    return min(MASTER_SECONDS, stopwatch.seconds_for_a_solver())
 
 
 def _lowest(
-    lagrangian: Lagrangian, cuts: list[DualEvaluation], low: Float64s, high: Float64s, until: float
+    lagrangian: Lagrangian, cuts: list[DualEvaluation], low: Float64s, high: Float64s, stopwatch: Stopwatch
 ) -> tuple[Float64s, float] | None:
     """The master problem: the prices at which the model is least in a box, and its value there; None where GLOP fails.
 
@@ -109,7 +115,7 @@ def _lowest(
         sp.csr_matrix(np.hstack([np.ones((len(cuts), 1)), uses, -uses])),
     )
     solver = glop.ModelSolverHelper("glop")
-    solver.set_time_limit_in_seconds(seconds_left(until))
+    solver.set_time_limit_in_seconds(seconds_left(stopwatch))
     solver.solve(model)
     if solver.status() != glop.SolveStatus.OPTIMAL:
         return None

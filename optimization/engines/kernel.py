@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 UNDECIDED = -2
 NOBODY = -1
+FARTHEST = 2.0**60
+"""Option costs, and what columns add to them, are clipped here: with net values below it, margins stay within int64."""
 SPREADER = np.uint64(0x9E3779B97F4A7C15)
 """2**64 over the golden ratio: its multiples spread evenly (Knuth, The Art of Computer Programming 3, 6.4)."""
 
@@ -80,16 +82,22 @@ def _fine(net: np.signedinteger, key: np.uint64, option_key: np.uint64, shift: n
 @_inlined
 def _price(option: NDArray[np.integer], columns: Int64s, price: Int64s, per_unit: Float64s, k: int) -> np.int64:
     total: np.int64 = price[option[k]]
-    for c in range(len(columns)):
-        total += np.int64(np.floor(per_unit[c, option[k]] * columns[c, k]))
+    if len(columns) > 0:
+        charge = 0.0
+        for c in range(len(columns)):
+            charge += np.floor(per_unit[c, option[k]] * columns[c, k])
+        total += np.int64(max(min(charge, FARTHEST), -FARTHEST))
     return total
 
 
 @_inlined
 def _spread_of(option: NDArray[np.integer], columns: Int64s, price: Int64s, per_unit: Float64s, k: int) -> np.int64:
     total: np.int64 = price[option[k]]
-    for c in range(len(columns)):
-        total += np.int64(np.ceil(per_unit[c, option[k]] * np.abs(columns[c, k])))
+    if len(columns) > 0:
+        moved = 0.0
+        for c in range(len(columns)):
+            moved += np.ceil(per_unit[c, option[k]] * np.abs(columns[c, k]))
+        total += np.int64(min(moved, FARTHEST))
     return total
 
 

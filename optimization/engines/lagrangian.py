@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from conf.micros import MICROS
-from optimization.engines.kernel import CandidateArrays, Float64s, Int64s, OptionCosts, fine_nets
+from optimization.engines.kernel import FARTHEST, CandidateArrays, Float64s, Int64s, OptionCosts, fine_nets
 from optimization.presolve import first_customers
 from optimization.program import Program
 
@@ -20,8 +20,6 @@ HEAD = 1_000
 """Customers who set the scales: the first in the order of the hash, the same for any partitioning."""
 HIGHEST = 1e6
 """The largest price, in typical gains; without it prices would be unbounded where limits conflict."""
-FARTHEST = 2.0**60
-"""Option costs on the fine grid are clipped here, within int64."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +125,13 @@ class Lagrangian:
         """The dual charge of each option at (rows,) prices."""
         unit = float(MICROS * 2**self.bits)
         per_option = (price[:, None] * self.per_option).sum(axis=0) * unit
-        return OptionCosts(_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
+        return OptionCosts(on_grid(np.floor(per_option)), (price[None, :, None] * self.factors).sum(axis=1) * unit)
 
     def uniform_spread(self, amount: float) -> OptionCosts:
         """A spread of the same amount, in the currency, for every option."""
         unit = float(MICROS * 2**self.bits)
         per_option = np.full(self.per_option.shape[1], np.ceil(amount * unit))
-        return OptionCosts(_grid(per_option), np.zeros(self.factors.shape[::2]))
+        return OptionCosts(on_grid(per_option), np.zeros(self.factors.shape[::2]))
 
     def moves(self, before: Float64s, after: Float64s) -> OptionCosts:
         """By how much option costs differ between two price vectors."""
@@ -179,7 +177,8 @@ def _scales(program: Program) -> Float64s:
     return scale
 
 
-def _grid(amounts: Float64s) -> Int64s:
+def on_grid(amounts: Float64s) -> Int64s:
+    """Amounts on the fine grid, clipped where margins could leave int64."""
     return np.clip(amounts, -FARTHEST, FARTHEST).astype(np.int64)
 
 

@@ -22,6 +22,7 @@ from optimization.engines.kernel import (
     respond,
 )
 from optimization.engines.lagrangian import Lagrangian, candidate_arrays
+from optimization.exact_sums import exact_sum
 from optimization.presolve import restricted
 from optimization.program import Program
 from optimization.threads import each
@@ -172,11 +173,11 @@ def _responses(lagrangian: Lagrangian, costs: OptionCosts) -> tuple[Int64s, int]
 
     chunks = _each(lagrangian.candidates, choose)
     if lagrangian.household_offsets is None or lagrangian.household_capacity is None:
-        return np.concatenate([choice[choice >= 0] for choice, _ in chunks]), sum(int(best.sum()) for _, best in chunks)
+        return np.concatenate([choice[choice >= 0] for choice, _ in chunks]), sum(exact_sum(best) for _, best in chunks)
     best = np.concatenate([best for _, best in chunks])
     is_in = np.zeros(len(best), dtype=bool)
     best_members(lagrangian.household_offsets, lagrangian.household_capacity, best, is_in)
-    return np.concatenate([choice for choice, _ in chunks])[is_in], int(best[is_in].sum())
+    return np.concatenate([choice for choice, _ in chunks])[is_in], exact_sum(best[is_in])
 
 
 def _each(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from time import monotonic
 
 import numpy as np
 
@@ -20,9 +19,11 @@ from optimization.engines.price_search import PriceSearchResult, find_prices
 from optimization.engines.relaxation import relax
 from optimization.engines.repair import Target, rounded
 from optimization.engines.result import EngineResult
+from optimization.exact_sums import exact_sum
 from optimization.presolve import restricted
 from optimization.program import Program
 from optimization.proof import Proof, part_above
+from optimization.stopwatch import Stopwatch
 
 REPAIR_CANDIDATES = 40_000
 """Candidates that the repair needs at most: its linear programs are fast where customers have few candidates."""
@@ -51,58 +52,58 @@ class Outcome:
     worth: int | None
 
 
-def solve_by_prices(program: Program, max_gap: Fraction, until: float) -> EngineResult:
+def solve_by_prices(program: Program, max_gap: Fraction, stopwatch: Stopwatch) -> EngineResult:
     """The plan that customers choose at the best prices, repaired for the few whom prices leave ambiguous.
 
     Args:
         max_gap: share by which the bound may exceed the plan.
-        until: the clock (`time.monotonic`) at which to stop.
+        stopwatch: says when to stop.
     """
     store = InMemory(program)
-    outcome = plan_at_prices(store, max_gap, until)
+    outcome = plan_at_prices(store, max_gap, stopwatch)
     chosen, rest = None, outcome.search.rest
     if outcome.chosen is not None and rest.decided is not None:
         chosen = np.sort(np.concatenate([rest.decided, rest.program.indices_in_problem(outcome.chosen)]))
     tree: Proof | None = None
     if len(program.net) <= BRANCHED:
-        branches = Tree(program, part_above(program, outcome.prices, outcome.worth), outcome.prices, chosen, until)
+        branches = Tree(program, part_above(program, outcome.prices, outcome.worth), outcome.prices, chosen, stopwatch)
         branches.search(max_gap)
         chosen, tree = branches.chosen, branches.proof()
     elif chosen is None:
-        tree = infeasibility_certificate(store, until)
+        tree = infeasibility_certificate(store, stopwatch)
     return EngineResult(chosen, outcome.prices, tree, outcome.search.passes + 1)
 
 
-def plan_at_prices(store: CustomerStore, max_gap: Fraction, until: float) -> Outcome:
+def plan_at_prices(store: CustomerStore, max_gap: Fraction, stopwatch: Stopwatch) -> Outcome:
     """Search for prices, then for the best plan near them over more and more ambiguous customers."""
-    search = find_prices(store, until)
+    search = find_prices(store, stopwatch)
     prices = Prices.near(store.blank, search.lagrangian.in_row_units(search.price))
     bound = store.bound(prices)
-    chosen, worth = _repaired(search, prices, Target.below(bound, max_gap).minus(search.rest.worth), until)
+    chosen, worth = _repaired(search, prices, Target.below(bound, max_gap).minus(search.rest.worth), stopwatch)
     return Outcome(search, prices, bound, chosen, None if worth is None else worth + search.rest.worth)
 
 
 def _repaired(
-    search: PriceSearchResult, prices: Prices, target: Target, until: float
+    search: PriceSearchResult, prices: Prices, target: Target, stopwatch: Stopwatch
 ) -> tuple[Int64s | None, int | None]:
     """The best plan of the rest, and its worth beside what is fixed; or none."""
     short, fixed = shortened(search.lagrangian, search.price)
     program = short.program
-    target = target.minus(int(search.rest.program.net[fixed].sum(dtype=np.int64)))
+    target = target.minus(exact_sum(search.rest.program.net[fixed]))
     best, best_worth = None, None
     for size in AMBIGUOUS:
         opened = open_ambiguous(short, search.price, size)
         reduced = restricted(program, opened.open, opened.chosen)
-        relaxed = relax(reduced, Part.whole(reduced), time_limit_seconds=until - monotonic())
+        relaxed = relax(reduced, Part.whole(reduced), time_limit_seconds=stopwatch.seconds_for_a_solver())
         if relaxed is not None:
-            base = int(program.net[opened.chosen].sum(dtype=np.int64))
-            taken = rounded(reduced, relaxed, prices, target.minus(base), until)
+            base = exact_sum(program.net[opened.chosen])
+            taken = rounded(reduced, relaxed, prices, target.minus(base), stopwatch)
             plan = None if taken is None else np.sort(np.concatenate([opened.chosen, opened.open[taken]]))
             worth = None if plan is None else program.worth(plan)
             if worth is not None and (best_worth is None or worth > best_worth):
                 best, best_worth = plan, worth
         is_done = best_worth is not None and best_worth >= target.enough
-        if is_done or size >= program.customers or monotonic() > until:
+        if is_done or size >= program.customers or stopwatch.is_over():
             break
     if best is None:
         return None, None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import monotonic
 
 import numpy as np
 
 from conf.micros import MICROS
 from optimization.engines.customers import CustomerStore, Rest, share_of
 from optimization.engines.kernel import Float64s, OptionCosts, PriceBox
-from optimization.engines.lagrangian import HEAD, Lagrangian
+from optimization.engines.lagrangian import HEAD, Lagrangian, on_grid
 from optimization.engines.sifting import lowest, sift
+from optimization.stopwatch import Stopwatch
 
 SPREAD_PER_MOVE = 2.25
 """Spread over move. Samples grow by 8, so the next move is about 8 ** -0.5 of the last: this is over six of it."""
@@ -33,7 +33,7 @@ def estimated_spread(lagrangian: Lagrangian, before: Float64s, after: Float64s) 
     least = MIN_SPREAD * lagrangian.typical_gain * MICROS * 2**lagrangian.bits
     columns = np.maximum(np.abs(lagrangian.candidates.columns.astype(np.float64)).mean(axis=1), 1.0)[:, None]
     return OptionCosts(
-        np.ceil(_pooled(moves.price.astype(np.float64), least)).astype(np.int64),
+        on_grid(np.ceil(_pooled(moves.price.astype(np.float64), least))),
         _pooled(moves.per_unit, least / columns),
     )
 
@@ -41,7 +41,7 @@ def estimated_spread(lagrangian: Lagrangian, before: Float64s, after: Float64s) 
 def widened(spread: OptionCosts, moves: OptionCosts) -> OptionCosts:
     """A spread that contains these moves too, with a margin."""
     price = np.maximum(spread.price, moves.price) * WIDENING
-    return OptionCosts(np.ceil(price).astype(np.int64), np.maximum(spread.per_unit, moves.per_unit) * WIDENING)
+    return OptionCosts(on_grid(np.ceil(price)), np.maximum(spread.per_unit, moves.per_unit) * WIDENING)
 
 
 def contains(spread: OptionCosts, moves: OptionCosts) -> bool:
@@ -87,7 +87,7 @@ class PriceSearchResult:
     passes: int
 
 
-def find_prices(store: CustomerStore, until: float) -> PriceSearchResult:
+def find_prices(store: CustomerStore, stopwatch: Stopwatch) -> PriceSearchResult:
     """The prices at which the dual function is least: on samples first, each of which makes the next price box smaller.
 
     A customer whose choice is the same in the whole box is fixed and drops out. The rest is a lower model of the dual
@@ -100,11 +100,20 @@ def find_prices(store: CustomerStore, until: float) -> PriceSearchResult:
     size = smallest = max(SMALLEST_SAMPLE, SMALLEST_PER_ROW * lagrangian.rows)
     while size * 2 < store.customers:
         before, tolerance = price, OVERFITTING * lagrangian.rows / size
-        price = _level(store, trusted, size, price, spread, tolerance=tolerance, until=until, max_passes=1).price
+        price = _level(
+            store, trusted, size, price, spread, tolerance=tolerance, stopwatch=stopwatch, max_passes=1
+        ).price
         spread = estimated_spread(lagrangian, before, price) if size > smallest else None
         size *= GROWTH
     return _level(
-        store, lagrangian, store.customers, price, spread, tolerance=TOLERANCE, until=until, max_passes=MAX_PASSES
+        store,
+        lagrangian,
+        store.customers,
+        price,
+        spread,
+        tolerance=TOLERANCE,
+        stopwatch=stopwatch,
+        max_passes=MAX_PASSES,
     )
 
 
@@ -116,12 +125,12 @@ def _level(
     spread: OptionCosts | None,
     *,
     tolerance: float,
-    until: float,
+    stopwatch: Stopwatch,
     max_passes: int,
 ) -> PriceSearchResult:
     """The best prices for the first customers, in a price box of this spread."""
     if spread is None or size <= SMALLEST_BOXED:
-        return _unboxed(store, lagrangian, size, price, tolerance=tolerance, until=until)
+        return _unboxed(store, lagrangian, size, price, tolerance=tolerance, stopwatch=stopwatch)
     passes = 0
     while passes < max_passes:
         passes += 1
@@ -130,25 +139,29 @@ def _level(
         undecided = lagrangian.holding(rest.program, share=share_of(store, rest.customers), used=rest.used).refined()
         slack = float(np.median(spread.price)) / (MICROS * 2**lagrangian.bits)
         descent = sift(
-            _within_trust_region(undecided, price, TRUST_RADIUS * slack), price, slack, tolerance=tolerance, until=until
+            _within_trust_region(undecided, price, TRUST_RADIUS * slack),
+            price,
+            slack,
+            tolerance=tolerance,
+            stopwatch=stopwatch,
         )
         moves = lagrangian.moves(price, descent.best.price)
-        if contains(spread, moves) or monotonic() > until:
+        if contains(spread, moves) or stopwatch.is_over():
             break
         spread, price = widened(spread, moves), descent.best.price if descent.is_converged else price
     if not descent.is_converged:
-        descent = lowest(undecided, descent.best.price, slack, tolerance=tolerance, until=until)
+        descent = lowest(undecided, descent.best.price, slack, tolerance=tolerance, stopwatch=stopwatch)
     return PriceSearchResult(descent.best.price, undecided, rest, box, passes)
 
 
 def _unboxed(
-    store: CustomerStore, lagrangian: Lagrangian, size: int, price: Float64s, *, tolerance: float, until: float
+    store: CustomerStore, lagrangian: Lagrangian, size: int, price: Float64s, *, tolerance: float, stopwatch: Stopwatch
 ) -> PriceSearchResult:
     """The same for so few customers that none are fixed first."""
     program = store.first(size)
     rest = Rest(program, program.customers, [0] * lagrangian.rows, 0, np.zeros(0, dtype=np.int64))
     sample = lagrangian.holding(program, share=share_of(store, program.customers)).refined()
-    descent = lowest(sample, price, lagrangian.typical_gain, tolerance=tolerance, until=until)
+    descent = lowest(sample, price, lagrangian.typical_gain, tolerance=tolerance, stopwatch=stopwatch)
     return PriceSearchResult(descent.best.price, sample, rest, None, descent.evaluations)
 
 

@@ -38,7 +38,7 @@ def relax(program: Program, part: Part, *, time_limit_seconds: float) -> Relaxed
     """Solve the relaxation of a part; None where GLOP finds no solution (in time)."""
     alive = np.flatnonzero(part.is_alive)
     solver = glop.ModelSolverHelper("glop")
-    solver.set_time_limit_in_seconds(max(time_limit_seconds, 0.01))
+    solver.set_time_limit_in_seconds(time_limit_seconds)
     solver.solve(model_of(program, part))
     if solver.status() != glop.SolveStatus.OPTIMAL:
         return None

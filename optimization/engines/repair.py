@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
-from time import monotonic
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,13 @@ from ortools.sat.python import cp_model
 from conf.micros import MICROS
 from optimization.bound import Margins, Part, Prices
 from optimization.engines.relaxation import Relaxed
+from optimization.exact_sums import exact_sum
 from optimization.limits import Row
 from optimization.program import Program
+from optimization.stopwatch import Stopwatch
 
+LARGEST = 2**62
+"""CP-SAT adds up within int64. Where sums could pass this, its model is coarser, and never looser, than the program."""
 WORK_LIMIT = 1.0
 """In CP-SAT's deterministic time, about seconds: unlike the clock it gives the same plan each time."""
 
@@ -74,20 +78,21 @@ def repair(
         model.add_hint(take, bool(hinted))
         if forced:
             model.add(take == 1)
-    losses: list[tuple[cp_model.IntVar, Fraction]] = []
+    losses: list[_Loss] = []
     for position, row in enumerate(program.rows):
-        used = int(program.coefficients(position, fixed_part.chosen).sum())
+        used = exact_sum(program.coefficients(position, fixed_part.chosen))
         losses += _limit(model, row, program.coefficients(position, fixed_part.open), takes, used)
-    scale = lcm(*(price.denominator for _, price in losses)) if losses else 1
-    weights = [int(net) * scale for net in program.net[fixed_part.open]] + [-int(price * scale) for _, price in losses]
-    model.maximize(cp_model.LinearExpr.weighted_sum([*takes, *(missed for missed, _ in losses)], weights))
+    nets = [int(net) for net in program.net[fixed_part.open]]
+    scale = _scale(nets, losses)
+    weights = [round(net * scale) for net in nets] + [-round(loss.price * scale) for loss in losses]
+    model.maximize(cp_model.LinearExpr.weighted_sum([*takes, *(loss.missed for loss in losses)], weights))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 0
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = WORK_LIMIT
-    solver.parameters.max_time_in_seconds = max(time_limit_seconds, 0.01)
-    target = (enough - int(program.net[fixed_part.chosen].sum())) * scale
+    solver.parameters.max_time_in_seconds = time_limit_seconds
+    target = (enough - exact_sum(program.net[fixed_part.chosen])) * scale
     if solver.solve(model, _StopWhenEnough(float(target))) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     taken = fixed_part.open[[solver.boolean_value(take) for take in takes]] if takes else fixed_part.open
@@ -127,29 +132,47 @@ def _groups(key: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return np.split(np.arange(len(key)), np.flatnonzero(np.diff(key)) + 1) if len(key) else []
 
 
+class _Loss(NamedTuple):
+    """What a soft bound misses: CP-SAT's variable, its upper bound, and the price of one unit of it in micros."""
+
+    missed: cp_model.IntVar
+    most: int
+    price: Fraction
+
+
+def _scale(nets: list[int], losses: list[_Loss]) -> int | Fraction:
+    """What makes all weights of the objective whole numbers, or less where their sum would leave int64."""
+    whole = lcm(*(loss.price.denominator for loss in losses))
+    size = sum(abs(net) for net in nets) + sum((loss.most * loss.price for loss in losses), Fraction(0))
+    return whole if size * whole <= LARGEST else LARGEST / size
+
+
 def _limit(
     model: cp_model.CpModel, row: Row, coefficients: NDArray[np.int64], takes: list[cp_model.IntVar], used: int
-) -> list[tuple[cp_model.IntVar, Fraction]]:
-    """Add one row; returns the variables of what it misses, with the price per row unit."""
+) -> list[_Loss]:
+    """Add one row; returns what it misses."""
     is_soft = row.shortfall_price is not None or row.excess_price is not None
     step = 1 if is_soft else gcd(*coefficients.tolist()) or 1
-    positions = np.flatnonzero(coefficients)
-    use = cp_model.LinearExpr.weighted_sum(
-        [takes[position] for position in positions], [int(coefficients[position]) // step for position in positions]
-    )
-    reach = int(np.abs(coefficients).sum())
+    opened = [takes[position] for position in np.flatnonzero(coefficients)]
+    amounts = [amount // step for amount in coefficients.tolist() if amount]
     losses = []
-    for bound, sign, price in ((row.lower, 1, row.shortfall_price), (row.upper, -1, row.excess_price)):
+    for bound, is_lower, price in ((row.lower, True, row.shortfall_price), (row.upper, False, row.excess_price)):
         if bound is None:
             continue
+        remaining = Fraction(bound - used, step)
+        most = sum(abs(amount) for amount in amounts) + abs(ceil(remaining))
+        shift = max(0, (most // LARGEST).bit_length())
         missing = 0
         if price is not None:
-            missing = model.new_int_var(0, reach + abs(bound - used), "")
-            losses.append((missing, price))
-        if sign > 0:
-            model.add(use + missing >= ceil(Fraction(bound - used, step)))
+            most = (most >> shift) + (shift > 0)
+            missing = model.new_int_var(0, most, "")
+            losses.append(_Loss(missing, most, price * 2**shift))
+        if is_lower:
+            use = cp_model.LinearExpr.weighted_sum(opened, [amount >> shift for amount in amounts])
+            model.add(use + missing >= -(-ceil(remaining) >> shift))
         else:
-            model.add(use - missing <= floor(Fraction(bound - used, step)))
+            use = cp_model.LinearExpr.weighted_sum(opened, [-(-amount >> shift) for amount in amounts])
+            model.add(use - missing <= floor(remaining) >> shift)
     return losses
 
 
@@ -185,7 +208,7 @@ class Target:
 
 
 def rounded(
-    program: Program, relaxed: Relaxed, prices: Prices, target: Target, until: float
+    program: Program, relaxed: Relaxed, prices: Prices, target: Target, stopwatch: Stopwatch
 ) -> NDArray[np.int64] | None:
     """A good plan near the solution of the relaxation, or none."""
     part = Part.whole(program)
@@ -196,10 +219,12 @@ def rounded(
     first = _most_ambiguous(program, prices, relaxed.share)
     base = best
     for size in (*(opened for opened in OPENED if opened < len(program.net)), len(program.net)):
-        if (worth is not None and worth >= target.enough) or monotonic() > until:
+        if (worth is not None and worth >= target.enough) or stopwatch.is_over():
             break
         fixed_part = fix_part(program, part, base, first, size)
-        chosen = repair(program, part, fixed_part, enough=target.good, time_limit_seconds=until - monotonic())
+        chosen = repair(
+            program, part, fixed_part, enough=target.good, time_limit_seconds=stopwatch.seconds_for_a_solver()
+        )
         repaired = None if chosen is None else program.worth(chosen)
         if chosen is not None and repaired is not None and (worth is None or repaired > worth):
             best, worth = chosen, repaired

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from optimization.engines.cutting_planes import GOOD_STEP, MAX_EVALUATIONS, Desc
 from optimization.engines.kernel import Float64s, fine_nets
 from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import DualEvaluation, evaluate_dual, reduce_within
+from optimization.stopwatch import Stopwatch
 
 MAX_ROUNDS = 100
 UNDECIDED_TARGET = 600
@@ -54,19 +54,19 @@ class _Step:
     candidates: int
 
 
-def lowest(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
+def lowest(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: float, stopwatch: Stopwatch) -> Descent:
     """Minimise the dual function by sifting, then by cutting planes where sifting does not converge."""
-    sifted = sift(lagrangian, price, slack, tolerance=tolerance, until=until)
-    if sifted.is_converged or monotonic() > until:
+    sifted = sift(lagrangian, price, slack, tolerance=tolerance, stopwatch=stopwatch)
+    if sifted.is_converged or stopwatch.is_over():
         return sifted
     radius = np.full(lagrangian.rows, lagrangian.typical_gain)
     cut = descend(
-        lagrangian, sifted.best.price, radius, tolerance=tolerance, max_evaluations=MAX_EVALUATIONS, until=until
+        lagrangian, sifted.best.price, radius, tolerance=tolerance, max_evaluations=MAX_EVALUATIONS, stopwatch=stopwatch
     )
     return replace(cut, evaluations=cut.evaluations + sifted.evaluations)
 
 
-def sift(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: float, until: float) -> Descent:
+def sift(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: float, stopwatch: Stopwatch) -> Descent:
     """Fix the customers with a clear choice, solve the linear program of the undecided with GLOP, evaluate, repeat.
 
     A customer who prefers a candidate by more than the slack keeps it in the program at all prices. The undecided keep
@@ -78,7 +78,7 @@ def sift(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: fl
     Args:
         slack: by how much option costs may still move, in the currency; a guess.
         tolerance: share of the dual function's value.
-        until: the clock (`time.monotonic`) at which to stop.
+        stopwatch: says when to stop.
 
     Returns:
         `is_converged` is False where rounds or time run out, GLOP fails, too many are undecided or the box collapses.
@@ -88,7 +88,7 @@ def sift(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: fl
     head = _use(lagrangian, HEAD)
     radius = first = np.full(lagrangian.rows, STEP * slack / (float(abs(head).sum()) / max(head.shape[0], 1) or 1.0))
     for rounds in range(1, MAX_ROUNDS + 1):
-        step = _step(lagrangian, best, radius, slack=slack, target_size=target_size, until=until)
+        step = _step(lagrangian, best, radius, slack=slack, target_size=target_size, stopwatch=stopwatch)
         if step is None:
             return Descent(best, False, 2 * rounds)
         evaluation = evaluate_dual(lagrangian, step.price)
@@ -112,13 +112,19 @@ def sift(lagrangian: Lagrangian, price: Float64s, slack: float, *, tolerance: fl
 
 
 def _step(
-    lagrangian: Lagrangian, best: DualEvaluation, radius: Float64s, *, slack: float, target_size: int, until: float
+    lagrangian: Lagrangian,
+    best: DualEvaluation,
+    radius: Float64s,
+    *,
+    slack: float,
+    target_size: int,
+    stopwatch: Stopwatch,
 ) -> _Step | None:
     """The next prices; None where too many are undecided, the time is up or GLOP finds no solution."""
     rest, fixed_gain, share = _undecided(lagrangian, best.price, slack, target_size)
-    if len(rest.candidates.net) > MAX_OVERSIZE * target_size or monotonic() > until:
+    if len(rest.candidates.net) > MAX_OVERSIZE * target_size or stopwatch.is_over():
         return None
-    solution = _solved(rest, best.price - radius, best.price + radius, until)
+    solution = _solved(rest, best.price - radius, best.price + radius, stopwatch)
     if solution is None:
         return None
     price, worth = solution
@@ -148,7 +154,7 @@ def _undecided(
     return replace(sample, lower=sample.lower - excess, upper=sample.upper - excess), gain, share
 
 
-def _solved(rest: Lagrangian, low: Float64s, high: Float64s, until: float) -> tuple[Float64s, float] | None:
+def _solved(rest: Lagrangian, low: Float64s, high: Float64s, stopwatch: Stopwatch) -> tuple[Float64s, float] | None:
     """The prices in a box at which the dual function of the rest is least, and its value; None where GLOP fails.
 
     Columns are the gain of each customer, the price of each household's capacity, and the parts of each row price above
@@ -168,7 +174,7 @@ def _solved(rest: Lagrangian, low: Float64s, high: Float64s, until: float) -> tu
         sp.hstack([gains, use, -use], format="csr"),
     )
     solver = glop.ModelSolverHelper("glop")
-    solver.set_time_limit_in_seconds(seconds_left(until))
+    solver.set_time_limit_in_seconds(seconds_left(stopwatch))
     solver.solve(model)
     if solver.status() != glop.SolveStatus.OPTIMAL:
         return None

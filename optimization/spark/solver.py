@@ -33,6 +33,7 @@ from optimization.solver import SEARCH_SHARE, solve, status_of
 from optimization.spark.customers import Chosen, InSpark, split_household_customers
 from optimization.spark.partitions import Partitions
 from optimization.spark.summary import ProblemOptions
+from optimization.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -86,7 +87,7 @@ def solve_in_spark(
     Raises:
         BadInput: limits and candidates do not match.
     """
-    began = monotonic()
+    began, stopwatch = monotonic(), Stopwatch(time_limit_seconds * SEARCH_SHARE)
     problem_options = ProblemOptions(limits, max_per_household, seed)
     compile_program(problem_options.problem(candidates.limit(0).toArrow()), limits)
     candidates = candidates.select(_columns_read(candidates.columns, problem_options))
@@ -100,9 +101,7 @@ def solve_in_spark(
         try:
             if must_match:
                 _check_matches(partitions.summary.examples, limits, count)
-            spark_plan = _solved_in_spark(
-                candidates, partitions, Fraction(max_gap), began + time_limit_seconds * SEARCH_SHARE
-            )
+            spark_plan = _solved_in_spark(candidates, partitions, Fraction(max_gap), stopwatch)
         finally:
             partitions.release()
     return replace(spark_plan, plan=replace(spark_plan.plan, engine="spark", seconds=monotonic() - began))
@@ -148,16 +147,18 @@ def _solved_in_memory(
     )
 
 
-def _solved_in_spark(candidates: DataFrame, partitions: Partitions, max_gap: Fraction, until: float) -> SparkPlan:
+def _solved_in_spark(
+    candidates: DataFrame, partitions: Partitions, max_gap: Fraction, stopwatch: Stopwatch
+) -> SparkPlan:
     store = InSpark.of(partitions, partitions.summary.blank)
-    outcome = engine.plan_at_prices(store, max_gap, until)
+    outcome = engine.plan_at_prices(store, max_gap, stopwatch)
     bound: int | None = _rounded_down(store, outcome.bound)
     chosen, counted, leaf = None, None, None
     if outcome.chosen is not None:
         chosen = _chosen(store, outcome)
         counted = _recounted(partitions.problem_options, chosen, outcome)
     else:
-        leaf = infeasibility_certificate(store, until)
+        leaf = infeasibility_certificate(store, stopwatch)
         bound = bound if leaf is None else None
     plan = Plan(
         status=status_of(outcome.worth, bound, max_gap),
@@ -177,8 +178,8 @@ def _solved_in_spark(candidates: DataFrame, partitions: Partitions, max_gap: Fra
         passes=outcome.search.passes + 1,
     )
     if plan.status is Status.INFEASIBLE:
-        conflict = conflict_of(store.blank.rows, partial(_is_infeasible, partitions, until))
-        plan = replace(plan, conflict=conflict, relaxation=_relaxation(partitions, conflict, until))
+        conflict = conflict_of(store.blank.rows, partial(_is_infeasible, partitions, stopwatch))
+        plan = replace(plan, conflict=conflict, relaxation=_relaxation(partitions, conflict, stopwatch))
     return SparkPlan(plan, chosen.rows(candidates) if chosen else None, chosen)
 
 
@@ -204,18 +205,20 @@ def _recounted(problem_options: ProblemOptions, chosen: Chosen, outcome: Outcome
     return counted
 
 
-def _is_infeasible(partitions: Partitions, until: float, names: Sequence[str]) -> bool:
+def _is_infeasible(partitions: Partitions, stopwatch: Stopwatch, names: Sequence[str]) -> bool:
     """Whether prices prove that no plan keeps the limits of these names."""
-    return infeasibility_certificate(InSpark.of(partitions, only(partitions.summary.blank, names)), until) is not None
+    return (
+        infeasibility_certificate(InSpark.of(partitions, only(partitions.summary.blank, names)), stopwatch) is not None
+    )
 
 
-def _relaxation(partitions: Partitions, conflict: Sequence[str], until: float) -> str:
+def _relaxation(partitions: Partitions, conflict: Sequence[str], stopwatch: Stopwatch) -> str:
     """A message: what would make a plan exist."""
     problem_options = partitions.problem_options
 
     def uses_of_least_change(names: Sequence[str] | None) -> Mapping[str, Fraction | None] | None:
         store = InSpark.of(partitions, partitions.summary.blank, keeps_oversized=True).softened(names)
-        outcome = engine.plan_at_prices(store, ROUGH_GAP, until)
+        outcome = engine.plan_at_prices(store, ROUGH_GAP, stopwatch)
         if outcome.chosen is None:
             return None
         chosen = _chosen(store, outcome)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from expectations.audit.evidence import Breach, Evidence
-from expectations.audit.history import Event, answers_before, contacts_before, tonight
+from expectations.audit.history import Event, answers_before, contacts_before, contacts_of_set
 from expectations.audit.recount import is_in_force
 
 Rule = Mapping[str, Any]
@@ -20,7 +20,7 @@ def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
     rules = _in_force(evidence, "contact_policy")
     if not rules:
         return
-    sent, past, answers = tonight(evidence), contacts_before(evidence), answers_before(evidence)
+    sent, past, answers = contacts_of_set(evidence), contacts_before(evidence), answers_before(evidence)
     for rule in rules:
         if rule.get("after"):
             broken = _in_pauses(rule, sent, answers, evidence.as_of)
@@ -36,7 +36,7 @@ def combinations_are_kept(evidence: Evidence) -> Iterator[Breach]:
     Reads: decisions, policy, raw contacts, earlier sets.
     """
     rules = _in_force(evidence, "combinations")
-    sent, before = tonight(evidence), defaultdict[str, list[Event]](list)
+    sent, before = contacts_of_set(evidence), defaultdict[str, list[Event]](list)
     for contact in contacts_before(evidence) if rules else ():
         before[contact.customer_id].append(contact)
     for rule in rules:

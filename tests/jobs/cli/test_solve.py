@@ -10,9 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from conf.errors import SettingsError
+from conf.micros import Unit
+from expectations.tables.candidates import TABLE as CONTRACT
 from jobs.cli.solve import run
+from jobs.cli.verify_solution import verify_solution
 from jobs.core.micros import column_to_micros
-from jobs.planning.candidate_files import read_limits
+from jobs.planning.candidate_files import LAKE_COLUMNS, read_limits
+from jobs.planning.night_plan import plan_night
 from optimization import BadInput, Infeasible, NoPlanInTime
 
 #            0 ann email    1 ann sms    2 bob email    3 bob sms
@@ -93,6 +97,24 @@ def test_a_fault_in_the_policy_names_its_line(folder):
         read_limits(folder / "policy.yaml")
 
 
+@pytest.mark.parametrize("kind", ["count: contacts", "sum: cost", "ratio: [value, cost]"])
+@pytest.mark.parametrize(
+    ("bounds", "fault"),
+    [
+        ("max: 1.0e+50", "limits.1.max: is too large"),
+        ("max: 1e300", "limits.1.max: is too large"),
+        ("min: -1e300", "limits.1.min: is too large"),
+        ("min: 1, shortfall_price: 1e50", "limits.1.shortfall_price: is too large"),
+        ("min: 1e-300", "limits.1.min: has too many decimals"),
+        ("min: 1, shortfall_price: 1e-50", "limits.1.shortfall_price: has too many decimals"),
+    ],
+)
+def test_a_bound_that_no_sum_could_reach_names_its_file_and_line(folder, kind, bounds, fault):
+    (folder / "policy.yaml").write_text(ONE_EMAIL + f"  - {{name: x, {kind}, {bounds}}}\n")
+    with pytest.raises(SettingsError, match=rf"policy.yaml:3: {fault.removeprefix('limits.')}"):
+        solve_in(folder)
+
+
 def test_a_policy_without_limits_is_no_fault(folder):
     (folder / "policy.yaml").write_text("value: {}\n")
     assert solve_in(folder).value == 18_000_000
@@ -141,6 +163,54 @@ def test_a_budget_is_in_units_of_the_currency_as_the_costs_are(folder):
     assert solve_in(folder).value == 18_000_000
     solution = json.loads((folder / "out" / "solution.json").read_text())
     assert solution["limits"][0]["use"] == 2.0
+
+
+#: a night's own candidates: whole millionths, in the columns of the lake's table
+LAKE = {
+    "customer_id": ["ann", "ann", "bob", "bob"],
+    "household_id": ["hill", "hill", "hill", None],
+    "offer_id": ["card"] * 4,
+    "channel": ["email", "sms", "email", "sms"],
+    "objective": ["cross_sell"] * 4,
+    "category": [None, None, None, "meat"],
+    "value": [11_000_000, 10_500_000, 9_000_000, 4_500_001],
+    "cost": [1_000_000, 1_500_000, 1_000_000, 1_500_000],
+    "propensity": [0.5, None, 0.5, 0.5],
+}
+
+
+def test_the_candidates_of_a_night_give_the_plan_of_the_night(folder, deploy):
+    table = pa.table(LAKE)
+    night = plan_night(table, deploy(policy='value: {cross_sell: "1", retention: "1"}\n' + ONE_EMAIL), date(2024, 7, 1))
+    pq.write_table(table, folder / "candidates.parquet")
+    assert solve_in(folder).value == night.plan.value == 17_000_000
+    assert pq.read_table(folder / "out" / "plan.parquet")["net_value"].to_pylist() == [Decimal(9), Decimal(8)]
+
+
+def test_the_lake_is_known_by_the_columns_that_its_contract_declares():
+    assert sorted(LAKE_COLUMNS) == sorted(column.name for column in CONTRACT.columns)
+
+
+def test_whole_numbers_in_64_bits_are_units_or_millionths_only_as_the_caller_says(folder):
+    rewrite(folder, value=[11, 10, 9, 4], cost=[1, 1, 1, 1])
+    with pytest.raises(BadInput, match="units or millionths of the currency: say --unit units or --unit micros"):
+        solve_in(folder)
+    assert solve_in(folder, unit=Unit.UNITS).value == 17_000_000
+    assert solve_in(folder, unit=Unit.MICROS).value == 17
+    rewrite(folder, value=[11, 10, 9, 4])  # costs with a fraction: units
+    assert solve_in(folder).value == 16_500_000
+    with pytest.raises(BadInput, match="column 'cost' must hold millionths"):
+        solve_in(folder, unit=Unit.MICROS)
+
+
+def test_sums_that_a_float_cannot_tell_are_written_with_all_their_digits(folder):
+    rewrite(folder, value=[Decimal("9007199253.000001")] * 4, cost=[Decimal(0)] * 4)
+    (folder / "policy.yaml").write_text("limits: []\n")
+    solve_in(folder)
+    text = (folder / "out" / "solution.json").read_text()
+    assert '"value": 18014398506.000002,' in text
+    assert json.loads(text, parse_float=Decimal)["bound"] == Decimal("18014398506.000002")
+    verify_solution(folder / "out", folder / "candidates.parquet", folder / "policy.yaml")
 
 
 def test_limits_may_sum_and_match_further_columns(folder):

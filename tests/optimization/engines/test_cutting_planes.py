@@ -1,7 +1,5 @@
 """Cutting planes end at the duals of the linear relaxation."""
 
-from time import monotonic
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,16 +14,17 @@ from optimization.engines.infeasibility import infeasibility_certificate
 from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.relaxation import relax
 from optimization.presolve import first_customers
+from optimization.stopwatch import Stopwatch
 
 
 def soon() -> float:
-    return monotonic() + 20
+    return Stopwatch(20)
 
 
 def lowest(lagrangian: Lagrangian, *, max_evaluations: int = 500):
     radius = np.full(lagrangian.rows, lagrangian.typical_gain)
     return descend(
-        lagrangian, np.zeros(lagrangian.rows), radius, tolerance=1e-9, max_evaluations=max_evaluations, until=soon()
+        lagrangian, np.zeros(lagrangian.rows), radius, tolerance=1e-9, max_evaluations=max_evaluations, stopwatch=soon()
     )
 
 

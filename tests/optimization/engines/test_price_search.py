@@ -1,7 +1,5 @@
 """Price boxes: wide enough, or widened."""
 
-from time import monotonic
-
 import numpy as np
 import pytest
 
@@ -13,6 +11,7 @@ from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import evaluate_dual
 from optimization.engines.price_search import contains, estimated_spread, widened
 from optimization.engines.sifting import lowest
+from optimization.stopwatch import Stopwatch
 
 
 def costs(*price: int, per_unit: float = 0.0) -> OptionCosts:
@@ -44,13 +43,15 @@ def test_an_option_whose_cost_did_not_move_gets_the_spread_of_the_others():
 def test_a_box_without_the_optimum_is_widened_until_the_optimum_is_inside(costs_differ, monkeypatch):
     program = instances.night(600, limits=20, seed=2, costs_differ=costs_differ)
     lagrangian = Lagrangian.of(program)
-    until = monotonic() + 30
-    there = lowest(lagrangian, np.zeros(20), lagrangian.typical_gain, tolerance=1e-9, until=until)
+    stopwatch = Stopwatch(30)
+    there = lowest(lagrangian, np.zeros(20), lagrangian.typical_gain, tolerance=1e-9, stopwatch=stopwatch)
     monkeypatch.setattr(price_search, "SMALLEST_BOXED", 0)
     far = np.clip(there.best.price + 3, lagrangian.min_price, lagrangian.max_price)
     planted = estimated_spread(lagrangian, far, far)  # hardly any spread
     store = InMemory(program)
-    search = price_search._level(store, lagrangian, 600, far, planted, tolerance=1e-9, until=until, max_passes=50)
+    search = price_search._level(
+        store, lagrangian, 600, far, planted, tolerance=1e-9, stopwatch=stopwatch, max_passes=50
+    )
     assert search.passes > 1
     assert evaluate_dual(lagrangian, search.price).worth == pytest.approx(there.best.worth, rel=1e-7)
 
@@ -58,7 +59,7 @@ def test_a_box_without_the_optimum_is_widened_until_the_optimum_is_inside(costs_
 def test_the_repair_gets_the_customers_nearest_to_another_choice_and_none_is_lost(monkeypatch):
     lagrangian = Lagrangian.of(instances.night(600, limits=20, seed=3))
     monkeypatch.setattr(price_engine, "REPAIR_CANDIDATES", 500)
-    price = lowest(lagrangian, np.zeros(20), 1.0, tolerance=1e-9, until=monotonic() + 30).best.price
+    price = lowest(lagrangian, np.zeros(20), 1.0, tolerance=1e-9, stopwatch=Stopwatch(30)).best.price
     short, fixed = price_engine.shortened(lagrangian, price)
     assert 0 < len(short.program.net) <= 500
     of_customer = np.searchsorted(lagrangian.candidates.start, fixed, side="right") - 1

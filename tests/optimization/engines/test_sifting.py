@@ -1,7 +1,5 @@
 """Sifting ends at the duals of the linear relaxation, with all undecided customers or with samples of them."""
 
-from time import monotonic
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,12 +14,13 @@ from optimization.engines.lagrangian import Lagrangian
 from optimization.engines.oracle import evaluate_dual
 from optimization.engines.relaxation import relax
 from optimization.engines.sifting import lowest, sift
+from optimization.stopwatch import Stopwatch
 
 PRICES = st.lists(st.floats(-20, 20), min_size=10, max_size=10)
 
 
 def soon() -> float:
-    return monotonic() + 20
+    return Stopwatch(20)
 
 
 def lagrangian_of(night) -> Lagrangian:
@@ -55,7 +54,9 @@ def test_the_search_ends_at_the_relaxations_worth(seed, undecided, random_night)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sifting, "UNDECIDED_TARGET", undecided)
         patch.setattr(sifting, "UNDECIDED_TARGET_PER_ROW", 0)
-        descent = lowest(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, until=soon())
+        descent = lowest(
+            lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, stopwatch=soon()
+        )
     assert descent.best.worth == pytest.approx(worth, abs=1e-3)
 
 
@@ -63,7 +64,7 @@ def test_the_search_ends_at_the_relaxations_worth(seed, undecided, random_night)
 def test_many_limits_that_overlap_are_sifted_to_the_relaxations_worth(limits, seed):
     program = instances.night(150, limits=limits, seed=seed)
     lagrangian = Lagrangian.of(program)
-    descent = sift(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, until=soon())
+    descent = sift(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, stopwatch=soon())
     assert descent.is_converged
     assert descent.best.worth == pytest.approx(relaxed_worth(program), rel=1e-7)
 
@@ -71,7 +72,7 @@ def test_many_limits_that_overlap_are_sifted_to_the_relaxations_worth(limits, se
 def test_costs_that_differ_within_an_option_are_sifted_too():
     program = instances.night(150, limits=20, seed=4, costs_differ=True)
     lagrangian = Lagrangian.of(program)
-    descent = sift(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, until=soon())
+    descent = sift(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, stopwatch=soon())
     assert descent.is_converged
     assert descent.best.worth == pytest.approx(relaxed_worth(program), rel=1e-7)
 
@@ -104,7 +105,7 @@ def test_a_sample_of_the_undecided_misses_the_bounds_by_what_all_of_them_do(targ
 def test_the_same_customers_give_the_same_prices_to_the_last_bit():
     lagrangian = Lagrangian.of(instances.night(2_000, limits=30, seed=6))
     first, second = (
-        sift(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, until=soon())
+        sift(lagrangian, np.zeros(lagrangian.rows), lagrangian.typical_gain, tolerance=1e-9, stopwatch=soon())
         for _ in range(2)
     )
     assert first.best.price.tobytes() == second.best.price.tobytes()
@@ -112,5 +113,5 @@ def test_the_same_customers_give_the_same_prices_to_the_last_bit():
 
 def test_a_search_without_time_says_that_it_did_not_converge():
     lagrangian = Lagrangian.of(instances.night(100, limits=20, seed=7))
-    descent = lowest(lagrangian, np.zeros(lagrangian.rows), 1.0, tolerance=1e-9, until=monotonic() - 1)
+    descent = lowest(lagrangian, np.zeros(lagrangian.rows), 1.0, tolerance=1e-9, stopwatch=Stopwatch(0))
     assert (descent.is_converged, descent.best.price.tolist()) == (False, [0.0] * 20)
