@@ -59,7 +59,7 @@ def _maps(customers: int, rows: Matrix, scores: FloatArray, contract: Contract) 
 
 
 def is_money(contract: Contract) -> bool:
-    """Whether it predictions money; else probabilities."""
+    """Whether it predicts money; else probabilities."""
     return all_estimators()[contract.estimator].is_money
 
 

@@ -81,7 +81,7 @@ class Scored:
 def score(features: DataFrame | Rows, champions: Sequence[Champion]) -> DataFrame:
     """One row per customer of the feature table, one column per model, named as formulas name the score.
 
-    A probability is a double rounded to millionths; a customer x category model predictions a map from category to such
+    A probability is a double rounded to millionths; a customer x category model predicts a map from category to such
     a probability, without the categories it does not score; money is int64 millionths. Null: the customer is not in
     the model's population.
 
@@ -145,7 +145,7 @@ def _scorer(
                 if is_counted:
                     _add(counts, part, predictions, contracts)
                 nothing = pa.nulls(part.num_rows, COUNTS_TYPE)
-                columns = [part.column("customer_id"), *(answer.column for answer in predictions), nothing]
+                columns = [part.column("customer_id"), *(prediction.column for prediction in predictions), nothing]
                 yield pa.RecordBatch.from_arrays(columns, schema=schema)
         nobody = [pa.nulls(1, field.type) for field in schema][:-1]
         yield pa.RecordBatch.from_arrays(

@@ -93,6 +93,16 @@ def spark() -> Iterator[SparkSession]:
     session.stop()
 
 
+@pytest.fixture(autouse=True)
+def mlflow_address_stays():
+    """Whoever opens another registry changes MLflow's own address for the whole process; the next test has it back."""
+    mlflow = sys.modules.get("mlflow")  # importing it takes seconds
+    before = mlflow.get_tracking_uri() if mlflow else None
+    yield
+    if mlflow and mlflow.get_tracking_uri() != before:
+        mlflow.set_tracking_uri(before)
+
+
 @pytest.fixture(scope="session")
 def mlflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One MLflow database for all tests: making its tables takes seconds; the artifacts lie beside it."""

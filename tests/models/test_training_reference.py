@@ -34,7 +34,7 @@ def test_training_remembers_every_feature_and_the_score(trained):
         ]
         assert all(sum(kept.counts) == value.rows["training"] for kept in value.contract.reference[:-1])
         assert sum(value.contract.reference[-1].counts) == value.rows["test"]
-        assert value.contract.predictions
+        assert value.contract.answers
 
 
 def test_the_training_dates_counted_as_a_night_are_the_reference_itself(trained, batches):

@@ -49,6 +49,7 @@ def followed(tmp_path_factory):
     place = tmp_path_factory.mktemp("recipe")
     for name in COPIED:
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "oneoffer.py", place)
     shown = blocks()
     for name in FILES:
         (place / name).write_text(shown[name])

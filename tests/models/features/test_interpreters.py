@@ -96,7 +96,7 @@ PLANTED_IN_SPARK = {
     "a week begins on Tuesday": (spark_interpreter, "_weekday", from_monday_0),
     "a ratio is upside down": (spark_interpreter, "ratio", lambda above, below: F.try_divide(below, above)),
     "a share is no share": (models.feature_table, "_across", lambda value, _: value),
-    "millionths are currency": (models.feature_table, "MONEY", 1),
+    "micros are currency": (models.feature_table, "MICROS", 1),
     "days are rows": (Rows, "different_days", lambda rows: F.count(rows.happened_on)),
 }  # fmt: skip
 
