@@ -49,10 +49,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that share a dear fixture come first, then the other files with slow tests."""
-    for item in items:
-        dear = DEAR.keys() & set(getattr(item, "fixturenames", ()))
-        if dear and dear != {group_of(item.nodeid)}:
-            raise pytest.UsageError(f"{item.nodeid} uses {dear.pop()}: name its file in DEAR, in tests/conftest.py")
     slow_groups = {group_of(item.nodeid) for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (group_of(item.nodeid) not in DEAR, group_of(item.nodeid) not in slow_groups))
 
@@ -91,6 +87,14 @@ def spark() -> Iterator[SparkSession]:
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+@pytest.fixture(autouse=True)
+def group_is_named(request: pytest.FixtureRequest) -> None:
+    """A test that uses a dear fixture lies in a file of its group; else two workers would make the same night."""
+    dear = DEAR.keys() & set(request.fixturenames)
+    if dear and dear != {group_of(request.node.nodeid)}:
+        pytest.fail(f"{request.node.nodeid} uses {dear.pop()}: name its file in DEAR, in tests/conftest.py")
 
 
 @pytest.fixture(autouse=True)
