@@ -28,6 +28,9 @@ How to read the names:
 - **oneoffer publish**: the same faults in the real command.
 - **bad inputs**: the catalogue of [input gates](input_gates.md), each case with the exit code that it must
   have.
+- **a no that is gone**: a recall and the next night of a company whose list of consents lost a refusal.
+- **opt-out spellings**: drawn lists of consents whose refusals are spelled, dated and cut as people and
+  systems do it, read by the night and by the auditor and compared with what was drawn.
 - **reruns**: nights repeated under other conditions (time zone, hash seed, number of cores, order of rows),
   compared byte by byte.
 - **spoiled sets**: sets damaged in many ways, each of which the [auditor](auditor.md) must catch. `alarms`

@@ -59,12 +59,14 @@ class Consent(Strict):
     """What the absence of a consent means. `refused` is the law in many places; `allowed` must be said.
 
     Attributes:
+        max_unknown_share: of the list's refusals, the share that may be of nobody in the table of customers.
         other_channels: channels of the list that this deployment does not use.
     """
 
     unknown_is: Literal["refused", "allowed"] = "refused"
     max_age_days: Annotated[int, Field(ge=1)] | None = None
     max_shrink_share: Annotated[float, Field(ge=0, le=1)] = 0.1
+    max_unknown_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     other_channels: tuple[str, ...] = ()
 
 

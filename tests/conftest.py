@@ -27,6 +27,7 @@ DEAR = {
         "nights/test_other_deployments.py",
         "nights/test_replay.py",
         "reliability/test_frozen.py",
+        "reliability/test_lost_refusals.py",
         "reliability/test_nights_killed.py",
         "reliability/test_publish_killed.py",
         "reliability/test_reruns.py",

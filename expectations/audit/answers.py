@@ -1,37 +1,73 @@
 """What customers allowed, by their newest answers."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from expectations.audit.cut_lines import refuse_cut_files
 from expectations.audit.evidence import Evidence
 from expectations.audit.raw_tables import RawTable
-from expectations.audit.stamps import day_of, instant_of
+from expectations.audit.spellings import EVERYWHERE, Spelled, channels_of
+from expectations.audit.stamps import day_of, end_of_day, instant_of
 
-EVERYWHERE = "*"
-"""The channel of an answer about all of them."""
 OLDEST, NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 YES = {"true", "t", "yes", "y", "1", "1.0"}
 """What a raw file may write for yes; whatever else stands there, or nothing, is a no."""
 
 
-def newest_answers(consents: RawTable, before: tuple[date, ZoneInfo] | None = None) -> dict[str, dict[str, bool]]:
-    """Customer -> channel -> whether the newest answer is yes; of two as new, no wins.
+def answers_of(
+    evidence: Evidence, consents: RawTable | None, before: date | None = None, customers: Iterable[str] | None = None
+) -> dict[str, dict[str, bool]]:
+    """Customer -> channel -> whether the newest answer is yes.
 
     Args:
-        before: answers of this day and later, in this zone, are passed over; those without a readable stamp are not.
+        customers: everybody who might be meant; None: those in the table of customers.
     """
-    newest: dict[tuple[str, str], tuple[datetime, bool]] = {}
+    if consents is None:
+        return {}
+    everybody = evidence.customer_ids if customers is None else customers
+    channels = channels_of(evidence.channels, evidence.other_channels)
+    return newest_answers(consents, everybody, channels, ZoneInfo(evidence.time_zone), before)
+
+
+def newest_answers(
+    consents: RawTable, customers: Iterable[str], channels: Spelled, zone: ZoneInfo, before: date | None = None
+) -> dict[str, dict[str, bool]]:
+    """Customer -> channel -> whether the newest answer is yes; of two as new, no wins.
+
+    A no is of all customers and channels that it can mean, of all channels where it means none, and counts to the end
+    of its day where its stamp is the start of one. A yes is of the one that it must mean; before a yes of later than
+    the reading of the list, every no counts.
+
+    Args:
+        zone: whose days are counted.
+        before: answers of this day and later are passed over; those without a readable stamp are not.
+
+    Raises:
+        ValueError: the last line of a file is cut.
+    """
+    refuse_cut_files(consents)
+    people = Spelled((customer, customer) for customer in customers)
+    read_at = consents.read_at or datetime.now(UTC)
+    newest: dict[str, dict[str, tuple[datetime, bool]]] = defaultdict(dict)
     for customer, channel, answer, updated in consents.rows("customer_id", "channel", "is_allowed", "updated_at"):
-        if before and (day_of(updated, consents, before[1]) or date.min) >= before[0]:
+        if before and (day_of(updated, consents, zone) or date.min) >= before:
             continue
-        key, is_refusal = (str(customer), str(channel)), str(answer).strip().lower() not in YES
-        given = (_moment(updated, consents, is_refusal=is_refusal), is_refusal)
-        newest[key] = max(newest.get(key, given), given)
-    answers: dict[str, dict[str, bool]] = {}
-    for (customer, channel), (_, is_refusal) in newest.items():
-        answers.setdefault(customer, {})[channel] = not is_refusal
-    return answers
+        moment, is_refusal = instant_of(updated, consents, zone), str(answer).strip().lower() not in YES
+        if is_refusal:
+            given = (end_of_day(moment, zone) if moment else NEWEST, True)
+            meant, about = people.all_of(str(customer)), channels.all_of(str(channel)) or {EVERYWHERE}
+        else:
+            given = (moment if moment and moment <= read_at else OLDEST, False)
+            meant, about = people.the_one(str(customer)), channels.the_one(str(channel))
+        for customer_id in meant:
+            theirs = newest[customer_id]
+            theirs.update({name: max(theirs.get(name, given), given) for name in about})
+    return {
+        customer: {channel: not is_refusal for channel, (_, is_refusal) in theirs.items()}
+        for customer, theirs in newest.items()
+    }
 
 
 def is_objector(answers: Mapping[str, bool]) -> bool:
@@ -51,14 +87,7 @@ def objectors_when_planned(evidence: Evidence) -> set[str]:
     later ones may have come while the night ran.
     """
     if evidence.consents_planned_with:
-        answers = newest_answers(evidence.consents_planned_with)
-    elif evidence.consents:
-        answers = newest_answers(evidence.consents, (evidence.as_of, ZoneInfo(evidence.time_zone)))
+        answers = answers_of(evidence, evidence.consents_planned_with)
     else:
-        return set()
+        answers = answers_of(evidence, evidence.consents, evidence.as_of)
     return {customer for customer, by_channel in answers.items() if is_objector(by_channel)}
-
-
-def _moment(stamp: object, consents: RawTable, *, is_refusal: bool) -> datetime:
-    """The stamp as an instant; of one that cannot be read, a no is the newest answer and a yes the oldest."""
-    return instant_of(stamp, consents) or (NEWEST if is_refusal else OLDEST)

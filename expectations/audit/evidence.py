@@ -50,6 +50,7 @@ class Evidence:
     Attributes:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         contacts, responses: None where the deployment has no such table.
+        other_channels: of the list of consents, those that the deployment does not use.
         time_zone: whose calendar days are counted.
         transactions, products, attributes: what features are made of; `attributes` names columns of the customers.
         consents_planned_with: the list as it was when the night began; None: nothing but `consents` is left of it.
@@ -85,6 +86,7 @@ class Evidence:
     transactions: RawTable | None = None
     products: RawTable | None = None
     consents_planned_with: RawTable | None = None
+    other_channels: Sequence[str] = ()
     time_zone: str = "UTC"
     contacts: RawTable | None = None
     responses: RawTable | None = None
@@ -138,6 +140,11 @@ class Evidence:
         """Customer -> household; without one, or with a blank one, a customer is a household of its own."""
         rows = self.customers.rows("customer_id", "household_id")
         return {str(unit): str(home) if home is not None and str(home).strip() else str(unit) for unit, home in rows}
+
+    @cached_property
+    def customer_ids(self) -> set[str]:
+        """Everybody in the table of customers."""
+        return {str(customer) for (customer,) in self.customers.rows("customer_id") if customer is not None}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -26,6 +27,7 @@ class RawTable:
         is_distinct: of rows that are the same in every mapped column one counts.
         kinds: our column -> `text` or `number`, of columns that only a deployment knows.
         skips_bad_lines: whether a line of text with too few or too many fields is set aside, and no error.
+        read_at: when it was read, of a list of consents; None: it is read now.
         pinned: the files that the night read, where that was written down; else those that lie at the path now.
     """
 
@@ -39,6 +41,7 @@ class RawTable:
     is_distinct: bool = False
     kinds: Mapping[str, str] = field(default_factory=dict)
     skips_bad_lines: bool = False
+    read_at: datetime | None = None
     pinned: Sequence[str] = ()
 
     def files(self) -> list[str]:

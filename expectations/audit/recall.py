@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from expectations.audit.answers import allows, is_objector, newest_answers
+from expectations.audit.answers import allows, answers_of, is_objector
 from expectations.audit.csv_text import cell, cells_of
 from expectations.audit.evidence import Breach, Evidence
 
@@ -43,7 +43,8 @@ def _damaged(recall: Path) -> Iterator[Breach]:
 
 def _wrong(evidence: Evidence, recall: Path) -> Iterator[Breach]:
     """Each channel's files name the contacts of the set that the newest answers forbid, in order of customer_id."""
-    answers = newest_answers(evidence.consents) if evidence.consents else {}
+    decided = (row["customer_id"] for row in evidence.decisions)  # raw customers may have changed since
+    answers = answers_of(evidence, evidence.consents, customers=decided)
     due: dict[str, list[Row]] = {str(channel["id"]): [] for channel in evidence.channels}
     for row in sorted(evidence.offered, key=lambda row: str(row["customer_id"])):
         by_channel = answers.get(row["customer_id"], {})

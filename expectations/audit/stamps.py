@@ -29,13 +29,26 @@ def day_of(stamp: object, table: RawTable, zone: ZoneInfo) -> date | None:
     return (read if read.tzinfo else read.replace(tzinfo=_zone(table, zone))).astimezone(zone).date()
 
 
-def instant_of(stamp: object, table: RawTable) -> datetime | None:
-    """A stamp as an instant; None: it cannot be read."""
+def instant_of(stamp: object, table: RawTable, zone: ZoneInfo) -> datetime | None:
+    """A stamp as an instant; None: it cannot be read.
+
+    Args:
+        zone: whose start of the day a bare day is, and of stamps where neither they nor the source name one.
+    """
     read = _read(stamp, table)
     if read is None:
         return None
-    moment = read if isinstance(read, datetime) else datetime.combine(read, time())
-    return moment if moment.tzinfo else moment.replace(tzinfo=_zone(table, ZoneInfo("UTC")))
+    if not isinstance(read, datetime):
+        return datetime.combine(read, time(), zone).astimezone(UTC)
+    return (read if read.tzinfo else read.replace(tzinfo=_zone(table, zone))).astimezone(UTC)
+
+
+def end_of_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The last microsecond of the day that begins at the moment; the moment itself where no day begins then."""
+    day = moment.astimezone(zone).date()
+    if datetime.combine(day, time(), zone).astimezone(UTC) != moment:
+        return moment
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def _zone(table: RawTable, otherwise: ZoneInfo) -> ZoneInfo:

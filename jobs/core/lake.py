@@ -12,7 +12,7 @@ from jobs.core.files import listed
 from jobs.core.table_io import TableIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
@@ -110,10 +110,18 @@ class Lake:
         (attempt / name).write_bytes(content)
         self._replace(attempt, table, as_of)
 
-    def copy_files(self, files: "Sequence[Path]", folder: Path, table: str, as_of: date) -> None:
-        """Replace the table of this date by copies of these files, called as they are seen from the folder."""
+    def copy_files(
+        self, files: "Sequence[Path]", folder: Path, table: str, as_of: date, notes: "Mapping[str, str] | None" = None
+    ) -> None:
+        """Replace the table of this date by copies of these files, called as they are seen from the folder.
+
+        Args:
+            notes: further files, name -> text; names start with `_`, which no reader takes for data.
+        """
         attempt = self._attempt(table, as_of)
         attempt.mkdir(parents=True)
+        for name, text in (notes or {}).items():
+            (attempt / name).write_text(text, encoding="utf-8")
         for path in files:
             copy = attempt / path.absolute().relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)

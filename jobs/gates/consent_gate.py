@@ -1,33 +1,37 @@
 """The gate of the list of consents: without a complete, fresh and readable list nobody is contacted."""
 
-from datetime import timedelta
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from conf.deployment import Consent
-from conf.settings import Settings
 from expectations.figures import UNIQUE
 from expectations.gate import GateReport
 from expectations.notes import in_future
 from expectations.tables import table
-from jobs.candidates.consents import EVERYWHERE
-from jobs.commit.protocol import committed
+from jobs.candidates.spellings import ID_FORM, IS_STRAY, ChannelNames, with_id_form, with_readings
 from jobs.core.errors import ConsentError
+from jobs.gates.consent_growth import ListCopy, check_growth
 from jobs.gates.source_gate import SourceGate
 from jobs.gates.usual_rows import usual_rows
 from jobs.run_context import RunContext
-from jobs.sources.files import data_files, folder_of
-from jobs.sources.pinned_inputs import LAST, snapshot
+from jobs.sources.pinned_inputs import FIRST, read_at
 
 FUTURE = in_future("updated_at")
+HAS_CUSTOMER = "a customer has the id"
 
 
-def check_consents(context: RunContext, gate: SourceGate | None, report: GateReport | None) -> None:
-    """Say no when the list is not there, stale or shrunk, or when answers in it would be misread.
+def check_consents(
+    context: RunContext, gate: SourceGate | None, report: GateReport | None, customers: DataFrame, copy: str
+) -> None:
+    """Say no when the list is not there, stale or shrunk, when it lost a no, or when answers in it would be misread.
 
     Args:
         gate, report: of the list; None where sources.yaml names none.
+        customers: customer_id of everybody in the table of customers.
+        copy: the table of the lake that holds the list.
 
     Raises:
         ConsentError: see above.
@@ -37,35 +41,78 @@ def check_consents(context: RunContext, gate: SourceGate | None, report: GateRep
         if consent.unknown_is == "refused":
             raise ConsentError("consents: sources.yaml names no list, and unknown is refused: nobody may be contacted")
         return
-    _check_answers(context, gate)
+    _check_answers(context, gate, customers)
     if any(rule.words == UNIQUE for rule in report.warnings):
         _tell_conflicts(context, gate)
-    _check_shrinkage(context, consent, report.rows)
+    _check_shrinkage(context, consent, report.rows, copy)
+    reading = ListCopy(copy, context.as_of, read_at(context.lake, copy, context.as_of))
+    check_growth(context, customers, gate.noted(), reading)
 
 
-def _check_answers(context: RunContext, gate: SourceGate) -> None:
-    settings = context.settings
-    is_stray = ~F.col("channel").isin(*_known_channels(settings))
+@dataclass(frozen=True)
+class Counts:
+    """What was counted of a list.
+
+    Attributes:
+        newest: the day of the newest answer that is not of the future.
+        stray: answers about a channel that nobody knows.
+        early: a yes that lies in the future.
+        refusals, unknown: every no, and those whose id no customer has.
+    """
+
+    newest: date | None
+    stray: int
+    early: int
+    refusals: int
+    unknown: int
+
+
+def _check_answers(context: RunContext, gate: SourceGate, customers: DataFrame) -> None:
+    names = ChannelNames.of(context.settings)
+    forms = (
+        with_id_form(customers.select("customer_id")).select(ID_FORM).distinct().withColumn(HAS_CUSTOMER, F.lit(True))
+    )
+
+    def judged(answers: DataFrame) -> DataFrame:
+        return with_readings(answers, names).join(forms, ID_FORM, "left")
+
     is_early_yes = F.col("is_allowed") & F.col(FUTURE)
-    answers = gate.noted()
-    newest, stray, early = answers.agg(
-        F.max(F.to_date("updated_at")), F.count_if(is_stray), F.count_if(is_early_yes)
-    ).collect()[0]
-    limit = settings.deployment.consent.max_age_days
-    if limit and newest < context.as_of - timedelta(days=limit):
-        raise ConsentError(f"consents: the newest answer is of {newest}; at most {limit} days may pass")
-    if early:
+    is_unknown = ~F.col("is_allowed") & F.col(HAS_CUSTOMER).isNull()
+    figures = (F.count_if(IS_STRAY), F.count_if(is_early_yes), F.count_if(~F.col("is_allowed")), F.count_if(is_unknown))
+    newest = F.max(F.when(~F.col(FUTURE), F.to_date("updated_at")))  # an answer of the future makes no list fresh
+    counts = Counts(*judged(gate.noted()).agg(newest, *figures).collect()[0])
+    limit = context.settings.deployment.consent.max_age_days
+    if limit and (counts.newest is None or counts.newest < context.as_of - timedelta(days=limit)):
+        raise ConsentError(f"consents: the newest answer is of {counts.newest}; at most {limit} days may pass")
+    if counts.early:
         locations = gate.locations("updated_at", is_early_yes)
         raise ConsentError(
-            f"consents: updated_at of a yes must not lie in the future ({_rows(early)}: {locations}); it would "
+            f"consents: updated_at of a yes must not lie in the future ({_rows(counts.early)}: {locations}); it would "
             "outweigh every later no"
         )
-    if stray:
-        _tell_stray(context, gate.locations("channel", is_stray), stray)
+    if counts.stray:
+        _tell_stray(context, gate.locations("channel", F.col(IS_STRAY), judged), counts.stray)
+    if counts.unknown:
+        _tell_unknown(context, gate.locations("customer_id", is_unknown, judged), counts)
+
+
+def _tell_unknown(context: RunContext, locations: str, counts: Counts) -> None:
+    """A no of nobody is lost if its id is that of a customer, written in another way."""
+    limit = context.settings.deployment.consent.max_unknown_share
+    share = counts.unknown / counts.refusals
+    message = (
+        f"consents: customer_id of a no must be one of customers ({_rows(counts.unknown)}: {locations}), "
+        f"{share:.1%} of all that refuse"
+    )
+    if share > limit:
+        raise ConsentError(
+            f"{message}; at most {limit:.0%} may be of nobody (deployment.yaml: consent.max_unknown_share)"
+        )
+    context.say(f"  {message}")
 
 
 def _tell_stray(context: RunContext, locations: str, rows: int) -> None:
-    """Answers for a channel that nobody knows count for nothing: a no that is lost where unknown is allowed."""
+    """A yes for a channel that nobody knows counts for nothing, a no for all; the name may be meant for another."""
     message = (
         f"consents: channel must be one of channels.csv ({_rows(rows)}: {locations}); correct the name, or list "
         "channels that you do not use in deployment.yaml: consent.other_channels"
@@ -85,12 +132,8 @@ def _tell_conflicts(context: RunContext, gate: SourceGate) -> None:
         context.say(f"  consents: is_allowed: a yes and a no of the same moment ({_rows(rows)}); the no counts")
 
 
-def _known_channels(settings: Settings) -> list[str]:
-    return [EVERYWHERE, *(channel.id for channel in settings.channels), *settings.deployment.consent.other_channels]
-
-
-def _check_shrinkage(context: RunContext, consent: Consent, rows: int) -> None:
-    usual = usual_rows(context, "consents")
+def _check_shrinkage(context: RunContext, consent: Consent, rows: int, copy: str) -> None:
+    usual = usual_rows(context, "consents", with_its_own=copy != FIRST)
     if usual is not None and rows < usual.rows * (1 - consent.max_shrink_share):
         raise ConsentError(
             f"consents: {rows:,} rows, and {usual}; at most {consent.max_shrink_share:.0%} may go missing "
@@ -100,18 +143,3 @@ def _check_shrinkage(context: RunContext, consent: Consent, rows: int) -> None:
 
 def _rows(count: int) -> str:
     return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def pin_consents_again(context: RunContext) -> list[Path]:
-    """The list of consents as it is now, for opt-outs that came while the night ran; of a published date, as it was."""
-    lake, as_of = context.lake, context.as_of
-    is_over = committed(context.settings.deployment.output, as_of) is not None and not context.is_superseding
-    if not (is_over and lake.has(LAST, as_of)):
-        copy_consents(context, LAST)
-    return snapshot(lake, LAST, as_of)
-
-
-def copy_consents(context: RunContext, table: str) -> None:
-    """Keep the list of consents as it is now, byte for byte, as a table of the lake; without a list it is empty."""
-    path = context.settings.sources.consents.path if context.settings.sources.consents else ""
-    context.lake.copy_files(data_files(path), folder_of(path), table, context.as_of)

@@ -8,11 +8,11 @@ from pathlib import Path
 from conf.sources import SourceName
 from jobs.commit.protocol import Commit, acknowledged, committed
 from jobs.core.errors import PublishedFromOtherInputs, SourceError
-from jobs.gates.consent_gate import copy_consents
+from jobs.gates.consent_copies import copy_consents, keep_copy
 from jobs.run_context import RunContext
 from jobs.sources.files import data_files
 from jobs.sources.fingerprint import code_sha256
-from jobs.sources.pinned_inputs import CONSENTS, FILE, FIRST, INPUTS, LAST, InputFile, pinned, snapshot
+from jobs.sources.pinned_inputs import CONSENTS, FILE, FIRST, INPUTS, LAST, REPLACED, InputFile, pinned, snapshot
 from jobs.sources.reader import SOURCE_NAMES
 
 
@@ -40,6 +40,8 @@ def pin_inputs(context: RunContext) -> None:
         )
     if changed:
         context.say(f"  changed since the first attempt of this date, and pinned anew: {', '.join(changed)}")
+    if lake.has(LAST, as_of):
+        keep_copy(context, LAST, REPLACED)
     for table in ("scored_with", LAST):
         lake.remove(table, as_of)
     _pin(context)
@@ -47,8 +49,9 @@ def pin_inputs(context: RunContext) -> None:
 
 def forget_inputs(context: RunContext) -> None:
     """Unpin what a gate did not let pass, so that the next attempt takes it as it was mended."""
-    if committed(context.settings.deployment.output, context.as_of) is None:
-        context.lake.remove(INPUTS, context.as_of)
+    if context.is_superseding or committed(context.settings.deployment.output, context.as_of) is None:
+        for table in (INPUTS, FIRST):  # the next list is not compared with one that did not pass
+            context.lake.remove(table, context.as_of)
 
 
 def _refuse_what_was_taken(earlier: Commit) -> None:

@@ -1,6 +1,7 @@
 """Who may be considered: every customer's eligibility status before anything is computed about it."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
@@ -11,22 +12,28 @@ from conf.policy import Holdout
 from conf.settings import Settings
 from expectations.gate import rows_to_quarantine
 from expectations.tables import table
-from jobs.candidates.consents import is_objector, newest_consents
+from jobs.candidates.consents import ListReading, is_objector, newest_consents
 from jobs.core.draws import FOR_HOLDOUT, is_drawn
 from jobs.core.secrets import secret
 from jobs.core.statuses import HOLDOUT, OBJECTOR, OPEN, QUARANTINED
 
 
-def population(customers: DataFrame, consents: DataFrame | None, settings: Settings) -> DataFrame:
+def population(
+    customers: DataFrame, consents: DataFrame | None, settings: Settings, read_at: datetime | None = None
+) -> DataFrame:
     """customer_id, household_id, eligibility_status and `consents` of every customer.
 
     A customer without a household is a household of its own. Objectors come before the holdout: nothing is computed
     about them, so they cannot serve as a comparison either.
+
+    Args:
+        read_at: when the list of consents was read; None: now.
     """
     customer_rows = customers.select(
         "customer_id", _household(customers), rows_to_quarantine(table("customers")).alias("is_bad")
     )
-    answers = newest_consents(consents) if consents is not None else None
+    reading = ListReading.of(settings, read_at or datetime.now(UTC))
+    answers = newest_consents(customer_rows, consents, reading) if consents is not None else None
     joined = (
         customer_rows.join(answers, "customer_id", "left")
         if answers

@@ -1,5 +1,6 @@
 """The gate of one source table: what stops the night, what goes to quarantine, what is only a warning."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,9 @@ from jobs.core.errors import ConsentError, SourceError
 from jobs.gates.row_locations import broken_rows, first_locations, rules_on_rows
 from jobs.run_context import RunContext
 from jobs.sources.consistency import check_alike, file_in
+from jobs.sources.cut_files import check_last_lines
 from jobs.sources.files import READ_FAILURES
+from jobs.sources.reader import SourceReader
 
 NEWEST = {"transactions": "happened_on", "contacts": "contacted_on", "responses": "responded_on"}
 
@@ -26,12 +29,19 @@ class SourceGate:
 
     Attributes:
         before: the table is judged as it is known before this day; None: as it is now.
+        own_reader: of other files than the date's own; None: of those.
     """
 
     context: RunContext
     name: SourceName
     source: Source
     before: date | None
+    own_reader: SourceReader | None = None
+
+    @property
+    def reader(self) -> SourceReader:
+        """Reads the table."""
+        return self.own_reader or self.context.sources
 
     def judge(self) -> GateReport:
         """Hold the table against its contract and say what does not stop the night.
@@ -56,28 +66,34 @@ class SourceGate:
         rule_names = {breach.name for breach in report.breaches if breach.severity != "warn"}
         return broken_rows(*rules_on_rows(self._placed(), table(self.name), rule_names), self._folder())
 
-    def locations(self, subject: str, is_broken: Column) -> str:
-        """The locations of the first counted rows that break a further rule, as text."""
-        placed = self._placed()
+    def locations(self, subject: str, is_broken: Column, judged: Callable[[DataFrame], DataFrame] | None = None) -> str:
+        """The locations of the first counted rows that break a further rule, as text.
+
+        Args:
+            judged: adds the columns that the rule reads, if they are not the table's.
+        """
+        placed = judged(self._placed()) if judged else self._placed()
         rule = RowRule(subject, "", "stop", is_counted(placed) & F.coalesce(is_broken, F.lit(False)))
         return first_locations(broken_rows(placed, [rule], self._folder()))[rule.name]
 
     def noted(self) -> DataFrame:
         """The table with its reader's notes; raises as `judge` does where it cannot be read."""
         try:
-            reader = self.context.sources
-            check_alike(self.name, self.source, reader.files(self.name, self.source))
-            return reader.read_noted(self.name, self.source, self.before)
+            files = self.reader.files(self.name, self.source)
+            check_alike(self.name, self.source, files)
+            if self.name == "consents":
+                check_last_lines(self.name, self.source, files)
+            return self.reader.read_noted(self.name, self.source, self.before)
         except SourceError as error:
             if self.name != "consents":
                 raise
             raise ConsentError(f"{error}; without the list nobody may be contacted") from error
 
     def _placed(self) -> DataFrame:
-        return self.context.sources.read_noted(self.name, self.source, self.before, with_locations=True)
+        return self.reader.read_noted(self.name, self.source, self.before, with_locations=True)
 
     def _folder(self) -> Path:
-        return self.context.sources.folder(self.name, self.source)
+        return self.reader.folder(self.name, self.source)
 
     def _report(self, noted: DataFrame) -> GateReport:
         contract = table(self.name)

@@ -27,13 +27,17 @@ class Usual:
         return f"usually {self.rows:,.0f} (median of {len(self.nights)} nights, {first} to {last})"
 
 
-def usual_rows(context: RunContext, name: SourceName) -> Usual | None:
+def usual_rows(context: RunContext, name: SourceName, *, with_its_own: bool = False) -> Usual | None:
     """What is usual for a table; None where no night has counted it.
 
     Of the last seven nights; those of more than a month ago tell nothing, but for consents, whose list never ages.
+
+    Args:
+        with_its_own: whether the night of the date itself is one of them.
     """
     lake, as_of = context.lake, context.as_of
-    days = lake.days_before("source_counts", as_of)[:NIGHTS]
+    end = as_of + timedelta(days=1) if with_its_own else as_of
+    days = lake.days_before("source_counts", end)[:NIGHTS]
     oldest = date.min if name == "consents" else as_of - timedelta(days=RECENT_DAYS)
     counted = {
         day: row["rows"]

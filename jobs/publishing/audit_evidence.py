@@ -18,7 +18,7 @@ from jobs.core.retry import retry_until
 from jobs.core.secrets import secret
 from jobs.core.table_io import SOURCE
 from jobs.run_context import RunContext
-from jobs.sources.pinned_inputs import FIRST, LAST, pinned_files
+from jobs.sources.pinned_inputs import FIRST, LAST, pinned_files, read_at
 from models.errors import ModelUnusable, RegistryAway
 
 KEPT = "champions"
@@ -105,6 +105,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         consents_planned_with=_consents(settings, as_of, FIRST),
         contacts=raw("contacts", sources.contacts) if sources.contacts else None,
         responses=raw("responses", sources.responses, skips_bad_lines=True) if sources.responses else None,
+        other_channels=settings.deployment.consent.other_channels,
         time_zone=settings.deployment.time_zone,
         unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
         policy=documents["policy"].data,
@@ -149,7 +150,7 @@ def _consents(settings: Settings, as_of: date, table: str) -> RawTable | None:
     source, lake = settings.sources.consents, Lake(settings.deployment.lake)
     if source is None or not lake.has(table, as_of):
         return _raw("consents", source) if source else None
-    return replace(_raw("consents", source), path=str(lake.folder(table, as_of)))
+    return replace(_raw("consents", source), path=str(lake.folder(table, as_of)), read_at=read_at(lake, table, as_of))
 
 
 def _raw(

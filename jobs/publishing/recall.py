@@ -1,13 +1,14 @@
 """A published set -> what its channels must not send any more, because customers have opted out since."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from expectations.audit import Evidence
@@ -20,15 +21,13 @@ from jobs.core.disk import disk_failures
 from jobs.core.errors import AuditFailed, ConsentError
 from jobs.core.files import sha256_of
 from jobs.core.lake import NotInLake
-from jobs.gates.consent_gate import copy_consents
+from jobs.gates.consent_copies import take_consents
 from jobs.publishing.audit_evidence import evidence_of
 from jobs.publishing.set_files import csv_bytes, parquet_bytes
 from jobs.run_context import RunContext
-from jobs.sources.pinned_inputs import consents_facts, snapshot
+from jobs.sources.pinned_inputs import RECALLED, consents_facts, read_at
 
 COLUMNS = ("customer_id", "offer_id", "channel")
-ASKED = "consents_recalled_with"
-"""Lake table with the list of consents that the newest recall was made from, byte for byte."""
 
 
 def recall(context: RunContext) -> Commit | None:
@@ -38,7 +37,8 @@ def recall(context: RunContext) -> Commit | None:
 
     Raises:
         NotInLake: nothing is published for the date.
-        ConsentError: the deployment has no list of consents.
+        ConsentError: the deployment has no list of consents, the list does not pass the gate of the night, or without
+            a dated yes it names fewer than the recall before.
         GateFailed: the list breaks its contract.
         AuditFailed: the recall is not what consents and the set say; it is not published.
         Locked: another run works on the date.
@@ -51,20 +51,32 @@ def recall(context: RunContext) -> Commit | None:
     if context.settings.sources.consents is None:
         raise ConsentError("consents: sources.yaml names no list, so nobody can have opted out")
     with date_lock(output, as_of) as run_folder, disk_failures(as_of), fenced(run_folder):
-        copy_consents(context, ASKED)
+        take_consents(context, RECALLED, _decisions(context, newest))
         return _publish(context, run_folder, newest, committed(output, as_of, RECALL))
 
 
-def recalled(context: RunContext, sent_set: Commit, files: Sequence[Path]) -> pa.Table:
-    """The contacts of a set that the consents in these files forbid: customer_id, offer_id, channel, in order."""
-    decisions = context.spark.read.parquet(str(sent_set.folder / "decisions.parquet"))
+def recalled(context: RunContext, sent_set: Commit, *, is_silence_yes: bool = True) -> pa.Table:
+    """The contacts of a set that the copied consents forbid: customer_id, offer_id, channel, in order.
+
+    Args:
+        is_silence_yes: whether the deployment may take silence for a yes, if it does.
+    """
+    consent = context.settings.deployment.consent
+    rule = consent if is_silence_yes else consent.model_copy(update={"unknown_is": "refused"})
+    decisions = _decisions(context, sent_set)
     sent = decisions.where(F.col("status") == "offered").select(*COLUMNS)
-    opted_out = with_opt_outs(context, sent, files).where("is_opted_out").select(*COLUMNS)
-    return opted_out.toArrow().sort_by("customer_id")
+    with_consents = with_opt_outs(context, sent, decisions, RECALLED, rule)
+    return with_consents.where("is_opted_out").select(*COLUMNS).toArrow().sort_by("customer_id")
+
+
+def _decisions(context: RunContext, sent_set: Commit) -> DataFrame:
+    return context.spark.read.parquet(str(sent_set.folder / "decisions.parquet"))
 
 
 def _publish(context: RunContext, run_folder: RunFolder, sent_set: Commit, earlier: Commit | None) -> Commit | None:
-    rows = recalled(context, sent_set, snapshot(context.lake, ASKED, context.as_of))
+    rows = recalled(context, sent_set)
+    if earlier:
+        _check_dropped(context, earlier, sent_set, rows)
     names = [channel.id for channel in context.settings.channels]
     tables = {name: rows.filter(pc.equal(rows["channel"], name)) for name in names}
     files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
@@ -81,6 +93,26 @@ def _publish(context: RunContext, run_folder: RunFolder, sent_set: Commit, earli
     return commit(run_folder, folder, _json(report), earlier, RECALL)
 
 
+def _check_dropped(context: RunContext, earlier: Commit, sent_set: Commit, rows: pa.Table) -> None:
+    """Whoever the recall before named is named again, unless a yes came: silence is no yes here.
+
+    The gate has seen that no refusal is gone.
+    """
+    paths = [earlier.folder / f"{channel.id}.parquet" for channel in context.settings.channels]
+    before = {row for path in paths if path.is_file() for row in _contacts(pq.read_table(path, partitioning=None))}
+    without_a_yes = _contacts(recalled(context, sent_set, is_silence_yes=False)) if before else set()
+    count = len((before - _contacts(rows)) & without_a_yes)
+    if count:
+        raise ConsentError(
+            f"consents: {count:,} {'contact' if count == 1 else 'contacts'} of {earlier.folder.name} would not be "
+            "recalled any more, and no yes has come; nothing was published"
+        )
+
+
+def _contacts(rows: pa.Table) -> set[tuple[str, ...]]:
+    return set(zip(*(rows[name].to_pylist() for name in COLUMNS), strict=True))
+
+
 def _says_no_more(earlier: Commit | None, sent_set: Commit, files: Mapping[str, bytes], rows: pa.Table) -> bool:
     """Whether the recall before, or none at all, says the same of the same set."""
     if earlier is None:
@@ -95,7 +127,7 @@ def _manifest(context: RunContext, sent_set: Commit, tables: Mapping[str, pa.Tab
         "as_of": context.as_of.isoformat(),
         "set": sent_set.folder.name,
         "set_sha256": sha256_of(sent_set.folder / CHECKSUMS),
-        "consents": consents_facts(context.lake, context.as_of, ASKED),
+        "consents": consents_facts(context.lake, context.as_of, RECALLED),
         "rows": {name: len(table) for name, table in sorted(tables.items())},
     }
 
@@ -105,7 +137,9 @@ def _evidence(context: RunContext, sent_set: Commit) -> Evidence:
     evidence = evidence_of(context.settings, sent_set.folder, context.as_of)
     if evidence.consents is None:
         raise RuntimeError("a deployment without consents recalls nobody")
-    list_now = replace(evidence.consents, path=str(context.lake.folder(ASKED, context.as_of)))
+    folder = context.lake.folder(RECALLED, context.as_of)
+    moment = read_at(context.lake, RECALLED, context.as_of)
+    list_now = replace(evidence.consents, path=str(folder), read_at=moment)
     return replace(evidence, consents=list_now)
 
 

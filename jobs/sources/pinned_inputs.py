@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from conf.settings import Settings
@@ -16,6 +16,16 @@ FILE = "inputs.json"
 CONSENTS: SourceName = "consents"
 FIRST, LAST = "consents_planned_with", "consents_sent_with"
 """Lake tables with the list of consents, byte for byte: when the date's sources were gated, and when it was decided."""
+RECALLED = "consents_recalled_with"
+"""Lake table with the list of consents that the newest recall was made from, byte for byte."""
+REPLACED = "consents_replaced"
+"""Lake table with the list of consents that an earlier attempt of the date was decided by."""
+ASKED = "consents_asked"
+"""Lake table with a list of consents that has not passed the gate yet; it is gone when it has."""
+COPIES = (FIRST, LAST, RECALLED, REPLACED)
+
+READ_AT = "_read_at"
+"""The file beside a copied list that says when it was copied: a yes of later is one of the future."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,19 @@ def consents_facts(lake: Lake, as_of: date, table: str = LAST) -> list[FileFacts
 
 def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
     """The files of a copied list of consents, in order."""
-    return sorted(path for path in lake.folder(table, as_of).rglob("*") if path.is_file())
+    return sorted(path for path in lake.folder(table, as_of).rglob("*") if path.is_file() and path.name != READ_AT)
+
+
+def read_at(lake: Lake, table: str, as_of: date) -> datetime:
+    """When a list of consents was copied; of one whose copy does not tell, now."""
+    if not has_read_at(lake, table, as_of):
+        return datetime.now(UTC)
+    return datetime.fromisoformat((lake.folder(table, as_of) / READ_AT).read_text("utf-8"))
+
+
+def has_read_at(lake: Lake, table: str, as_of: date) -> bool:
+    """Whether a copied list says when it was copied."""
+    return (lake.folder(table, as_of) / READ_AT).is_file()
 
 
 def _facts(file: InputFile) -> FileFacts:

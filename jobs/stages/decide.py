@@ -9,8 +9,9 @@ from jobs.candidates.bitset_columns import blocked_by, blocked_up_to, covers, li
 from jobs.candidates.consents import with_opt_outs
 from jobs.candidates.layout import STAGES, Layout, read_layout
 from jobs.core.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
-from jobs.gates.consent_gate import pin_consents_again
+from jobs.gates.consent_copies import pin_consents_again
 from jobs.run_context import RunContext
+from jobs.sources.pinned_inputs import LAST
 
 OFFER = ("offer_id", "channel", "value", "cost", "net_value", "probability", "chosen_by")
 
@@ -19,7 +20,8 @@ def run(context: RunContext) -> None:
     """One row per customer of the population; opt-outs that came while the night ran are taken out, not replaced."""
     lake, as_of = context.lake, context.as_of
     customers = lake.read(context.spark, "population", as_of)
-    plan = with_opt_outs(context, lake.read(context.spark, "plan", as_of), pin_consents_again(context))
+    pin_consents_again(context, customers)
+    plan = with_opt_outs(context, lake.read(context.spark, "plan", as_of), customers, LAST)
     blocked = furthest_block(lake.read(context.spark, "exclusions", as_of), read_layout(lake, as_of))
     offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
     joined = customers.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")

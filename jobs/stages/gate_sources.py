@@ -17,6 +17,7 @@ from jobs.gates.population import population
 from jobs.gates.source_gate import SourceGate
 from jobs.gates.usual_rows import check_rows
 from jobs.run_context import RunContext
+from jobs.sources.pinned_inputs import FIRST, read_at
 from jobs.sources.reader import SOURCE_NAMES
 
 SET_ASIDE = pa.schema([("table_name", pa.string()), ("file", pa.string()), ("row", pa.int64()), ("rule", pa.string())])
@@ -40,20 +41,21 @@ def _gate_all(context: RunContext) -> None:
         if (source := context.settings.sources.get(name))
     }
     reports = {name: gate.judge() for name, gate in gates.items()}
-    check_consents(context, gates.get("consents"), reports.get("consents"))
-    for name, gate in gates.items():
-        check_rows(context, name, gate.source, reports[name].rows)
     reader = context.sources
     read = {str(name): reader.read(name, gate.before) for name, gate in gates.items()}
     frames = {name: frame for name, frame in read.items() if frame is not None}
+    check_consents(context, gates.get("consents"), reports.get("consents"), frames["customers"], FIRST)
+    for name, gate in gates.items():
+        check_rows(context, name, gate.source, reports[name].rows)
     for breach in check_across(frames):
         context.say(f"  {breach}")
     counts = context.spark.createDataFrame([_counts(name, report) for name, report in reports.items()], COUNT_SCHEMA)
     context.lake.write(counts, "source_counts", context.as_of)
     _write_set_aside(context, gates, reports)
-    customers = population(frames["customers"], reader.read_clean("consents", None), context.settings)
-    check(customers, table("population")).raise_if_stopped()
-    context.lake.write(customers, "population", context.as_of)
+    moment = read_at(context.lake, FIRST, context.as_of)
+    decided = population(frames["customers"], reader.read_clean("consents", None), context.settings, moment)
+    check(decided, table("population")).raise_if_stopped()
+    context.lake.write(decided, "population", context.as_of)
 
 
 def _counts(name: SourceName, report: GateReport) -> Row:

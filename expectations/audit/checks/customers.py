@@ -9,7 +9,7 @@ uses the newest list.
 from collections import Counter
 from collections.abc import Iterator
 
-from expectations.audit.answers import allows, is_objector, newest_answers, objectors_when_planned
+from expectations.audit.answers import allows, answers_of, is_objector, objectors_when_planned
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import FOR_HOLDOUT, is_drawn
 from expectations.audit.people import customers_in
@@ -64,7 +64,7 @@ def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
 
     Reads: decisions, raw consents.
     """
-    answers = newest_answers(evidence.consents) if evidence.consents else {}
+    answers = answers_of(evidence, evidence.consents)
     default = evidence.unknown_consent_is_allowed
     refused = objectors = 0
     for row in evidence.offered:

@@ -1,6 +1,7 @@
 """Raw files are read as they lie: every id the text it is, every file that counts and no other."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -8,8 +9,16 @@ import pytest
 
 from expectations.audit import RawTable
 from expectations.audit.answers import newest_answers
+from expectations.audit.spellings import channels_of
 
 IDS = {"customer_id": "id"}
+
+
+CHANNELS = channels_of([{"id": "email"}, {"id": "sms"}], ())
+
+
+def answers_of_ann(table):
+    return newest_answers(table, ["ann"], CHANNELS, ZoneInfo("UTC"))
 
 
 def raw(path, kind="csv", columns=IDS, constants=None, **more):
@@ -147,7 +156,7 @@ def test_a_mapped_column_that_is_not_there_is_an_error(tmp_path, kind):
 def test_whatever_is_not_a_yes_is_a_no(tmp_path, answer, is_yes):
     (tmp_path / "a.csv").write_text(f"id,to,ok,at\nann,sms,{answer},2024-01-01\n")
     columns = {**IDS, "channel": "to", "is_allowed": "ok", "updated_at": "at"}
-    assert newest_answers(raw(tmp_path / "a.csv", columns=columns)) == {"ann": {"sms": is_yes}}
+    assert answers_of_ann(raw(tmp_path / "a.csv", columns=columns)) == {"ann": {"sms": is_yes}}
 
 
 @pytest.mark.parametrize(("kind", "values"), [(pa.bool_(), [True]), (pa.int8(), [1]), (pa.float64(), [1.0])])
@@ -160,7 +169,7 @@ def test_a_yes_may_be_stored_as_truth_or_as_a_number(tmp_path, kind, values):
         {**IDS, "is_allowed": "ok", "updated_at": "at"},
         {"channel": "*"},
     )
-    assert newest_answers(table) == {"ann": {"*": True}}
+    assert answers_of_ann(table) == {"ann": {"*": True}}
 
 
 def test_the_newest_answer_counts_whatever_the_order_of_the_rows(tmp_path):
@@ -168,4 +177,4 @@ def test_the_newest_answer_counts_whatever_the_order_of_the_rows(tmp_path):
     columns = {**IDS, "channel": "to", "is_allowed": "ok", "updated_at": "at"}
     for drawn in (rows, rows[::-1]):
         (tmp_path / "a.csv").write_text("\n".join(["id,to,ok,at", *drawn]) + "\n")
-        assert newest_answers(raw(tmp_path / "a.csv", columns=columns)) == {"ann": {"sms": True, "email": True}}
+        assert answers_of_ann(raw(tmp_path / "a.csv", columns=columns)) == {"ann": {"sms": True, "email": True}}

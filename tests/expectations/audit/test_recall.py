@@ -24,6 +24,9 @@ def evidence(tmp_path):
     return SimpleNamespace(
         consents=RawTable(str(path), "csv", COLUMNS, {}),
         unknown_consent_is_allowed=False,
+        decisions=[{"customer_id": who} for who, _ in SENT],
+        other_channels=(),
+        time_zone="UTC",
         channels=[{"id": channel} for channel in DUE],
         offered=[{"customer_id": who, "offer_id": "card", "channel": by} for who, by in SENT],
     )

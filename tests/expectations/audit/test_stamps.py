@@ -45,8 +45,10 @@ def test_letters_that_are_not_known_are_an_error_and_no_day():
 
 
 def test_an_instant_has_a_zone():
-    assert instant_of("2024-07-01", table()) == datetime(2024, 7, 1, tzinfo=UTC)
-    assert instant_of("2024-07-01 02:00", table(time_zone="Europe/Zurich")) == datetime(2024, 7, 1, tzinfo=UTC)
+    assert instant_of("2024-07-01", table(), ZoneInfo("UTC")) == datetime(2024, 7, 1, tzinfo=UTC)
+    assert instant_of("2024-07-01 02:00", table(time_zone="Europe/Zurich"), NEW_YORK) == datetime(
+        2024, 7, 1, tzinfo=UTC
+    )
 
 
 WRITTEN = """

@@ -1,10 +1,13 @@
 """The newest word counts, and of two as new the no."""
 
+from datetime import UTC, datetime
+
 import pytest
 from pyspark.sql import functions as F
 
 from conf.deployment import Consent
-from jobs.candidates.consents import is_objector, may_contact, newest_consents
+from jobs.candidates.consents import ListReading, is_objector, may_contact, newest_consents
+from jobs.candidates.spellings import ChannelNames
 
 DRAWN = """
     customer_id | channel | is_allowed | updated_at
@@ -22,13 +25,15 @@ DRAWN = """
     fay         | *       | yes        | 2024-01-02 10:00:00   # changed her mind
     gus         | sms     | yes        | 2024-01-01 10:00:00
 """
+READING = ListReading(ChannelNames({"*": ("all",), "email": (), "sms": ()}), datetime(2024, 7, 1, tzinfo=UTC))
 REFUSED, ALLOWED = Consent(unknown_is="refused"), Consent(unknown_is="allowed")
 
 
 @pytest.fixture(scope="module")
 def answers(frame):
     consents = frame(DRAWN, is_allowed="boolean").selectExpr("*", "timestamp(updated_at) as at")
-    newest = newest_consents(consents.drop("updated_at").withColumnRenamed("at", "updated_at"))
+    stamped = consents.drop("updated_at").withColumnRenamed("at", "updated_at")
+    newest = newest_consents(consents.select("customer_id"), stamped, READING)
     email = F.lit("email")
     by_email = newest.withColumns(
         {"objects": is_objector(), "refused": may_contact(REFUSED, email), "allowed": may_contact(ALLOWED, email)}

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -31,7 +32,9 @@ POLICY = "value: {cross_sell: propensity, retention: propensity}\n"
 def shop(night, tmp_path, publish):
     """A published date: ann and bob get an email, =cat a letter; `answer` writes a further answer into the list."""
     (tmp_path / "consents").write_text(BEFORE)
-    context = night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)), policy=POLICY)
+    context = night(
+        AS_OF, "deployment.consent.max_age_days=null", sources=SOURCES.replace("HERE", str(tmp_path)), policy=POLICY
+    )
     sent = [
         ("ann", "offered", "email"),
         ("bob", "offered", "email"),
@@ -47,6 +50,7 @@ def shop(night, tmp_path, publish):
             file.write(f"{line}\n")
 
     context.answer = answer
+    context.write = (tmp_path / "consents").write_text
     return context
 
 
@@ -70,6 +74,7 @@ def test_while_nobody_has_opted_out_nothing_is_recalled(shop):
         ("=cat,*,false,2024-07-02", {"letter": ["=cat"]}),
         ("ann,letter,false,2024-07-02", {}),
         ("dan,*,false,2024-07-02", {}),
+        ("BOB\u200b,E-Mail ,false,2024-07-02", {"email": ["bob"]}),
     ],
 )
 def test_whoever_refuses_what_was_decided_is_recalled_from_its_channel(shop, line, recalled):
@@ -101,6 +106,40 @@ def test_a_recall_is_made_again_only_when_it_says_more(shop):
     assert named(second) == {"email": ["ann", "bob"]}
     assert json.loads((second.folder.parent / "RECALL.2").read_text())["previous"] == "RECALL.1"
     assert committed(shop.settings.deployment.output, AS_OF, RECALL) == second
+
+
+def test_a_list_that_lost_a_no_recalls_nobody_and_a_later_yes_lets_somebody_go(shop):
+    shop.write(BEFORE + "bob,email,false,2024-07-02\nann,email,false,2024-07-02\n")
+    first = recall(shop)
+    shop.write(BEFORE + "ann,email,false,2024-07-02\n")
+    with pytest.raises(ConsentError, match=r"1 refusal of the list read .*consents in .*went without a newer answer"):
+        recall(shop)
+    assert committed(shop.settings.deployment.output, AS_OF, RECALL) == first
+    shop.write(BEFORE + "ann,email,false,2024-07-02\nbob,email,true,2024-07-03\n")
+    assert named(recall(shop)) == {"email": ["ann"]}
+
+
+def test_a_shrunk_list_recalls_nobody(shop):
+    counts = pa.Table.from_pylist([{"table_name": "consents", "rows": 40}])
+    shop.lake.write_arrow(counts, "source_counts", AS_OF)
+    shop.answer("bob,email,false,2024-07-02")
+    with pytest.raises(ConsentError, match="4 rows, and 40 on 2024-07-01; at most 10% may go missing"):
+        recall(shop)
+    assert committed(shop.settings.deployment.output, AS_OF, RECALL) is None
+
+
+def test_whom_the_recall_before_named_is_not_dropped_by_silence(shop):
+    shop.answer("=cat,*,false,2024-07-02")
+    recall(shop)
+    consent = shop.settings.deployment.consent.model_copy(update={"unknown_is": "allowed"})
+    deployment = shop.settings.deployment.model_copy(update={"consent": consent})
+    vars(shop)["settings"] = replace(shop.settings, deployment=deployment)
+    shop.lake.remove("consents_recalled_with", AS_OF)  # its list is lost, and today's knows nothing of =cat
+    shop.write(BEFORE.replace("=cat,letter,true,2024-01-01\n", ""))
+    with pytest.raises(
+        ConsentError, match="1 contact of recall-.* would not be recalled any more, and no yes has come"
+    ):
+        recall(shop)
 
 
 def test_a_corrected_set_is_recalled_from_anew(shop, publish):

@@ -6,6 +6,7 @@ import pytest
 
 from expectations.gate import GateFailed
 from expectations.tables import table
+from jobs.core.errors import ConsentError
 from jobs.core.statuses import OPTED_OUT
 from jobs.stages.decide import run
 
@@ -82,7 +83,7 @@ def drawn(night, frame, rows, lay_exclusions, tmp_path):
     def make(consents):
         (tmp_path / "customers").write_text("id\nann\n")
         (tmp_path / "consents").write_text(consents)
-        context = night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)))
+        context = night(AS_OF, "deployment.consent.max_age_days=null", sources=SOURCES.replace("HERE", str(tmp_path)))
         for name, text in TABLES.items():
             context.lake.write(frame(text, **AMOUNTS).coalesce(1), name, AS_OF)
         open_ones = [row["customer_id"] for row in rows(TABLES["population"]) if row["eligibility_status"] == "open"]
@@ -126,9 +127,16 @@ def test_every_customer_ends_in_one_decision_that_says_why_and_only_an_offer_car
     assert {row[name] for row in without for name in names} == {None}
 
 
-@pytest.mark.parametrize("damaged", ["who,through,ok,at\n", CONSENTS.replace("bob,email,false", "bob,email,?")])
-def test_a_list_of_consents_that_was_damaged_meanwhile_stops_the_night(drawn, damaged):
+@pytest.mark.parametrize(
+    ("damaged", "error", "message"),
+    [
+        ("who,through,ok,at\n", ConsentError, "the list is empty"),
+        (CONSENTS.replace("bob,email,false", "bob,email,?"), GateFailed, "table 'consents' breaks 1 rule"),
+        (CONSENTS.replace("kim,*", "mik,*"), ConsentError, "33.3% of all that refuse; at most 10% may be of nobody"),
+    ],
+)
+def test_a_list_of_consents_that_was_damaged_meanwhile_stops_the_night(drawn, damaged, error, message):
     context = drawn(damaged)
-    with pytest.raises(GateFailed, match="table 'consents' breaks 1 rule"):
+    with pytest.raises(error, match=message):
         run(context)
     assert not context.lake.has("decisions", AS_OF)

@@ -23,6 +23,26 @@ def of_two_answers_as_new_one_is_no(night):
     night.consents += "bob,sms,false,2024-02-01\n"
 
 
+def the_newest_answer_is_no_in_another_spelling(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "\u200bBOB ,\uff33ms,false,2024-03-01\n"
+
+
+def a_no_is_of_the_day_of_the_yes(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "bob,sms,false,2024-03-01\nbob,sms,true,2024-03-01 10:00\n"
+
+
+def a_yes_of_the_future_is_newer_than_the_no(night):
+    """offers through a channel the customer did not allow"""
+    night.consents += "bob,sms,false,2024-03-01\nbob,sms,true,2999-03-01\n"
+
+
+def a_no_is_for_a_channel_that_nobody_knows(night):
+    """offers to customers who object to every contact"""
+    night.consents += "bob,texting,false,2024-07-01\n"
+
+
 def an_answer_cannot_be_read(night):
     """offers through a channel the customer did not allow"""
     night.consents += "bob,sms,perhaps,2024-03-01\n"
