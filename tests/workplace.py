@@ -22,7 +22,7 @@ class CommandLine:
         replies, reply_to = os.pipe()
         with self.printed[0].open("ab") as stdout, self.printed[1].open("ab") as stderr:
             self.process = subprocess.Popen(
-                [sys.executable, str(PROGRAM), str(reply_to)],
+                [sys.executable, "-P", str(PROGRAM), str(reply_to)],  # without -P, tests/jobs would pass for jobs
                 cwd=folder or logs,
                 stdin=subprocess.PIPE,
                 stdout=stdout,
