@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from expectations.audit.cut_lines import refuse_cut_files
@@ -80,6 +81,7 @@ def allows(answers: Mapping[str, bool], channel: str, *, unknown_is_allowed: boo
     return answers.get(channel, answers.get(EVERYWHERE, unknown_is_allowed))
 
 
+@lru_cache(maxsize=1)  # several checks ask for the same
 def answers_when_planned(evidence: Evidence) -> dict[str, dict[str, bool]]:
     """What everybody had answered when the night began.
 

@@ -10,7 +10,7 @@ features and scores are is another check's. Which of the candidates is chosen is
 proves; the probability of a choice is only held to its bounds.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.audit.answers import allows, answers_of, answers_when_planned, is_objector, objectors_when_planned
+from expectations.audit.answers import allows, answers_of, answers_when_planned, is_objector
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import KEY
 from expectations.audit.judging import NOT_JUDGED, Judgement, judged_again, options_on
@@ -77,10 +77,7 @@ def who_was_left_out_had_to_be(evidence: Evidence) -> Iterator[Breach]:
             wrong[str(row["status"]), due] += 1
     for (stated, due), count in sorted(wrong.items()):
         yield Breach("left out", f"customers called {stated} who are {due}", count)
-    refused = answers_of(evidence, evidence.consents)
-    opted_out = [row for row in evidence.decisions if OPTED_OUT in (row["reasons"] or ())]
-    channels = _candidates(evidence).channels
-    invented = sum(not _may_have_opted_out(evidence, row, refused, channels) for row in opted_out)
+    invented = _invented_opt_outs(evidence)
     if invented:
         yield Breach("left out", "customers said to have opted out late who refused none of their offers", invented)
 
@@ -140,11 +137,6 @@ class _Candidates:
         groups = pa.table(columns).group_by("customer_id").aggregate([("net", "max"), ("net", "count")]).to_pylist()
         self.best: dict[str, int] = {row["customer_id"]: row["net_max"] for row in groups}
         self.count: dict[str, int] = {row["customer_id"]: row["net_count"] for row in groups}
-        self.channels: dict[str, set[str]] = defaultdict(set)
-        for pair in (
-            table.select(["customer_id", "channel"]).group_by(["customer_id", "channel"]).aggregate([]).to_pylist()
-        ):
-            self.channels[pair["customer_id"]].add(pair["channel"])
 
 
 @lru_cache(maxsize=1)
@@ -164,13 +156,13 @@ def _due(evidence: Evidence, judged: Mapping[str, Judgement]) -> Iterator[tuple[
 
 def _statuses_due(evidence: Evidence) -> Iterator[tuple[Row, str]]:
     """Each decision, and the status that follows; of whom nothing follows, because nobody judged it, its own."""
-    objectors, judged, candidates = objectors_when_planned(evidence), judged_again(evidence), _candidates(evidence)
+    judged, candidates = judged_again(evidence), _candidates(evidence)
     answers, silence = answers_when_planned(evidence), evidence.unknown_consent_is_allowed
     channels = {option.channel for option in options_on(evidence)}
     for row in evidence.decisions:
         customer, status = row["customer_id"], row["status"]
         may_be_reached = [allows(answers.get(customer, {}), name, unknown_is_allowed=silence) for name in channels]
-        if customer in objectors:
+        if is_objector(answers.get(customer, {})):
             yield row, "objector"
         elif status in ("objector", "quarantined"):
             yield row, "open to offers"
@@ -188,15 +180,21 @@ def _statuses_due(evidence: Evidence) -> Iterator[tuple[Row, str]]:
             yield row, status
 
 
-def _may_have_opted_out(
-    evidence: Evidence, row: Row, answers: Mapping[str, Mapping[str, bool]], channels: Mapping[str, set[str]]
-) -> bool:
-    """Whether the newest list refuses a channel through which there was a candidate."""
-    of_customer, silence = answers.get(row["customer_id"], {}), evidence.unknown_consent_is_allowed
-    theirs = channels.get(row["customer_id"], ())
-    return row["status"] == "no_consent" and any(
-        is_objector(of_customer) or not allows(of_customer, name, unknown_is_allowed=silence) for name in theirs
-    )
+def _invented_opt_outs(evidence: Evidence) -> int:
+    """Late opt-outs of customers who had no candidate through a channel that the newest list refuses."""
+    rows = {row["customer_id"]: row for row in evidence.decisions if OPTED_OUT in (row["reasons"] or ())}
+    if not rows:
+        return 0
+    table = evidence.candidates.select(["customer_id", "channel"])
+    pairs = table.filter(pc.is_in(table["customer_id"], pa.array(sorted(rows), pa.string()))).to_pylist()
+    answers, silence = answers_of(evidence, evidence.consents), evidence.unknown_consent_is_allowed
+    refused = {
+        pair["customer_id"]
+        for pair in pairs
+        if is_objector(answers.get(pair["customer_id"], {}))
+        or not allows(answers.get(pair["customer_id"], {}), pair["channel"], unknown_is_allowed=silence)
+    }
+    return sum(customer not in refused or row["status"] != "no_consent" for customer, row in rows.items())
 
 
 def _sentence(evidence: Evidence, row: Row, *, is_any_valid: bool) -> Sequence[str]:
