@@ -160,11 +160,16 @@ class Exploration(Strict):
 
 
 class Holdout(Strict):
-    """Customers who are never contacted, so that the others can be compared with them."""
+    """Customers who are never contacted, so that the others can be compared with them.
+
+    Attributes:
+        rotated_on: the first decision date with the present secret; without it the secret must stay what it was.
+    """
 
     share: Annotated[float, Field(ge=0, lt=1)]
     salt: Salt
     per: Literal["customer", "household"] = "customer"
+    rotated_on: date | None = None
 
 
 class Policy(Strict):

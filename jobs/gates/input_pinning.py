@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from conf.sources import SourceName
-from jobs.commit.protocol import Commit, acknowledged, committed
+from jobs.commit.commits import Commit, committed
+from jobs.commit.protocol import acknowledged
 from jobs.core.errors import PublishedFromOtherInputs, SourceError
 from jobs.gates.consent_copies import copy_consents, keep_copy
 from jobs.run_context import RunContext

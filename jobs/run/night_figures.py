@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from jobs.commit.protocol import Commit, committed
+from jobs.commit.commits import Commit, committed
 from jobs.core.error_text import safe_message
 from jobs.core.retry import retry_until
 from jobs.core.user import user

@@ -6,7 +6,7 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 
-from jobs.commit.protocol import RECALL, committed
+from jobs.commit.commits import RECALL, committed
 
 pytestmark = pytest.mark.slow
 DAY, NEXT = date(2025, 3, 1), date(2025, 3, 2)

@@ -1,4 +1,8 @@
-"""Contact policy and combinations, counted again over earlier contacts, answers and the contacts of the night."""
+"""Contact policy and combinations, counted again over contacts of other dates, answers and the contacts of the night.
+
+Nights may be run in any order: contacts of later dates that the set knew count in the windows that reach them. Of a
+date that was declared lost nobody knows whom it contacted, so a cap that reaches it lets nobody through.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,41 +10,49 @@ from datetime import date, timedelta
 from typing import Any
 
 from expectations.audit.evidence import Breach, Evidence
-from expectations.audit.history import Event, answers_before, contacts_before, contacts_of_set
+from expectations.audit.history import Event, answers_before, contacts_around, contacts_of_set
+from expectations.audit.ledger import days_lost
 from expectations.audit.recount import is_in_force
 
 Rule = Mapping[str, Any]
 
 
 def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
-    """With the contacts of the night, no window of days exceeds its cap, and no pause is broken.
+    """With the contacts of the night, no window of days that contains it exceeds its cap, and no pause is broken.
 
-    Reads: decisions, policy, raw customers, contacts and responses, earlier sets.
+    Reads: decisions, policy, raw customers, contacts and responses, other sets.
     """
     rules = _in_force(evidence, "contact_policy")
     if not rules:
         return
-    sent, past, answers = contacts_of_set(evidence), contacts_before(evidence), answers_before(evidence)
+    sent, around, answers = contacts_of_set(evidence), contacts_around(evidence), answers_before(evidence)
     for rule in rules:
         if rule.get("after"):
             broken = _in_pauses(rule, sent, answers, evidence.as_of)
+        elif any(abs((day - evidence.as_of).days) < int(rule["days"]) for day in days_lost(evidence)):
+            broken = _counted(rule, sent).total()
         else:
-            broken = _beyond_cap(rule, sent, past, evidence.as_of)
+            broken = _beyond_cap(rule, sent, around, evidence.as_of)
         if broken:
             yield Breach("contact policy", f"{rule['name']}: contacts tonight that it does not allow", broken)
 
 
 def combinations_are_kept(evidence: Evidence) -> Iterator[Breach]:
-    """No offer goes to a customer whose earlier offers exclude it, or lack the one that it needs.
+    """No offer goes to a customer whose other offers exclude it, or who lacks the earlier one that it needs.
 
-    Reads: decisions, policy, raw contacts, earlier sets.
+    Reads: decisions, policy, raw contacts, other sets.
     """
     rules = _in_force(evidence, "combinations")
-    sent, before = contacts_of_set(evidence), defaultdict[str, list[Event]](list)
-    for contact in contacts_before(evidence) if rules else ():
-        before[contact.customer_id].append(contact)
+    sent, others = contacts_of_set(evidence), defaultdict[str, list[Event]](list)
+    for contact in contacts_around(evidence) if rules else ():
+        others[contact.customer_id].append(contact)
     for rule in rules:
-        broken = sum(_is_excluded(rule, event, before[event.customer_id], evidence.as_of) for event in sent)
+        lost = sorted(days_lost(evidence))
+        broken = sum(
+            _is_excluded(rule, event, others[event.customer_id], evidence.as_of)
+            or _may_be_excluded(rule, event, lost, evidence.as_of)
+            for event in sent
+        )
         if broken:
             yield Breach("combinations", f"{rule['name']}: offers tonight that it does not allow", broken)
 
@@ -49,12 +61,24 @@ def _in_force(evidence: Evidence, part: str) -> list[Rule]:
     return [rule for rule in evidence.policy.get(part) or () if is_in_force(rule, evidence.as_of)]
 
 
-def _beyond_cap(rule: Rule, sent: Sequence[Event], past: Sequence[Event], as_of: date) -> int:
-    """Tonight's contacts of those whose window, which ends tonight, holds more than the cap."""
-    first = as_of - timedelta(days=int(rule["days"]) - 1)
-    now = _counted(rule, sent)
-    earlier = _counted(rule, [event for event in past if first <= event.day < as_of])
-    return sum(count for group, count in now.items() if count + earlier[group] > int(rule["max_contacts"]))
+def _beyond_cap(rule: Rule, sent: Sequence[Event], around: Sequence[Event], as_of: date) -> int:
+    """Tonight's contacts of those who have a window around tonight that holds more than the cap."""
+    now, days, offsets = _counted(rule, sent), int(rule["days"]), defaultdict[tuple[str, str], list[int]](list)
+    for event in around:
+        group, offset = _group(rule, event), (event.day - as_of).days
+        if group is not None and group in now and abs(offset) < days:
+            offsets[group].append(offset)
+    return sum(
+        count
+        for group, count in now.items()
+        if count + _in_fullest_window(offsets[group], days) > int(rule["max_contacts"])
+    )
+
+
+def _in_fullest_window(offsets: Sequence[int], days: int) -> int:
+    """Of all windows of so many days that contain day 0, the number of events in the fullest."""
+    firsts = {offset for offset in offsets if offset < 0} | {0}
+    return max(sum(first <= offset < first + days for offset in offsets) for first in firsts)
 
 
 def _in_pauses(rule: Rule, sent: Sequence[Event], answers: Sequence[Event], as_of: date) -> int:
@@ -94,15 +118,25 @@ def _group(rule: Rule, event: Event) -> tuple[str, str] | None:
     return None if same is None else (event.unit(rule.get("per", "customer")), same)
 
 
-def _is_excluded(rule: Rule, offer: Event, before: Sequence[Event], as_of: date) -> bool:
-    together = rule.get("never_together")
+def _is_excluded(rule: Rule, offer: Event, others: Sequence[Event], as_of: date) -> bool:
+    """Whether an offer of tonight may not go to a customer with these contacts on other dates."""
+    together, days = rule.get("never_together"), timedelta(days=int(rule.get("not_within_days") or 0))
     if together:
         return offer.offer_id in together and any(
-            event.offer_id in together and event.offer_id != offer.offer_id for event in before
+            event.offer_id in together and event.offer_id != offer.offer_id for event in others
         )
-    if offer.offer_id not in rule["offers"]:
-        return False
     if rule.get("only_after"):
-        return not any(event.offer_id in rule["only_after"] for event in before)
-    first = as_of - timedelta(days=int(rule["not_within_days"]))
-    return any(event.offer_id in rule["after"] and event.day >= first for event in before)
+        before = {event.offer_id for event in others if event.day < as_of}
+        return offer.offer_id in rule["offers"] and before.isdisjoint(rule["only_after"])
+    opened = any(event.offer_id in rule["after"] and as_of - days <= event.day < as_of for event in others)
+    closed = any(event.offer_id in rule["offers"] and as_of < event.day <= as_of + days for event in others)
+    return (offer.offer_id in rule["offers"] and opened) or (offer.offer_id in rule["after"] and closed)
+
+
+def _may_be_excluded(rule: Rule, offer: Event, lost: Sequence[date], as_of: date) -> bool:
+    """Whether a contact on a date declared lost could exclude it."""
+    if rule.get("only_after"):
+        return False
+    named = rule.get("never_together") or [*rule["offers"], *rule["after"]]
+    days = rule.get("not_within_days")
+    return offer.offer_id in named and any(days is None or abs((day - as_of).days) <= int(days) for day in lost)

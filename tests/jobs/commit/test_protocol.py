@@ -13,17 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.commit import protocol as module
+from jobs.commit.commits import RECALL, committed
 from jobs.commit.lock import date_lock
-from jobs.commit.protocol import (
-    RECALL,
-    acknowledged,
-    commit,
-    committed,
-    committed_before,
-    remove_strays,
-    seal,
-    superseding,
-)
+from jobs.commit.protocol import acknowledged, commit, committed_before, remove_strays, seal, superseding
 from jobs.commit.run_folder import RunFolder
 from jobs.core.errors import DiskFailed
 

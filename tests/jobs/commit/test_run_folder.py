@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock, fenced
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 from jobs.commit.run_folder import RunFolder
 from jobs.core.errors import Locked
 

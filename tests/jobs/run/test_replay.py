@@ -8,7 +8,8 @@ import pytest
 import typer
 
 from conf.exit_codes import exit_code
-from jobs.commit.protocol import committed, committed_before
+from jobs.commit.commits import committed
+from jobs.commit.protocol import committed_before
 from jobs.core.errors import AuditFailed, PublishedFromOtherInputs
 from jobs.core.lake import Lake
 from jobs.gates.input_pinning import pin_inputs

@@ -9,8 +9,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 
 DAY = date(2024, 7, 1)
 OLD, NEW = {"a.csv": b"old"}, {"a.csv": b"new", "b.csv": b"b"}
