@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -150,6 +150,16 @@ def write_ledger(ledger: Ledger, folder: Path) -> None:
     sync_folder(ledger.output)
 
 
+def enter_unnamed(output: Path, folder: Path) -> None:
+    """Enter the commit that a killed run made and did not enter; a damaged ledger stays as it is."""
+    path = output / LEDGER
+    with suppress(LedgerBroken):
+        if len(read_ledger(output).text) == (path.stat().st_size if path.exists() else 0):
+            return
+        with ledger_lock(output, folder.parent.name):
+            write_ledger(read_ledger(output), folder)
+
+
 @contextmanager
 def ledger_lock(output: Path, holder: str) -> Iterator[None]:
     """Hold the ledger of an output, for the moment in which a set is committed.
@@ -160,6 +170,7 @@ def ledger_lock(output: Path, holder: str) -> Iterator[None]:
     make_folder(output)
     handle = os.open(output / LOCK, os.O_RDWR | os.O_CREAT, FILE_MODE)
     try:
+        os.fchmod(handle, FILE_MODE)
         _wait(handle, output)
         os.ftruncate(handle, 0)
         os.pwrite(handle, holder.encode(), 0)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs.commit.commits import RECALL, SET, Commit, Kind, commits_of
-from jobs.commit.ledger import Position, append, ledger_lock, read_ledger
+from jobs.commit.ledger import Position, append, enter_unnamed, ledger_lock, read_ledger
 from jobs.commit.run_folder import RUN_FOLDERS, RunFolder
 from jobs.core.errors import DiskFailed, Locked
 from jobs.core.files import listed, sha256_of, sync_folder, write_file
@@ -131,8 +131,9 @@ def superseding(run_folder: RunFolder) -> Iterator[None]:
         run_folder.withdraw(run_folder.day / SUPERSEDING)
 
 
-def remove_strays(run_folder: RunFolder) -> None:
-    """Remove what runs before left that were killed, fenced off or whose audit failed."""
+def clean_up(run_folder: RunFolder) -> None:
+    """Remove, or finish, what runs before left that were killed, fenced off or whose audit failed."""
+    enter_unnamed(run_folder.day.parent, run_folder.path)
     for stray in _strays(run_folder):
         run_folder.withdraw(stray)
 

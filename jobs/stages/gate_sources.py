@@ -26,7 +26,7 @@ COUNT_SCHEMA = "table_name string, rows bigint, quarantined bigint, newest date"
 
 
 def run(context: RunContext) -> None:
-    """Check our own history, pin the inputs, gate every table, then say for each customer whether it may be considered."""
+    """Check our own history, pin the inputs, gate every table, then say of whom it may be decided."""
     check_ledger(context)
     pin_inputs(context)
     try:

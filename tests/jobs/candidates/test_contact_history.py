@@ -159,8 +159,9 @@ def test_open_customers_carry_what_is_blocked_for_them_and_for_their_household(n
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
     options = options_on(context.settings, AS_OF)
-    customers = {row["customer_id"]: row for row in open_customers(context, options).collect()}
-    rules = [block.rule for block in contact_policy_blocks_on(context.settings.policy, options, AS_OF)]
+    policy_blocks = contact_policy_blocks_on(context.settings.policy, options, AS_OF)
+    customers = {row["customer_id"]: row for row in open_customers(context, options, policy_blocks).collect()}
+    rules = [block.rule for block in policy_blocks]
     blocked = {}
     for name, row in customers.items():
         closed = zip(rules, row["blocked_by_policy"], strict=True)
@@ -189,4 +190,4 @@ def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_count
     for name in ("features", "propensities", "values"):
         context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
     with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
-        open_customers(context, [])
+        open_customers(context, [], [])

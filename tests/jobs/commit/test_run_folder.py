@@ -22,7 +22,7 @@ def steps(output, run_folder):
 
 
 def tree(day):
-    files = (path for path in day.rglob("*") if path.is_file() and path.name != ".lock")
+    files = (path for path in day.rglob("*") if path.is_file() and not path.name.endswith("lock"))
     return {str(path.relative_to(day)): path.read_bytes() for path in files}
 
 

@@ -9,7 +9,7 @@ import typer
 
 from conf.exit_codes import exit_code
 from jobs.commit.commits import committed
-from jobs.commit.protocol import committed_before
+from jobs.commit.ledger import read_ledger
 from jobs.core.errors import AuditFailed, PublishedFromOtherInputs
 from jobs.core.lake import Lake
 from jobs.gates.input_pinning import pin_inputs
@@ -36,7 +36,7 @@ def nights(deploy, monkeypatch, publish):
     def run_stages(context):
         output, day = settings.deployment.output, context.as_of
         log["ran"].append(day)
-        log["seen"].append([earlier.as_of for earlier in committed_before(output, day)])
+        log["seen"].append([earlier.as_of for earlier in read_ledger(output).newest() if earlier.as_of < day])
         if day in log["fails"]:
             raise log["fails"][day]
         pin_inputs(context)
@@ -47,7 +47,7 @@ def nights(deploy, monkeypatch, publish):
             settings_sha256=settings.fingerprint(),
             sources=[],
             models=scored_with(1).to_pylist(),
-            history=history_facts(output, day),
+            history=history_facts(read_ledger(output), day),
             statuses={"offered": 1200},
             plan={"value": "12.500001", "gap": 0.00005},
         )

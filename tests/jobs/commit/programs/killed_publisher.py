@@ -63,7 +63,7 @@ def seen(output):
 
 def tree(output):
     """Every file below the output but the lock, which says who had it; of older attempts nothing may be left."""
-    files = (path for path in sorted(output.rglob("*")) if path.is_file() and path.name != ".lock")
+    files = (path for path in sorted(output.rglob("*")) if path.is_file() and not path.name.endswith("lock"))
     return {str(path.relative_to(output)): path.read_text() for path in files}
 
 
