@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.cli.ledger_commands import ledger_app
 from jobs.cli.model_commands import models_app
 from jobs.cli.options import (
     AS_OF,
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app, name="models")
+app.add_typer(ledger_app, name="ledger")
 
 
 @app.command()

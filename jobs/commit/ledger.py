@@ -92,6 +92,10 @@ class Ledger:
         places = [number for number, entry in enumerate(self.entries) if entry.get("commit") == name]
         return replace(self, lines=self.lines[: places[0]]) if places else self
 
+    def names(self, name: str) -> bool:
+        """Whether it has the line of a commit, `<date>/COMMIT.<number>`."""
+        return any(entry.get("commit") == name for entry in self.entries)
+
     def with_entry(self, **facts: str) -> "Ledger":
         """With one more line."""
         line = json.dumps(facts | {"after": _digest(self.lines)}, sort_keys=True, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 from conf.errors import SettingsError
 from conf.policy import Holdout, Policy
@@ -13,7 +12,7 @@ from jobs.core.draws import secret_fingerprint
 from jobs.core.errors import LedgerBroken
 from jobs.core.secrets import salt
 from jobs.run_context import RunContext
-from jobs.sources.earlier_sets import ledger_copy, pin_ledger
+from jobs.sources.earlier_sets import copy_of, pin_ledger
 
 
 def check_ledger(context: RunContext) -> None:
@@ -32,12 +31,6 @@ def check_ledger(context: RunContext) -> None:
     pin_ledger(context, ledger)
     if context.settings.policy.holdout:
         check_secret(context.settings.policy.holdout, ledger, as_of)
-
-
-def copy_of(lake: Path, output: Path) -> bytes:
-    """What the lake keeps of an output's ledger; nothing where no night was published yet."""
-    copy = ledger_copy(lake, output)
-    return copy.read_bytes() if copy.is_file() else b""
 
 
 def within_windows(policy: Policy, as_of: date) -> Callable[[date], bool]:

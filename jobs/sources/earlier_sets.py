@@ -49,6 +49,12 @@ def ledger_copy(lake: Path, output: Path) -> Path:
     return lake / "ledgers" / f"{sha256(str(output.resolve()).encode()).hexdigest()[:16]}.jsonl"
 
 
+def copy_of(lake: Path, output: Path) -> bytes:
+    """What the lake keeps of an output's ledger; nothing where no night was published yet."""
+    copy = ledger_copy(lake, output)
+    return copy.read_bytes() if copy.is_file() else b""
+
+
 def keep_ledger(lake: Path, ledger: Ledger) -> None:
     """Copy the ledger into the lake, in one step."""
     copy = ledger_copy(lake, ledger.output)

@@ -189,5 +189,5 @@ def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_count
     )
     for name in ("features", "propensities", "values"):
         context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
-    with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
+    with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent and has no row any more"):
         open_customers(context, [], [])
