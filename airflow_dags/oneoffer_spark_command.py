@@ -17,7 +17,8 @@ from airflow.sdk.exceptions import (
     AirflowNotFoundException,
     AirflowTaskTimeout,
 )
-from oneoffer_command import as_of, emit, environment, raise_for, setting, too_slow
+from decision_date import as_of
+from oneoffer_command import emit, environment, raise_for, setting, too_slow
 
 CONNECTION = "oneoffer_spark"
 """Airflow's name for the cluster; its address is the master."""
@@ -34,17 +35,17 @@ class OneofferSparkCommand(SparkSubmitOperator):
 
     Args:
         words: the command and its options; the task's own name where not said.
-        days_before: the decision date is so many days before the run, unless the parameter `as_of` says it.
+        offset_days: the decision date is so many days after the day of the run, see `decision_date.as_of`.
     """
 
-    def __init__(self, *, words: Sequence[str] = (), days_before: int = 1, **settings: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, words: Sequence[str] = (), offset_days: int = 0, **settings: Any) -> None:  # noqa: ANN401
         super().__init__(conn_id=CONNECTION, deploy_mode="client", application=str(PROGRAM), **settings)
         self.words = list(words or [self.task_id])
-        self.days_before = days_before
+        self.offset_days = offset_days
 
     def execute(self, context: Mapping[str, Any]) -> str:
         """The decision date, once the command has ended well."""
-        day = as_of(context, self.days_before).isoformat()
+        day = as_of(context, self.offset_days).isoformat()
         try:
             code = self._submit(day)
         except AirflowTaskTimeout:

@@ -22,7 +22,7 @@ def test_a_night_submits_every_stage_once_with_the_connections_master_and_the_co
     assert result["run"] == GREEN
     assert states(result) == {stage: [GREEN, 1] for stage in STAGES}
     conf, master = airflow.folder / "conf", "spark://host.example:7077"
-    words = f"--conf {conf} --as-of 2026-03-01 --set deployment.spark.master={master}"
+    words = f"--conf {conf} --as-of 2026-03-02 --set deployment.spark.master={master}"
     assert airflow.commands == [f"{stage} {words}" for stage in STAGES]
     output = "--master {} --conf spark.driver.memory=3g --name oneoffer {} --deploy-mode client {} {} {}"
     assert airflow.noted("submitted") == [output.format(master, stage, PROGRAM, stage, words) for stage in STAGES]
