@@ -66,7 +66,7 @@ class OneofferCommand(BaseOperator):
     """Run one command of the core environment.
 
     Args:
-        words: the command and its options; the task's own name where not said.
+        words: the command and its options; by default the task's own name.
         offset_days: the decision date is so many days after the day of the run, see `decision_date.as_of`.
         is_dated: whether the command takes a decision date at all.
         approved_by: the task in which somebody approved; the command acts in that user's name.
@@ -96,9 +96,9 @@ class OneofferCommand(BaseOperator):
         date_words = ["--as-of", day] if self.is_dated else []
         command = [setting("bin"), *self.words, "--conf", setting("conf"), *date_words]
         self.process = SubprocessHook()
-        surroundings = environment() | (self._approver(context) if self.approved_by else {})
+        variables = environment() | (self._approver(context) if self.approved_by else {})
         try:
-            code = self.process.run_command(command, env=surroundings, cwd=setting("home")).exit_code
+            code = self.process.run_command(command, env=variables, cwd=setting("home")).exit_code
         except AirflowTaskTimeout:  # what was too slow once would be so again
             self.on_kill()
             raise too_slow(self) from None

@@ -6,7 +6,7 @@ cluster. Set, date, retries, exit codes and what to do about them are those of t
 two: both would run the same date, of which one publishes and the other waits for it.
 
 **Before the first night.** Add the connection `oneoffer_spark` (type Spark, host `spark://…`, port 7077); its address
-goes before `spark.master` of deployment.yaml. The cluster's machines need the core environment's Python packages and
+overrides `spark.master` of deployment.yaml. The cluster's machines need the core environment's Python packages and
 the folders of sources and lake, all at the same places; our own code is sent to them. Cores, memory and where the
 executors find the driver (`spark.driver.host`) are `spark.settings` of deployment.yaml.
 
@@ -14,9 +14,9 @@ executors find the driver (`spark.driver.host`) are `spark.settings` of deployme
 decision date, or *Backfill*.
 
 **When a task is red**, its last line names the exit code, as on the night's page. Besides: "add a connection": there is
-none of that name. 18 with the cluster's address: no master answers there; it is tried again by itself. A
-task that goes on and on: the cluster has no room, see the master's page. Machines that die while a stage runs cost time
-alone: Spark does their work again.
+none of that name. 18 with the cluster's address: no master answers there; it is tried again by itself. A task that does
+not end: the cluster has no free cores or memory, see the master's page. Machines that die while a stage runs only cost
+time: Spark does their work again.
 """
 
 import os

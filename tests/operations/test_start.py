@@ -95,17 +95,15 @@ def is_up(port):
 def started(airflow_home, free_port):
     airflow_home.forget()
     port = free_port()
-    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
-    surroundings |= {
-        "PYTHONPATH": os.environ.get("PYTHONPATH", "")
-    }  # where the tests find our packages, so do programs
-    printed = airflow_home.folder / "told"
+    environment = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
+    environment |= {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}  # where the tests find our packages, so do programs
+    printed = airflow_home.folder / "printed"
     with printed.open("w") as output:
-        running = subprocess.Popen([START], env=surroundings, stdout=output, stderr=output, start_new_session=True)
+        running = subprocess.Popen([START], env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
         until(lambda: is_up(port))
         airflow_home.pages = Pages(port, airflow_home.folder / "home")
-        airflow_home.group, airflow_home.told = running.pid, printed.read_text()
+        airflow_home.group, airflow_home.printed = running.pid, printed.read_text()
         yield airflow_home
     finally:
         os.killpg(running.pid, signal.SIGTERM)
@@ -113,8 +111,8 @@ def started(airflow_home, free_port):
 
 
 def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started, listens_here_alone):
-    assert f"Page: {started.pages.address}" in started.told
-    assert "password: in" in started.told
+    assert f"Page: {started.pages.address}" in started.printed
+    assert "password: in" in started.printed
     assert listens_here_alone(started.group)
 
 
