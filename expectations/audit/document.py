@@ -23,9 +23,9 @@ second evaluator, and no features, models, solver or writer of ours (an import c
 is a breach, `cannot be checked`, and not a pass.
 
 [Developing](developing.md) says how to add a check. `tests/reliability/test_spoiled_sets.py` damages drawn
-sets in forty ways: each must be caught by the check that is there for it, and clean sets must raise no alarm.
-With any one check silenced, the test must notice. `make test-full` takes 25 sets of each way and 200 clean
-ones.
+sets in over fifty ways: each must be caught by the check that is there for it, and clean sets must raise no
+alarm. With any one check silenced, the test must notice. `make test-full` takes 25 sets of each way and 200
+clean ones.
 """
 READS = re.compile(r"\n\nReads: (.+)\.\Z", re.DOTALL)
 
@@ -40,11 +40,15 @@ def page() -> str:
 def _section(module: str, checks: list[Callable[..., object]]) -> Iterator[str]:
     title, _, text = (inspect.getdoc(sys.modules[module]) or "").partition("\n\n")
     yield f"\n## {title.rstrip('.')}\n"
-    if text:
-        yield textwrap.fill(text, 110, break_on_hyphens=False, break_long_words=False) + "\n"
+    for paragraph in filter(None, text.split("\n\n")):
+        yield (paragraph if paragraph.startswith("|") else _filled(paragraph)) + "\n"
     yield "| check | holds | reads |\n|---|---|---|"
     yield from map(_row, checks)
     yield ""
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, 110, break_on_hyphens=False, break_long_words=False)
 
 
 def _row(check: Callable[..., object]) -> str:

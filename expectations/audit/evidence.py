@@ -1,7 +1,7 @@
 """What the auditor looks at: a sealed set and the raw inputs it should follow from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -61,6 +61,9 @@ class Evidence:
         features_folder: by customer_id, as Parquet.
         feature_declarations: what the columns of features_folder mean, as the JSON that was kept beside them.
         scores_folders: by customer_id, as Parquet; money in millionths.
+        deployment, currency: deployment.yaml's.
+        made_by: field of the manifest -> what it may say: as the night pinned it, and as it is now.
+        lake: further tables of the night, name -> folder: certificates, limit_prices, scored_with, bin_counts.
         volumes: deployment.yaml's bounds on what a night may send beside the nights before it.
         candidates_folder: where everything lies that could have been offered, as Parquet with amounts in millionths.
         holdout_salt, control_salt, exploration_salt: None where the policy has no such thing.
@@ -82,6 +85,10 @@ class Evidence:
     feature_declarations: bytes
     scores_folders: Sequence[Path]
     volumes: Mapping[str, Any]
+    deployment: str
+    currency: str
+    made_by: Mapping[str, Collection[str]]
+    lake: Mapping[str, Path]
     rescore_seconds: float = 60
     attributes: Sequence[str] = ()
     transactions: RawTable | None = None

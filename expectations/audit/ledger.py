@@ -33,7 +33,8 @@ def days_lost(evidence: Evidence) -> set[date]:
 def damage(evidence: Evidence) -> Iterator[str]:
     """A sentence for each thing about the ledger, or the sets that were known, that is not as it was committed."""
     copy = evidence.ledger_copy
-    unnamed = {_name(mark) for mark in _all_marks(evidence)} - {entry.get("commit") for entry in _entries(evidence)}
+    others = {_name(mark) for mark in _all_marks(evidence) if _day(_name(mark)) != evidence.as_of}
+    unnamed = others - {entry.get("commit") for entry in _entries(evidence)}
     if len(unnamed) > 1:
         yield f"{len(unnamed)} commits that the ledger does not name"
     if copy and copy.is_file() and not _text(evidence).startswith(copy.read_bytes()):

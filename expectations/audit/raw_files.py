@@ -1,6 +1,8 @@
 """The files behind a source table, read in pieces by pyarrow alone."""
 
 import glob
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -11,19 +13,24 @@ import pyarrow.parquet as pq
 from expectations.audit.csv_text import csv_batches
 
 LINES_AT_ONCE = 100_000
+HIDDEN = re.compile(r"^[_.]|\._COPYING_$")
+"""Names of marks that writers leave, and of what they have not finished."""
 AHEAD = 2
 """Pieces of a Parquet file that wait to be looked at: by itself Arrow would hold sixteen, of four files."""
 
 
 def files_at(pattern: str) -> list[str]:
-    """The files that a path or pattern stands for, in order; whatever starts with `_` or `.` is a writer's mark.
+    """The files that a path or pattern stands for, in order, without those that a writer hides.
+
+    No folder or file on the way from what the pattern names to the data may be hidden; what the pattern names by a
+    mark of its own, like `_landing/*.csv`, is named and not hidden.
 
     Raises:
         FileNotFoundError: there are none.
     """
-    paths = [Path(path) for path in sorted(glob.glob(pattern))]
-    inside = [_inside(path) if path.is_dir() else [path] for path in paths]
-    files = [str(file) for files in inside for file in files]
+    named = [path for path in sorted(glob.glob(pattern)) if not _is_hidden_by(pattern, path)]
+    inside = [_inside(path) if os.path.isdir(path) else [path] for path in named]
+    files = [file for files in inside for file in files]
     if not files:
         raise FileNotFoundError(f"nothing lies at {pattern}")
     return files
@@ -64,9 +71,21 @@ def text_batches(
                 yield from (batch.select(list(columns)) for batch in batches)
 
 
-def _inside(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return [file for file in files if not any(part.startswith(("_", ".")) for part in file.relative_to(folder).parts)]
+def _inside(folder: str) -> list[str]:
+    """The files below a folder, by the parts of their paths; nothing is looked for in hidden folders."""
+    files: list[str] = []
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not HIDDEN.search(name)]
+        files += [os.path.join(here, name) for name in names if not HIDDEN.search(name)]
+    return sorted((file for file in files if os.path.isfile(file)), key=lambda file: Path(file).parts)
+
+
+def _is_hidden_by(pattern: str, path: str) -> bool:
+    """Whether a part of the path is hidden that the pattern's part does not spell, or begin with the same mark."""
+    pairs = zip(Path(pattern).parts, Path(path).parts, strict=True)
+    return any(
+        HIDDEN.search(name) and part != name and not (part[0] in "_." and part[0] == name[0]) for part, name in pairs
+    )
 
 
 def _of(batch: pa.RecordBatch) -> Iterable[tuple[str, pa.Array]]:

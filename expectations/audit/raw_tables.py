@@ -18,7 +18,7 @@ class RawTable:
     """Files and the names that their columns have there.
 
     Attributes:
-        path: a file, a folder or a glob pattern; in folders, whatever starts with `_` or `.` is a writer's mark.
+        path: a file, a folder or a glob pattern; what writers hide is passed over (raw_files.py).
         format: `parquet`, `csv`, or `whitespace`, text whose first line names its columns.
         columns: our column -> theirs.
         constants: our column -> the one value of every row.

@@ -16,6 +16,7 @@ from jobs.cli.options import (
     SET,
     SUPERSEDE,
     TAKE_OVER,
+    TRAINED_AS_OF,
     UNIT,
     context_of,
     night_context,
@@ -99,7 +100,7 @@ for _stage in STAGES:
 @app.command()
 def train(
     conf: CONF,
-    as_of: AS_OF,
+    as_of: TRAINED_AS_OF,
     with_promotion: Annotated[bool, typer.Option("--promote", help="Use at once what passes its gates.")] = False,
     changes: SET = [],  # noqa: B006
     as_json: JSON = False,

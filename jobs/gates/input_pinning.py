@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 
 from conf.sources import SourceName
@@ -71,7 +72,7 @@ def _pin(context: RunContext) -> None:
         copy_consents(context, FIRST)
         paths[CONSENTS] = snapshot(lake, FIRST, as_of)
     files = _files(paths)
-    facts = {"settings_sha256": settings.fingerprint(), "code_sha256": code_sha256()}
+    facts = {"settings_sha256": settings.fingerprint(), "code_sha256": code_sha256(), "oneoffer": version("oneoffer")}
     content = json.dumps(facts | {"files": [asdict(file) for file in files]}, indent=1)
     lake.write_file(content.encode(), INPUTS, as_of, FILE)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +20,8 @@ from jobs.core.secrets import salt
 from jobs.core.table_io import SOURCE
 from jobs.run_context import RunContext
 from jobs.sources.earlier_sets import ledger_copy
-from jobs.sources.pinned_inputs import FIRST, LAST, pinned_files, read_at
+from jobs.sources.fingerprint import code_sha256
+from jobs.sources.pinned_inputs import FIRST, LAST, pinned, pinned_files, read_at
 from models.errors import ModelUnusable, RegistryAway
 
 KEPT = "champions"
@@ -88,6 +90,7 @@ def _version(registry: Any, name: str, version: int) -> ModelFiles | None:  # no
 
 
 SCORES = ("propensities", "values")
+KEPT_BY_THE_NIGHT = ("certificates", "limit_prices", "scored_with", "bin_counts")
 
 
 def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
@@ -122,10 +125,22 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         feature_declarations=feature_declarations(lake, as_of),
         scores_folders=[lake.folder(name, as_of) for name in SCORES],
         volumes=settings.deployment.volumes.model_dump(mode="json"),
+        deployment=settings.deployment.name,
+        currency=settings.deployment.currency,
+        made_by=_made_by(settings, lake, as_of),
+        lake={table: lake.folder(table, as_of) for table in KEPT_BY_THE_NIGHT},
         holdout_salt=salt(policy.holdout.salt) if policy.holdout else None,
         control_salt=salt(policy.control.salt) if policy.control else None,
         exploration_salt=salt(policy.exploration.salt) if policy.exploration else None,
     )
+
+
+def _made_by(settings: Settings, lake: Lake, as_of: date) -> dict[str, set[str]]:
+    """What a manifest may say of release, settings and code: what the night pinned, and what they are now."""
+    inputs = pinned(lake, as_of)
+    now = {"oneoffer": version("oneoffer"), "settings_sha256": settings.fingerprint(), "code_sha256": code_sha256()}
+    then = {} if inputs is None else {name: getattr(inputs, name) for name in now}
+    return {name: {value, then.get(name, value)} - {""} for name, value in now.items()}
 
 
 def note_evidence(context: RunContext) -> None:

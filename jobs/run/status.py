@@ -43,7 +43,7 @@ class Attempt:
 
     Attributes:
         began: UTC; None where nothing was recorded.
-        stages: the stages that have ended, in their order, as run.json tells of them.
+        stages: the stages that have ended, in their order, as run.json lists them.
     """
 
     began: str | None

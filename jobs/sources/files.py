@@ -18,6 +18,8 @@ from jobs.core.errors import SourceError
 
 MALFORMED = "the line as it stands, if its fields are too few or too many"
 BYTE_ORDER_MARK = "\ufeff"
+HIDDEN_STARTS, HIDDEN_END = ("_", "."), "._COPYING_"
+"""How the names of folders and files begin, or end, that are marks of writers or not finished."""
 READ_FAILURES = (PySparkException, Py4JJavaError)
 """What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
 
@@ -59,12 +61,28 @@ def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
 
 
 def data_files(pattern: str) -> list[Path]:
-    """Every file that a path or pattern of sources.yaml stands for, in order; marks of writers are left out."""
+    """Every file that a path or pattern of sources.yaml stands for, in order, without those that a writer hides.
+
+    Hidden is what has a part in its path, below what the pattern itself names, that begins with `_` or `.` or ends
+    with `._COPYING_` (docs/input_gates.md): marks, and what is not finished yet.
+    """
     paths = [Path(name) for name in sorted(glob.glob(pattern))]
-    inside = [
-        sorted(file for file in path.rglob("[!._]*") if file.is_file()) if path.is_dir() else [path] for path in paths
-    ]
-    return [file for files in inside for file in files]
+    named = [path for path in paths if not any(map(_is_hidden_match, path.parts, Path(pattern).parts))]
+    return [file for path in named for file in (_inside(path) if path.is_dir() else [path])]
+
+
+def _inside(folder: Path) -> list[Path]:
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return [file for file in files if not any(map(_is_hidden, file.relative_to(folder).parts))]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_END)
+
+
+def _is_hidden_match(name: str, pattern: str) -> bool:
+    """Whether a name is hidden, and the part of the pattern that it matches does not ask for such names."""
+    return _is_hidden(name) and name != pattern and not (name[0] == pattern[0] and pattern[0] in HIDDEN_STARTS)
 
 
 def folder_of(pattern: str) -> Path:

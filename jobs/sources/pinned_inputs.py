@@ -58,11 +58,16 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a date's decisions are made from, beside models and earlier sets."""
+    """What a date's decisions are made from, beside models and earlier sets.
+
+    Attributes:
+        oneoffer: the release; empty: it was pinned by one that did not say so.
+    """
 
     settings_sha256: str
     code_sha256: str
     files: tuple[InputFile, ...]
+    oneoffer: str = ""
 
     def changed(self, settings: Settings) -> list[str]:
         """What is not as it was pinned: `settings`, `code`, or a table; files that came later change nothing."""
@@ -77,7 +82,7 @@ def pinned(lake: Lake, as_of: date) -> Inputs | None:
         return None
     content = json.loads(lake.read_file(INPUTS, as_of, FILE))
     files = tuple(InputFile(**file) for file in content["files"])
-    return Inputs(content["settings_sha256"], content["code_sha256"], files)
+    return Inputs(content["settings_sha256"], content["code_sha256"], files, content.get("oneoffer", ""))
 
 
 def pinned_files(lake: Lake, as_of: date) -> dict[SourceName, list[Path]]:
@@ -112,7 +117,7 @@ def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
 
 
 def read_at(lake: Lake, table: str, as_of: date) -> datetime:
-    """When a list of consents was copied; of one whose copy does not tell, now."""
+    """When a list of consents was copied; of a copy without that moment, now."""
     if not has_read_at(lake, table, as_of):
         return datetime.now(UTC)
     return datetime.fromisoformat((lake.folder(table, as_of) / READ_AT).read_text("utf-8"))

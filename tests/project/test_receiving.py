@@ -1,9 +1,11 @@
 """The commands that docs/publication.md gives to receivers, run as they stand there."""
 
+import json
 import os
 import re
 import subprocess
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,67 @@ def test_a_set_with_a_changed_byte_is_not_taken(output):
     (publish(output, b"ann") / "email.csv").write_bytes(b"bob")
     assert receive(output) == (1, None)
     assert not (output / "2026-11-21" / "ACK.email").exists()
+
+
+def _sealed_anew(folder):
+    """Whoever can change a file can write its checksum anew."""
+    names = sorted(path.name for path in folder.iterdir() if path.name not in ("SHA256SUMS", "audit.json"))
+    lines = (f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    (folder / "SHA256SUMS").write_text("".join(lines))
+
+
+def _change_both(folder):
+    (folder / "email.csv").write_bytes(b"bob")
+    _sealed_anew(folder)
+
+
+def _add_and_list(folder):
+    (folder / "more.csv").write_bytes(b"bob")
+    _sealed_anew(folder)
+
+
+def _link(folder):
+    (folder / "email.csv").rename(folder.parent / "email.csv")
+    (folder / "email.csv").symlink_to(folder.parent / "email.csv")
+
+
+SPOIL = {
+    "a file and its checksum": _change_both,
+    "the audit": lambda folder: (folder / "audit.json").write_bytes(b'{"breaches": []}'),
+    "no audit": lambda folder: (folder / "audit.json").unlink(),
+    "no checksums": lambda folder: (folder / "SHA256SUMS").unlink(),
+    "a file that is not listed": lambda folder: (folder / "more.csv").write_bytes(b"bob"),
+    "a file that was listed later": _add_and_list,
+    "a hidden file": lambda folder: (folder / ".more").write_bytes(b"bob"),
+    "a folder": lambda folder: (folder / "more").mkdir(),
+    "a link": _link,
+    "a file that is gone": lambda folder: (folder / "email.csv").unlink(),
+    "a checksum line that says nothing": lambda folder: (folder / "SHA256SUMS").write_bytes(b"more\n"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOIL.values(), ids=SPOIL)
+def test_a_spoiled_set_is_not_taken(output, spoil):
+    spoil(publish(output, b"ann"))
+    assert receive(output) == (1, None)
+    assert not (output / "2026-11-21" / "ACK.email").exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"sha256": None}, {"audit_sha256": None}, {"sha256": "0" * 64}, {"set": "../elsewhere"}]
+)
+def test_a_commit_that_does_not_seal_what_it_names_is_not_taken(output, change):
+    mark = publish(output, b"ann").parent / "COMMIT.1"
+    content = {name: value for name, value in (json.loads(mark.read_text()) | change).items() if value}
+    mark.write_text(json.dumps(content, indent=2))
+    assert receive(output) == (1, None)
+
+
+def test_what_else_a_commit_says_does_not_matter(output):
+    mark = publish(output, b"ann").parent / "COMMIT.1"
+    more = {"follows": "1" * 64, "holdout": "2" * 16, "previous": None}
+    mark.write_text(json.dumps(json.loads(mark.read_text()) | more, indent=2, sort_keys=True))
+    assert receive(output) == (0, b"ann")
 
 
 def test_while_a_set_is_superseded_the_ack_is_taken_back(output):

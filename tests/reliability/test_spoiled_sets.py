@@ -1,6 +1,7 @@
-"""Sets of chance, spoiled in over forty ways: each is caught by the check that is there for it; no clean one alarms."""
+"""Sets of chance, spoiled in over fifty ways: each is caught by the check that is there for it; no clean one alarms."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,7 @@ from expectations.audit import Evidence, audit, fresh_process
 from expectations.audit.auditor import all_checks, findings
 from tests.expectations.audit.drawn.models import scored_in_this_process
 from tests.reliability.drawn_sets import drawn_set
-from tests.reliability.spoiling.declaration import Mutation, all_mutations
+from tests.reliability.spoiling.declaration import FIRST, Mutation, all_mutations
 
 SEEDS = [range(1), pytest.param(range(1, 25), marks=pytest.mark.full)]
 CLEAN = [range(1000, 1010), pytest.param(range(1010, 1200), marks=pytest.mark.full)]
@@ -47,14 +48,17 @@ def missed(mutation: Mutation, seeds, root: Path, checks) -> list[int]:
 
 @pytest.fixture(scope="module")
 def tally(figures):
-    """What was caught, and what alarmed; it becomes the figure when all tests of the file have added to it."""
-    counts = {"kinds": len(MUTATIONS), "spoiled": 0, "caught": 0, "clean": 0, "alarms": 0}
+    """What was caught, by figure, and what alarmed; recorded when all tests of the file have added to it."""
+    kinds = Counter(mutation.figure for mutation in MUTATIONS)
+    counts = {figure: {"kinds": kinds[figure], "spoiled": 0, "caught": 0} for figure in kinds}
+    counts[FIRST] |= {"clean": 0, "alarms": 0}
     yield counts
-    figures.record("spoiled sets", **counts)
+    for figure, of_figure in counts.items():
+        figures.record(figure, **of_figure)
 
 
-def test_there_are_more_than_forty_ways_and_every_check_has_one():
-    assert len(MUTATIONS) == len({mutation.name for mutation in MUTATIONS}) > 40
+def test_there_are_more_than_fifty_ways_and_every_check_has_one():
+    assert len(MUTATIONS) == len({mutation.name for mutation in MUTATIONS}) > 50
     assert {mutation.check for mutation in MUTATIONS} == {check.__name__ for check in all_checks()}
 
 
@@ -62,8 +66,8 @@ def test_there_are_more_than_forty_ways_and_every_check_has_one():
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 def test_a_spoiled_set_is_caught_by_the_check_that_is_there_for_it(mutation, seeds, tmp_path, tally):
     lost = missed(mutation, seeds, tmp_path, all_checks())
-    tally["spoiled"] += len(seeds)
-    tally["caught"] += len(seeds) - len(lost)
+    tally[mutation.figure]["spoiled"] += len(seeds)
+    tally[mutation.figure]["caught"] += len(seeds) - len(lost)
     assert lost == []
 
 
@@ -73,8 +77,8 @@ def test_no_clean_set_alarms(tmp_path, tally, seeds):
         folder = tmp_path / str(seed)
         folder.mkdir()
         breaches = audit(drawn_set(seed, folder).evidence())
-        tally["clean"] += 1
-        tally["alarms"] += bool(breaches)
+        tally[FIRST]["clean"] += 1
+        tally[FIRST]["alarms"] += bool(breaches)
         shutil.rmtree(folder)
         assert breaches == [], seed
 

@@ -12,7 +12,6 @@ from expectations.audit.evidence import Breach, Evidence
 
 CHECKSUMS = "SHA256SUMS"
 NOT_LISTED = {CHECKSUMS, "audit.json"}
-TABLES = {"decisions.parquet", "limits.csv"}
 
 
 def every_file_has_its_checksum(evidence: Evidence) -> Iterator[Breach]:
@@ -63,10 +62,6 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
         if cells != expected:
             different = abs(len(cells) - len(expected)) or 1
             yield Breach("channel files", f"{name}.csv does not say what {name}.parquet says", different)
-    expected_names = TABLES | {f"{name}.{kind}" for name in channels for kind in ("csv", "parquet")}
-    strays = {path.name for path in evidence.folder.iterdir() if path.suffix in {".csv", ".parquet"}} - expected_names
-    if strays:
-        yield Breach("channel files", "tables that are of no channel", len(strays))
 
 
 def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:

@@ -22,6 +22,18 @@ def _faults(path):
 
 FAULTS = {path.stem: _faults(path) for path in FILES}
 """Name of the check -> the faults that it alone must report."""
+LOOK_AT_EVERYTHING = {
+    "limits_csv_says_what_the_manifest_says",
+    "nothing_else_was_sealed",
+    "tables_hold_nothing_more",
+    "the_limits_are_counted_as_stated",
+    "the_manifest_has_its_fields_and_no_other",
+    "the_manifest_names_the_models_that_scored",
+    "the_manifest_says_how_the_night_was_made",
+    "the_report_is_inert",
+    "the_report_shows_this_night",
+}
+"""Checks of whole files and records: they may notice as well what another one is there for."""
 
 
 @pytest.mark.parametrize(
@@ -33,7 +45,9 @@ def test_a_planted_fault_is_reported_by_its_check_alone(night, request, check_na
     plant(night, **{name: request.getfixturevalue(name) for name in fixtures})
     evidence = night.evidence()
     result = {check.__name__: findings(check, evidence) for check in all_checks()}
-    assert {name for name, breaches in result.items() if breaches} == {check_name}
+    cry = {name for name, breaches in result.items() if breaches}
+    assert check_name in cry
+    assert cry <= {check_name} | LOOK_AT_EVERYTHING
     assert [breach.what for breach in result[check_name]] == [
         line.strip() for line in plant.__doc__.strip().splitlines()
     ]

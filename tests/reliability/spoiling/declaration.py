@@ -18,21 +18,24 @@ class Mutation:
 
     Attributes:
         check: the check of the auditor that must catch it; others may as well.
+        figure: under which the ways are counted in docs/reliability.json.
     """
 
     name: str
     check: str
     spoil: Spoil
+    figure: str
 
 
+FIRST, SETS, LEFT_OUT = "spoiled sets", "set faults", "left-out faults"
 _declared: list[Mutation] = []
 
 
-def caught_by(check: str) -> Callable[[Spoil], Spoil]:
+def caught_by(check: str, figure: str = FIRST) -> Callable[[Spoil], Spoil]:
     """Declare what the function does to a night as something that the check must catch."""
 
     def declare(spoil: Spoil) -> Spoil:
-        _declared.append(Mutation(spoil.__name__, check, spoil))
+        _declared.append(Mutation(spoil.__name__, check, spoil, figure))
         return spoil
 
     return declare

@@ -18,9 +18,10 @@ from tests.expectations.audit.drawn import raw
 from tests.expectations.audit.drawn.decisions import AS_OF, SCHEMA, drawn_decisions
 from tests.expectations.audit.drawn.features import DECLARED
 from tests.expectations.audit.drawn.lake import lay_candidates, lay_features_and_scores
+from tests.expectations.audit.drawn.limits import limit_rows
 from tests.expectations.audit.drawn.models import model_files
 from tests.expectations.audit.drawn.salts import salt_that_chooses, salt_that_draws
-from tests.expectations.audit.drawn.sealing import seal
+from tests.expectations.audit.drawn.sealing import KEPT, MADE_BY, seal
 
 POLICY = """
 value: {cross_sell: worth, loyalty: worth}
@@ -84,6 +85,8 @@ class Night:
     change_proof: Callable[[dict], object] = _nothing
     change_files: Callable[[dict[str, bytes]], object] = _nothing
     change_manifest: Callable[[dict], object] = _nothing
+    count_limits: Callable[..., list[dict]] = limit_rows
+    change_kept: Callable[[dict[str, list[dict]]], object] = _nothing
     change_sealed: Callable[[Path], object] = _nothing
 
     def of(self, customer_id: str) -> dict:
@@ -136,6 +139,10 @@ class Night:
             feature_declarations=self.feature_declarations,
             scores_folders=[scores],
             volumes=self.volumes,
+            deployment="drawn",
+            currency="EUR",
+            made_by={name: {value} for name, value in MADE_BY.items()},
+            lake={name: self.root / name / f"as_of={AS_OF}" for name in (*KEPT, "bin_counts")},
             transactions=self._raw("transactions", *raw.TRANSACTIONS.splitlines()[0].split(",")[1:]),
             products=self._raw("products", "product_id", "category", key="product_id"),
             time_zone=self.time_zone,

@@ -7,44 +7,92 @@ import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.expectations.audit.drawn.decisions import AS_OF, MONEY, SCHEMA
+from tests.expectations.audit.drawn.limits import limits_csv
 from tests.expectations.audit.drawn.models import stated_models
+from tests.expectations.audit.drawn.report import STATUSES, report
 
 SENT = pa.schema(
     [(name, pa.string()) for name in ("customer_id", "offer_id", "channel", "offer_name", "reason")]
     + [("valid_until", pa.date32())]
 )
 CHANNELS = ("email", "sms")
+MADE_BY = {"oneoffer": "0.1.0", "code_sha256": "c" * 64, "settings_sha256": "5" * 64}
+KEPT = ("certificates", "limit_prices", "scored_with")
+NUMBERS = ("use", "min", "max", "shadow_price", "shortfall")
+LIMITS = pa.schema(
+    [(name, pa.float64()) for name in NUMBERS]
+    + [("binding", pa.bool_()), *((name, pa.string()) for name in ("name", "side", "cause"))]
+)
+FIGURE = pa.struct([("metric", pa.string()), *((name, pa.float64()) for name in ("value", "low", "high", "naive"))])
+MODELS = pa.schema(
+    [(name, pa.string()) for name in ("model", "score", "sha256", "trained_as_of", "tested_at")]
+    + [("version", pa.int64()), ("from_cache", pa.bool_()), ("figures", pa.list_(FIGURE))]
+)
 TABLES = ("customers", "consents", "transactions", "products", "contacts", "responses")
 
 
 def seal(night) -> Path:
-    """Write the night's set; its changes are made on the way."""
-    files = {"report.html": b"<p>A night.</p>", "limits.csv": b"name,use\r\nbudget,5.0\r\nslack,-1.0\r\n"}
+    """Write the night's set, and what else the night kept; its changes are made on the way."""
+    proof = _proof(night)
+    night.change_proof(proof)
+    limits = night.count_limits(night, proof)
+    files = {"report.html": b"", "limits.csv": limits_csv(limits), "proof.json": json.dumps(proof).encode()}
     tables = {"decisions.parquet": pa.Table.from_pylist(night.decisions, SCHEMA)}
     for channel in CHANNELS:
         tables[f"{channel}.parquet"] = pa.Table.from_pylist(_sent(night, channel), SENT)
         files[f"{channel}.csv"] = _csv(tables[f"{channel}.parquet"])
     files |= {name: _parquet(table) for name, table in tables.items()}
-    proof = _proof(night)
-    night.change_proof(proof)
-    files["proof.json"] = json.dumps(proof).encode()
+    sketch = _changed_manifest(night, files, tables, limits)
+    files["report.html"] = report(night, sketch["plan"], limits, stated_models())
     night.change_files(files)
-    manifest = _manifest(night, files, tables)
-    night.change_manifest(manifest)
+    manifest = _changed_manifest(night, files, tables, limits, sketch["plan"])
+    _keep(night, sketch, limits)
     files["manifest.json"] = json.dumps(manifest).encode()
     sums = "".join(f"{_sha256(content)}  {name}\n" for name, content in sorted(files.items())).encode()
     folder = night.root / AS_OF.isoformat() / f"set-{_sha256(sums)[:16]}"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o750)
     for name, content in {**files, "SHA256SUMS": sums, "audit.json": b"{}"}.items():
         (folder / name).write_bytes(content)
+        (folder / name).chmod(0o640)
     night.change_sealed(folder)
     return folder
+
+
+def _changed_manifest(
+    night, files: dict[str, bytes], tables: dict[str, pa.Table], limits: list[dict], of_sketch: dict | None = None
+) -> dict:
+    """With the night's changes; the gap is that of value and bound when these are changed."""
+    manifest = _manifest(night, files, tables) | {"limits": [dict(row) for row in limits]}
+    derived = {name: of_sketch[name] for name in ("gap", "without_experiments")} if of_sketch else {}
+    manifest["plan"].update(derived)
+    night.change_manifest(manifest)
+    plan = manifest.get("plan", {})
+    if not derived:
+        value, bound = (Fraction(plan[name]) for name in ("value", "bound"))
+        plan.setdefault("gap", float((bound - value) / max(abs(bound), Fraction(1))))
+        plan.setdefault("without_experiments", plan["value"])
+    return manifest
+
+
+def _keep(night, manifest: dict, limits: list[dict]) -> None:
+    """What the night kept of models, plan and limits beside the set."""
+    plan = manifest["plan"]
+    micros = {name: int(Decimal(plan[name]).scaleb(6)) for name in ("value", "bound", "without_experiments")}
+    kept = {"certificates": [{**{name: plan[name] for name in ("status", "engine", "gap")}, **micros}]}
+    kept |= {"scored_with": stated_models(), "limit_prices": limits}
+    night.change_kept(kept)
+    for name, rows in kept.items():
+        folder = night.root / name / f"as_of={AS_OF}"
+        folder.mkdir(parents=True)
+        schema = LIMITS if name == "limit_prices" else MODELS if name == "scored_with" else None
+        pq.write_table(pa.Table.from_pylist(rows, schema), folder / "part-0.parquet")
 
 
 def _proof(night) -> dict:
@@ -70,9 +118,10 @@ def _sent(night, channel: str) -> list[dict]:
 
 
 def _manifest(night, files: dict[str, bytes], tables: dict[str, pa.Table]) -> dict:
-    facts = {name: {"sha256": _sha256(content)} for name, content in files.items()}
+    facts = {name: {"sha256": _sha256(content), "bytes": len(content)} for name, content in files.items()}
     for name, table in tables.items():
-        facts[name]["rows"] = table.num_rows
+        for kind in (".parquet", ".csv"):
+            facts.get(name.replace(".parquet", kind), {})["rows"] = table.num_rows
     sent = [row for row in night.decisions if row["status"] == "offered"]
     sums = {name: sum((row[name] or Decimal(0) for row in sent), Decimal(0)) for name in MONEY}
     facts["decisions.parquet"]["sums"] = {name: str(amount) for name, amount in sums.items()}
@@ -81,9 +130,35 @@ def _manifest(night, files: dict[str, bytes], tables: dict[str, pa.Table]) -> di
         Decimal("0.5") * max(wish["min"] - sum(row["offer_id"] == "card" for row in sent), 0) for wish in wishes
     )
     plan = {"value": str(value), "bound": str(value + night.bound_above_value), "opted_out": night.opted_out}
-    statuses = dict(Counter(row["status"] for row in night.decisions))
-    message = {"as_of": AS_OF.isoformat(), "models": stated_models(), **_inputs(night)}
+    plan |= {"status": "optimal", "engine": "exact"}
+    statuses = dict.fromkeys(STATUSES, 0) | Counter(row["status"] for row in night.decisions)
+    message = {
+        "as_of": AS_OF.isoformat(),
+        "models": stated_models(),
+        **_inputs(night),
+        **MADE_BY,
+        "last_night": _last_night(night),
+    }
+    message |= {"deployment": "drawn", "currency": "EUR", "time_zone": night.time_zone, "history": _history(night)}
     return message | {"statuses": statuses, "plan": plan, "files": facts}
+
+
+def _history(night) -> dict:
+    """The sets of other dates: each date's newest."""
+    days = sorted(path for path in night.root.glob("????-??-??") if path.name != AS_OF.isoformat())
+    newest = [(day, max(day.glob("COMMIT.*"))) for day in days if list(day.glob("COMMIT.*"))]
+    names = "".join(f"{day.name}/{json.loads(mark.read_text())['set']}\n" for day, mark in newest)
+    return {"sets": len(newest), "sha256": _sha256(names.encode())}
+
+
+def _last_night(night) -> dict:
+    """The night before, of which nothing is left but how scores fell into bins."""
+    rows = [{"model": "attrition", "column": "attrition", "counts": [3, 1]}]
+    folder = night.root / "bin_counts" / "as_of=2024-06-30"
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        pq.write_table(pa.Table.from_pylist(rows), folder / "part-0.parquet")
+    return {"as_of": "2024-06-30", "sha256": _sha256(json.dumps(rows, sort_keys=True).encode())}
 
 
 def _inputs(night) -> dict:

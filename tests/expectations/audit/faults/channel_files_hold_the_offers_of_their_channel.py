@@ -59,11 +59,6 @@ def a_file_tells_more_than_the_channel_needs(night):
     night.change_files = tell
 
 
-def a_file_is_of_no_channel(night):
-    """tables that are of no channel"""
-    night.change_files = lambda files: files.update({"fax.csv": files["sms.csv"]})
-
-
 def _resend(files, before, after, **changed):
     row = _read(files, "sms").to_pylist()[0]
     kept = {name: changed.get(name, str(value)) for name, value in row.items()}

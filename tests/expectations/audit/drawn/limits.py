@@ -1,0 +1,76 @@
+"""What a night says of its limits: use, bounds and price, counted without the auditor."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from tests.expectations.audit.drawn.decisions import AS_OF
+
+COLUMNS = ("name", "use", "min", "max", "shadow_price", "side", "binding", "shortfall", "cause")
+
+
+def limit_rows(night, proof: dict) -> list[dict]:
+    """One row for each limit in force, in the order of the policy."""
+    prices = {}
+    for price in proof.get("prices", ()):
+        sign = 1 if price["bound"] == "max" else -1
+        prices[price["limit"]] = prices.get(price["limit"], 0) + sign * Fraction(price["price"]) / 10**6
+    limits = [limit for limit in night.policy.get("limits", ()) if _is_in_force(limit)]
+    return [_row(night, limit, prices.get(limit["name"], Fraction(0)), prices) for limit in limits]
+
+
+def limits_csv(rows: list[dict]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([COLUMNS, *([_cell(row[name]) for name in COLUMNS] for row in rows)])
+    return text.getvalue().encode()
+
+
+def _row(night, limit: dict, price: Fraction, prices: dict) -> dict:
+    above, below = _use(night, limit)
+    low, high = (None if limit.get(name) is None else Fraction(str(limit[name])) for name in ("min", "max"))
+    use, is_soft = (above / below if below else None), limit.get("shortfall_price") is not None
+    short = max(low * below - above, Fraction(0)) if low is not None and is_soft else Fraction(0)
+    others = sorted(name for name, of_limit in prices.items() if of_limit)
+    why = f"held back by {', '.join(others)}" if others else "reaching it costs more than its shortfall_price"
+    return {
+        "name": limit["name"],
+        "use": None if use is None else round(float(use), 9),
+        "min": None if low is None else float(low),
+        "max": None if high is None else float(high),
+        "shadow_price": float(price * below),
+        "side": "max" if price > 0 else "min" if price < 0 else "",
+        "binding": bool(price) or (use is not None and use in (low, high)),
+        "shortfall": round(float(short), 9),
+        "cause": why if short else "",
+    }
+
+
+def _use(night, limit: dict) -> tuple[Fraction, Fraction]:
+    rows = [row for row in night.decisions if row["status"] == "offered" and _counts(night, limit, row)]
+    if limit.get("count"):
+        return Fraction(len(rows)), Fraction(1)
+    if limit.get("sum"):
+        return _total(rows, limit["sum"]), Fraction(1)
+    return tuple(_total(rows, name) for name in limit["ratio"])
+
+
+def _counts(night, limit: dict, row: dict) -> bool:
+    offer = next((offer for offer in night.offers if offer["id"] == row["offer_id"]), {})
+    facts = {**offer, **row, "offer": row["offer_id"], "customer": row["customer_id"]}
+    return all(facts.get(name) in values for name, values in (limit.get("where") or {}).items())
+
+
+def _total(rows: list[dict], name: str) -> Fraction:
+    return sum((Fraction(row.get(name) or Decimal(0)) for row in rows), Fraction(0))
+
+
+def _is_in_force(limit: dict) -> bool:
+    first, last = (date.fromisoformat(str(limit.get(name) or AS_OF)) for name in ("valid_from", "valid_to"))
+    return first <= AS_OF <= last
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith("=") else text
