@@ -4,7 +4,7 @@ BIN := .venv/bin
 # The holdout's secret. A real deployment sets its own; the demo's is public, so that its figures can be reproduced.
 export ONEOFFER_SALT ?= oneoffer-demo
 
-# Compiled test files are kept from run to run, whatever the surroundings say: without them each collection takes twice.
+# Compiled test files are kept from run to run, whatever the environment says: without them each collection takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST := $(BIN)/python -m pytest
 # Two processes, each with a Spark session: see docs/testing.md.
@@ -27,7 +27,7 @@ test-fast: .venv/.dev
 test-full: .venv/.dev
 	$(PYTEST) -n $(WORKERS) -m ""
 
-# What publication, auditor and gates withstand, in full; the figures of docs/reliability.json, which the README tells.
+# What publication, auditor and gates withstand, in full; the figures of docs/reliability.json, which the README cites.
 reliability: .venv/.dev
 	ONEOFFER_RELIABILITY_JSON=docs/reliability.json $(PYTEST) -m "" tests/reliability
 

@@ -75,7 +75,7 @@ def put_ours_first() -> None:
         module = sys.modules.get(name)
         if module is not None and not _is_ours(module, name):
             raise ImportError(
-                f"{_place_of(module)} is imported as {name!r}, which is a package of oneoffer's own: take it off "
+                f"{_file_of(module)} is imported as {name!r}, which is a package of oneoffer's own: take it off "
                 "PYTHONPATH, or out of what Python imports at its start (sitecustomize, .pth files), or use oneoffer "
                 "in a process of its own"
             )
@@ -138,11 +138,11 @@ def __dir__() -> list[str]:
 
 
 def _is_ours(module: ModuleType, name: str) -> bool:
-    places = list(getattr(module, "__path__", []))
-    return any(os.path.realpath(place) == os.path.realpath(os.path.join(HOME, name)) for place in places)
+    folders = list(getattr(module, "__path__", []))
+    return any(os.path.realpath(folder) == os.path.realpath(os.path.join(HOME, name)) for folder in folders)
 
 
-def _place_of(module: ModuleType) -> str:
+def _file_of(module: ModuleType) -> str:
     return getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", [])), "something without a file")
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from airflow.sdk import BaseSensorOperator
 from airflow.sdk.exceptions import AirflowFailException
+from decision_date import BACKFILL
 
-UNFINISHED, FAILED, BACKFILL = ("queued", "running"), "failed", "backfill"
+UNFINISHED, FAILED = ("queued", "running"), "failed"
 
 
 class NightBefore(BaseSensorOperator):

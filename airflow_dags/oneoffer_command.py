@@ -3,17 +3,15 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from subprocess import TimeoutExpired
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import Asset, BaseOperator, Param, Variable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException, AirflowTaskTimeout
+from decision_date import as_of
 
-TIME_ZONE = os.environ.get("ONEOFFER_TIME_ZONE", "UTC")
-"""Whose calendar days are meant by the day of a run; that of deployment.yaml."""
 DECISIONS = Asset("oneoffer_decisions")
 """A committed set; `extra` says of which date."""
 RESPONSES = Asset("oneoffer_responses")
@@ -58,7 +56,8 @@ AS_OF = {
         type=["null", "string"],
         format="date",
         title="Decision date",
-        description="Data dated on or after it is unknown. Empty: counted from the day of the run.",
+        description="The day on which the messages go out; data dated on or after it are unknown. "
+        "Empty: as the page of the DAG says.",
     )
 }
 
@@ -67,8 +66,8 @@ class OneofferCommand(BaseOperator):
     """Run one command of the core environment.
 
     Args:
-        words: the command and its options; the task's own name where not said.
-        days_before: the decision date is so many days before the run, unless the parameter `as_of` says it.
+        words: the command and its options; by default the task's own name.
+        offset_days: the decision date is so many days after the day of the run, see `decision_date.as_of`.
         is_dated: whether the command takes a decision date at all.
         approved_by: the task in which somebody approved; the command acts in that user's name.
     """
@@ -79,27 +78,27 @@ class OneofferCommand(BaseOperator):
         self,
         *,
         words: Sequence[str] = (),
-        days_before: int = 1,
+        offset_days: int = 0,
         is_dated: bool = True,
         approved_by: str = "",
         **settings: Any,  # noqa: ANN401  as every operator takes them
     ) -> None:
         super().__init__(**settings)
         self.words = list(words or [self.task_id])
-        self.days_before = days_before
+        self.offset_days = offset_days
         self.is_dated = is_dated
         self.approved_by = approved_by
         self.process: SubprocessHook | None = None
 
     def execute(self, context: Mapping[str, Any]) -> str:
         """The decision date, once the command has ended well."""
-        day = as_of(context, self.days_before).isoformat()
+        day = as_of(context, self.offset_days).isoformat()
         date_words = ["--as-of", day] if self.is_dated else []
         command = [setting("bin"), *self.words, "--conf", setting("conf"), *date_words]
         self.process = SubprocessHook()
-        surroundings = environment() | (self._approver(context) if self.approved_by else {})
+        variables = environment() | (self._approver(context) if self.approved_by else {})
         try:
-            code = self.process.run_command(command, env=surroundings, cwd=setting("home")).exit_code
+            code = self.process.run_command(command, env=variables, cwd=setting("home")).exit_code
         except AirflowTaskTimeout:  # what was too slow once would be so again
             self.on_kill()
             raise too_slow(self) from None
@@ -119,20 +118,6 @@ class OneofferCommand(BaseOperator):
         answer = context["ti"].xcom_pull(task_ids=self.approved_by) or {}
         user = answer.get("responded_by_user")
         return {"ONEOFFER_USER": user["name"]} if user else {}
-
-
-def as_of(context: Mapping[str, Any], days_before: int) -> date:
-    """The decision date of a run.
-
-    The day of a run is that of its logical date, which schedules, backfills and whoever asks for a date set; runs that
-    have none (by an asset, by hand) are of the day on which they were due.
-    """
-    asked = context["params"].get("as_of")
-    if asked:
-        return date.fromisoformat(asked)
-    run = context["dag_run"]
-    due = run.logical_date or run.run_after
-    return due.astimezone(ZoneInfo(TIME_ZONE)).date() - timedelta(days=days_before)
 
 
 def setting(name: str) -> str:

@@ -3,8 +3,9 @@
 Compares the forecasts of a past date with what happened after it: how far propensities, values and effects came true.
 
 **When.** Whenever the asset `oneoffer_responses` is updated: list it among the outlets of whatever brings answers and
-purchases. The date is that of 61 days ago, so that labels of up to 60 days are complete; *Trigger* with a decision
-date measures any other. A model whose label is not over by then is left out, and the log says so.
+purchases. The date is that of 61 days ago: labels of up to 60 days, the decision date included, ended the day before
+yesterday, so they are complete even where the data of yesterday are still on their way. *Trigger* with a decision date
+measures any other. A model whose label is not over by then is left out, and the log says so.
 
 **When the task is red.** 2 with "no … for this date": no night was run for it, or its lake was deleted; nothing is
 lost. 16, 17 and 18 are tried again by themselves. The other codes are those of the night's page.
@@ -26,4 +27,4 @@ with DAG(
     default_args=POLICY,
     tags=["oneoffer", "models"],
 ):
-    OneofferCommand(task_id="measure", days_before=61, execution_timeout=timedelta(hours=2))
+    OneofferCommand(task_id="measure", offset_days=-61, execution_timeout=timedelta(hours=2))

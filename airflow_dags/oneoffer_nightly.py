@@ -4,11 +4,15 @@ Decides for every customer of the deployment one offer through one channel, or n
 is one stage; stages hand tables to each other in the lake, so each can be cleared and run again by itself. A set
 without a COMMIT does not exist for readers: whatever fails, campaign teams see the last whole, audited set or none.
 
-**When.** Every night at 02:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_SCHEDULE), for the day before. Of
-nights missed in an outage the latest alone is made up; *Trigger* with a decision date runs any date, *Backfill* a
-range. A night counts the contacts of the nights before it, so `night_before` waits until the run before has ended;
-where a date of a backfill has failed, the dates after it do not begin. Not *backwards*: with few active runs each
-would wait for one that is not let begin. (A backfill before the first scheduled night makes up last night too.)
+**When.** Every night at 02:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_SCHEDULE), for the messages of that same
+day. The decision date is the day on which the messages go out: everything dated before it is known, so at 02:00 the
+whole of yesterday. A night that runs in the evening for the next day, say at 22:00, sets ONEOFFER_DAYS_AHEAD to 1.
+
+**Other dates.** *Trigger* with a decision date runs any date. *Backfill* runs a range: exactly the dates that it names,
+whatever ONEOFFER_DAYS_AHEAD says. Of nights missed in an outage the latest alone is made up. A night counts the
+contacts of the nights before it, so `night_before` waits until the run before has ended; where a date of a backfill has
+failed, the dates after it do not begin. Do not run a backfill *backwards*: with few active runs, each would wait for
+one that cannot begin. (A backfill before the first scheduled night makes up last night too.)
 
 **When a task is red**, its last line names the exit code:
 
@@ -32,8 +36,9 @@ import os
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, chain
+from decision_date import TIME_ZONE, days_ahead
 from night_before import NightBefore
-from oneoffer_command import AS_OF, DECISIONS, POLICY, TIME_ZONE, OneofferCommand
+from oneoffer_command import AS_OF, DECISIONS, POLICY, OneofferCommand
 from stage_limits import MINUTES
 
 with DAG(
@@ -52,6 +57,7 @@ with DAG(
         *(
             OneofferCommand(
                 task_id=stage,
+                offset_days=days_ahead(),
                 execution_timeout=timedelta(minutes=minutes),
                 outlets=[DECISIONS] if stage == "publish" else [],
             )

@@ -6,25 +6,26 @@ cluster. Set, date, retries, exit codes and what to do about them are those of t
 two: both would run the same date, of which one publishes and the other waits for it.
 
 **Before the first night.** Add the connection `oneoffer_spark` (type Spark, host `spark://…`, port 7077); its address
-goes before `spark.master` of deployment.yaml. The cluster's machines need the core environment's Python packages and
+overrides `spark.master` of deployment.yaml. The cluster's machines need the core environment's Python packages and
 the folders of sources and lake, all at the same places; our own code is sent to them. Cores, memory and where the
 executors find the driver (`spark.driver.host`) are `spark.settings` of deployment.yaml.
 
-**When.** As `oneoffer_nightly`: 02:00 of ONEOFFER_TIME_ZONE for the day before, *Trigger* with a decision date, or
-*Backfill*.
+**When.** As `oneoffer_nightly`: 02:00 of ONEOFFER_TIME_ZONE for the messages of that same day, *Trigger* with a
+decision date, or *Backfill*.
 
 **When a task is red**, its last line names the exit code, as on the night's page. Besides: "add a connection": there is
-none of that name. 18 with the cluster's address: no master answers there; it is tried again by itself. A
-task that goes on and on: the cluster has no room, see the master's page. Machines that die while a stage runs cost time
-alone: Spark does their work again.
+none of that name. 18 with the cluster's address: no master answers there; it is tried again by itself. A task that does
+not end: the cluster has no free cores or memory, see the master's page. Machines that die while a stage runs only cost
+time: Spark does their work again.
 """
 
 import os
 from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, chain
+from decision_date import TIME_ZONE, days_ahead
 from night_before import NightBefore
-from oneoffer_command import AS_OF, DECISIONS, POLICY, TIME_ZONE
+from oneoffer_command import AS_OF, DECISIONS, POLICY
 from oneoffer_spark_command import OneofferSparkCommand
 from stage_limits import MINUTES
 
@@ -44,6 +45,7 @@ with DAG(
         *(
             OneofferSparkCommand(
                 task_id=stage,
+                offset_days=days_ahead(),
                 execution_timeout=timedelta(minutes=minutes),
                 outlets=[DECISIONS] if stage == "publish" else [],
             )

@@ -17,7 +17,8 @@ from airflow.sdk.exceptions import (
     AirflowNotFoundException,
     AirflowTaskTimeout,
 )
-from oneoffer_command import as_of, emit, environment, raise_for, setting, too_slow
+from decision_date import as_of
+from oneoffer_command import emit, environment, raise_for, setting, too_slow
 
 CONNECTION = "oneoffer_spark"
 """Airflow's name for the cluster; its address is the master."""
@@ -29,22 +30,22 @@ OURS_ALONE = 0o027
 class OneofferSparkCommand(SparkSubmitOperator):
     """Run one dated command of the core environment as the driver of a Spark application.
 
-    spark-submit is the core environment's own, and its settings are those that the core says it would give itself:
+    spark-submit is the core environment's own, and its settings are those that the core would use itself.
     Airflow's environment holds another Spark, which is not used.
 
     Args:
-        words: the command and its options; the task's own name where not said.
-        days_before: the decision date is so many days before the run, unless the parameter `as_of` says it.
+        words: the command and its options; by default the task's own name.
+        offset_days: the decision date is so many days after the day of the run, see `decision_date.as_of`.
     """
 
-    def __init__(self, *, words: Sequence[str] = (), days_before: int = 1, **settings: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, words: Sequence[str] = (), offset_days: int = 0, **settings: Any) -> None:  # noqa: ANN401
         super().__init__(conn_id=CONNECTION, deploy_mode="client", application=str(PROGRAM), **settings)
         self.words = list(words or [self.task_id])
-        self.days_before = days_before
+        self.offset_days = offset_days
 
     def execute(self, context: Mapping[str, Any]) -> str:
         """The decision date, once the command has ended well."""
-        day = as_of(context, self.days_before).isoformat()
+        day = as_of(context, self.offset_days).isoformat()
         try:
             code = self._submit(day)
         except AirflowTaskTimeout:
@@ -68,15 +69,14 @@ class OneofferSparkCommand(SparkSubmitOperator):
     def _submit(self, day: str) -> int:
         """The exit code of the program, which spark-submit hands on."""
         conf, master = ["--conf", setting("conf")], ["--set", f"deployment.spark.master={self._master()}"]
-        told_to_submit = submission([*conf, *master])
+        spark = submission([*conf, *master])
         self.application_args = [*self.words, *conf, "--as-of", day, *master]
-        self.conf, self.name = told_to_submit["settings"], f"oneoffer {self.task_id}"
-        self._spark_binary = f"{told_to_submit['environment']['SPARK_HOME']}/bin/spark-submit"
+        self.conf, self.name = spark["settings"], f"oneoffer {self.task_id}"
+        self._spark_binary = f"{spark['environment']['SPARK_HOME']}/bin/spark-submit"
         self._hook = self._get_hook()
-        surroundings = environment() | told_to_submit["environment"]
-        place = {"env": surroundings, "cwd": setting("home"), "umask": OURS_ALONE, "start_new_session": True}
+        process = {"cwd": setting("home"), "umask": OURS_ALONE, "start_new_session": True}
         try:
-            self._hook.submit(self.application, **place)
+            self._hook.submit(self.application, env=environment() | spark["environment"], **process)
         except AirflowException:
             if self._process is None:  # it never began
                 raise

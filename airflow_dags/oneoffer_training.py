@@ -3,12 +3,12 @@
 Trains every model of the deployment from what was known before a date and registers it as challenger; runs its gates;
 and asks before it becomes the champion, which is the version that the next night scores with.
 
-**When.** Every Sunday at 06:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_TRAINING_SCHEDULE), as of the day
-before. The same inputs are not trained twice: clearing a task is safe.
+**When.** Every Sunday at 06:00 of ONEOFFER_TIME_ZONE (another cron in ONEOFFER_TRAINING_SCHEDULE), as of that same day:
+Saturday's data are the last that it knows. The same inputs are not trained twice: clearing a task is safe.
 
-**Promotion.** ONEOFFER_PROMOTION says how: `ask` (if not said) waits a week for somebody to approve under *Required
+**Promotion.** ONEOFFER_PROMOTION says how: `ask` (the default) waits a week for somebody to approve under *Required
 actions*, `gates` promotes what passed its gates, `never` leaves champions alone. Whatever is promoted, passed;
-`oneoffer models history` tells who promoted what and why, and `oneoffer models rollback` goes back.
+`oneoffer models history` shows who promoted what and why, and `oneoffer models rollback` goes back.
 
 **When a task is red.** `train` with 12: too few days or customers for a label, see the log. `validate` with 12: a
 challenger failed a gate; nothing is promoted, and the champion goes on scoring. Look at the gates (`oneoffer models
@@ -21,7 +21,8 @@ from datetime import timedelta
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import DAG, CronTriggerTimetable, chain
-from oneoffer_command import AS_OF, POLICY, TIME_ZONE, OneofferCommand
+from decision_date import TIME_ZONE
+from oneoffer_command import AS_OF, POLICY, OneofferCommand
 
 PROMOTION = os.environ.get("ONEOFFER_PROMOTION", "ask")
 if PROMOTION not in ("ask", "gates", "never"):

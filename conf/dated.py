@@ -21,7 +21,7 @@ class DatedException(Strict):
 
 
 class Dated(Strict):
-    """Holds from a first to a last decision date, but for exceptions; on every date where neither is said."""
+    """Holds from a first to a last decision date, but for exceptions; without either, on every date."""
 
     valid_from: date | None = None
     valid_to: date | None = None

@@ -36,7 +36,7 @@ class Registry(Strict):
 
 
 class DriftLimit(Strict):
-    """Population stability indices from which on it is said that something moved, and the night stops; None: never."""
+    """Population stability indices from which on a night warns, and stops; None: never."""
 
     warn: Annotated[float, Field(gt=0)] | None = 0.25
     stop: Annotated[float, Field(gt=0)] | None = None
@@ -56,7 +56,7 @@ class Drift(Strict):
 
 
 class Consent(Strict):
-    """What the absence of a consent means. `refused` is the law in many places; `allowed` must be said.
+    """What the absence of a consent means. `refused` is the law in many countries; `allowed` must be set explicitly.
 
     Attributes:
         max_unknown_share: of the list's refusals, the share that may be of nobody in the table of customers.
@@ -91,9 +91,9 @@ class Volumes(Strict):
 
     Attributes:
         nights: committed ones that are looked at.
-        min_nights: with fewer that can be compared nothing is said.
+        min_nights: with fewer that can be compared nothing is reported.
         max_factor: up or down.
-        min_contacts: smaller volumes never count, tonight's and the usual one.
+        min_contacts: smaller volumes never count, neither the night's nor the usual one.
         acknowledged: dates on which somebody knows why it is otherwise.
     """
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 MICROS = 1_000_000
 """Micros in one unit of the currency."""
 MAX_UNITS = 2**53 // MICROS
-"""Units up to which a float still tells micros apart."""
+"""Units up to which a float is exact to the micro."""
 
 
 class Unit(StrEnum):

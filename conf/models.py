@@ -40,7 +40,7 @@ class Label(Strict):
 
 
 class Population(Strict):
-    """Whom the model is about: customers with a purchase in the last days; everybody where not said."""
+    """Whom the model is about: customers with a purchase in the last days; by default everybody."""
 
     purchased_within_days: Days | None = None
 
@@ -88,7 +88,7 @@ class Model(Strict):
 
     Attributes:
         score: its name in formulas and rules.
-        features: names of features; all that the deployment's sources allow where not said.
+        features: names of features; by default all that the deployment's sources allow.
         settings: LightGBM settings that differ from the estimator's own; `num_trees` is the most there may be.
         min_category_buyers: categories with fewer buyers in training are not scored.
         gates: metric -> what it must reach before a version may be promoted. Beside the metrics of forecasts there are

@@ -1,4 +1,4 @@
-"""What a night tells machines about itself: log lines, an MLflow run, lineage events; nothing of it decides."""
+"""What a night reports to machines: log lines, an MLflow run, lineage events; nothing of it changes a decision."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,7 +36,7 @@ class OpenLineage(Strict):
 
 
 class Observability(Strict):
-    """What is told, and where.
+    """What is reported, and where.
 
     Attributes:
         log: a file that gets one JSON line per stage begun and ended, or `stderr`; None: only run.json holds the facts.

@@ -13,7 +13,7 @@ Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
 Salt = Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
-"""Where a secret is: whoever has it can tell who is drawn."""
+"""Where a secret is: whoever has it can compute who is drawn."""
 COMBINATION_KEYS = ("never_together", "offers", "after", "not_within_days", "only_after")
 
 
@@ -160,11 +160,16 @@ class Exploration(Strict):
 
 
 class Holdout(Strict):
-    """Customers who are never contacted, so that the others can be compared with them."""
+    """Customers who are never contacted, so that the others can be compared with them.
+
+    Attributes:
+        rotated_on: the first decision date with the present secret; without it the secret must stay what it was.
+    """
 
     share: Annotated[float, Field(ge=0, lt=1)]
     salt: Salt
     per: Literal["customer", "household"] = "customer"
+    rotated_on: date | None = None
 
 
 class Policy(Strict):
@@ -172,7 +177,7 @@ class Policy(Strict):
 
     Attributes:
         value: objective -> expected money of making the contact, cost not deducted.
-        cost: objective -> expected cost of making the contact; unit_cost + incentive_cost where not said.
+        cost: objective -> expected cost of making the contact; by default unit_cost + incentive_cost.
     """
 
     value: dict[Objective, str]

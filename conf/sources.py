@@ -17,10 +17,10 @@ class Source(Strict):
         format: `whitespace` is a text table whose fields are separated by runs of blanks.
         columns: our column -> their column.
         constants: our column -> one value for every row, for what their table does not say.
-        time_zone: the zone of time stamps that name none; the deployment's where not said.
+        time_zone: the zone of time stamps that name none; by default the deployment's.
         date_format: how dates are written in text files, in Spark's letters (`yyyyMMdd`).
         max_age_days: the newest row must be dated at most so many days before the decision date.
-        min_rows: fewer stop the night; the contract's own least number where not said.
+        min_rows: fewer stop the night; by default the contract's own minimum.
         max_shrink_share, max_growth_share: by which share the rows may be fewer or more than usual: than the median of
             the last nights. None: by any.
         distinct: keep one of equal rows: for a customer list that is taken from the transactions.
@@ -50,13 +50,13 @@ class Source(Strict):
 
 
 class Waves(Source):
-    """Contacts or responses: campaigns make them come in waves, so no growth is too much unless it is said."""
+    """Contacts or responses: campaigns make them come in waves, so by default no growth is too much."""
 
     max_growth_share: Annotated[float, Field(ge=0)] | None = None
 
 
 class Answers(Source):
-    """Consents: how far they may shrink is said in deployment.yaml, with what else makes them no list."""
+    """Consents: deployment.yaml limits how far they may shrink."""
 
     max_shrink_share: None = None
 

@@ -50,7 +50,7 @@ def read_yaml(path: Path) -> Document:
 
 
 def read_text(path: Path, *, encoding: str = "utf-8") -> str:
-    """The text of a settings file; of a larger one than settings are, no more is read than tells so.
+    """The text of a settings file; of a larger one than settings may be, no more is read than shows that.
 
     Raises:
         SettingsError: not readable, not UTF-8, too large.

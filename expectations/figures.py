@@ -27,7 +27,7 @@ class Rule:
         figure: rows that break it, or the rows themselves where it bounds them.
         minimum, maximum: what the figure may be, ends included.
         is_about_rows: whether the figure counts rows.
-        places: where the first of those rows lie, in words; blank where nobody looked.
+        locations: file and numbers of the first of those rows, as text; blank if they were not looked up.
     """
 
     subject: str
@@ -37,7 +37,7 @@ class Rule:
     minimum: int | None = None
     maximum: int | None = 0
     is_about_rows: bool = True
-    places: str = ""
+    locations: str = ""
 
     @property
     def name(self) -> str:
@@ -48,7 +48,7 @@ class Rule:
         if not self.is_about_rows:
             return f"{self.subject}: {self.words}"
         rows = f"{self.figure:,} {'row' if self.figure == 1 else 'rows'}"
-        return f"{self.subject}: {self.words} ({rows}{self.places and ': '}{self.places})"
+        return f"{self.subject}: {self.words} ({rows}{self.locations and ': '}{self.locations})"
 
 
 @dataclass(frozen=True)

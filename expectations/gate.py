@@ -62,12 +62,12 @@ class GateReport:
 
     @property
     def warnings(self) -> tuple[Rule, ...]:
-        """The breaches that are only said."""
+        """The breaches that only lead to a warning."""
         return self.of_severity("warn")
 
     @property
     def is_counted(self) -> bool:
-        """Whether the columns were right, so that the rows were looked at."""
+        """Whether the columns were right, so that the rows were checked."""
         return all(breach.is_about_rows for breach in self.breaches)
 
     @property
@@ -76,13 +76,13 @@ class GateReport:
         bounds = (breach for breach in self.breaches if breach.is_about_rows and breach.severity != "warn")
         return any(breach.maximum == 0 for breach in bounds)
 
-    def with_places(self, places: Mapping[str, str]) -> "GateReport":
-        """The same, saying where the first rows lie that break each rule.
+    def with_locations(self, locations: Mapping[str, str]) -> "GateReport":
+        """The same report; each breach says where its first rows are.
 
         Args:
-            places: name of a rule -> its places in words.
+            locations: name of a rule -> file and numbers of its first rows, as text.
         """
-        located = tuple(replace(breach, places=places.get(breach.name, "")) for breach in self.breaches)
+        located = tuple(replace(breach, locations=locations.get(breach.name, "")) for breach in self.breaches)
         return replace(self, breaches=located)
 
     def raise_if_stopped(self) -> None:
@@ -98,7 +98,7 @@ class GateReport:
 def check(frame: DataFrame, table: Table, newest: str | None = None) -> GateReport:
     """Hold a frame against its table's contract; two Spark aggregations, one where the table has no key.
 
-    Where columns are missing or of another type, only that is reported: their values cannot be looked at.
+    Where columns are missing or of another type, only that is reported: their values cannot be checked.
 
     Args:
         frame: the table, and beside its columns perhaps notes of its reader.

@@ -23,10 +23,10 @@ def say_nothing(_line: str) -> None:
 
 @dataclass(eq=False)
 class RunContext:
-    """One command's surroundings.
+    """What the stages of one command share.
 
     Attributes:
-        as_of: the decision date; whatever is dated on or after it is unknown.
+        as_of: the decision date, on which the messages go out; data dated on or after it are unknown.
         say: prints one line of progress for people.
         is_superseding: take the inputs as they are now, not as the date's first attempt pinned them, and put a
             corrected set in the place of a published one.

@@ -37,7 +37,7 @@ def feature_columns(
 
     Args:
         name: of the model, for the error.
-        model: its `features` choose; all there are where not said.
+        model: its `features` choose; by default all there are.
         rows: the training rows, for the texts that occur.
         attributes: attribute column -> "text" or "number".
         has_categories: whether the model scores categories.

@@ -23,7 +23,7 @@ class Drift:
         against: the other time: `training`, or the date of the last night.
         psi: population stability index.
         chance: what it may reach although nothing moved, because rows are few.
-        rows: counted tonight.
+        rows: counted in this night.
     """
 
     model: str

@@ -22,7 +22,7 @@ def feature_table(sources: Sources, as_ofs: Sequence[date], declared: Sequence[F
     Args:
         sources: the history; rows dated on or after a date change nothing in its rows.
         as_ofs: the decision dates; one for the night, the cut-offs for training: several cost one pass, not several.
-        declared: the features to build; all that are registered where not said.
+        declared: the features to build; by default all that are registered.
 
     Returns:
         as_of, customer_id, the customer features by name (double), the attributes, and `categories`: per category the

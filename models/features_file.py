@@ -30,7 +30,7 @@ class FeaturesFile(Strict):
         trained_before: nothing dated on or after this day was known to the training, labels included.
         features: the columns in the model's order: of the customer first, then of the customer in the category.
         categories: of a customer × category model, those it scores; its last column is the position in this list.
-        calibration: from what the Booster answers to what is meant; fitted at registration where not said.
+        calibration: from what the Booster answers to what is meant; by default fitted at registration.
     """
 
     format: Literal[1] = 1

@@ -38,7 +38,7 @@ def segments(test: Forecasts, table: pa.Table, day: date, *, kind: Estimator, se
 
     Args:
         test: the model's forecasts at the test cut-off.
-        table: features at that cut-off; `customer_number` tells whose.
+        table: features at that cut-off; `customer_number` says whose.
         day: the test cut-off.
         kind: what made the forecasts.
         seed: of the bootstrap.

@@ -40,7 +40,7 @@ class Trained:
         figures, deciles: measured on the test cut-off.
         importance: matrix column -> share of the gain of all splits.
         rows: part (training, calibration, test) -> rows in it.
-        facts: what validation chose: the number of trees, and what the estimator tells.
+        facts: what validation chose: the number of trees, and what the estimator reports.
     """
 
     text: str

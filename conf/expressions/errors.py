@@ -1,4 +1,4 @@
-"""What is said when an expression of the policy cannot be read."""
+"""The error of an expression of the policy that cannot be read."""
 
 from dataclasses import dataclass
 

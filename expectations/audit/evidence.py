@@ -50,6 +50,7 @@ class Evidence:
     Attributes:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         contacts, responses: None where the deployment has no such table.
+        ledger_copy: an earlier state of the output's ledger, kept elsewhere.
         other_channels: of the list of consents, those that the deployment does not use.
         time_zone: whose calendar days are counted.
         transactions, products, attributes: what features are made of; `attributes` names columns of the customers.
@@ -94,6 +95,7 @@ class Evidence:
     products: RawTable | None = None
     consents_planned_with: RawTable | None = None
     other_channels: Sequence[str] = ()
+    ledger_copy: Path | None = None
     time_zone: str = "UTC"
     contacts: RawTable | None = None
     responses: RawTable | None = None

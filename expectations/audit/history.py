@@ -1,7 +1,6 @@
-"""What customers were sent and answered before the date, read again from raw files and committed sets."""
+"""What customers were sent and answered around the date, read again from raw files and committed sets."""
 
-import json
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +11,11 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 
 from expectations.audit.evidence import Evidence
+from expectations.audit.ledger import sets_known
 from expectations.audit.stamps import day_of
 
 KEPT_BACK = "control"
 """The arm of a contact that was not made, so that its effect can be measured."""
-COMMIT = re.compile(r"COMMIT\.([1-9][0-9]*)")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -54,10 +52,25 @@ def contacts_of_set(evidence: Evidence) -> list[Event]:
 
 
 @lru_cache(maxsize=1)  # two checks ask for the same
-def contacts_before(evidence: Evidence) -> list[Event]:
-    """Those of other systems, and those of the newest committed set of every earlier date."""
+def contacts_around(evidence: Evidence) -> list[Event]:
+    """Those of other systems before the date, and those of our own sets of other dates, which may be later ones.
+
+    What other systems report of a contact of ours, by customer, offer, channel and day, is counted once.
+    """
     ours = [event for day, rows in sent_by_night(evidence) for event in _of_set(evidence, rows, day)]
-    return [*_raw(evidence, "contacts"), *ours]
+    reported = Counter(map(_what, ours))
+    others = []
+    for event in _raw(evidence, "contacts"):
+        if reported[_what(event)] > 0:
+            reported[_what(event)] -= 1
+        else:
+            others.append(event)
+    return [*others, *ours]
+
+
+def contacts_before(evidence: Evidence) -> list[Event]:
+    """Those of `contacts_around` before the date."""
+    return [event for event in contacts_around(evidence) if event.day < evidence.as_of]
 
 
 def answers_before(evidence: Evidence) -> list[Event]:
@@ -67,8 +80,8 @@ def answers_before(evidence: Evidence) -> list[Event]:
 
 @lru_cache(maxsize=1)  # contact policy and volumes ask for the same
 def sent_by_night(evidence: Evidence) -> list[tuple[date, list[dict[str, str]]]]:
-    """Every earlier date with a committed set, oldest first, and the offered rows of its newest one."""
-    return [(day, _offered(folder)) for day, folder in _sets_before(evidence)]
+    """Every other date with a set that the audited one knew, oldest first, and the offered rows of its newest one."""
+    return [(day, _offered(folder)) for day, folder in sets_known(evidence)]
 
 
 def _raw(evidence: Evidence, name: str) -> Iterator[Event]:
@@ -95,15 +108,8 @@ def _event(evidence: Evidence, customer: str, offer: str, day: date, **more: str
     return Event(customer, evidence.household_of.get(customer, customer), offer, objective, day, **more)
 
 
-def _sets_before(evidence: Evidence) -> Iterator[tuple[date, Path]]:
-    """The newest committed set of every date before this one."""
-    for folder in sorted(
-        folder_of_day for folder_of_day in evidence.folder.parent.parent.iterdir() if DAY.fullmatch(folder_of_day.name)
-    ):
-        commits = [(int(name[1]), file) for file in folder.iterdir() if (name := COMMIT.fullmatch(file.name))]
-        if commits and folder.name < evidence.as_of.isoformat():
-            content = json.loads(max(commits)[1].read_text(encoding="utf-8"))
-            yield date.fromisoformat(folder.name), folder / Path(str(content["set"])).name
+def _what(event: Event) -> tuple[str, str, str | None, date]:
+    return (event.customer_id, event.offer_id, event.channel, event.day)
 
 
 def _offered(folder: Path) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Combinations of offers that exclude or require one another: what past contacts block."""
+"""Combinations of offers that exclude or require one another: what contacts of other dates block."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -12,6 +12,8 @@ from jobs.candidates.contact_caps import BLOCK_COLUMNS
 from jobs.candidates.options import Option
 
 UNIT = "customer_id"
+BEFORE = "before"
+"""In `same`: the offers of `after`, which would come too near before what was sent on a later date."""
 
 
 def blocked_by_combinations(
@@ -20,32 +22,49 @@ def blocked_by_combinations(
     """What each combination blocks for a customer, in the columns of `contact_caps.blocked_by_caps`.
 
     Args:
-        contacts: customer_id, offer_id, contacted_on; before as_of.
+        contacts: customer_id, offer_id, contacted_on; before or after as_of.
         customers: customer_id of everybody who may get an offer.
 
     Returns:
-        unit, unit_id, rule and `same`, the offer that is blocked, or empty where all offers of the rule are.
+        unit, unit_id, rule and `same`, a key of `blocked_options`.
     """
     empty = contacts.limit(0).select(*_row(F.lit(""), ""))
     frames = [_blocks_of(combination, contacts, customers, as_of) for combination in combinations]
     return reduce(lambda total, right: total.unionByName(right), frames, empty)
 
 
-def combines(combination: Combination, option: Option) -> bool:
-    """Whether the combination may block an option."""
-    return option.offer.id in combination.closes
+def blocked_options(combination: Combination, options: Sequence[Option]) -> dict[str, tuple[int, ...]]:
+    """What a combination may block at once -> the positions of these options.
+
+    One offer of `never_together` by its id; the offers of the others together. Where one of them was sent on a later
+    date already, the offers of `after` would come too near before it.
+    """
+    groups: dict[str, tuple[str, ...]]
+    if combination.never_together is not None:
+        groups = {offer: (offer,) for offer in combination.never_together}
+    else:
+        groups = {"": combination.offers or (), **({BEFORE: combination.after} if combination.after else {})}
+    return {
+        same: tuple(position for position, option in enumerate(options) if option.offer.id in offers)
+        for same, offers in groups.items()
+    }
 
 
 def _blocks_of(combination: Combination, contacts: DataFrame, customers: DataFrame, as_of: date) -> DataFrame:
     if combination.never_together is not None:
         return _others_of_what_was_sent(combination, combination.never_together, contacts)
     if combination.only_after is not None:
-        sent = contacts.where(F.col("offer_id").isin(*combination.only_after))
+        sent = contacts.where(F.col("offer_id").isin(*combination.only_after) & (F.col("contacted_on") < F.lit(as_of)))
         return customers.join(sent, UNIT, "left_anti").select(*_row(F.lit(""), combination.name))
-    first_day = as_of - timedelta(days=combination.not_within_days or 0)
-    is_recent = F.col("contacted_on") >= F.lit(first_day)
-    recent = contacts.where(F.col("offer_id").isin(*(combination.after or ())) & is_recent)
-    return recent.select(*_row(F.lit(""), combination.name)).distinct()
+    days = timedelta(days=combination.not_within_days or 0)
+    before = contacts.where(F.col("contacted_on").between(F.lit(as_of - days), F.lit(as_of)))
+    after = contacts.where(F.col("contacted_on").between(F.lit(as_of), F.lit(as_of + days)))
+    opened = before.where(F.col("offer_id").isin(*(combination.after or ())))
+    closed = after.where(F.col("offer_id").isin(*(combination.offers or ())))
+    rows = [
+        sent.select(*_row(F.lit(same), combination.name)).distinct() for sent, same in ((opened, ""), (closed, BEFORE))
+    ]
+    return rows[0].unionByName(rows[1])
 
 
 def _others_of_what_was_sent(combination: Combination, offers: Sequence[str], contacts: DataFrame) -> DataFrame:

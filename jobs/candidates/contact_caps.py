@@ -1,7 +1,8 @@
 """The contact policy: what past contacts and responses block on the decision date.
 
-A cap of `max_contacts` in N days holds in every N consecutive calendar days that contain as_of. No contact lies after
-as_of, so the fullest of those windows is the one that ends on it: the N - 1 days before as_of, and as_of itself.
+A cap of `max_contacts` in N days holds in every N consecutive calendar days that contain as_of. Where nothing was sent
+after as_of, the fullest of those windows is the one that ends on it. Nights may be run in any order, though: contacts
+of later dates count in the windows that reach them.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,8 @@ def blocked_by_caps(rules: Sequence[ContactRule], contacts: DataFrame, responses
     """What each rule blocks for a customer or household.
 
     Args:
-        contacts: customer_id, household_id, offer_id, channel, objective (null where unknown), contacted_on;
-            before as_of.
+        contacts: customer_id, household_id, offer_id, channel, objective (null where unknown), contacted_on; before
+            or after as_of.
         responses: customer_id, household_id, offer_id, objective, outcome, responded_on; before as_of.
 
     Returns:
@@ -58,11 +59,25 @@ def _counts(rule: ContactRule) -> Column:
 
 
 def _full(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:
-    """Where the window is full already."""
-    first_day = as_of - timedelta(days=(rule.days or 1) - 1)
-    recent = contacts.where(_counts(rule) & (F.col("contacted_on") >= F.lit(first_day)))
-    counted = _unit_rows(recent, rule).groupBy(*BLOCK_COLUMNS).count()
-    return counted.where(F.col("count") >= F.lit(rule.max_contacts)).drop("count")
+    """Where a window that contains as_of is full already."""
+    days = rule.days or 1
+    offset = F.datediff("contacted_on", F.lit(as_of))
+    counted = contacts.where(_counts(rule) & (F.abs(offset) < days)).withColumn("offset", offset)
+    by_unit = _unit_rows(counted, rule, "offset").groupBy(*BLOCK_COLUMNS)
+    offsets = by_unit.agg(F.collect_list("offset").alias("offsets"), F.max("offset").alias("last"))
+    in_fullest = F.when(F.col("last") < 0, F.size("offsets")).otherwise(_in_fullest_window(days))
+    return offsets.where(in_fullest >= F.lit(rule.max_contacts)).select(*BLOCK_COLUMNS)
+
+
+def _in_fullest_window(days: int) -> Column:
+    """Of the windows that contain day 0, how many of `offsets` the fullest holds: one that begins at one of them."""
+    starts = F.array_append(F.array_distinct(F.filter("offsets", lambda day: day < 0)), F.lit(0))
+    return F.array_max(
+        F.transform(
+            starts,
+            lambda start: F.size(F.filter("offsets", lambda day: (day >= start) & (day < start + F.lit(days)))),
+        )
+    )
 
 
 def _paused(rule: ContactRule, after: Outcome, responses: DataFrame, as_of: date) -> DataFrame:

@@ -1,6 +1,7 @@
-"""Contacts, arms and responses before a date, of other systems and of our own committed decision sets.
+"""Contacts, arms and responses of other systems and of our own committed decision sets.
 
-Nothing is appended anywhere: our own history is read from the sets themselves, so no contact can be counted twice.
+Nothing is appended anywhere: our own history is read from the sets themselves. What other systems report of our own
+contacts (the same customer, offer, channel and day) is counted once.
 """
 
 from collections.abc import Callable
@@ -12,11 +13,14 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from jobs.commit.protocol import Commit, committed_before
+from jobs.commit.commits import Commit
 from jobs.core.errors import SourceError
 from jobs.core.table_io import PUBLISHED
 from jobs.run_context import RunContext
+from jobs.sources.earlier_sets import earlier_sets
 
+CONTACT_COLUMNS = ("customer_id", "offer_id", "channel", "contacted_on")
+ARM_COLUMNS = ("customer_id", "offer_id", "contacted_on", "arm")
 CONTACT_SCHEMA = "customer_id string, offer_id string, channel string, contacted_on date"
 ARM_SCHEMA = "customer_id string, offer_id string, contacted_on date, arm string"
 LEAST_OF_PLANNED = 0.5
@@ -27,13 +31,25 @@ RESPONSE_SCHEMA = "customer_id string, offer_id string, responded_on date, outco
 
 def contacts_before(context: RunContext, day: date) -> DataFrame:
     """customer_id, offer_id, channel, contacted_on of every contact before the day; who was kept back had none."""
-    columns = ["customer_id", "offer_id", "channel", "contacted_on"]
+    return _with_contacts_of_others(context, day, own_contacts(context, lambda sent: sent < day))
+
+
+def contacts_around(context: RunContext, day: date) -> DataFrame:
+    """As `contacts_before`, and those that our sets of later dates sent: nights may be run in any order."""
+    return _with_contacts_of_others(context, day, own_contacts(context, lambda sent: sent != day))
+
+
+def _with_contacts_of_others(context: RunContext, day: date, ours: DataFrame) -> DataFrame:
     others = context.sources.read_clean("contacts", day)
-    ours = own_contacts(context, day)
     if others is None:
         return ours
     sent = others.where(~F.col("arm").eqNullSafe("control")) if "arm" in others.columns else others
-    return sent.select(columns).unionByName(ours)
+    return _without_ours(sent.select(*CONTACT_COLUMNS), ours).unionByName(ours)
+
+
+def _without_ours(reported: DataFrame, ours: DataFrame) -> DataFrame:
+    """The rows that other systems report, less one for each equal row of ours."""
+    return reported.exceptAll(ours.select(*reported.columns))
 
 
 def arms_before(context: RunContext, day: date) -> DataFrame:
@@ -43,7 +59,7 @@ def arms_before(context: RunContext, day: date) -> DataFrame:
     if others is None or "arm" not in others.columns:
         return ours
     measured = others.where(F.col("arm").isin("treatment", "control"))
-    return measured.select("customer_id", "offer_id", "contacted_on", "arm").unionByName(ours)
+    return _without_ours(measured.select(*ARM_COLUMNS), ours).unionByName(ours)
 
 
 def responses_before(context: RunContext, day: date) -> DataFrame:
@@ -58,11 +74,11 @@ def responses_before(context: RunContext, day: date) -> DataFrame:
     return responses.select("customer_id", "offer_id", "responded_on", *optional)
 
 
-def own_contacts(context: RunContext, day: date) -> DataFrame:
-    """customer_id, offer_id, channel, contacted_on of what our committed sets before the day sent."""
+def own_contacts(context: RunContext, is_wanted: Callable[[date], bool]) -> DataFrame:
+    """customer_id, offer_id, channel, contacted_on of what our committed sets of some dates sent."""
     return _of_committed_sets(
         context,
-        day,
+        is_wanted,
         CONTACT_SCHEMA,
         lambda decisions: decisions.where(F.col("status") == "offered").select("customer_id", "offer_id", "channel"),
     )
@@ -75,7 +91,7 @@ def own_arms(context: RunContext, day: date) -> DataFrame:
     same plan chose and who was sent it is the treatment: `probability` tells them from those who got it by chance, or
     in the place of somebody who was kept back.
     """
-    return _of_committed_sets(context, day, ARM_SCHEMA, _arms)
+    return _of_committed_sets(context, lambda sent: sent < day, ARM_SCHEMA, _arms)
 
 
 def _arms(decisions: DataFrame) -> DataFrame:
@@ -87,11 +103,11 @@ def _arms(decisions: DataFrame) -> DataFrame:
 
 
 def _of_committed_sets(
-    context: RunContext, day: date, schema: str, rows: Callable[[DataFrame], DataFrame]
+    context: RunContext, is_wanted: Callable[[date], bool], schema: str, rows: Callable[[DataFrame], DataFrame]
 ) -> DataFrame:
     """What `rows` makes of the decisions of each set, with the set's date as `contacted_on`."""
     frame = context.spark.createDataFrame([], schema)
-    for commit in committed_before(context.settings.deployment.output, day):
+    for commit in (commit for commit in earlier_sets(context).newest() if is_wanted(commit.as_of)):
         path = _readable(commit)
         context.table_io.reads(PUBLISHED, path)
         decisions = context.spark.read.parquet(str(path))

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from conf.policy import Policy
-from jobs.candidates.combinations import combines
+from conf.policy import Combination, ContactRule, Policy
+from jobs.candidates.combinations import blocked_options
 from jobs.candidates.contact_caps import SAME_COLUMN, speaks_of
 from jobs.candidates.options import Option
 
@@ -16,7 +16,8 @@ class ContactPolicyBlock:
 
     Attributes:
         options: what is blocked (an offer, objective or channel; empty: everything in the rule's scope) -> positions.
-        is_for_nobody: it blocks them for everybody, whatever was sent before.
+        is_for_nobody: it blocks them for everybody: a cap of nothing, or one that reaches a date of which nobody knows
+            any more who was contacted.
     """
 
     rule: str
@@ -29,21 +30,34 @@ class ContactPolicyBlock:
         return tuple(sorted(position for positions in self.options.values() for position in positions))
 
 
-def contact_policy_blocks_on(policy: Policy, options: Sequence[Option], as_of: date) -> list[ContactPolicyBlock]:
-    """The caps and combinations in force, in the order of policy.yaml."""
+def contact_policy_blocks_on(
+    policy: Policy, options: Sequence[Option], as_of: date, lost: Sequence[date] = ()
+) -> list[ContactPolicyBlock]:
+    """The caps and combinations in force, in the order of policy.yaml.
+
+    Args:
+        lost: dates whose sets were declared lost.
+    """
     blocks = []
     for cap in policy.contact_rules_on(as_of):
         scope = [n for n, option in enumerate(options) if speaks_of(cap, option)]
         same = SAME_COLUMN[cap.same] if cap.same else None
-        blocks.append(ContactPolicyBlock(cap.name, _by(same, scope, options), cap.max_contacts == 0))
+        is_for_nobody = cap.max_contacts == 0 or _reaches(cap, as_of, lost)
+        blocks.append(ContactPolicyBlock(cap.name, _by(same, scope, options), is_for_nobody))
     for combination in policy.combinations_on(as_of):
-        scope = [n for n, option in enumerate(options) if combines(combination, option)]
-        blocks.append(
-            ContactPolicyBlock(
-                combination.name, _by("offer_id" if combination.never_together else None, scope, options)
-            )
-        )
+        is_for_nobody = _reaches(combination, as_of, lost)
+        blocks.append(ContactPolicyBlock(combination.name, blocked_options(combination, options), is_for_nobody))
     return blocks
+
+
+def _reaches(rule: ContactRule | Combination, as_of: date, lost: Sequence[date]) -> bool:
+    """Whether a contact on one of the dates may block something by the rule."""
+    if isinstance(rule, Combination):
+        days = None if rule.never_together else rule.not_within_days
+        return (
+            bool(lost) and not rule.only_after and any(days is None or abs((day - as_of).days) <= days for day in lost)
+        )
+    return any(abs((day - as_of).days) < (rule.days or 0) for day in lost)
 
 
 def _by(same: str | None, scope: Sequence[int], options: Sequence[Option]) -> dict[str, tuple[int, ...]]:

@@ -10,8 +10,8 @@ from jobs.candidates.bitset import to_bitset, width
 from jobs.candidates.bitset_columns import word_columns
 from jobs.candidates.combinations import blocked_by_combinations
 from jobs.candidates.contact_caps import blocked_by_caps
-from jobs.candidates.contact_history import contacts_before, own_contacts, responses_before
-from jobs.candidates.contact_policy_blocks import ContactPolicyBlock, contact_policy_blocks_on
+from jobs.candidates.contact_history import contacts_around, own_contacts, responses_before
+from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.options import Option
 from jobs.core.statuses import OPEN
 from jobs.run_context import RunContext
@@ -19,18 +19,19 @@ from jobs.run_context import RunContext
 UNITS = ("customer_id", "household_id")
 
 
-def open_customers(context: RunContext, options: Sequence[Option]) -> DataFrame:
+def open_customers(
+    context: RunContext, options: Sequence[Option], policy_blocks: Sequence[ContactPolicyBlock]
+) -> DataFrame:
     """customer_id, household_id, consents, the features, the scores, and `blocked_by_policy`.
 
-    `blocked_by_policy` is what past contacts and responses block: a bitset of options for each of
-    `contact_policy_blocks_on`, in their order.
+    `blocked_by_policy` is what contacts of other dates and responses block: a bitset of options for
+    each of `policy_blocks`, in their order.
     """
     lake, as_of = context.lake, context.as_of
     customers = lake.read(context.spark, "population", as_of)
     open_rows = customers.where(F.col("eligibility_status") == OPEN).drop("eligibility_status")
     for name in ("features", "propensities", "values"):
         open_rows = open_rows.join(lake.read(context.spark, name, as_of), "customer_id", "left")
-    policy_blocks = contact_policy_blocks_on(context.settings.policy, options, as_of)
     return with_contact_policy_blocks(
         open_rows.drop("categories"), _policy_blocks(context, customers), policy_blocks, len(options)
     )
@@ -41,7 +42,7 @@ def _policy_blocks(context: RunContext, customers: DataFrame) -> DataFrame:
     _check_objectives_are_known(context)
     units = customers.select("customer_id", "household_id")
     objective = _objective_of_offer(context)
-    contacts = contacts_before(context, as_of).join(units, "customer_id").withColumn("objective", objective)
+    contacts = contacts_around(context, as_of).join(units, "customer_id").withColumn("objective", objective)
     responses = responses_before(context, as_of).join(units, "customer_id").withColumn("objective", objective)
     by_caps = blocked_by_caps(policy.contact_rules_on(as_of), contacts, responses, as_of)
     return by_caps.unionByName(blocked_by_combinations(policy.combinations_on(as_of), contacts, units, as_of))
@@ -52,12 +53,12 @@ def _check_objectives_are_known(context: RunContext) -> None:
     rules = context.settings.policy.contact_rules_on(context.as_of)
     if not any(rule.objectives or rule.same == "objective" for rule in rules):
         return
-    sent = own_contacts(context, context.as_of).select("offer_id").distinct().collect()
+    sent = own_contacts(context, lambda day: day != context.as_of).select("offer_id").distinct().collect()
     forgotten = sorted({row["offer_id"] for row in sent} - {offer.id for offer in context.settings.offers})
     if forgotten:
         path = context.settings.folder / "offers.csv"
         raise SettingsError(
-            f"{path}: {', '.join(forgotten)} was sent before and has no row any more; "
+            f"{path}: {', '.join(forgotten)} was sent and has no row any more; "
             "keep it with its dates: the contact policy counts objectives"
         )
 

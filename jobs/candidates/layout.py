@@ -10,7 +10,7 @@ from jobs.candidates.bitset import options_in, to_bitset, width
 from jobs.core.lake import Lake
 
 STAGES = ("consent", "contact_policy", "rules", "value")
-"""The order in which an option is judged; a decision's status tells the last stage that any option reached."""
+"""The order in which an option is judged; a decision's status is the last stage that any option reached."""
 TABLE, FILE, BLOCKED = "exclusion_layout", "layout.json", "blocked"
 
 

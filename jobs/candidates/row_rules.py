@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -15,7 +14,7 @@ from conf.settings import Settings
 from jobs.candidates.bitset import to_bitset, width
 from jobs.candidates.bitset_columns import literal, union, word_columns
 from jobs.candidates.consents import may_contact
-from jobs.candidates.contact_policy_blocks import ContactPolicyBlock, contact_policy_blocks_on
+from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.formulas import Formulas
 from jobs.candidates.layout import Reason
 from jobs.candidates.options import Option
@@ -30,16 +29,20 @@ class CustomerBlock:
 
 
 def blocks_of_customers(
-    customers: DataFrame, settings: Settings, formulas: Formulas, options: Sequence[Option], as_of: date
+    customers: DataFrame,
+    settings: Settings,
+    formulas: Formulas,
+    options: Sequence[Option],
+    policy_blocks: Sequence[ContactPolicyBlock],
 ) -> list[CustomerBlock]:
     """Every reason that needs nothing of an option but which it is.
 
     Args:
-        customers: consents; `blocked_by_policy`, a bitset for each of the date's contact policy blocks, in their order;
+        customers: consents; `blocked_by_policy`, a bitset for each of `policy_blocks`, in their order;
             features, scores.
     """
     blocks = [*_refusals(settings.deployment.consent, options)]
-    blocks += _contact_policy(contact_policy_blocks_on(settings.policy, options, as_of), len(options))
+    blocks += _contact_policy(policy_blocks, len(options))
     for rule, expression in formulas.rules:
         if is_of_customer(expression, customers):
             scope = [position for position, option in enumerate(options) if option.is_in_scope_of(rule)]

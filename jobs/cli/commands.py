@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jobs.cli.ledger_commands import ledger_app
 from jobs.cli.model_commands import models_app
 from jobs.cli.options import (
     AS_OF,
@@ -15,6 +16,7 @@ from jobs.cli.options import (
     SET,
     SUPERSEDE,
     TAKE_OVER,
+    TRAINED_AS_OF,
     UNIT,
     context_of,
     night_context,
@@ -29,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app, name="models")
+app.add_typer(ledger_app, name="ledger")
 
 
 @app.command()
@@ -97,7 +100,7 @@ for _stage in STAGES:
 @app.command()
 def train(
     conf: CONF,
-    as_of: AS_OF,
+    as_of: TRAINED_AS_OF,
     with_promotion: Annotated[bool, typer.Option("--promote", help="Use at once what passes its gates.")] = False,
     changes: SET = [],  # noqa: B006
     as_json: JSON = False,

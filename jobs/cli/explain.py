@@ -10,7 +10,7 @@ from typing import Any
 
 from conf.settings import Settings
 from jobs.candidates.layout import read_layout
-from jobs.commit.protocol import committed
+from jobs.commit.commits import committed
 from jobs.core.errors import UnknownCustomer
 from jobs.core.lake import Lake
 from jobs.core.statuses import STATUSES

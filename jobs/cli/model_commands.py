@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobs.cli.options import AS_OF, CONF, JSON, SET, context_of, settings_of
+from jobs.cli.options import AS_OF, CONF, JSON, SET, TRAINED_AS_OF, context_of, settings_of
 
 if TYPE_CHECKING:
     from conf.settings import Settings
@@ -82,7 +82,7 @@ def models_rollback(name: NAME, conf: CONF, reason: REASON) -> None:
 def models_register(
     *,
     conf: CONF,
-    as_of: AS_OF,
+    as_of: TRAINED_AS_OF,
     name: Annotated[str, typer.Option(help="The model of models.yaml that it is for.")],
     booster: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="The Booster's native text, model.txt.")

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from jobs.run_context import RunContext
 
 CONF = Annotated[Path, typer.Option("--conf", help="The deployment's folder.")]
-AS_OF = Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The decision date.")]
+AS_OF = Annotated[
+    datetime,
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        help="The day on which the messages go out; data dated on or after it are unknown.",
+    ),
+]
+TRAINED_AS_OF = Annotated[
+    datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Data dated on or after it are unknown.")
+]
 SET = Annotated[list[str], typer.Option("--set", help="Change one setting: file.key=value. May be repeated.")]
 JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -36,14 +46,14 @@ TAKE_OVER = Annotated[
 
 
 def context_of(conf: Path, as_of: datetime, changes: list[str], *, is_quiet: bool = False) -> "RunContext":
-    """The surroundings of a command; a quiet one prints its result alone."""
+    """The run context of a command; a quiet one prints its result alone."""
     from jobs.run_context import RunContext, say_nothing  # noqa: PLC0415
 
     return RunContext(settings_of(conf, changes), as_of.date(), say_nothing if is_quiet else typer.echo)
 
 
 def night_context(conf: Path, as_of: datetime, changes: list[str], *, supersede: bool, take_over: bool) -> "RunContext":
-    """The surroundings of stages of the night."""
+    """The run context of stages of the night."""
     context = context_of(conf, as_of, changes)
     context.is_superseding, context.takes_over = supersede, take_over
     return context

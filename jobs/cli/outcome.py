@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from jobs.commit.protocol import committed
+from jobs.commit.commits import committed
 from jobs.core.console_tables import print_rows
 from jobs.report_page.facts import gather
 from jobs.run_context import RunContext

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from jobs.commit.protocol import remove_strays
+from jobs.commit.protocol import clean_up
 from jobs.commit.run_folder import RUN_FOLDERS, RunFolder
 from jobs.core.errors import DiskFailed, Locked
 from jobs.core.files import FILE_MODE, make_folder
@@ -111,7 +111,7 @@ def _enter(day: Path, handle: int) -> RunFolder:
     try:
         run_folder = RunFolder.on(day)
         if _is_asked_for(day, handle):
-            remove_strays(run_folder)
+            clean_up(run_folder)
             return run_folder
     except OSError as error:
         if _is_asked_for(day, handle):

@@ -8,48 +8,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from jobs.commit.commits import RECALL, SET, Commit, Kind, commits_of
+from jobs.commit.ledger import Position, append, enter_unnamed, ledger_lock, read_ledger
 from jobs.commit.run_folder import RUN_FOLDERS, RunFolder
-from jobs.core.errors import DiskFailed
+from jobs.core.errors import DiskFailed, Locked
 from jobs.core.files import listed, sha256_of, sync_folder, write_file
 
 CHECKSUMS = "SHA256SUMS"
 AUDIT = "audit.json"
 SUPERSEDING = "SUPERSEDING"
 """A file that is there while a set is superseded: receivers look for it after they have written their ACK."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of folder that can be published.
-
-    Attributes:
-        folders: their names begin so, and go on with the hash of their content.
-        mark: the name of the links that make one exist, without its number.
-    """
-
-    folders: str
-    mark: str
-
-
-SET, RECALL = Kind("set", "COMMIT"), Kind("recall", "RECALL")
-
-
-@dataclass(frozen=True)
-class Commit:
-    """One committed set, or recall."""
-
-    number: int
-    folder: Path
-
-    @property
-    def as_of(self) -> date:
-        """The decision date of the set."""
-        return date.fromisoformat(self.folder.parent.name)
 
 
 def seal(run_folder: RunFolder, files: Mapping[str, bytes], kind: Kind = SET) -> Path:
@@ -59,7 +31,7 @@ def seal(run_folder: RunFolder, files: Mapping[str, bytes], kind: Kind = SET) ->
     """
     sums = "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     folder = run_folder.day / f"{kind.folders}-{sha256(sums).hexdigest()[:16]}"
-    if folder in {commit.folder for commit in _commits(run_folder.day, kind)}:
+    if folder in {commit.folder for commit in commits_of(run_folder.day, kind)}:
         return folder
     if folder.exists():
         run_folder.withdraw(folder)
@@ -72,27 +44,64 @@ def seal(run_folder: RunFolder, files: Mapping[str, bytes], kind: Kind = SET) ->
     return folder
 
 
-def commit(run_folder: RunFolder, folder: Path, audit: bytes, after: Commit | None, kind: Kind = SET) -> Commit:
-    """Make a sealed and audited set visible to readers.
+def commit(
+    run_folder: RunFolder,
+    folder: Path,
+    audit: bytes,
+    after: Commit | None,
+    *,
+    seen: Position | None = None,
+    holdout: str | None = None,
+) -> Commit:
+    """Make a sealed and audited set visible to readers, and enter it in the ledger.
 
     Args:
-        after: the newest commit when this run looked; the number of this one follows from it, so that a run which
-            looked too early finds the number taken.
+        after: the newest commit of the date when this run looked; the number of this one follows from it, so that a run
+            which looked too early finds the number taken.
+        seen: how far the ledger went when this run read what was sent before; None: it did not read it.
+        holdout: the fingerprint of the holdout's secret.
 
     Raises:
         FileExistsError: another run has committed since.
+        Locked: a set of another date was committed since this run read the ledger.
+        LedgerBroken: the ledger is damaged.
         DiskFailed: the commit is there, and the disk has not confirmed that it would outlast a power cut.
     """
+    output = run_folder.day.parent
+    with ledger_lock(output, run_folder.day.name):
+        ledger = read_ledger(output)
+        if seen is not None and ledger.position != seen:
+            raise Locked(
+                f"another set was committed in {output} since this run read whom the others contact; nothing was "
+                "published. Run the date again"
+            )
+        entry = _entry(run_folder, folder, audit, after, SET)
+        published = _show(run_folder, folder, entry | {"follows": ledger.last, "holdout": holdout}, SET)
+        append(ledger, run_folder.day / f"{SET.mark}.{published.number}", run_folder.path)
+    return published
+
+
+def commit_recall(run_folder: RunFolder, folder: Path, audit: bytes, after: Commit | None) -> Commit:
+    """Make a sealed and audited recall visible to readers; raises as `commit` does."""
+    return _show(run_folder, folder, _entry(run_folder, folder, audit, after, RECALL), RECALL)
+
+
+def _entry(run_folder: RunFolder, folder: Path, audit: bytes, after: Commit | None, kind: Kind) -> dict[str, Any]:
+    """What the mark says; the audit is put beside the files."""
     if not (folder / AUDIT).exists():
         write_file(run_folder.path / AUDIT, audit)
         run_folder.publish(AUDIT, folder / AUDIT)
-    number = after.number + 1 if after else 1
-    entry = {
+    return {
         kind.folders: folder.name,
         "sha256": sha256_of(folder / CHECKSUMS),
         "audit_sha256": sha256_of(folder / AUDIT),
         "previous": f"{kind.mark}.{after.number}" if after else None,
     }
+
+
+def _show(run_folder: RunFolder, folder: Path, entry: Mapping[str, Any], kind: Kind) -> Commit:
+    """Link the mark into the folder of the date, under the number after the one that it names."""
+    number = int(entry["previous"].rpartition(".")[2]) + 1 if entry["previous"] else 1
     write_file(run_folder.path / kind.mark, (json.dumps(entry, indent=2, sort_keys=True) + "\n").encode())
     mark = run_folder.day / f"{kind.mark}.{number}"
     run_folder.publish_link(kind.mark, mark)
@@ -104,18 +113,6 @@ def commit(run_folder: RunFolder, folder: Path, audit: bytes, after: Commit | No
             "the disk, then run the date again: it verifies every byte"
         ) from error
     return Commit(number, folder)
-
-
-def committed(output: Path, as_of: date, kind: Kind = SET) -> Commit | None:
-    """The newest commit of a date, None where there is none."""
-    return max(_commits(output / as_of.isoformat(), kind), key=lambda commit: commit.number, default=None)
-
-
-def committed_before(output: Path, as_of: date) -> list[Commit]:
-    """The newest commit of every date before `as_of`, oldest first: what customers were really sent."""
-    days = [path.name for path in listed(output, "????-??-??") if path.is_dir() and path.name < as_of.isoformat()]
-    newest = (committed(output, date.fromisoformat(day)) for day in days)
-    return [commit for commit in newest if commit]
 
 
 def acknowledged(day: Path) -> list[str]:
@@ -134,8 +131,9 @@ def superseding(run_folder: RunFolder) -> Iterator[None]:
         run_folder.withdraw(run_folder.day / SUPERSEDING)
 
 
-def remove_strays(run_folder: RunFolder) -> None:
-    """Remove what runs before left that were killed, fenced off or whose audit failed."""
+def clean_up(run_folder: RunFolder) -> None:
+    """Remove, or finish, what runs before left that were killed, fenced off or whose audit failed."""
+    enter_unnamed(run_folder.day.parent, run_folder.path)
     for stray in _strays(run_folder):
         run_folder.withdraw(stray)
 
@@ -144,15 +142,5 @@ def _strays(run_folder: RunFolder) -> Iterator[Path]:
     yield from (other for other in listed(run_folder.day, RUN_FOLDERS) if other != run_folder.path)
     yield from listed(run_folder.day, SUPERSEDING)
     for kind in (SET, RECALL):
-        kept = {kept_commit.folder for kept_commit in _commits(run_folder.day, kind)}
+        kept = {kept_commit.folder for kept_commit in commits_of(run_folder.day, kind)}
         yield from (stray for stray in listed(run_folder.day, f"{kind.folders}-*") if stray not in kept)
-
-
-def _commits(day: Path, kind: Kind) -> list[Commit]:
-    numbered = re.compile(rf"{kind.mark}\.([1-9][0-9]*)", re.ASCII)
-    named = [(path, numbered.fullmatch(path.name)) for path in listed(day, f"{kind.mark}.*")]
-    return [
-        Commit(int(number[1]), day / Path(json.loads(path.read_text(encoding="utf-8"))[kind.folders]).name)
-        for path, number in named
-        if number
-    ]

@@ -30,12 +30,12 @@ class RunFolder:
 
     @property
     def token(self) -> str:
-        """What tells this run from all others, 32 hex digits."""
+        """What distinguishes this run from all others, 32 hex digits."""
         return self.path.name.removeprefix(RUN_FOLDERS[:-1])
 
     @property
     def day(self) -> Path:
-        """The folder of the date, which readers look at."""
+        """The folder of the date, which readers read."""
         return self.path.parent
 
     def is_there(self) -> bool:
@@ -62,7 +62,7 @@ class RunFolder:
         shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
 
     def publish(self, name: str, path: Path) -> None:
-        """Move what was made in the run folder under `name` to where readers look, in one step."""
+        """Move what was made in the run folder under `name` to where readers find it, in one step."""
         (self.path / name).rename(path)
         sync_folder(path.parent)
 

@@ -22,6 +22,11 @@ def is_drawn(ids: NDArray[np.object_], *, share: float, salt: bytes, purpose: st
     return drawn_numbers(ids, salt=salt, purpose=purpose) < np.uint64(int(share * 2**64))
 
 
+def secret_fingerprint(salt: bytes) -> str:
+    """What tells one secret from another and gives neither away, 16 hex digits."""
+    return hmac.new(salt, b"fingerprint", sha256).hexdigest()[:16]
+
+
 def drawn_numbers(ids: NDArray[np.object_], *, salt: bytes, purpose: str) -> NDArray[np.uint64]:
     """(k,) uniform 64-bit numbers of text ids; draws for different purposes are independent of each other.
 

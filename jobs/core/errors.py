@@ -27,6 +27,10 @@ class AuditFailed(RuntimeError):
     exit_code = ExitCode.AUDIT
 
 
+class LedgerBroken(AuditFailed):
+    """What our own earlier sets sent is not certain: a set, a commit or the ledger is damaged or gone."""
+
+
 class Locked(RuntimeError):
     """Another run works on the same date."""
 

@@ -5,6 +5,8 @@ import os
 from conf.errors import SettingsError
 from conf.secret_literals import REFERENCE
 
+SPACE = 0x20
+
 
 def secret(reference: str, key: str = "a salt of policy.yaml") -> bytes:
     """The bytes behind `env:NAME`; `key` is the setting, for the error.
@@ -16,6 +18,23 @@ def secret(reference: str, key: str = "a salt of policy.yaml") -> bytes:
     value = os.environb.get(name.encode(), b"")  # the bytes themselves: as text they would depend on the locale
     if not value:
         raise SettingsError(f"the environment variable {name} is not set; {key} is taken from it")
+    return value
+
+
+def salt(reference: str) -> bytes:
+    """The secret of a draw, without the blanks and line ends that shells and files leave around it.
+
+    Raises:
+        SettingsError: the variable is not set or blank, holds a control character, or quotes as a part of the value.
+    """
+    value = secret(reference).strip()
+    name = reference.removeprefix("env:")
+    if not value:
+        raise SettingsError(f"the environment variable {name} is blank; a salt of policy.yaml is taken from it")
+    if any(byte < SPACE for byte in value):
+        raise SettingsError(f"the environment variable {name} holds a line end or another control character")
+    if len(value) > 1 and value[0] == value[-1] and value[:1] in {b"'", b'"'}:
+        raise SettingsError(f"the environment variable {name} has quotes as a part of its value; take them away")
     return value
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 
 from conf.sources import Source
-from jobs.commit.protocol import committed
+from jobs.commit.commits import committed
 from jobs.core.errors import ConsentError
 from jobs.core.files import sha256_of
 from jobs.gates.consent_gate import check_consents

@@ -7,7 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from conf.sources import SourceName
-from jobs.commit.protocol import Commit, acknowledged, committed
+from jobs.commit.commits import Commit, committed
+from jobs.commit.protocol import acknowledged
 from jobs.core.errors import PublishedFromOtherInputs, SourceError
 from jobs.gates.consent_copies import copy_consents, keep_copy
 from jobs.run_context import RunContext

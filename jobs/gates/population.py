@@ -14,7 +14,7 @@ from expectations.gate import rows_to_quarantine
 from expectations.tables import table
 from jobs.candidates.consents import ListReading, is_objector, newest_consents
 from jobs.core.draws import FOR_HOLDOUT, is_drawn
-from jobs.core.secrets import secret
+from jobs.core.secrets import salt as salt_of
 from jobs.core.statuses import HOLDOUT, OBJECTOR, OPEN, QUARANTINED
 
 
@@ -63,7 +63,7 @@ def _no_answers() -> Column:
 def _with_holdout(customer_rows: DataFrame, holdout: Holdout | None) -> DataFrame:
     if holdout is None:
         return customer_rows.withColumn("is_held_out", F.lit(False))
-    salt, share, unit = secret(holdout.salt), holdout.share, f"{holdout.per}_id"
+    salt, share, unit = salt_of(holdout.salt), holdout.share, f"{holdout.per}_id"
 
     def draw(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:

@@ -54,7 +54,7 @@ class SourceGate:
         if self.name == "consents" and report.is_counted and report.rows == 0:
             raise ConsentError("consents: the list is empty; nobody may be contacted on the word of an empty list")
         if report.has_bad_rows:
-            report = report.with_places(first_locations(self.rows_against(report)))
+            report = report.with_locations(first_locations(self.rows_against(report)))
         report.raise_if_stopped()
         for breach in (*report.quarantines, *report.warnings):
             self.context.say(f"  {self.name}: {breach}")

@@ -30,7 +30,7 @@ class Usual:
 def usual_rows(context: RunContext, name: SourceName, *, with_its_own: bool = False) -> Usual | None:
     """What is usual for a table; None where no night has counted it.
 
-    Of the last seven nights; those of more than a month ago tell nothing, but for consents, whose list never ages.
+    Of the last seven nights; those of more than a month ago do not count, but for consents, whose list never ages.
 
     Args:
         with_its_own: whether the night of the date itself is one of them.

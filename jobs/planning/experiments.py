@@ -14,7 +14,7 @@ from conf.limit import Limit
 from conf.policy import Control, Exploration
 from conf.settings import Settings
 from jobs.core.draws import drawn_numbers, is_drawn
-from jobs.core.secrets import secret
+from jobs.core.secrets import salt as salt_of
 from jobs.planning.exploration import non_scarce
 from optimization import Problem
 
@@ -99,7 +99,7 @@ def _arms(candidates: pa.Table, settings: Settings, control: Control) -> Mask:
         if control.offers.includes(offer_of[offer_id]):
             rows = np.flatnonzero(offer == code)
             drawn = is_drawn(
-                customers, share=control.share, salt=secret(control.salt), purpose=f"control arm of {offer_id}"
+                customers, share=control.share, salt=salt_of(control.salt), purpose=f"control arm of {offer_id}"
             )
             is_in_arm[rows] = drawn[customer[rows]]
     return is_in_arm
@@ -107,7 +107,7 @@ def _arms(candidates: pa.Table, settings: Settings, control: Control) -> Mask:
 
 def _explorers(ids: NDArray[np.object_], exploration: Exploration, as_of: date) -> tuple[Mask, NDArray[np.uint64]]:
     """Which units explore on this night, and the number with which each draws."""
-    salt = secret(exploration.salt)
+    salt = salt_of(exploration.salt)
     explores = is_drawn(ids, share=exploration.share, salt=salt, purpose=f"explores on {as_of}")
     return explores, drawn_numbers(ids, salt=salt, purpose=f"drawn on {as_of}")
 

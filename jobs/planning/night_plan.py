@@ -39,7 +39,7 @@ class NightPlan:
 def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPlan:
     """The plan of these candidates under the policy's limits and experiments; raises as `solve` does.
 
-    With experiments it is made twice: once as if there were none, which tells what each customer would have got, then
+    With experiments it is made twice: once as if there were none, which shows what each customer would have got, then
     with what they leave, so that whoever is kept back uses no capacity.
     """
     limits, problem = settings.policy.limits_on(as_of), problem_of(candidates, settings, as_of)

@@ -98,7 +98,7 @@ def _number(number: Decimal | None) -> float | None:
 
 
 def _amount(micros: int | None) -> float | Decimal | None:
-    """The amount in units, as a float where that tells micros apart."""
+    """The amount in units, as a float where a float is exact to the micro."""
     if micros is None:
         return None
     units = Decimal(micros).scaleb(-PLACES)

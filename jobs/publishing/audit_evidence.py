@@ -16,9 +16,10 @@ from conf.sources import Source, SourceName
 from expectations.audit import Evidence, ModelFiles, RawTable
 from jobs.core.lake import FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE, Lake
 from jobs.core.retry import retry_until
-from jobs.core.secrets import secret
+from jobs.core.secrets import salt
 from jobs.core.table_io import SOURCE
 from jobs.run_context import RunContext
+from jobs.sources.earlier_sets import ledger_copy
 from jobs.sources.fingerprint import code_sha256
 from jobs.sources.pinned_inputs import FIRST, LAST, pinned, pinned_files, read_at
 from models.errors import ModelUnusable, RegistryAway
@@ -108,6 +109,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         consents_planned_with=_consents(settings, as_of, FIRST),
         contacts=raw("contacts", sources.contacts) if sources.contacts else None,
         responses=raw("responses", sources.responses, skips_bad_lines=True) if sources.responses else None,
+        ledger_copy=ledger_copy(settings.deployment.lake, settings.deployment.output),
         other_channels=settings.deployment.consent.other_channels,
         time_zone=settings.deployment.time_zone,
         unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
@@ -127,9 +129,9 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         currency=settings.deployment.currency,
         made_by=_made_by(settings, lake, as_of),
         lake={table: lake.folder(table, as_of) for table in KEPT_BY_THE_NIGHT},
-        holdout_salt=secret(policy.holdout.salt) if policy.holdout else None,
-        control_salt=secret(policy.control.salt) if policy.control else None,
-        exploration_salt=secret(policy.exploration.salt) if policy.exploration else None,
+        holdout_salt=salt(policy.holdout.salt) if policy.holdout else None,
+        control_salt=salt(policy.control.salt) if policy.control else None,
+        exploration_salt=salt(policy.exploration.salt) if policy.exploration else None,
     )
 
 

@@ -23,6 +23,7 @@ from jobs.publishing.manifest_file import (
 )
 from jobs.run_context import RunContext
 from jobs.scoring.bin_counts import last_night_facts
+from jobs.sources.earlier_sets import earlier_sets
 from jobs.sources.fingerprint import code_sha256, history_facts
 from jobs.sources.pinned_inputs import consents_facts, pinned_facts
 
@@ -45,7 +46,7 @@ def manifest(context: RunContext, tables: dict[str, pa.Table], files: dict[str, 
         settings_sha256=settings.fingerprint(),
         sources=[InputFacts(**facts) for facts in pinned_facts(lake, as_of)],
         consents=[InputFacts(**facts) for facts in consents_facts(lake, as_of)],
-        history=HistoryOfSets(**history_facts(deployment.output, as_of)),
+        history=HistoryOfSets(**history_facts(earlier_sets(context), as_of)),
         last_night=ComparedNight.model_validate(night_before) if night_before else None,
         models=[ModelVersion(**row) for row in lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist()],
         statuses={status: counts.get(status, 0) for status in STATUSES},

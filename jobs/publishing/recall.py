@@ -14,8 +14,9 @@ from pyspark.sql import functions as F
 from expectations.audit import Evidence
 from expectations.audit.recall import audit_recall
 from jobs.candidates.consents import with_opt_outs
+from jobs.commit.commits import RECALL, Commit, committed
 from jobs.commit.lock import date_lock, fenced
-from jobs.commit.protocol import CHECKSUMS, RECALL, Commit, commit, committed, seal
+from jobs.commit.protocol import CHECKSUMS, commit_recall, seal
 from jobs.commit.run_folder import RunFolder
 from jobs.core.disk import disk_failures
 from jobs.core.errors import AuditFailed, ConsentError
@@ -90,7 +91,7 @@ def _publish(context: RunContext, run_folder: RunFolder, sent_set: Commit, earli
         message = "; ".join(f"{breach.check}: {breach.what} ({breach.count})" for breach in breaches)
         raise AuditFailed(f"{folder.name} is not what the set and the consents say; it is not published: {message}")
     report = {"recall": folder.name, "sha256": sha256_of(folder / CHECKSUMS), "breaches": []}
-    return commit(run_folder, folder, _json(report), earlier, RECALL)
+    return commit_recall(run_folder, folder, _json(report), earlier)
 
 
 def _check_dropped(context: RunContext, earlier: Commit, sent_set: Commit, rows: pa.Table) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from jobs.commit.protocol import Commit, committed
+from jobs.commit.commits import Commit, committed
 from jobs.core.error_text import safe_message
 from jobs.core.retry import retry_until
 from jobs.core.user import user
@@ -97,6 +97,6 @@ def _uses(limits: Sequence[LimitFacts]) -> dict[str, float]:
 
 
 def _seconds(context: RunContext) -> dict[str, float]:
-    """Of every stage that the date's records tell of."""
+    """Of every stage that the date's records list."""
     folder = record_folder(context.settings.deployment.lake, context.as_of)
     return {stage.stage: stage.seconds for stage in last_attempt(folder).stages}

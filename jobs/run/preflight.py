@@ -2,7 +2,7 @@
 
 from conf.expressions import Kind
 from jobs.candidates.formulas import read_formulas
-from jobs.core.secrets import secret
+from jobs.core.secrets import salt
 from jobs.run_context import RunContext
 from models.features.declaration import all_features
 
@@ -22,4 +22,4 @@ def check_policy(context: RunContext) -> None:
     read_formulas(settings, kinds | attributes, context.as_of)
     for drawn in (settings.policy.holdout, settings.policy.control, settings.policy.exploration):
         if drawn:
-            secret(drawn.salt)
+            salt(drawn.salt)

@@ -8,7 +8,8 @@ from time import monotonic
 import typer
 
 from conf.settings import Settings
-from jobs.commit.protocol import Commit, committed
+from jobs.commit.commits import Commit, committed
+from jobs.commit.ledger import read_ledger
 from jobs.core.console_tables import print_rows
 from jobs.core.lake import Lake
 from jobs.publishing.manifest_file import read_manifest
@@ -84,7 +85,7 @@ def is_from_the_same_inputs(context: RunContext, commit: Commit) -> bool:
         "code_sha256": inputs.code_sha256,
         "settings_sha256": inputs.settings_sha256,
         "sources": pinned_facts(lake, as_of),
-        "history": history_facts(output, as_of),
+        "history": history_facts(read_ledger(output).before(commit), as_of),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
     }
     manifest = read_manifest(commit.folder).plain()

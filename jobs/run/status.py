@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from conf.settings import Settings
+from jobs.commit.commits import committed
 from jobs.commit.lock import is_held
-from jobs.commit.protocol import committed
 from jobs.core.stages import STAGES
 from jobs.publishing.manifest_file import PlanFacts, read_manifest
 from jobs.run.run_file import StageFacts, read_run
@@ -43,7 +43,7 @@ class Attempt:
 
     Attributes:
         began: UTC; None where nothing was recorded.
-        stages: the stages that have ended, in their order, as run.json tells of them.
+        stages: the stages that have ended, in their order, as run.json lists them.
     """
 
     began: str | None

@@ -2,11 +2,10 @@
 
 import hashlib
 from datetime import date
-from pathlib import Path
 from typing import TypedDict
 
 from conf.settings import Settings
-from jobs.commit.protocol import committed_before
+from jobs.commit.ledger import Ledger
 from jobs.core.files import sha256_of
 from jobs.sources.files import data_files
 from jobs.sources.reader import SOURCE_NAMES
@@ -14,7 +13,7 @@ from jobs.spark.shipped_code import package_files
 
 
 class HistoryFacts(TypedDict):
-    """Our own earlier sets, which are part of the contact history."""
+    """Our own sets of other dates, which are part of the contact history."""
 
     sets: int
     sha256: str
@@ -29,11 +28,11 @@ class FileFacts(TypedDict):
     sha256: str
 
 
-def history_facts(output: Path, as_of: date) -> HistoryFacts:
-    """How many sets were committed for earlier dates, and a hash over their dates and names."""
-    earlier = committed_before(output, as_of)
-    names = "".join(f"{commit.as_of.isoformat()}/{commit.folder.name}\n" for commit in earlier)
-    return HistoryFacts(sets=len(earlier), sha256=hashlib.sha256(names.encode()).hexdigest())
+def history_facts(ledger: Ledger, as_of: date) -> HistoryFacts:
+    """How many sets of other dates the night of a date knows, and a hash over their dates and names."""
+    others = [commit for commit in ledger.newest() if commit.as_of != as_of]
+    names = "".join(f"{commit.as_of.isoformat()}/{commit.folder.name}\n" for commit in others)
+    return HistoryFacts(sets=len(others), sha256=hashlib.sha256(names.encode()).hexdigest())
 
 
 def code_sha256() -> str:

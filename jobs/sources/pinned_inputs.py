@@ -117,7 +117,7 @@ def snapshot(lake: Lake, table: str, as_of: date) -> list[Path]:
 
 
 def read_at(lake: Lake, table: str, as_of: date) -> datetime:
-    """When a list of consents was copied; of one whose copy does not tell, now."""
+    """When a list of consents was copied; of a copy without that moment, now."""
     if not has_read_at(lake, table, as_of):
         return datetime.now(UTC)
     return datetime.fromisoformat((lake.folder(table, as_of) / READ_AT).read_text("utf-8"))

@@ -8,6 +8,7 @@ from expectations.gate import check
 from expectations.tables import table
 from jobs.candidates.bitset import width
 from jobs.candidates.bitset_columns import meets, word_columns
+from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import open_customers
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
@@ -16,6 +17,7 @@ from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
 from jobs.run_context import RunContext
+from jobs.sources.earlier_sets import earlier_sets
 
 CANDIDATE = [
     "customer_id",
@@ -40,8 +42,9 @@ def run(context: RunContext) -> None:
     features = lake.read(context.spark, "features", as_of)
     formulas = read_formulas(settings, kinds_of(features.drop("customer_id").schema), as_of)
     options = options_on(settings, as_of)
-    customers = in_currency(open_customers(context, options), settings)
-    customer_blocks = blocks_of_customers(customers, settings, formulas, options, as_of)
+    policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of, earlier_sets(context).lost)
+    customers = in_currency(open_customers(context, options, policy_blocks), settings)
+    customer_blocks = blocks_of_customers(customers, settings, formulas, options, policy_blocks)
     customers = with_customer_blocks(customers, customer_blocks, len(options)).cache()
     pairs = priced(open_pairs(customers, option_frame(context.spark, settings, options)), settings, formulas)
     option_blocks = blocks_of_options(customers, formulas, options)

@@ -13,6 +13,7 @@ from expectations.tables import table
 from jobs.core.errors import ConsentError, SourceError
 from jobs.gates.consent_gate import check_consents
 from jobs.gates.input_pinning import forget_inputs, pin_inputs
+from jobs.gates.ledger_gate import check_ledger
 from jobs.gates.population import population
 from jobs.gates.source_gate import SourceGate
 from jobs.gates.usual_rows import check_rows
@@ -25,7 +26,8 @@ COUNT_SCHEMA = "table_name string, rows bigint, quarantined bigint, newest date"
 
 
 def run(context: RunContext) -> None:
-    """Pin the inputs of the date, gate every source table, then say for each customer whether it may be considered."""
+    """Check our own history, pin the inputs, gate every table, then say of whom it may be decided."""
+    check_ledger(context)
     pin_inputs(context)
     try:
         _gate_all(context)

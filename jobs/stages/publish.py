@@ -7,17 +7,22 @@ from typing import Any
 import pyarrow as pa
 
 from expectations.audit import Breach, Evidence, audit, not_rederived
+from jobs.commit.commits import Commit, committed
+from jobs.commit.ledger import read_ledger
 from jobs.commit.lock import lost
-from jobs.commit.protocol import CHECKSUMS, Commit, acknowledged, commit, committed, seal, superseding
+from jobs.commit.protocol import CHECKSUMS, acknowledged, commit, seal, superseding
 from jobs.commit.run_folder import RunFolder
+from jobs.core.draws import secret_fingerprint
 from jobs.core.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
 from jobs.core.files import sha256_of
+from jobs.core.secrets import salt
 from jobs.core.table_io import PUBLISHED
 from jobs.publishing.audit_evidence import evidence_of, note_evidence
 from jobs.publishing.manifest import manifest
 from jobs.publishing.manifest_file import NAME, manifest_bytes, read_manifest
 from jobs.publishing.set_files import channel_table, csv_bytes, in_currency, parquet_bytes
 from jobs.run_context import RunContext
+from jobs.sources.earlier_sets import keep_ledger, seen_position
 
 MONEY = ("value", "cost", "net_value")
 MADE_FROM = ("code_sha256", "settings_sha256", "sources", "consents", "models", "last_night", "history")
@@ -44,7 +49,7 @@ def run(context: RunContext) -> None:
 def _publish(context: RunContext, run_folder: RunFolder, earlier: Commit | None) -> None:
     folder = seal(run_folder, set_files(context))
     if earlier is None:
-        commit(run_folder, folder, _audit(context, folder), earlier)
+        _commit(context, run_folder, folder, earlier)
     elif earlier.folder == folder:
         _audit(context, folder)
         context.say(f"{context.as_of} was published before from the same inputs: verified, every byte as it was")
@@ -65,8 +70,17 @@ def _supersede(context: RunContext, run_folder: RunFolder, folder: Path, earlier
         acks = acknowledged(run_folder.day)
         if acks:
             raise PublishedFromOtherInputs(f"it cannot be superseded: {', '.join(acks)} says that it was taken")
-        commit(run_folder, folder, _audit(context, folder), earlier)
+        _commit(context, run_folder, folder, earlier)
     context.say(f"{context.as_of}: COMMIT.{earlier.number} is superseded by COMMIT.{earlier.number + 1}")
+
+
+def _commit(context: RunContext, run_folder: RunFolder, folder: Path, earlier: Commit | None) -> None:
+    """Audit the set, commit it, and keep a copy of the ledger in the lake."""
+    deployment, holdout = context.settings.deployment, context.settings.policy.holdout
+    audit_json = _audit(context, folder)
+    drawn_with = secret_fingerprint(salt(holdout.salt)) if holdout else None
+    commit(run_folder, folder, audit_json, earlier, seen=seen_position(context), holdout=drawn_with)
+    keep_ledger(deployment.lake, read_ledger(deployment.output))
 
 
 def _audit(context: RunContext, folder: Path) -> bytes:

@@ -91,7 +91,7 @@ def feature(
         family: the section of docs/features.md; `declared_in` fills it in.
         unit: see Feature.
         windows: days of history; None for all of it.
-        if_none: the value where the customer has no such rows; missing where not said.
+        if_none: the value where the customer has no such rows; by default missing.
         grain: what a row of the feature is about.
         worked: rows and their values, one per window; a test works each of them out again, in Spark and by the auditor.
 

@@ -102,7 +102,7 @@ def champions_before(all_versions: Sequence[Version]) -> list[int]:
 
 
 def since(all_versions: Sequence[Version], number: int, alias: str) -> str:
-    """When the version got its alias, UTC; empty where no event tells."""
+    """When the version got its alias, UTC; empty where no event says."""
     wanted = ("promoted", "returned to") if alias == CHAMPION else ("registered",)
     return max(
         (event.at for event in events_of(all_versions) if event.version == number and event.what in wanted), default=""

@@ -29,7 +29,7 @@ class Descent:
 
     Attributes:
         best: the dual evaluation at the best prices.
-        is_converged: no prices are better by more than the tolerance, as far as floating point can tell.
+        is_converged: no prices are better by more than the tolerance, as far as floating point can show.
         evaluations: the number of dual evaluations.
     """
 

@@ -23,7 +23,7 @@ Entries = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Relaxed:
-    """An optimal vertex of the relaxation, as far as floating point can tell.
+    """An optimal vertex of the relaxation, as far as floating point can show.
 
     Attributes:
         share: (n,) the share of each candidate that is chosen, 0..1.

@@ -15,8 +15,9 @@ from conf.load import load
 from conf.models import Label, Population
 from jobs.candidates.bitset import to_bitset
 from jobs.candidates.layout import Layout, Reason, write_layout
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 from jobs.run_context import RunContext
 from models.calibration import Platt
 from models.champion import Champion

@@ -147,6 +147,7 @@ def everything_below(folder):
     return {path: path.read_bytes() for path in files}
 
 
+@pytest.mark.full
 def test_running_the_date_again_with_other_threads_zone_and_hashes_leaves_every_byte_as_it_was(demo, night):
     before = everything_below(night.parent)
     elsewhere = {"TZ": "Asia/Tokyo", "LANG": "C", "PYTHONHASHSEED": "7"}

@@ -18,8 +18,8 @@ LISTENS = "0A"
 LOOPBACKS = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 PROBE = Path(__file__).parent / "programs" / "airflow_probe.py"
 STAND_IN = """#!/bin/sh
-told='{{"environment": {{"SPARK_HOME": "{folder}/spark"}}, "settings": {{"spark.driver.memory": "3g"}}}}'
-test "$1" = submission && echo "$told" && exit
+settings='{{"environment": {{"SPARK_HOME": "{folder}/spark"}}, "settings": {{"spark.driver.memory": "3g"}}}}'
+test "$1" = submission && echo "$settings" && exit
 echo "$@" >> {folder}/commands
 echo "$ONEOFFER_USER" >> {folder}/users
 env | sort > {folder}/environment
@@ -33,7 +33,7 @@ echo content > email.csv && sha256sum email.csv > SHA256SUMS && echo '{{"set": "
 
 SUBMIT = """#!/bin/sh
 echo "$@" >> {folder}/submitted
-env | sort > {folder}/surroundings
+env | sort > {folder}/submit_environment
 until test "${{1%.py}}" != "$1"; do shift; done
 shift
 {folder}/oneoffer "$@"
@@ -41,8 +41,13 @@ shift
 """As the real one: the program is a child, which outlives spark-submit if that alone is killed."""
 
 
+@pytest.fixture(autouse=True)
+def group_is_named():
+    """These tests run in one process, so no night is made twice and their files need no group."""
+
+
 class Airflow:
-    """Airflow with a program that stands in for oneoffer: it notes how it was called, and exits as it was told."""
+    """Airflow with a program that stands in for oneoffer: it notes how it was called, and exits as the test asks."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -122,8 +127,8 @@ class Service:
 
     def __init__(self, script, folder, **environment):
         self.folder = folder
-        self.told = folder.with_name(f"{folder.name}.told")
-        with self.told.open("w") as output:
+        self.output = folder.with_name(f"{folder.name}.output")
+        with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [ROOT / "operations" / script],
                 env=os.environ | {"ONEOFFER_PYTHON": sys.executable} | environment,
@@ -135,7 +140,7 @@ class Service:
     def up(self, is_up):
         """Wait until it is; itself."""
         for _ in range(240):
-            assert self.process.poll() is None, self.told.read_text()
+            assert self.process.poll() is None, self.output.read_text()
             if is_up():
                 return self
             time.sleep(1)

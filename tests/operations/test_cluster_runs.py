@@ -1,4 +1,4 @@
-"""The night by spark-submit: what it is told, in which surroundings, and what its exit codes make of the tasks."""
+"""The night by spark-submit: its arguments, its environment, and what its exit codes make of the tasks."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_a_night_submits_every_stage_once_with_the_connections_master_and_the_co
     assert result["run"] == GREEN
     assert states(result) == {stage: [GREEN, 1] for stage in STAGES}
     conf, master = airflow.folder / "conf", "spark://host.example:7077"
-    words = f"--conf {conf} --as-of 2026-03-01 --set deployment.spark.master={master}"
+    words = f"--conf {conf} --as-of 2026-03-02 --set deployment.spark.master={master}"
     assert airflow.commands == [f"{stage} {words}" for stage in STAGES]
     output = "--master {} --conf spark.driver.memory=3g --name oneoffer {} --deploy-mode client {} {} {}"
     assert airflow.noted("submitted") == [output.format(master, stage, PROGRAM, stage, words) for stage in STAGES]
@@ -31,10 +31,10 @@ def test_a_night_submits_every_stage_once_with_the_connections_master_and_the_co
 def test_spark_submit_gets_the_secrets_of_the_deployment_by_its_environment_and_none_of_airflows(airflow):
     airflow.exits(gate_sources=10)
     airflow.ask("run", DAG, NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="", SPARK_HOME="/else", **CLUSTER)
-    surroundings = airflow.noted("surroundings")
-    assert "ONEOFFER_SECRET=kept" in surroundings
-    assert f"SPARK_HOME={airflow.folder}/spark" in surroundings
-    assert [line for line in surroundings if line.startswith("AIRFLOW")] == []
+    environment = airflow.noted("submit_environment")
+    assert "ONEOFFER_SECRET=kept" in environment
+    assert f"SPARK_HOME={airflow.folder}/spark" in environment
+    assert [line for line in environment if line.startswith("AIRFLOW")] == []
     assert "kept" not in "".join(airflow.noted("submitted"))
 
 

@@ -77,7 +77,7 @@ def test_what_it_writes_is_not_for_others_and_its_password_is_nowhere(server):
     running = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert any(b"mlflow" in item for item in running)
     assert not any(PASSWORD.encode() in item for item in running)
-    assert PASSWORD not in (server.folder / "server.log").read_text() + server.told.read_text()
+    assert PASSWORD not in (server.folder / "server.log").read_text() + server.output.read_text()
 
 
 def test_it_listens_here_alone_and_answers_no_other_host(server, listens_here_alone):

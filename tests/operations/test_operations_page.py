@@ -42,18 +42,18 @@ def operator(company, tmp_path_factory, free_port):
         "ONEOFFER_SPARK_PORT": places[":7077"].removeprefix(":"),
         "ONEOFFER_SPARK_HOME": str(shop / "spark"),
     }
-    surroundings = {name: value for name, value in os.environ.items() if name != "ONEOFFER_SALT"} | ours
-    message = shop / "said"
-    with message.open("w") as output:
+    environment = {name: value for name, value in os.environ.items() if name != "ONEOFFER_SALT"} | ours
+    printed = shop / "printed"
+    with printed.open("w") as output:
         shell = subprocess.Popen(
-            ["bash", "-c", script], stdout=output, stderr=output, start_new_session=True, env=surroundings
+            ["bash", "-c", script], stdout=output, stderr=output, start_new_session=True, env=environment
         )
     try:
         code = shell.wait(timeout=1800)
     finally:
         os.killpg(shell.pid, signal.SIGTERM)  # the servers that were left in the background
-    assert code == 0, message.read_text()
-    return shop, dict(zip(BLOCKS, message.read_text().split(MARK)[1:], strict=True)), places
+    assert code == 0, printed.read_text()
+    return shop, dict(zip(BLOCKS, printed.read_text().split(MARK)[1:], strict=True)), places
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_what_the_page_says_is_what_is_printed(printed):
 
 def test_the_line_of_cron_runs_in_crons_own_environment(operator):
     shop, _, places = operator
-    line = CRON.replace(r"$(date -d yesterday +\%F)", "2025-03-05")
+    line = CRON.replace(r"$(date +\%F)", "2025-03-05")
     assert line != CRON
     for place, here in places.items():
         line = line.replace(place, here)

@@ -24,7 +24,7 @@ exec {oneoffer} "$@"
 """
 
 
-def surroundings(place, deployment, program=ONEOFFER):
+def environment(place, deployment, program=ONEOFFER):
     """What a task of Airflow needs to run the real program; where the tests find our packages, so does the program."""
     return {
         "ONEOFFER_BIN": str(program),
@@ -54,7 +54,7 @@ def test_the_demos_night_goes_green_through_airflow_cluster_and_server_with_the_
     settings.write_text(settings.read_text().replace(embedded, server.uri))
     (place.folder / "work/demo/mlflow.db").unlink()
     connection = {"AIRFLOW_CONN_ONEOFFER_SPARK": cluster.master}
-    result = airflow.ask("run", ON_CLUSTER, *asked(DEMO_NIGHT), **surroundings(place, deployment), **connection)
+    result = airflow.ask("run", ON_CLUSTER, *asked(DEMO_NIGHT), **environment(place, deployment), **connection)
     assert result == GREEN
     assert tree(place) == tree(demo)
     assert "Registered app oneoffer" in (cluster.folder / "master.log").read_text(), "it did run there"
@@ -64,7 +64,7 @@ def test_the_demos_night_goes_green_through_airflow_cluster_and_server_with_the_
 def test_a_gate_that_fails_is_red_and_nothing_is_published(airflow, company, afresh, tree):
     place = afresh(company)
     (place.folder / "data" / "consents.csv").unlink()
-    result = airflow.ask("run", NIGHT, *asked("2025-03-01"), **surroundings(place, place.folder / "conf"))
+    result = airflow.ask("run", NIGHT, *asked("2025-03-01"), **environment(place, place.folder / "conf"))
     assert result["run"] == "failed"
     assert result["tasks"].pop("night_before") == ["success", 1]
     assert result["tasks"].pop("gate_sources") == ["failed", 1]
@@ -80,7 +80,7 @@ def test_the_same_task_started_twice_at_once_publishes_once(airflow, company, tr
     program.write_text(MEET.format(folder=tmp_path, oneoffer=ONEOFFER))
     program.chmod(0o755)
     words = ["run", NIGHT, *asked("2025-03-01", delay=30, marked="(?!publish).*")]
-    output = surroundings(place, place.folder / "conf", program)
+    output = environment(place, place.folder / "conf", program)
 
     def start(number):
         database = tmp_path / f"airflow-{number}.db"  # two workers of one Airflow would share a PostgreSQL

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,11 +13,11 @@ GREEN, RED, AFTER_RED, SKIPPED = "success", "failed", "upstream_failed", "skippe
 WAITED = {"night_before": [GREEN, 1]}
 
 
-def test_a_night_runs_every_stage_once_for_the_day_before(airflow):
+def test_a_night_runs_every_stage_once_for_the_messages_of_its_day(airflow):
     result = airflow.ask("run", "oneoffer_nightly", NIGHT, ONEOFFER_SECRET="kept", AIRFLOW__CORE__FERNET_KEY="")
     assert result == {"run": GREEN, "tasks": WAITED | {stage: [GREEN, 1] for stage in STAGES}}
     conf = airflow.folder / "conf"
-    assert airflow.commands == [f"{stage} --conf {conf} --as-of 2026-03-01" for stage in STAGES]
+    assert airflow.commands == [f"{stage} --conf {conf} --as-of 2026-03-02" for stage in STAGES]
     environment = (airflow.folder / "environment").read_text()
     assert "ONEOFFER_SECRET=kept" in environment
     assert "AIRFLOW__" not in environment, "Airflow's own secrets are not the night's"
@@ -57,18 +58,40 @@ def test_a_stage_that_takes_too_long_is_stopped_with_its_program_and_not_tried_a
 
 
 @pytest.mark.parametrize(
-    ("due", "zone", "asked", "as_of"),
+    ("due", "zone", "days_ahead", "asked", "as_of"),
     [
-        (NIGHT, "UTC", {}, "2026-03-01"),  # by schedule or backfill: the logical date
-        ("2026-03-01T23:30:00+00:00", "Europe/Zurich", {}, "2026-03-01"),  # half past midnight in Zurich
-        ("2026-03-01T23:30:00+00:00", "America/New_York", {}, "2026-02-28"),
-        (NIGHT, "UTC", {"as_of": "2025-12-24"}, "2025-12-24"),  # by hand, with a date
+        (NIGHT, "UTC", 0, {}, "2026-03-02"),
+        ("2026-03-01T23:30:00+00:00", "Europe/Zurich", 0, {}, "2026-03-02"),  # half past midnight in Zurich
+        ("2026-03-01T23:30:00+00:00", "America/New_York", 0, {}, "2026-03-01"),
+        ("2026-03-01T21:00:00+00:00", "Europe/Zurich", 1, {}, "2026-03-02"),  # 22:00, for the messages of tomorrow
+        (NIGHT, "UTC", 1, {"as_of": "2025-12-24"}, "2025-12-24"),  # by hand, with a date
     ],
 )
-def test_the_decision_date_is_asked_for_or_the_day_before_the_run_in_its_zone(airflow, due, zone, asked, as_of):
+def test_the_decision_date_is_asked_for_or_the_day_of_the_run_in_its_zone(  # noqa: PLR0917  a table's columns
+    airflow, due, zone, days_ahead, asked, as_of
+):
     airflow.exits(gate_sources=10)
-    airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), ONEOFFER_TIME_ZONE=zone)
+    settings = {"ONEOFFER_TIME_ZONE": zone, "ONEOFFER_DAYS_AHEAD": str(days_ahead)}
+    airflow.ask("run", "oneoffer_nightly", due, json.dumps(asked), **settings)
     assert [command.split()[-1] for command in airflow.commands] == [as_of]
+
+
+@pytest.mark.parametrize(
+    ("zone", "schedule", "days_ahead"),
+    [
+        ("Europe/Zurich", "0 2 * * *", 0),  # on a day in March there is no 02:00, on one in October there are two
+        ("Europe/Zurich", "0 22 * * *", 1),
+        ("America/New_York", "30 1 * * *", 0),  # on a day in November there are two of it
+        ("America/Santiago", "0 0 * * *", 0),  # on a day in September there is no midnight
+        ("Australia/Lord_Howe", "45 1 * * *", 0),  # clocks change by half an hour
+        ("Australia/Lord_Howe", "30 23 * * *", 1),
+    ],
+)
+def test_a_schedule_decides_for_every_day_of_a_year_whatever_the_clocks_do(airflow, zone, schedule, days_ahead):
+    settings = {"ONEOFFER_SCHEDULE": schedule, "ONEOFFER_TIME_ZONE": zone, "ONEOFFER_DAYS_AHEAD": str(days_ahead)}
+    days = airflow.ask("nights", "2026-01-01", "2026-12-31", **settings)
+    first = date(2026, 1, 1) + timedelta(days=days_ahead)
+    assert sorted(set(days)) == [str(first + timedelta(days=number)) for number in range(365)]
 
 
 def test_a_night_begins_when_the_one_before_has_ended_and_in_a_backfill_when_it_ended_well(airflow):

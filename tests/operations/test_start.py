@@ -95,17 +95,15 @@ def is_up(port):
 def started(airflow_home, free_port):
     airflow_home.forget()
     port = free_port()
-    surroundings = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
-    surroundings |= {
-        "PYTHONPATH": os.environ.get("PYTHONPATH", "")
-    }  # where the tests find our packages, so do programs
-    printed = airflow_home.folder / "told"
+    environment = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
+    environment |= {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}  # where the tests find our packages, so do programs
+    printed = airflow_home.folder / "printed"
     with printed.open("w") as output:
-        running = subprocess.Popen([START], env=surroundings, stdout=output, stderr=output, start_new_session=True)
+        running = subprocess.Popen([START], env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
         until(lambda: is_up(port))
         airflow_home.pages = Pages(port, airflow_home.folder / "home")
-        airflow_home.group, airflow_home.told = running.pid, printed.read_text()
+        airflow_home.group, airflow_home.printed = running.pid, printed.read_text()
         yield airflow_home
     finally:
         os.killpg(running.pid, signal.SIGTERM)
@@ -113,8 +111,8 @@ def started(airflow_home, free_port):
 
 
 def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started, listens_here_alone):
-    assert f"Page: {started.pages.address}" in started.told
-    assert "password: in" in started.told
+    assert f"Page: {started.pages.address}" in started.printed
+    assert "password: in" in started.printed
     assert listens_here_alone(started.group)
 
 
@@ -149,13 +147,13 @@ def test_a_backfill_of_dates_that_airflow_begins_at_once_runs_one_after_the_othe
     assert {run["state"] for run in runs} == {"success"}
     # Where no night was scheduled before, Airflow makes up last night as soon as it knows of any earlier one.
     (last_night,) = pages.ended(NIGHT, 1, "scheduled")
-    days = ["2026-01-09", "2026-01-10", "2026-01-11", day_before(last_night)]
+    days = ["2026-01-10", "2026-01-11", "2026-01-12", day_of(last_night)]
     expected = [(stage, day) for day in days for stage in STAGES[:2]]
     assert [(command.split()[0], command.split()[-1]) for command in started.commands] == expected
 
 
-def day_before(run):
-    return str(datetime.fromisoformat(run["logical_date"]).astimezone(UTC).date() - timedelta(days=1))
+def day_of(run):
+    return str(datetime.fromisoformat(run["logical_date"]).astimezone(UTC).date())
 
 
 def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
@@ -166,7 +164,7 @@ def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
     pages.backfill("2026-01-20", "2026-01-21")
     runs = pages.ended(NIGHT, 2, "backfill", since="2026-01-15")
     assert [run["state"] for run in runs] == ["failed", "failed"]
-    assert [command.split()[-1] for command in started.commands] == ["2026-01-19"]
+    assert [command.split()[-1] for command in started.commands] == ["2026-01-20"]
 
 
 def test_a_challenger_is_promoted_in_the_name_of_who_approved_it_on_the_page(started):
@@ -204,7 +202,7 @@ def test_a_backfill_of_three_dates_publishes_the_bytes_of_a_replay(started, comp
     replayed.must("replay", "--conf", "conf", "--from", "2025-03-01", "--to", "2025-03-03")
     pages.name_program(bin=ONEOFFER, conf=backfilled.folder / "conf", home=backfilled.folder)
     pages.unpause(NIGHT)
-    pages.backfill("2025-03-02", "2025-03-04")
+    pages.backfill("2025-03-01", "2025-03-03")
     runs = pages.ended(NIGHT, 3, "backfill", before="2025-04-01", retry=3600)
     assert {run["state"] for run in runs} == {"success"}
     assert len(list(backfilled.output.glob("*/COMMIT.1"))) == 3

@@ -24,6 +24,14 @@ def test_a_line_of_prose_has_at_most_110_signs(page):
     assert [line for line in lines if len(line) > 110] == []
 
 
+@pytest.mark.parametrize("page", [page for page in PROSE if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_the_files_and_folders_that_a_page_names_exist(page):
+    """From the top folder, or as testing.md does from `tests`."""
+    top = "airflow_dags|benchmarks|conf|docs|expectations|jobs|models|operations|optimization|tests"
+    named = re.findall(rf"`((?:{top})/[\w./-]*(?:\.[a-z0-9]+|/))`", page.read_text())
+    assert [name for name in named if not (ROOT / name).exists() and not (ROOT / "tests" / name).exists()] == []
+
+
 def test_every_page_can_be_reached_from_the_readme():
     reached, waiting = set(), [ROOT / "README.md"]
     while waiting:

@@ -99,6 +99,16 @@ def test_the_program_does_not_take_a_file_of_its_name_in_the_working_folder_for_
     assert "One decision per customer" in done.stdout
 
 
+def test_an_isolated_python_runs_ours_though_a_module_of_its_name_is_on_the_path(tmp_path):
+    plant(tmp_path / "path", "oneoffer", "module")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "path")}
+    command = [sys.executable, "-I", "-m", "oneoffer", "--help"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "One decision per customer" in done.stdout
+    assert "FOREIGN" in started("import oneoffer", tmp_path, [tmp_path / "path"]).stderr, "else this shows nothing"
+
+
 def test_the_planted_code_runs_where_nothing_puts_ours_first(tmp_path):
     """What the tests above would see if there were no guard."""
     for form in ("package", "module"):

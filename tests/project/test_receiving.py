@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 
 PAGE = Path(__file__).parents[2] / "docs" / "publication.md"
 DAY = date(2026, 11, 21)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.commit.protocol import committed
+from jobs.commit.commits import committed
 
 TELL_OF_FILES = {"manifest.json", "SHA256SUMS", "audit.json"}
 DAY = date(2024, 7, 1)

@@ -1,4 +1,7 @@
-"""A company whose list of consents loses a no: neither a recall nor the next night goes by it."""
+"""A company whose list of consents loses a no: neither a recall nor the next night goes by it. Full tier.
+
+Case by case: tests/jobs/gates/test_consent_gate.py and tests/jobs/publishing/test_recall.py.
+"""
 
 import shutil
 from datetime import date
@@ -6,9 +9,9 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 
-from jobs.commit.protocol import RECALL, committed
+from jobs.commit.commits import RECALL, committed
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 DAY, NEXT = date(2025, 3, 1), date(2025, 3, 2)
 
 

@@ -12,13 +12,12 @@
 | `plan` | `the_manifest_says_what_the_plan_was`, `the_plan_is_as_near_the_best_as_promised` |
 | `limits` | `the_limits_are_counted_as_stated`, `limits_csv_says_what_the_manifest_says` |
 
-Sets and nights that came after the set was sealed are no evidence against it: what lies in the output and in the lake
-counts where it is older than SHA256SUMS.
+Sets and nights that came after the set are no evidence against it: of the sets those count that the ledger names before
+it, of the nights in the lake those that are older than SHA256SUMS.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,14 +28,13 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.ledger import sets_known
 from expectations.audit.manifest_shape import wrong_fields
 from expectations.audit.micros import MICROS
 
 MADE_BY = ("oneoffer", "code_sha256", "settings_sha256")
 LAST_NIGHT_DAYS = 7
 """A night of longer ago is not compared with."""
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-COMMIT = re.compile(r"COMMIT\.([1-9][0-9]*)", re.ASCII)
 
 
 def the_manifest_has_its_fields_and_no_other(evidence: Evidence) -> Iterator[Breach]:
@@ -120,19 +118,9 @@ def _micros(amount: str) -> int | None:
 
 
 def _history(evidence: Evidence) -> dict[str, object]:
-    """How many sets of earlier dates there were, and the hash over their dates and names."""
-    names = "".join(f"{day}/{name}\n" for day, name in _earlier_sets(evidence))
+    """How many sets of other dates the set knew, and the hash over their dates and names."""
+    names = "".join(f"{day}/{folder.name}\n" for day, folder in sets_known(evidence))
     return {"sets": names.count("\n"), "sha256": hashlib.sha256(names.encode()).hexdigest()}
-
-
-def _earlier_sets(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """The date and the name of the newest set of every earlier date that this one could know."""
-    output = evidence.folder.resolve().parent.parent
-    for folder in sorted(path for path in output.iterdir() if DAY.fullmatch(path.name)):
-        marks = [(int(name[1]), path) for path in folder.iterdir() if (name := COMMIT.fullmatch(path.name))]
-        known = [mark for mark in marks if _is_older(mark[1], evidence)]
-        if known and folder.name < evidence.as_of.isoformat():
-            yield folder.name, Path(str(json.loads(max(known)[1].read_text(encoding="utf-8"))["set"])).name
 
 
 def _is_last_night(evidence: Evidence, stated: Mapping[str, str] | None) -> bool:

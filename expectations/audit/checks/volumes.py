@@ -34,7 +34,8 @@ def volumes_are_as_usual(evidence: Evidence) -> Iterator[Breach]:
     settings = evidence.volumes
     if evidence.as_of.isoformat() in {str(day) for day in settings["acknowledged"]}:
         return
-    nights = [(day, _counts(rows)) for day, rows in sent_by_night(evidence)[-int(settings["nights"]) :]]
+    earlier = [(day, rows) for day, rows in sent_by_night(evidence) if day < evidence.as_of]
+    nights = [(day, _counts(rows)) for day, rows in earlier[-int(settings["nights"]) :]]
     tonight = _counts(evidence.offered)
     for key in sorted({key for _, counts in nights for key in counts} | tonight.keys()):
         before = [counts[key] for day, counts in nights if counts[key] and _is_comparable(evidence, key, day)]

@@ -79,14 +79,13 @@ def judge(spark):
         formulas, options = read_formulas(settings, features, as_of), options_on(settings, as_of)
         rows = [("customer_id", *row) for row in closed]
         shut = spark.createDataFrame(rows, "unit string, unit_id string, rule string, same string")
-        customers = with_contact_policy_blocks(
-            people, shut, contact_policy_blocks_on(settings.policy, options, as_of), len(options)
-        )
+        policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of)
+        customers = with_contact_policy_blocks(people, shut, policy_blocks, len(options))
         is_known = F.col("customer_id") != "caps unknown"
         frame = in_currency(
             customers.withColumn("blocked_by_policy", F.when(is_known, F.col("blocked_by_policy"))), settings
         )
-        customer_blocks = blocks_of_customers(frame, settings, formulas, options, as_of)
+        customer_blocks = blocks_of_customers(frame, settings, formulas, options, policy_blocks)
         frame = with_customer_blocks(frame, customer_blocks, len(options)).cache()
         pairs = priced(open_pairs(frame, option_frame(spark, settings, options)), settings, formulas)
         option_blocks = blocks_of_options(frame, formulas, options)

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from conf.policy import Combination
-from jobs.candidates.combinations import blocked_by_combinations
+from jobs.candidates.combinations import BEFORE, blocked_by_combinations
 
 AS_OF = date(2024, 8, 1)
 CONTACTS = "customer_id string, offer_id string, contacted_on date"
@@ -60,22 +60,33 @@ def test_without_combinations_nothing_is_blocked(frame):
     assert blocked_by_combinations([], frame(SENT, contacted_on="date"), frame(PEOPLE), AS_OF).collect() == []
 
 
-def blocks(combination, offer, past):
-    """Plain Python: whether what a customer was sent, (offer, day) by (offer, day), blocks an offer."""
-    if offer not in combination.closes:
-        return False
+def blocks(combination, offer, contacts):
+    """Plain Python: whether what a customer is sent, (offer, day) by (offer, day), blocks an offer of as_of."""
     if combination.never_together:
-        return any(sent in combination.never_together and sent != offer for sent, _ in past)
+        return offer in combination.never_together and any(
+            sent in combination.never_together and sent != offer for sent, _ in contacts
+        )
     if combination.only_after:
-        return not any(sent in combination.only_after for sent, _ in past)
-    return any(sent in combination.after and (AS_OF - day).days <= combination.not_within_days for sent, day in past)
+        return offer in combination.offers and not any(
+            sent in combination.only_after and day < AS_OF for sent, day in contacts
+        )
+    pairs = [((sent, day), (offer, AS_OF)) for sent, day in contacts]
+    in_order = [sorted(pair, key=lambda contact: contact[1]) for pair in pairs]
+    return any(
+        first in combination.after and then in combination.offers and (day - before).days <= combination.not_within_days
+        for (first, before), (then, day) in in_order
+    )
 
 
 def test_an_independent_recount_of_random_histories_agrees(spark):
     random, offers = Random(3), ["card", "loan", "fund", "call"]
     past = [
-        (f"c{random.randrange(60)}", random.choice([*offers, "fax"]), AS_OF - timedelta(days=random.randint(1, 40)))
-        for _ in range(90)
+        (
+            f"c{random.randrange(60)}",
+            random.choice([*offers, "fax"]),
+            AS_OF + timedelta(days=random.choice([*range(-40, 0), *range(1, 15)])),
+        )
+        for _ in range(120)
     ]
     definitions = [
         {"never_together": random.sample(offers, 2)},
@@ -93,10 +104,12 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
     verdicts = []
     for number, combination, offer in product(range(60), combinations, offers):
         who = f"c{number}"
-        is_blocked = (
-            offer in combination.closes
-            and (who, combination.name, offer if combination.never_together else "") in closed
-        )
+        groups = {
+            "": combination.offers or (),
+            BEFORE: combination.after or (),
+            offer: combination.never_together or (),
+        }
+        is_blocked = any(offer in offers and (who, combination.name, same) in closed for same, offers in groups.items())
         verdicts.append(is_blocked)
         assert is_blocked == blocks(combination, offer, [row[1:] for row in past if row[0] == who]), (
             who,

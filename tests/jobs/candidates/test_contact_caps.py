@@ -105,6 +105,29 @@ def test_what_is_blocked_for_a_household_does_not_name_a_customer_of_the_same_id
     assert (row["unit"], row["unit_id"]) == ("household_id", "dan")
 
 
+@pytest.mark.parametrize(
+    ("offsets", "is_blocked"),
+    [
+        ([-6], False),
+        ([-6, -1], True),
+        ([1, 6], True),
+        ([-6, 1], False),  # seven days apart: no window of seven holds both
+        ([-3, 3], True),  # from 29 July to 4 August
+        ([-4, 3], False),
+        ([-3, -3], True),
+        ([7, 8], False),
+        ([-6, -4, 2], True),
+        ([-5, 2, 3], True),  # the window that begins tonight
+    ],
+)
+def test_contacts_of_later_dates_count_in_the_windows_that_reach_them(spark, offsets, is_blocked):
+    rule = ContactRule(name="two a week", max_contacts=2, days=7)
+    contacts = [("ann", "ann", "card", "email", None, AS_OF + timedelta(days=offset)) for offset in offsets]
+    answers = spark.createDataFrame([], RESPONSES)
+    blocked = blocked_by_caps([rule], spark.createDataFrame(contacts, CONTACTS).coalesce(1), answers, AS_OF)
+    assert bool(blocked.collect()) == is_blocked
+
+
 def test_without_rules_nothing_is_blocked(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date")
     assert blocked_by_caps([], contacts, frame(DRAWN_RESPONSES, responded_on="date"), AS_OF).collect() == []
@@ -150,12 +173,15 @@ def random_rule(random, number):
     return ContactRule.model_validate(scope | cap | {"same": random.choice([None, "offer", "objective", "channel"])})
 
 
-def random_history(random, size):
-    """(customer, household, offer, channel, outcome, day): offers of other systems have no objective."""
+def random_history(random, size, last=-1):
+    """(customer, household, offer, channel, outcome, day): offers of other systems have no objective.
+
+    `last` is the last day, counted from as_of; nothing happened on as_of itself.
+    """
     for _ in range(size):
         number = random.randrange(150)
         offer = random.choice([*OFFERS, "fax_2019"])
-        day = AS_OF - timedelta(days=random.randint(1, 25))
+        day = AS_OF + timedelta(days=random.choice([day for day in range(-25, last + 1) if day]))
         yield (
             f"c{number}",
             f"h{number // 2}",
@@ -196,7 +222,7 @@ def is_at_cap(rule, option, unit_id, contacts, answers):
 def test_an_independent_recount_of_random_histories_agrees(spark):
     random = Random(7)
     rules = [random_rule(random, number) for number in range(15)]
-    contacts, answers = list(random_history(random, 350)), list(random_history(random, 350))
+    contacts, answers = list(random_history(random, 500, last=15)), list(random_history(random, 350))
     contact_rows = [(row[0], row[1], row[2], row[3], OFFERS.get(row[2]), row[5]) for row in contacts]
     response_rows = [(row[0], row[1], row[2], OFFERS.get(row[2]), row[4], row[5]) for row in answers]
     closed = {

@@ -7,7 +7,7 @@ import pytest
 
 from conf.errors import SettingsError
 from jobs.candidates.bitset import options_in
-from jobs.candidates.contact_history import arms_before, contacts_before, responses_before
+from jobs.candidates.contact_history import arms_before, contacts_around, contacts_before, responses_before
 from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import open_customers
 from jobs.candidates.options import options_on
@@ -62,6 +62,33 @@ def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_nig
         ]
     tomorrow = {(row["customer_id"], row["offer_id"]) for row in contacts_before(context, date(2024, 7, 2)).collect()}
     assert tomorrow == {("ann", "old_fax"), ("bob", "old_fax"), ("bob", "card"), ("ann", "loan")}
+
+
+def test_what_others_report_of_our_own_contacts_is_counted_once(night, tmp_path, publish):
+    context = sources(night, tmp_path)
+    reported = "bob,card,email,2024-06-28\n"
+    (tmp_path / "contacts").write_text(
+        CONTACTS + 2 * reported + "bob,card,letter,2024-06-28\nbob,card,email,2024-06-27\n"
+    )
+    publish(context, date(2024, 6, 28), [("bob", "offered", "card", "email")])
+    contacts = sorted((row["channel"], str(row["contacted_on"])) for row in contacts_before(context, AS_OF).collect())
+    assert contacts == [
+        ("email", "2024-06-27"),
+        ("email", "2024-06-28"),  # ours, and its report
+        ("email", "2024-06-28"),  # reported twice: somebody else sent it too
+        ("letter", "2024-06-20"),
+        ("letter", "2024-06-28"),
+    ]
+
+
+def test_caps_see_our_sets_of_later_dates_and_features_do_not(night, tmp_path, publish):
+    context = sources(night, tmp_path)
+    publish(context, date(2024, 7, 3), [("ann", "offered", "card", "email")])
+    publish(context, AS_OF, [("bob", "offered", "card", "email")])  # the date itself, which is decided again
+    around = {(row["customer_id"], str(row["contacted_on"])) for row in contacts_around(context, AS_OF).collect()}
+    assert around == {("ann", "2024-06-20"), ("ann", "2024-07-03")}
+    assert {row["customer_id"] for row in contacts_before(context, AS_OF).collect()} == {"ann"}
+    assert contacts_before(context, AS_OF).count() == 1
 
 
 ARMS = """\
@@ -159,8 +186,9 @@ def test_open_customers_carry_what_is_blocked_for_them_and_for_their_household(n
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
     options = options_on(context.settings, AS_OF)
-    customers = {row["customer_id"]: row for row in open_customers(context, options).collect()}
-    rules = [block.rule for block in contact_policy_blocks_on(context.settings.policy, options, AS_OF)]
+    policy_blocks = contact_policy_blocks_on(context.settings.policy, options, AS_OF)
+    customers = {row["customer_id"]: row for row in open_customers(context, options, policy_blocks).collect()}
+    rules = [block.rule for block in policy_blocks]
     blocked = {}
     for name, row in customers.items():
         closed = zip(rules, row["blocked_by_policy"], strict=True)
@@ -188,5 +216,5 @@ def test_an_offer_that_was_sent_and_has_no_row_any_more_stops_a_night_that_count
     )
     for name in ("features", "propensities", "values"):
         context.lake.write(frame(f"customer_id | {name}_of\nann | 1"), name, AS_OF)
-    with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent before and has no row any more"):
-        open_customers(context, [])
+    with pytest.raises(SettingsError, match=r"offers.csv: forgotten_offer was sent and has no row any more"):
+        open_customers(context, [], [])

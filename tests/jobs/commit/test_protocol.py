@@ -13,17 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.commit import protocol as module
+from jobs.commit.commits import RECALL, committed
+from jobs.commit.ledger import read_ledger
 from jobs.commit.lock import date_lock
-from jobs.commit.protocol import (
-    RECALL,
-    acknowledged,
-    commit,
-    committed,
-    committed_before,
-    remove_strays,
-    seal,
-    superseding,
-)
+from jobs.commit.protocol import acknowledged, clean_up, commit, commit_recall, seal, superseding
 from jobs.commit.run_folder import RunFolder
 from jobs.core.errors import DiskFailed
 
@@ -57,7 +50,7 @@ def as_found(output):
 
 def tree(folder):
     """Every file below a folder and its bytes, but for the lock, which says who holds it."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("lock"))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
@@ -97,7 +90,7 @@ def test_a_set_without_a_commit_is_not_seen(output):
     folder = sealed(output, FILES)
     assert folder.is_dir()
     assert committed(output, DAY) is None
-    assert committed_before(output, date(2024, 8, 1)) == []
+    assert read_ledger(output).newest() == []
 
 
 def test_a_commit_names_the_set_its_hash_and_the_one_before(output):
@@ -112,24 +105,20 @@ def test_a_commit_names_the_set_its_hash_and_the_one_before(output):
 
 
 def test_commits_are_counted_as_numbers_and_other_files_are_none(output):
-    first = published(output, FILES)
+    sets = [published(output, FILES if number % 2 else OTHER) for number in range(1, 11)]
     day = output / "2024-07-01"
-    (day / "COMMIT.1").rename(day / "COMMIT.9")
-    tenth = published(output, OTHER)
     for name in ("COMMIT.11.bak", "COMMIT.old.12", "COMMIT.", "COMMIT.013", "COMMIT.²"):
         (day / name).write_text("not ours")
-    assert tenth.number == 10  # after 9, not before it as text would be
-    assert committed(output, DAY) == tenth
-    assert tenth.folder != first.folder
+    assert sets[-1].number == 10  # after 9, not before it as text would be
+    assert committed(output, DAY) == sets[-1]
+    assert sets[-1].folder != sets[0].folder
 
 
-def test_what_was_sent_before_a_day_is_the_newest_commit_of_every_earlier_day(output):
+def test_what_was_sent_is_the_newest_commit_of_every_day(output):
     july, june = published(output, FILES), published(output, FILES, date(2024, 6, 30))
     corrected = published(output, OTHER, date(2024, 6, 30))
-    published(output, FILES, date(2024, 7, 2))
     sealed(output, FILES, date(2024, 6, 29))  # never committed
-    assert committed_before(output, date(2024, 7, 2)) == [corrected, july]
-    assert committed_before(output, date(2024, 6, 30)) == []
+    assert read_ledger(output).newest() == [corrected, july]
     assert june.folder != corrected.folder
 
 
@@ -170,7 +159,7 @@ def test_a_damaged_set_that_appears_meanwhile_is_put_aside(output):
 
 def test_sealing_what_is_committed_leaves_every_byte_as_it_was(output):
     first = published(output, FILES)
-    kept = [path for path in output.rglob("*") if path.is_file() and path.name != ".lock"]
+    kept = [path for path in output.rglob("*") if path.is_file() and not path.name.endswith("lock")]
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in kept}
     assert sealed(output, FILES) == first.folder
     assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in before} == before
@@ -193,7 +182,7 @@ def test_a_run_that_looked_too_early_does_not_replace_a_commit(output):
 def test_a_recall_has_numbers_of_its_own(output):
     first = published(output, FILES)
     with as_found(output) as run_folder:
-        recall = commit(run_folder, seal(run_folder, {"email.csv": b"ann"}, RECALL), b"{}", None, RECALL)
+        recall = commit_recall(run_folder, seal(run_folder, {"email.csv": b"ann"}, RECALL), b"{}", None)
     assert (recall.number, recall.folder.name[:7]) == (1, "recall-")
     assert committed(output, DAY) == first
     assert committed(output, DAY, RECALL) == recall
@@ -256,11 +245,11 @@ def test_a_disk_that_fails_leaves_what_was_published_untouched(output, monkeypat
     "look",
     [
         lambda output, run_folder: committed(output, DAY),
-        lambda output, run_folder: committed_before(output, date(2024, 7, 2)),
+        lambda output, run_folder: read_ledger(output),
         lambda output, run_folder: acknowledged(run_folder.day),
-        lambda output, run_folder: remove_strays(run_folder),
+        lambda output, run_folder: clean_up(run_folder),
     ],
-    ids=["the commit", "the history", "the acknowledgements", "strays"],
+    ids=["the commit", "the history", "the acknowledgements", "leftovers"],
 )
 def test_a_folder_that_cannot_be_read_is_no_empty_one(output, look, monkeypatch):
     published(output, FILES)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock, fenced
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 from jobs.commit.run_folder import RunFolder
 from jobs.core.errors import Locked
 
@@ -21,7 +22,7 @@ def steps(output, run_folder):
 
 
 def tree(day):
-    files = (path for path in day.rglob("*") if path.is_file() and path.name != ".lock")
+    files = (path for path in day.rglob("*") if path.is_file() and not path.name.endswith("lock"))
     return {str(path.relative_to(day)): path.read_bytes() for path in files}
 
 

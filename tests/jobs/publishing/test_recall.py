@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.audit import Breach
-from jobs.commit.protocol import RECALL, committed
+from jobs.commit.commits import RECALL, committed
 from jobs.core.errors import AuditFailed, ConsentError
 from jobs.core.lake import NotInLake
 from jobs.publishing.recall import recall

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from jobs.commit.protocol import committed
+from jobs.commit.commits import committed
 from jobs.run import night_figures as module
 from jobs.run.night_figures import figures_of, log_figures
 from jobs.run_context import RunContext

@@ -3,7 +3,8 @@
 parse: every DAG as its file declares it. run DAG_ID DATE [CONF [HOW]]: the states of its tasks after `dag.test()`, each
 of which may take `seconds` and is tried again after a `delay`; what matches `marked` is green without being run.
 begins [[STATE, KIND, OWN KIND]…]: whether a night begins after such a run. approver JSON: in whose name a command acts
-after such an answer. take FOLDER: what the example of a consumer makes of a date's folder.
+after such an answer. nights DAY DAY: for which dates the nights decide that are due between two days. take FOLDER:
+what the example of a consumer makes of a date's folder.
 """
 
 import json
@@ -15,7 +16,9 @@ from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
+import pendulum
 from airflow.dag_processing.dagbag import BundleDagBag
+from airflow.serialization.serialized_objects import DagSerialization
 from airflow.utils.session import create_session
 
 DAGS = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
@@ -99,6 +102,19 @@ def begins_after(state, kind, ours):
         return type(error).__name__
 
 
+def nights(first, last):
+    night = bag().dags["oneoffer_nightly"]
+    dates = import_module("decision_date")
+    begin, end = (pendulum.parse(moment, tz=dates.TIME_ZONE) for moment in (f"{first}T00:00:00", f"{last}T23:59:59"))
+    schedule = DagSerialization.from_dict(DagSerialization.to_dict(night))
+    runs = [
+        SimpleNamespace(logical_date=info.logical_date, run_type="scheduled")
+        for info in schedule.iter_dagrun_infos_between(begin, end)
+    ]
+    offset_days = night.get_task("publish").offset_days
+    return [str(dates.as_of({"params": {}, "dag_run": run}, offset_days)) for run in runs]
+
+
 def approver(answer):
     bag()  # makes the folder importable, as the workers do
     command = import_module("oneoffer_command").OneofferCommand(task_id="promote", approved_by="approve")
@@ -114,7 +130,6 @@ def take(folder):
 
 
 if __name__ == "__main__":
-    answer = {"parse": parse, "run": run, "begins": begins, "approver": approver, "take": take}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    questions = {question.__name__: question for question in (parse, run, begins, nights, approver, take)}
+    answer = questions[sys.argv[1]](*sys.argv[2:])
     print("ANSWER " + json.dumps(answer))

@@ -13,8 +13,9 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock, fenced
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 from jobs.core.disk import disk_failures
 from jobs.core.environment import SETTINGS
 from oneoffer import run_command

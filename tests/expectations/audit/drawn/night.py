@@ -1,6 +1,7 @@
 """A small night drawn by hand."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -38,6 +39,10 @@ VOLUMES = {"nights": 14, "min_nights": 2, "max_factor": 3.0, "min_contacts": 3, 
 
 def _share(value: Decimal, worth: float) -> float:
     return float(value) / worth if worth else 1.0
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _nothing(_) -> None:
@@ -154,6 +159,7 @@ class Night:
             transactions=self._raw("transactions", *raw.TRANSACTIONS.splitlines()[0].split(",")[1:]),
             products=self._raw("products", "product_id", "category", key="product_id"),
             time_zone=self.time_zone,
+            ledger_copy=self.root / "LEDGER.copy",
             contacts=self._raw("contacts", "offer_id", "channel", "contacted_at", "arm"),
             responses=self._raw("responses", "offer_id", "outcome", "responded_at"),
             holdout_salt=self.salt,
@@ -161,12 +167,24 @@ class Night:
             exploration_salt=self.exploration_salt,
         )
 
-    def sent_on(self, day: str, *decisions: dict, commit: int = 1) -> None:
-        """A committed set of an earlier date."""
+    def sent_on(self, day: str, *decisions: dict, commit: int = 1, holdout: str | None = None) -> Path:
+        """A committed set of another date, entered in the ledger; returns its folder."""
         folder = self.root / day / f"set-{commit}"
         folder.mkdir(parents=True)
         pq.write_table(pa.Table.from_pylist(list(decisions), SCHEMA), folder / "decisions.parquet")
-        (folder.parent / f"COMMIT.{commit}").write_text(json.dumps({"set": folder.name}))
+        (folder / "SHA256SUMS").write_text(f"{_sha256(folder / 'decisions.parquet')}  decisions.parquet\n")
+        mark = folder.parent / f"COMMIT.{commit}"
+        content = {"set": folder.name, "sha256": _sha256(folder / "SHA256SUMS"), "holdout": holdout}
+        mark.write_text(json.dumps(content))
+        self.enter(commit=f"{day}/{mark.name}", sha256=_sha256(mark))
+        return folder
+
+    def enter(self, **facts: str) -> None:
+        """A line of the ledger."""
+        path = self.root / "LEDGER"
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        after = hashlib.sha256(lines[-1]).hexdigest() if lines else ""
+        path.write_bytes(b"".join(line + b"\n" for line in [*lines, json.dumps(facts | {"after": after}).encode()]))
 
     def _write_raw(self) -> None:
         head, *rows = self.contacts.splitlines()

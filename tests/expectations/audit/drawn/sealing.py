@@ -144,9 +144,9 @@ def _manifest(night, files: dict[str, bytes], tables: dict[str, pa.Table]) -> di
 
 
 def _history(night) -> dict:
-    """The earlier sets: each date's newest."""
-    days = sorted(path for path in night.root.glob("????-??-??") if path.name < AS_OF.isoformat())
-    newest = [(day, max(day.glob("COMMIT.*"))) for day in days]
+    """The sets of other dates: each date's newest."""
+    days = sorted(path for path in night.root.glob("????-??-??") if path.name != AS_OF.isoformat())
+    newest = [(day, max(day.glob("COMMIT.*"))) for day in days if list(day.glob("COMMIT.*"))]
     names = "".join(f"{day.name}/{json.loads(mark.read_text())['set']}\n" for day, mark in newest)
     return {"sets": len(newest), "sha256": _sha256(names.encode())}
 

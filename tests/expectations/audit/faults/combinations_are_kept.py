@@ -17,6 +17,24 @@ def too_soon_after_another(night):
     night.contacts += "007,loan,mail,2024-06-24\nann,loan,mail,2024-06-30\n"
 
 
+def too_soon_before_one_of_a_later_date(night, new_decision):
+    """rule: offers tonight that it does not allow"""
+    _rule(night, offers=["loan"], after=["gift"], not_within_days=7)
+    night.sent_on("2024-07-08", new_decision("007", "offered", "loan", "email", "5", "1"))
+
+
+def a_date_is_lost_that_may_have_excluded_it(night):
+    """rule: offers tonight that it does not allow"""
+    _rule(night, never_together=["gift", "loan"])
+    night.enter(lost="2020-01-01/COMMIT.1")
+
+
+def the_one_that_must_come_first_comes_later(night, new_decision):
+    """rule: offers tonight that it does not allow"""
+    _rule(night, offers=["gift"], only_after=["loan"])
+    night.sent_on("2024-07-02", new_decision("007", "offered", "loan", "email", "5", "1"))
+
+
 def without_the_one_that_must_come_first(night):
     """rule: offers tonight that it does not allow"""
     _rule(night, offers=["gift"], only_after=["loan"])

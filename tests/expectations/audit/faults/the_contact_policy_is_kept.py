@@ -31,6 +31,32 @@ def an_earlier_set_of_ours_counts(night, new_decision):
     night.sent_on("2024-06-30", new_decision("bob", "offered", "gift", "email", "5", "1"))
 
 
+def a_later_set_of_ours_counts(night, new_decision):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night)
+    night.sent_on("2024-07-07", new_decision("bob", "offered", "gift", "email", "5", "1"))
+
+
+def a_window_that_begins_before_and_ends_after_tonight_is_full(night, new_decision):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts=2)
+    night.sent_on("2024-06-28", new_decision("bob", "offered", "gift", "email", "5", "1"))
+    night.sent_on("2024-07-04", new_decision("bob", "offered", "gift", "email", "5", "1"))
+
+
+def a_date_is_lost_and_the_cap_reaches_it(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts=9)
+    night.enter(lost="2024-06-25/COMMIT.1")
+
+
+def of_two_reported_contacts_one_is_not_ours(night, new_decision):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts=2)
+    night.sent_on("2024-06-30", new_decision("bob", "offered", "card", "email", "5", "1"))
+    night.contacts += 2 * "bob,card,email,2024-06-30\n"
+
+
 def the_newest_commit_of_a_date_counts(night, new_decision):
     """cap: contacts tonight that it does not allow"""
     _cap(night)

@@ -9,8 +9,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from jobs.commit.commits import committed
 from jobs.commit.lock import date_lock
-from jobs.commit.protocol import commit, committed, seal
+from jobs.commit.protocol import commit, seal
 
 DAY = date(2024, 7, 1)
 OLD, NEW = {"a.csv": b"old"}, {"a.csv": b"new", "b.csv": b"b"}
@@ -62,7 +63,7 @@ def seen(output):
 
 def tree(output):
     """Every file below the output but the lock, which says who had it; of older attempts nothing may be left."""
-    files = (path for path in sorted(output.rglob("*")) if path.is_file() and path.name != ".lock")
+    files = (path for path in sorted(output.rglob("*")) if path.is_file() and not path.name.endswith("lock"))
     return {str(path.relative_to(output)): path.read_text() for path in files}
 
 
