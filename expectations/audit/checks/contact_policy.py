@@ -1,4 +1,4 @@
-"""Contact policy and combinations, counted again over contacts of other dates, answers and the contacts of the night.
+"""Contact policy and combinations, counted again over other contacts, answers and the night.
 
 Nights may be run in any order: contacts of later dates that the set knew count in the windows that reach them. Of a
 date that was declared lost nobody knows whom it contacted, so a cap that reaches it lets nobody through.
