@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from expectations.audit.cut_lines import refuse_cut_files
@@ -80,14 +81,18 @@ def allows(answers: Mapping[str, bool], channel: str, *, unknown_is_allowed: boo
     return answers.get(channel, answers.get(EVERYWHERE, unknown_is_allowed))
 
 
-def objectors_when_planned(evidence: Evidence) -> set[str]:
-    """Who had refused every contact when the night began.
+@lru_cache(maxsize=1)  # several checks ask for the same
+def answers_when_planned(evidence: Evidence) -> dict[str, dict[str, bool]]:
+    """What everybody had answered when the night began.
 
     Where the list of that moment was kept, it says so. Else the newest list does, by the answers from before the date:
     later ones may have come while the night ran.
     """
     if evidence.consents_planned_with:
-        answers = answers_of(evidence, evidence.consents_planned_with)
-    else:
-        answers = answers_of(evidence, evidence.consents, evidence.as_of)
-    return {customer for customer, by_channel in answers.items() if is_objector(by_channel)}
+        return answers_of(evidence, evidence.consents_planned_with)
+    return answers_of(evidence, evidence.consents, evidence.as_of)
+
+
+def objectors_when_planned(evidence: Evidence) -> set[str]:
+    """Who had refused every contact when the night began."""
+    return {customer for customer, answers in answers_when_planned(evidence).items() if is_objector(answers)}

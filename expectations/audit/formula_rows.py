@@ -1,6 +1,6 @@
 """For every contact of a set, what formulas and rules read of it: taken from the lake and the plain settings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -39,12 +39,18 @@ def contacts_with_rows(evidence: Evidence) -> list[tuple[Row, Row]]:
     """
     channels = {str(channel["id"]): channel for channel in evidence.channels}
     decided = [row for row in evidence.decisions if row["offer_id"] in evidence.offer_of and row["channel"] in channels]
-    people = _people(evidence, [row["customer_id"] for row in decided])
-    options = [_option(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
+    people = rows_of_customers(evidence, [row["customer_id"] for row in decided])
+    options = [option_row(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
     return [
-        (row, _with_scores(people[row["customer_id"]] | option, evidence.models))
+        (row, with_scores(people[row["customer_id"]] | option, evidence.models))
         for row, option in zip(decided, options, strict=True)
     ]
+
+
+def columns_of_customers(evidence: Evidence) -> set[str]:
+    """The names that an expression reads of a customer, whatever the option is; a score by category is none."""
+    fields = [field for schema in _schemas(evidence) for field in schema]
+    return {field.name for field in fields if _kind(field.type) and not pa.types.is_map(field.type)}
 
 
 def _schemas(evidence: Evidence) -> list[pa.Schema]:
@@ -61,26 +67,27 @@ def _kind(of: pa.DataType) -> Kind | None:
     return named or (Kind.NUMBER if is_number else None)
 
 
-def _people(evidence: Evidence, customers: list[str]) -> dict[str, Row]:
+def rows_of_customers(evidence: Evidence, customers: Collection[str]) -> dict[str, Row]:
     """Customer -> features and scores, side by side."""
     by_customer: dict[str, Row] = {}
     for folder in evidence.scored_folders:
         rows = ds.dataset(folder)
         readable = [field.name for field in rows.schema if _kind(field.type) is not None]
-        wanted = rows.to_table(columns=readable, filter=pc.field("customer_id").isin(customers))
+        wanted = rows.to_table(columns=readable, filter=pc.field("customer_id").isin(list(customers)))
         for row in wanted.to_pylist(maps_as_pydicts="strict"):
             by_customer.setdefault(row["customer_id"], {}).update(row)
     return by_customer
 
 
-def _option(offer: Mapping[str, Any], channel: Mapping[str, Any]) -> Row:
+def option_row(offer: Mapping[str, Any], channel: Mapping[str, Any]) -> Row:
+    """What expressions read of an option; money in the currency."""
     numbers = {name: row[name] for row in (offer, channel) for name in row if name not in OF_OFFERS | OF_CHANNELS}
     numbers |= {name: offer[name] for name in ("margin", "incentive_cost")} | {"unit_cost": channel["unit_cost"]}
     texts = {"offer_id": offer["id"], "channel": channel["id"], "objective": offer["objective"]}
     return {name: float(number) for name, number in numbers.items()} | texts | {"category": offer.get("category")}
 
 
-def _with_scores(row: Row, models: Mapping[str, Any]) -> Row:
+def with_scores(row: Row, models: Mapping[str, Any]) -> Row:
     """Scores as expressions read them, and `propensity`: the score of the first model that is named for the option."""
     for model in models.values():
         score = row.get(model["score"])

@@ -26,7 +26,7 @@ OF_PAGES |= {
     "th",
     "td",
 }
-OF_CHARTS = {"svg", "g", "path", "rect", "line", "text", "defs", "clippath", "title", "desc"}
+OF_CHARTS = {"svg", "g", "path", "rect", "line", "text", "tspan", "defs", "clippath", "title", "desc"}
 ATTRIBUTES = {"lang", "charset", "name", "content", "class", "colspan", "style", "id", "role", "xmlns", "version"}
 ATTRIBUTES |= {"xmlns:xlink", "width", "height", "viewbox", "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy"}
 ATTRIBUTES |= {"transform", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-miterlimit", "opacity"}

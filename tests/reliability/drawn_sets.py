@@ -2,6 +2,7 @@
 
 import csv
 import io
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,8 @@ from tests.expectations.audit.drawn.salts import drawn_by, key_of
 
 SALT = b"a salt of the tests"
 CHANNELS_OF = {"card": ("email", "sms"), "gift": ("email",), "loan": ("sms", "email")}
-NOT_SENT = ("not_selected", "no_value", "ineligible", "capped")
+NOT_SENT = ("no_value", "unknown", "ineligible", "capped", "no_consent")
+"""Why somebody is not sent anything; of `unknown` value nothing is worth anything."""
 NIGHTS_BEFORE = range(20, 17, -1)
 
 
@@ -37,14 +39,10 @@ def drawn_set(seed: int, root: Path) -> Night:
     night.households = {
         customer: f"home {number // 2}" if number < 4 else customer for number, customer in enumerate(customers)
     }
+    _explain(night, draw)
     night.consents = _consents(night, objectors, draw)
     night.transactions = _transactions(customers, draw)
     night.contacts += "".join(f"{customer},old,letter,{_day(draw, 8, 300)}\n" for customer in draw.sample(customers, 5))
-    night.further_candidates = [
-        decision(row["customer_id"], "offered", "gift", "email", "1", "1.5")
-        for row in night.decisions
-        if row["status"] in NOT_SENT
-    ]
     _add_nights_before(night)
     night.policy = _policy(night)
     night.change_proof = lambda proof: proof.update(max_per_household=1)
@@ -57,12 +55,30 @@ def _decided(customer: str, number: int, objectors: set[str], draw: Random) -> d
         return decision(customer, "objector", *[None] * 4)
     if drawn_by(SALT, [customer]):
         return decision(customer, "holdout", *[None] * 4)
-    if number in (1, 3) or (number > 9 and draw.random() < 0.4):
-        return decision(customer, draw.choice(NOT_SENT), *[None] * 4)
+    if number in (1, 3) or (number > 9 and draw.random() < 0.5):
+        return decision(customer, draw.choice(NOT_SENT) if number > 3 else "not_selected", *[None] * 4)
     offers = [offer for offer in CHANNELS_OF if offer != "card" or not _is_in_arm(customer)]
     offer = "gift" if number in (4, 5) else draw.choice(offers)
     value, cost = Decimal(draw.randrange(5_000_000, 30_000_000)).scaleb(-6), draw.choice(["1", "1.25", "2.000001"])
     return decision(customer, "offered", offer, draw.choice(CHANNELS_OF[offer]), str(value), cost)
+
+
+def _explain(night: Night, draw: Random) -> None:
+    """Make true why the others are not sent anything; of a home, the other member is worth more."""
+    for number, row in enumerate(night.decisions):
+        customer, why = row["customer_id"], row["status"]
+        if why == "not_selected" and night.decisions[number - 1]["status"] != "offered":
+            why = "no_value"
+        if why in ("not_selected", "no_value"):
+            worth = "1.5" if why == "not_selected" else "0.75"
+            night.further_candidates.append(decision(customer, "offered", "gift", "email", worth, "1"))
+        if why == "ineligible":
+            night.attributes[customer] = {"barred": 1.0}
+        if why == "capped":
+            night.contacts += f"{customer},old,letter,{_day(draw, 1, 7)}\n"
+        reasons = {"ineligible": ["rules: not barred"], "capped": ["contact_policy: weekly"]}
+        status = "no_value" if why == "unknown" else why
+        row.update(status=status, reasons=reasons.get(status, [status]))
 
 
 def _is_in_arm(customer: str) -> bool:
@@ -81,10 +97,12 @@ def _consents(night: Night, objectors: set[str], draw: Random) -> str:
     lines = ["customer_id,channel,is_allowed,updated_at"]
     for row in night.decisions:
         customer = row["customer_id"]
+        if row["status"] == "no_consent":
+            continue
         if customer in objectors:
             lines.append(f"{customer},*,false,{_day(draw, 1, 99)}")
         else:
-            lines += [f"{customer},{draw.choice(['*', row['channel'] or 'sms'])},true,{_day(draw, 1, 99)}"]
+            lines += [f"{customer},{draw.choice(['*', row['channel'] or '*'])},true,{_day(draw, 1, 99)}"]
     return "\n".join([lines[0], *draw.sample(lines[1:], len(lines) - 1)]) + "\n"
 
 
@@ -119,11 +137,12 @@ def _policy(night: Night) -> dict:
     emails, gifts = (
         sum(row[name] == value for row in sent) for name, value in (("channel", "email"), ("offer_id", "gift"))
     )
-    formulas = ("cross_sell", "loyalty", "up_sell")
     return {
-        "value": dict.fromkeys(formulas, "worth"),
-        "cost": dict.fromkeys(formulas, "price"),
-        "rules": [{"name": "stays", "only_when": "attrition is not null and attrition < 0.7"}],
+        **deepcopy(raw.FORMULAS),
+        "rules": [
+            {"name": "stays", "only_when": "attrition is not null and attrition < 0.7"},
+            {"name": "not barred", "only_when": "barred is null"},
+        ],
         "contact_policy": [
             {"name": "weekly", "max_contacts": 1, "days": 7},
             {"name": "home", "max_contacts": 1, "days": 1, "per": "household"},

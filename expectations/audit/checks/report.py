@@ -98,7 +98,7 @@ def _sent(evidence: Evidence) -> list[Row]:
     rows = []
     for offer in in_order:
         facts, counts = evidence.offer_of[offer], Counter(row["channel"] for row in by_offer[offer])
-        head = (_text(f"{facts['name']}{offer}"), _text(str(facts["objective"]).replace("_", " ")))
+        head = (_text(f"{str(facts['name']).strip()}{offer}"), _text(str(facts["objective"]).replace("_", " ")))
         through = tuple(str(counts[channel] or "") for channel in channels)
         money = tuple(_money(_sum(by_offer[offer], name)) for name in MONEY)
         rows.append((*head, *through, str(len(by_offer[offer])), *money))

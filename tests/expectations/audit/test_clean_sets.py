@@ -9,7 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.audit import RawTable, audit
+from tests.expectations.audit.drawn.raw import ATTRIBUTES
 
+OPTED_OUT, UNKNOWN = "consent: opted out while the night ran", "value: its value or cost is not known"
+NO_CONSENT = ["consent: no consent for email", "consent: no consent for sms"]
 EVERYBODY = ["007", "ann", "bob", "cid", "dora", "eve"]
 
 
@@ -47,14 +50,16 @@ def test_what_a_missed_wish_costs_is_rounded_against_the_plan(night):
 
 def test_a_policy_without_limits_and_without_a_holdout_is_a_policy(night):
     night.policy = {part: night.policy[part] for part in ("value", "cost")}
-    night.of("dora")["status"] = "not_selected"
+    night.of("dora").update(status="no_consent", reasons=["no_consent"])
     night.change_manifest = lambda manifest: manifest["plan"].update(value="21", bound="21")  # no wish that is missed
     assert audit(night.evidence()) == []
 
 
 def test_a_minimum_may_be_missed_once_somebody_opted_out_while_the_night_ran(night):
+    night.further_candidates = [dict(night.of("007"))]
+    night.consents += "007,email,false,2024-07-01\n"
     night.of("007").update(
-        status="no_consent", reasons=["consent: opted out while the night ran"], offer_id=None, channel=None,
+        status="no_consent", reasons=[OPTED_OUT, "consent: no consent for sms", UNKNOWN], offer_id=None, channel=None,
         value=None, cost=None, net_value=None, probability=None, chosen_by=None,
     )  # fmt: skip
     night.opted_out = 1
@@ -80,6 +85,8 @@ def test_an_objector_of_the_holdout_is_called_objector(night, salt_for):
 
 def test_without_a_list_of_consents_the_deployment_decides_for_everybody(night):
     night.consents = None
+    for customer in ("cid", "eve"):
+        night.of(customer).update(status="no_value", reasons=[UNKNOWN])
     assert audit(replace(night.evidence(), unknown_consent_is_allowed=True)) == []
 
 
@@ -102,15 +109,19 @@ def test_a_raw_table_of_numbers_names_customers_as_their_digits(night, tmp_path,
     for row in night.decisions:
         row["customer_id"] = ids[row["customer_id"]]
     night.policy["holdout"] = None
-    night.of("4")["status"] = "not_selected"
+    night.of("4").update(status="no_consent", reasons=["no_consent"])
     for name, number in ids.items():
         night.consents = night.consents.replace(f"{name},", f"{number},")
         night.transactions = night.transactions.replace(f"{name},", f"{number},")
-    amounts = {
-        name: [night.attributes_of_all()[number][name] for number in ids.values()] for name in ("worth", "price")
-    }
-    pq.write_table(pa.table({"number": pa.array(range(6), kind), **amounts}), tmp_path / "customers.parquet")
-    columns = {"customer_id": "number", "worth": "worth", "price": "price"}
+    amounts = {name: [night.attributes_of_all()[number].get(name) for number in ids.values()] for name in ATTRIBUTES}
+    pq.write_table(
+        pa.table(
+            {"number": pa.array(range(6), kind)}
+            | {name: pa.array(values, pa.float64()) for name, values in amounts.items()}
+        ),
+        tmp_path / "customers.parquet",
+    )
+    columns = {"customer_id": "number", **{name: name for name in ATTRIBUTES}}
     customers = RawTable(
         str(tmp_path / "customers.parquet"), "parquet", columns, {}, kinds=dict.fromkeys(amounts, "number")
     )
@@ -159,6 +170,8 @@ def test_caps_and_pauses_that_are_just_kept(night, new_decision):
     night.responses += "ann,card,declined,2024-06-01\nbob,gift,declined,2024-06-13\nbob,gift,declined,2024-06-03\n"
     night.sent_on("2024-06-30", new_decision("007", "offered", "gift", "email", "5", "1"))  # replaced by the next
     night.sent_on("2024-06-30", new_decision("cid", "offered", "gift", "email", "5", "1"), commit=2)
+    full = ["contact_policy: again", "contact_policy: aim", "contact_policy: weekly"]
+    night.of("cid")["reasons"] = [*NO_CONSENT, *full]
     assert audit(night.evidence()) == []
 
 
@@ -196,6 +209,7 @@ def test_combinations_that_are_just_kept(night):
         {"name": "first a loan", "offers": ["gift"], "only_after": ["loan"]},
     ]
     night.contacts += "ann,card,mail,2024-06-30\n007,loan,mail,2024-06-23\n"
+    night.of("cid")["reasons"] = [*NO_CONSENT, "contact_policy: first a loan"]
     assert audit(night.evidence()) == []
 
 
@@ -207,6 +221,7 @@ def test_rules_that_let_pass_and_rules_about_others(night):
         {"name": "other channel", "only_when": "1 > 2", "offers": {"id": ["gift"]}, "channels": ["sms"]},
         {"name": "over", "only_when": "1 > 2", "valid_to": "2024-06-30"},
     ]
+    night.of("cid")["reasons"] = [*NO_CONSENT, "rules: leaving"]  # never bought anything: nobody knows
     assert audit(night.evidence()) == []
 
 
@@ -222,7 +237,7 @@ def test_where_the_first_list_was_kept_it_says_who_objected_when_the_night_began
     (tmp_path / "consents.csv").write_text(
         night.consents + "cid,*,false,2024-06-30\n"
     )  # said late what was said before
-    assert {breach.check for breach in audit(replace(evidence))} == {"consent", "inputs"}
+    assert {breach.check for breach in audit(replace(evidence))} == {"consent", "inputs", "left out"}
     assert {breach.check for breach in audit(replace(evidence, consents_planned_with=first))} == {"inputs"}
 
 

@@ -23,15 +23,19 @@ def _faults(path):
 FAULTS = {path.stem: _faults(path) for path in FILES}
 """Name of the check -> the faults that it alone must report."""
 LOOK_AT_EVERYTHING = {
+    "choices_are_called_what_they_are",
     "limits_csv_says_what_the_manifest_says",
     "nothing_else_was_sealed",
     "tables_hold_nothing_more",
+    "the_candidates_follow_from_the_raw_rows",
     "the_limits_are_counted_as_stated",
     "the_manifest_has_its_fields_and_no_other",
     "the_manifest_names_the_models_that_scored",
     "the_manifest_says_how_the_night_was_made",
+    "the_reasons_follow",
     "the_report_is_inert",
     "the_report_shows_this_night",
+    "who_was_left_out_had_to_be",
 }
 """Checks of whole files and records: they may notice as well what another one is there for."""
 

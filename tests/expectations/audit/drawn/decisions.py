@@ -16,7 +16,7 @@ DRAWN = """
     007  | offered      | gift | email |  5 | 1   # net  4
     ann  | offered      | card | email | 12 | 2   # net 10
     bob  | offered      | card | sms   |  9 | 2   # net  7: altogether 21, less half a dollar for the card that misses
-    cid  | not_selected |      |       |    |
+    cid  | no_consent   |      |       |    |
     dora | holdout      |      |       |    |
     eve  | objector     |      |       |    |
 """

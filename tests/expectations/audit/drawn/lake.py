@@ -14,6 +14,7 @@ from tests.expectations.audit.drawn.models import attrition, liking
 KEYS = ("customer_id", "offer_id", "channel", "value", "cost")
 CANDIDATE = pa.schema(
     [(name, pa.int64() if name in MONEY else pa.string()) for name in (*KEYS, "objective", "category", "household_id")]
+    + [("propensity", pa.float64())]
 )
 SCORES = pa.schema(
     [("customer_id", pa.string()), ("attrition", pa.float64()), ("liking", pa.map_(pa.string(), pa.float64()))]
@@ -29,7 +30,7 @@ def lay_candidates(night) -> Path:
     for row in rows:
         offer = next((offer for offer in night.offers if offer["id"] == row["offer_id"]), {})
         row |= {name: offer.get(name) for name in ("objective", "category")}
-        row["household_id"] = night.households.get(row["customer_id"])
+        row["household_id"] = night.households.get(row["customer_id"]) or _home(night, row["customer_id"])
         row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
     return _lay(night, "candidates", rows, CANDIDATE)
 
@@ -47,6 +48,12 @@ def lay_features_and_scores(night) -> tuple[Path, Path]:
     stored = [row | night.features.get(row["customer_id"], {}) for row in features]
     night.change_features(stored)
     return _lay(night, "features", stored, FEATURES), _lay(night, "propensities", scores, SCORES)
+
+
+def _home(night, customer: str) -> str:
+    """The household of the raw table; who has none is one alone."""
+    homes = dict(line.split(",")[:2] for line in night.customers.splitlines())
+    return homes.get(customer, "").strip() or customer
 
 
 def _lay(night, name: str, rows: list[dict], schema: pa.Schema) -> Path:

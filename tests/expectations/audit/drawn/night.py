@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -20,12 +21,11 @@ from tests.expectations.audit.drawn.features import DECLARED
 from tests.expectations.audit.drawn.lake import lay_candidates, lay_features_and_scores
 from tests.expectations.audit.drawn.limits import limit_rows
 from tests.expectations.audit.drawn.models import model_files
+from tests.expectations.audit.drawn.reasons import fill_reasons
 from tests.expectations.audit.drawn.salts import salt_that_chooses, salt_that_draws
 from tests.expectations.audit.drawn.sealing import KEPT, MADE_BY, seal
 
 POLICY = """
-value: {cross_sell: worth, loyalty: worth}
-cost: {cross_sell: price, loyalty: price}
 limits:    # the use of each: 5, 2, 1, 26 / 5, 2
   - {name: budget,     sum: cost, max: 5}
   - {name: emails,     count: contacts, where: {channel: [email]}, max: 2}
@@ -39,6 +39,10 @@ VOLUMES = {"nights": 14, "min_nights": 2, "max_factor": 3.0, "min_contacts": 3, 
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _share(value: Decimal, worth: float) -> float:
+    return float(value) / worth if worth else 1.0
 
 
 def _nothing(_) -> None:
@@ -57,7 +61,7 @@ class Night:
 
     root: Path
     decisions: list[dict] = field(default_factory=drawn_decisions)
-    policy: dict = field(default_factory=lambda: yaml.safe_load(POLICY))
+    policy: dict = field(default_factory=lambda: deepcopy(raw.FORMULAS) | yaml.safe_load(POLICY))
     offers: list[dict] = field(default_factory=lambda: list(csv.DictReader(io.StringIO(raw.OFFERS))))
     customers: str = raw.CUSTOMERS
     consents: str | None = raw.CONSENTS
@@ -109,15 +113,24 @@ class Night:
 
     def attributes_of_all(self) -> dict[str, dict]:
         """What the formulas make the drawn money of, unless a test says otherwise of somebody."""
-        message = (("worth", "value"), ("price", "cost"))
-        return {
-            row["customer_id"]: {name: None if row[of] is None else float(row[of]) for name, of in message}
-            | self.attributes.get(row["customer_id"], {})
-            for row in self.decisions
-        }
+        rows = [*self.decisions, *self.further_candidates]
+        return {row["customer_id"]: self._attributes(row["customer_id"]) for row in rows}
+
+    def _attributes(self, customer_id: str) -> dict:
+        rows = [row for row in (*self.decisions, *self.further_candidates) if row["customer_id"] == customer_id]
+        rows = [row for row in rows if row["offer_id"]]
+        facts = dict.fromkeys(raw.BY_OPTION) | dict.fromkeys(("worth", "price"))
+        for name, money in (("worth", "value"), ("price", "cost")):
+            facts[name] = next((float(row[money]) for row in rows if row[money] is not None), None)
+        if facts["worth"] is not None:
+            facts |= dict.fromkeys(raw.BY_OPTION, 0.0)
+            shares = {row["offer_id"] + "_by_" + row["channel"]: row["value"] for row in rows if row["channel"]}
+            facts |= {name: _share(value, facts["worth"]) for name, value in shares.items() if value is not None}
+        return {name: facts[name] for name in facts if name in raw.ATTRIBUTES} | self.attributes.get(customer_id, {})
 
     def evidence(self) -> Evidence:
         """The night, sealed, and everything that the auditor is given."""
+        fill_reasons(self)
         self._write_raw()
         folder, candidates = seal(self), lay_candidates(self)
         features, scores = lay_features_and_scores(self)
@@ -130,7 +143,7 @@ class Night:
             unknown_consent_is_allowed=False,
             policy=self.policy,
             offers=self.offers,
-            channels=[{"id": "email", "unit_cost": "0.1"}, {"id": "sms", "unit_cost": "0.2"}],
+            channels=raw.CHANNELS,
             max_gap=Decimal("0.0001"),
             candidates_folder=candidates,
             models={name: {"score": name} for name in ("attrition", "liking")},

@@ -22,11 +22,29 @@ bob,t7,someday,hat,1,7
 PRODUCTS = "product_id,category\nshoe,clothes\nhat,clothes\nbread,food\n"
 CONTACTS = "customer_id,offer_id,channel,contacted_at,arm\n"
 RESPONSES = "customer_id,offer_id,outcome,responded_at\n"
-ATTRIBUTES = ("worth", "price", "leaning")
+BY_OPTION = ("card_by_email", "card_by_sms", "gift_by_email", "loan_by_email", "loan_by_sms")
+"""Attributes that say what an option is worth to a customer, as a multiple of `worth`; 0 where it is not known."""
+ATTRIBUTES = ("worth", "price", "leaning", "barred", *BY_OPTION)
+CHANNELS = (
+    {"id": "email", "unit_cost": "0.1", "by_email": "1", "by_sms": "0"},
+    {"id": "sms", "unit_cost": "0.2", "by_email": "0", "by_sms": "1"},
+)
 OFFERS = """id,name,objective,valid_from,valid_to,channels,margin,incentive_cost
 card,Golden card,cross_sell,2024-01-01,2024-12-31,email sms,20,1
 gift,A small gift,loyalty,2024-07-01,2024-07-01,email,0,1
 """
+
+
+def worth_of(offer: str) -> str:
+    """The formula of an offer's value: worth, times what the option has of it; a division by zero is not known."""
+    share = f"(by_email * {offer}_by_email" + (f" + by_sms * {offer}_by_sms)" if offer != "gift" else ")")
+    return f"worth * {share} * ({share} / {share})"
+
+
+FORMULAS = {
+    "value": {"cross_sell": worth_of("card"), "loyalty": worth_of("gift"), "up_sell": worth_of("loan")},
+    "cost": dict.fromkeys(("cross_sell", "loyalty", "up_sell"), "price"),
+}
 
 
 def with_attributes(customers: str, attributes: dict[str, dict]) -> str:

@@ -1,0 +1,222 @@
+"""The second judge: what speaks against every option of a customer, and which options are left as candidates."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+from expectations.audit.answers import allows, answers_when_planned
+from expectations.audit.checks.contact_policy import _beyond_cap, _group, _in_force, _in_pauses, _is_excluded
+from expectations.audit.evidence import Evidence
+from expectations.audit.experiments import drawn
+from expectations.audit.formula_rows import Row, columns_of_customers, option_row, rows_of_customers, with_scores
+from expectations.audit.history import Event, answers_before, contacts_before
+from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
+
+JUDGED_AGAIN = 2301
+"""So many find a fault of one customer in 500 with a probability of 0.99: 1 - (1 - 1/500) ** 2301."""
+STAGES = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
+"""Stage, in order -> what a customer is called whose last option falls there."""
+NOT_JUDGED = {"objector", "holdout", "quarantined"}
+UNKNOWN, BELOW_ZERO = "value: its value or cost is not known", "value: its cost is below zero"
+CUSTOMER, HOUSEHOLD = "customer", "household"
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Option:
+    """An offer valid on the date, through one of its channels.
+
+    Attributes:
+        row: what expressions read of it.
+    """
+
+    offer: Facts
+    channel: str
+    row: Row
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Offer and channel."""
+        return str(self.offer["id"]), self.channel
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What an option is worth to a customer whom nothing keeps from it; amounts in millionths."""
+
+    value: int
+    cost: int
+    propensity: float | None
+
+
+@dataclass
+class Judgement:
+    """What was found about one customer.
+
+    Attributes:
+        blocked: reason, as decisions list it -> the places of the options that it blocks.
+        candidates: offer and channel -> what is left.
+        options: how many options there were.
+    """
+
+    options: int
+    blocked: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    candidates: dict[tuple[str, str], Candidate] = field(default_factory=dict)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Everything that speaks against any option."""
+        return sorted(reason for reason, places in self.blocked.items() if places)
+
+    @property
+    def status(self) -> str:
+        """What the customer is called if nothing is chosen for it."""
+        if self.candidates:
+            best = max(candidate.value - candidate.cost for candidate in self.candidates.values())
+            return "not_selected" if best > 0 else "no_value"
+        gone: set[int] = set()
+        for stage, status in STAGES.items() if self.options else ():
+            gone = gone.union(*(places for reason, places in self.blocked.items() if reason.startswith(f"{stage}: ")))
+            if len(gone) == self.options:
+                return status
+        return "ineligible"
+
+
+def options_on(evidence: Evidence) -> list[Option]:
+    """Every option of the date."""
+    channels = {str(channel["id"]): channel for channel in evidence.channels}
+    valid = [offer for offer in evidence.offers if _is_valid(offer, evidence.as_of)]
+    pairs = [(offer, name) for offer in valid for name in str(offer["channels"]).split() if name in channels]
+    return [Option(offer, name, option_row(offer, channels[name])) for offer, name in pairs]
+
+
+@lru_cache(maxsize=1)  # several checks ask for the same
+def judged_again(evidence: Evidence) -> dict[str, Judgement]:
+    """The judgement of the customers who were drawn among those who were considered."""
+    considered = [row["customer_id"] for row in evidence.decisions if row["status"] not in NOT_JUDGED]
+    chosen = sorted(drawn(evidence, considered, JUDGED_AGAIN, "judged again"))
+    judge = Judge(evidence, chosen)
+    return {customer: judge.judgement(customer) for customer in chosen}
+
+
+class Judge:
+    """Everything that a judgement needs, read once."""
+
+    def __init__(self, evidence: Evidence, customers: Collection[str]) -> None:
+        """Args: customers: those who will be judged."""
+        self.evidence, self.options = evidence, options_on(evidence)
+        self.answers = answers_when_planned(evidence)
+        self.rows = rows_of_customers(evidence, customers)
+        self.formulas = Formulas(evidence)
+        of_customers = columns_of_customers(evidence)
+        rules = rules_in_force(evidence)
+        self.rules_of_customers = [rule for rule in rules if rule.columns <= of_customers]
+        self.rules_of_options = [rule for rule in rules if not rule.columns <= of_customers]
+        self.policy = ContactPolicy(evidence)
+        self._nothing: Row = dict.fromkeys(self.formulas.columns)
+
+    def judgement(self, customer: str) -> Judgement:
+        """What speaks against each option, stage by stage; of options that are open then, what they are worth."""
+        found = Judgement(len(self.options))
+        for place, reason in (*self._refusals(customer), *self._policy_blocks(customer)):
+            found.blocked[reason].add(place)
+        rows = [self._row(customer, option) for option in self.options]
+        for rule in self.rules_of_customers:
+            if rows and not rule.lets_pass(rows[0]):
+                found.blocked[f"rules: {rule.name}"].update(self._scope(rule, rows))
+        closed = set().union(*found.blocked.values())
+        for place, option in enumerate(self.options):
+            if place not in closed:
+                self._price(found, place, option, rows[place])
+        return found
+
+    def _refusals(self, customer: str) -> Iterator[tuple[int, str]]:
+        answers, silence = self.answers.get(customer, {}), self.evidence.unknown_consent_is_allowed
+        for place, option in enumerate(self.options):
+            if not allows(answers, option.channel, unknown_is_allowed=silence):
+                yield place, f"consent: no consent for {option.channel}"
+
+    def _policy_blocks(self, customer: str) -> Iterator[tuple[int, str]]:
+        for place, option in enumerate(self.options):
+            yield from ((place, f"contact_policy: {name}") for name in self.policy.closing(customer, option))
+
+    def _price(self, found: Judgement, place: int, option: Option, row: Row) -> None:
+        reasons = [f"rules: {rule.name}" for rule in self.rules_of_options if _stops(rule, row)]
+        value, cost = (self.formulas.amount(money, row) for money in ("value", "cost"))
+        if value is None or cost is None:
+            reasons.append(UNKNOWN)
+        if cost is not None and cost < 0:
+            reasons.append(BELOW_ZERO)
+        for reason in reasons:
+            found.blocked[reason].add(place)
+        if not reasons and value is not None and cost is not None:
+            found.candidates[option.key] = Candidate(value, cost, row["propensity"])
+
+    def _row(self, customer: str, option: Option) -> Row:
+        return with_scores(self._nothing | self.rows.get(customer, {}) | option.row, self.evidence.models)
+
+    @staticmethod
+    def _scope(rule: PolicyRule, rows: Sequence[Row]) -> list[int]:
+        return [place for place, row in enumerate(rows) if rule.speaks_of(row)]
+
+
+class ContactPolicy:
+    """Caps, pauses and combinations, asked for one further contact of the date."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.caps, self.combinations = (_in_force(evidence, part) for part in ("contact_policy", "combinations"))
+        self._closes: dict[tuple[str, tuple[str, str]], bool] = {}
+
+    def closing(self, customer: str, option: Option) -> Iterator[str]:
+        """The names of the rules that leave no room for the option."""
+        household = self.evidence.household_of.get(customer, customer)
+        offer, channel = option.key
+        event = Event(customer, household, offer, str(option.offer["objective"]), self.evidence.as_of, channel)
+        yield from (str(rule["name"]) for rule in self.caps if self._is_full(rule, event))
+        for rule in self.combinations:
+            if _is_excluded(rule, event, self.contacts[CUSTOMER][customer], self.evidence.as_of):
+                yield str(rule["name"])
+
+    @cached_property
+    def contacts(self) -> dict[str, dict[str, list[Event]]]:
+        """By customer and by household, the contacts that count."""
+        return _by_unit(contacts_before(self.evidence)) if self.caps or self.combinations else _by_unit(())
+
+    @cached_property
+    def answers(self) -> dict[str, dict[str, list[Event]]]:
+        """By customer and by household, the answers."""
+        return _by_unit(answers_before(self.evidence) if any(rule.get("after") for rule in self.caps) else ())
+
+    def _is_full(self, rule: Facts, event: Event) -> bool:
+        group = _group(rule, event)
+        if group is None:
+            return False
+        key = (str(rule["name"]), group)
+        if key not in self._closes:
+            per = str(rule.get("per") or CUSTOMER)
+            if rule.get("after"):
+                broken = _in_pauses(rule, [event], self.answers[per][event.unit(per)], event.day)
+            else:
+                broken = _beyond_cap(rule, [event], self.contacts[per][event.unit(per)], event.day)
+            self._closes[key] = broken > 0
+        return self._closes[key]
+
+
+def _stops(rule: PolicyRule, row: Row) -> bool:
+    return rule.speaks_of(row) and not rule.lets_pass(row)
+
+
+def _by_unit(events: Collection[Event]) -> dict[str, dict[str, list[Event]]]:
+    units: dict[str, dict[str, list[Event]]] = {CUSTOMER: defaultdict(list), HOUSEHOLD: defaultdict(list)}
+    for event in events:
+        units[CUSTOMER][event.customer_id].append(event)
+        units[HOUSEHOLD][event.household_id].append(event)
+    return units
+
+
+def _is_valid(offer: Facts, as_of: date) -> bool:
+    return date.fromisoformat(str(offer["valid_from"])) <= as_of <= date.fromisoformat(str(offer["valid_to"]))
