@@ -8,11 +8,20 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from expectations.audit.answers import allows, answers_when_planned
-from expectations.audit.checks.contact_policy import _beyond_cap, _group, _in_force, _in_pauses, _is_excluded
+from expectations.audit.checks.contact_policy import (
+    _beyond_cap,
+    _group,
+    _in_force,
+    _in_pauses,
+    _is_excluded,
+    _may_be_excluded,
+    _reaches_what_is_lost,
+)
 from expectations.audit.evidence import Evidence
 from expectations.audit.experiments import drawn
 from expectations.audit.formula_rows import Row, columns_of_customers, option_row, rows_of_customers, with_scores
-from expectations.audit.history import Event, answers_before, contacts_before
+from expectations.audit.history import Event, answers_before, contacts_around
+from expectations.audit.ledger import days_lost
 from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
 
 JUDGED_AGAIN = 2301
@@ -169,6 +178,7 @@ class ContactPolicy:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self.caps, self.combinations = (_in_force(evidence, part) for part in ("contact_policy", "combinations"))
+        self.lost = sorted(days_lost(evidence))
         self._closes: dict[tuple[str, tuple[str, str]], bool] = {}
 
     def closing(self, customer: str, option: Option) -> Iterator[str]:
@@ -178,13 +188,14 @@ class ContactPolicy:
         event = Event(customer, household, offer, str(option.offer["objective"]), self.evidence.as_of, channel)
         yield from (str(rule["name"]) for rule in self.caps if self._is_full(rule, event))
         for rule in self.combinations:
-            if _is_excluded(rule, event, self.contacts[CUSTOMER][customer], self.evidence.as_of):
+            is_excluded = _is_excluded(rule, event, self.contacts[CUSTOMER][customer], event.day)
+            if is_excluded or _may_be_excluded(rule, event, self.lost, event.day):
                 yield str(rule["name"])
 
     @cached_property
     def contacts(self) -> dict[str, dict[str, list[Event]]]:
         """By customer and by household, the contacts that count."""
-        return _by_unit(contacts_before(self.evidence)) if self.caps or self.combinations else _by_unit(())
+        return _by_unit(contacts_around(self.evidence)) if self.caps or self.combinations else _by_unit(())
 
     @cached_property
     def answers(self) -> dict[str, dict[str, list[Event]]]:
@@ -199,10 +210,11 @@ class ContactPolicy:
         if key not in self._closes:
             per = str(rule.get("per") or CUSTOMER)
             if rule.get("after"):
-                broken = _in_pauses(rule, [event], self.answers[per][event.unit(per)], event.day)
+                is_full = _in_pauses(rule, [event], self.answers[per][event.unit(per)], event.day) > 0
             else:
-                broken = _beyond_cap(rule, [event], self.contacts[per][event.unit(per)], event.day)
-            self._closes[key] = broken > 0
+                is_full = _beyond_cap(rule, [event], self.contacts[per][event.unit(per)], event.day) > 0
+                is_full = is_full or _reaches_what_is_lost(rule, self.evidence)
+            self._closes[key] = is_full
         return self._closes[key]
 
 

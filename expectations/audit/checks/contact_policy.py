@@ -29,7 +29,7 @@ def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
     for rule in rules:
         if rule.get("after"):
             broken = _in_pauses(rule, sent, answers, evidence.as_of)
-        elif any(abs((day - evidence.as_of).days) < int(rule["days"]) for day in days_lost(evidence)):
+        elif _reaches_what_is_lost(rule, evidence):
             broken = _counted(rule, sent).total()
         else:
             broken = _beyond_cap(rule, sent, around, evidence.as_of)
@@ -59,6 +59,11 @@ def combinations_are_kept(evidence: Evidence) -> Iterator[Breach]:
 
 def _in_force(evidence: Evidence, part: str) -> list[Rule]:
     return [rule for rule in evidence.policy.get(part) or () if is_in_force(rule, evidence.as_of)]
+
+
+def _reaches_what_is_lost(cap: Rule, evidence: Evidence) -> bool:
+    """Whether a window of the cap holds the decision date and a date that was declared lost."""
+    return any(abs((day - evidence.as_of).days) < int(cap["days"]) for day in days_lost(evidence))
 
 
 def _beyond_cap(rule: Rule, sent: Sequence[Event], around: Sequence[Event], as_of: date) -> int:
