@@ -114,7 +114,7 @@ def _decide(context: RunContext) -> None:
     from jobs.cli.outcome import print_outcome  # noqa: PLC0415
     from jobs.run.night import run_stages  # noqa: PLC0415
 
-    context.say(f"the night of {context.as_of}")
+    context.say(f"the night of {context.as_of}, the day on which its messages go out")
     run_stages(context)
     print_outcome(context)
 

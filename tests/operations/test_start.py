@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ START = Path(__file__).parents[2] / "airflow_dags" / "start"
 PATIENCE = 900
 ONEOFFER, SALT = Path(sys.executable).with_name("oneoffer"), "oneoffer-demo"
 NIGHT, TRAINING, DONE = "oneoffer_nightly", "oneoffer_training", {"success", "failed"}
+ZONE = "Europe/Zurich"
 
 
 class Pages:
@@ -94,7 +96,9 @@ def is_up(port):
 @pytest.fixture(scope="module")
 def started(airflow_home, free_port):
     airflow_home.forget()
-    port = free_port()
+    conf, port = airflow_home.folder / "conf", free_port()
+    conf.mkdir(exist_ok=True)
+    (conf / "deployment.yaml").write_text(f"currency: EUR\ntime_zone: {ZONE}    # whose days count\n")
     environment = airflow_home.environment | {"ONEOFFER_AIRFLOW_PORT": port, "ONEOFFER_SALT": SALT}
     environment |= {"PYTHONPATH": os.environ.get("PYTHONPATH", "")}  # where the tests find our packages, so do programs
     printed = airflow_home.folder / "printed"
@@ -108,6 +112,10 @@ def started(airflow_home, free_port):
     finally:
         os.killpg(running.pid, signal.SIGTERM)
         running.wait(60)
+
+
+def test_its_days_are_those_of_the_deployment(started):
+    assert f"with the days of {ZONE};" in started.printed
 
 
 def test_it_says_where_its_page_and_its_password_are_and_listens_on_loopback_alone(started, listens_here_alone):
@@ -153,7 +161,7 @@ def test_a_backfill_of_dates_that_airflow_begins_at_once_runs_one_after_the_othe
 
 
 def day_of(run):
-    return str(datetime.fromisoformat(run["logical_date"]).astimezone(UTC).date())
+    return str(datetime.fromisoformat(run["logical_date"]).astimezone(ZoneInfo(ZONE)).date())
 
 
 def test_a_date_of_a_backfill_that_fails_stops_the_dates_after_it(started):
@@ -192,7 +200,7 @@ def test_new_responses_measure_the_forecasts_of_two_months_ago(started):
     (run,) = pages.ended("oneoffer_measure", 1, "asset_triggered")
     assert run["state"] == "success"
     (command,) = [command for command in started.commands if command.startswith("measure ")]
-    due = datetime.fromisoformat(run["run_after"]).astimezone(UTC).date()
+    due = datetime.fromisoformat(run["run_after"]).astimezone(ZoneInfo(ZONE)).date()
     assert command.split()[-1] == str(due - timedelta(days=61))
 
 

@@ -90,8 +90,8 @@ def test_what_was_sent_before_and_cannot_be_read_is_a_breach_wherever_it_counts(
     (night.root / "2024-06-30/set-1/decisions.parquet").unlink()
     readers = ("features_follow_from_the_raw_rows", "the_contact_policy_is_kept", "volumes_are_as_usual")
     due = [Breach(name, "cannot be checked: FileNotFoundError", 1) for name in sorted({*readers, *JUDGES})]
-    due.insert(3, Breach("ledger", "the set of 2024-06-30 is not as it was committed", 1))
-    assert audit(night.evidence()) == due
+    due.append(Breach("ledger", "the set of 2024-06-30 is not as it was committed", 1))
+    assert sorted(audit(night.evidence()), key=str) == sorted(due, key=str)
 
 
 def test_a_customer_who_was_never_scored_is_missed_by_all_who_look_for_it(night):

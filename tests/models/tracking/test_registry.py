@@ -62,7 +62,7 @@ def test_the_same_deployment_finds_its_experiment_again(registry, mlflow_home):
     assert again.name("attrition") == "shop-attrition"
 
 
-def test_nothing_but_the_door_imports_mlflow_and_nothing_at_all_loads_a_pickle():
+def test_nothing_but_our_client_imports_mlflow_and_nothing_at_all_loads_a_pickle():
     result = {}
     for folder in ("jobs", "models", "optimization", "expectations", "conf"):
         for path in (ROOT / folder).rglob("*.py"):

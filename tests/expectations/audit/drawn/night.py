@@ -37,12 +37,12 @@ holdout: {share: 0.2, per: customer}
 VOLUMES = {"nights": 14, "min_nights": 2, "max_factor": 3.0, "min_contacts": 3, "acknowledged": []}
 
 
-def _share(value: Decimal, worth: float) -> float:
-    return float(value) / worth if worth else 1.0
-
-
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _share(value: Decimal, worth: float) -> float:
+    return float(value) / worth if worth else 1.0
 
 
 def _nothing(_) -> None:
