@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.expectations.audit.drawn.decisions import AS_OF
+from tests.reliability.drawn_sets import NIGHTS_BEFORE
 from tests.reliability.spoiling.declaration import caught_by, sent
 
 
@@ -33,3 +34,15 @@ def much_less_is_sent_than_usual(night, draw):
         rows = [dict(row, customer_id=f"y{ago}-{number}") for number in range(200)]
         night.sent_on((AS_OF - timedelta(days=ago)).isoformat(), *rows)
     night.volumes.update(nights=ago)
+
+
+@caught_by("the_earlier_sets_are_as_committed")
+def an_earlier_set_is_not_as_it_was_committed(night, draw):
+    day = night.root / (AS_OF - timedelta(days=draw.choice(NIGHTS_BEFORE))).isoformat()
+    path = draw.choice([day / "COMMIT.1", day / "set-1" / "SHA256SUMS", day / "set-1" / "decisions.parquet"])
+    path.write_bytes(path.read_bytes().replace(b"0", b"1", draw.randrange(3)) + b" ")
+
+
+@caught_by("the_holdout_has_the_secret_of_earlier_sets")
+def the_holdout_is_drawn_by_another_secret(night, draw):
+    night.sent_on((AS_OF - timedelta(days=draw.randrange(1, 9))).isoformat(), holdout=draw.randbytes(8).hex())
