@@ -32,7 +32,7 @@ def the_manifest_counts_what_is_there(evidence: Evidence) -> Iterator[Breach]:
 def _statuses(evidence: Evidence) -> Iterator[Breach]:
     counts = Counter(row["status"] for row in evidence.decisions)
     stated = Counter(evidence.manifest["statuses"])
-    different = sum(counts[status] != stated[status] for status in counts | stated)
+    different = sum(counts[status] != stated[status] for status in counts.keys() | stated.keys())
     if different:
         yield Breach("manifest", "decisions by status are not what the manifest says", different)
     opted_out = sum(OPTED_OUT in (row["reasons"] or ()) for row in evidence.decisions)

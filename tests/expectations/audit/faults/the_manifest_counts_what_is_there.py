@@ -31,6 +31,11 @@ def a_status_is_not_counted(night):
     night.change_manifest = lambda manifest: manifest["statuses"].update(objector=0)
 
 
+def fewer_than_nobody_are_capped(night):
+    """decisions by status are not what the manifest says"""
+    night.change_manifest = lambda manifest: manifest["statuses"].update(capped=-1)
+
+
 def opt_outs_are_claimed_so_that_minimums_need_not_hold(night):
     """late opt-outs are not as many as the manifest says"""
     night.opted_out = 1
