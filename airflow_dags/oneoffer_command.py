@@ -23,7 +23,7 @@ NOT_FOR_THE_CORE = ("AIRFLOW", "_AIRFLOW", "PYTHONPATH", "PYTHONHOME")
 NOTHING_TO_DO = 99
 SIGNALS = 128
 WORTH_RETRYING = {
-    16: "another run works on the date",
+    16: "another run works on the date, or committed another date meanwhile",
     17: "a disk is full or broken; what was published before is untouched",
     18: "the Spark cluster does not answer; or MLflow, and what is kept of it will not do",
 }
@@ -34,7 +34,7 @@ CAUSES = WORTH_RETRYING | {
     12: "a model is missing or damaged, or failed its gates",
     13: "no plan can keep all limits: relax one of those named",
     14: "no plan within the gap and the time",
-    15: "the audit found a breach: the set is not committed",
+    15: "the audit found a breach, or an earlier set is damaged: nothing is committed",
     19: "the date is published already, and today's inputs make another set",
     20: "a rule of policy.yaml cannot be followed",
     21: "there is no such customer",

@@ -23,7 +23,7 @@ one that cannot begin. (A backfill before the first scheduled night makes up las
 | 11 | the list of consents is missing, stale or shrunk | get the list; there is no way around it |
 | 12 | no champion, or a damaged one | `oneoffer models list`; promote or roll back; clear `score` and the rest |
 | 13, 14 | limits contradict each other; or no plan in time | relax the limit that is named; raise the gap or the time |
-| 15 | the audit found a breach; nothing was published | keep the lake as it is and report it |
+| 15 | the audit found a breach, or an earlier set is damaged | `oneoffer ledger check`; else keep the lake, report it |
 | 16, 17, 18 | date locked; a disk; MLflow or cluster away | tried again; then clear the task (16: `--take-over`) |
 | 19 | published already, from other inputs | nothing, or `oneoffer run --supersede` |
 | 70 | a bug | report the lines above; `ONEOFFER_SHOW_ERRORS=1` at a console shows more |
