@@ -37,8 +37,8 @@ How to read the names:
   counts false alarms about undamaged sets.
 - **set faults**: sets with more in them than a set has, or with other numbers in the manifest, in limits.csv
   or in the report.
-- **left-out faults**: customers who get nothing, or are called so, and had to be treated otherwise; candidates,
-  reasons and choices that do not follow from the raw rows.
+- **left-out faults**: customers who get nothing, or are called so, and had to be treated otherwise;
+  candidates, reasons and choices that do not follow from the raw rows.
 
 [Publication](publication.md) says how a set comes to exist.
 """
