@@ -93,8 +93,12 @@ def _is_in_scope(control: Mapping[str, Any], offer: Mapping[str, Any]) -> bool:
     return bool(offer) and all(offer.get(key) in values for key, values in scope.items() if values is not None)
 
 
-def drawn(evidence: Evidence, customers: Iterable[str], size: int, purpose: str) -> frozenset[str]:
-    """As many of the customers, or all where there are fewer, by a hash keyed by the set's name and the purpose."""
+SAMPLE = 2301
+"""So many find a fault of one customer in 500 with a probability of 0.99: 1 - (1 - 1/500) ** 2301."""
+
+
+def drawn(evidence: Evidence, customers: Iterable[str], purpose: str) -> frozenset[str]:
+    """SAMPLE of the customers, or all where there are fewer, by a hash keyed by the set's name and the purpose."""
     key = f"{evidence.folder.resolve().name}/{purpose}".encode()[:64]
     ranked = ((blake2b(customer.encode(), digest_size=8, key=key).digest(), customer) for customer in customers)
-    return frozenset(customer for _, customer in heapq.nsmallest(size, ranked))
+    return frozenset(customer for _, customer in heapq.nsmallest(SAMPLE, ranked))

@@ -16,8 +16,6 @@ from expectations.audit.history import Event, answers_before, contacts_around
 from expectations.audit.ledger import days_lost
 from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
 
-JUDGED_AGAIN = 2301
-"""So many find a fault of one customer in 500 with a probability of 0.99: 1 - (1 - 1/500) ** 2301."""
 STAGES = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
 """Stage, in order -> what a customer is called whose last option falls there."""
 NOT_JUDGED = {"objector", "holdout", "quarantined"}
@@ -98,7 +96,7 @@ def options_on(evidence: Evidence) -> list[Option]:
 def judged_again(evidence: Evidence) -> dict[str, Judgement]:
     """The judgement of the customers who were drawn among those who were considered."""
     considered = [row["customer_id"] for row in evidence.decisions if row["status"] not in NOT_JUDGED]
-    chosen = sorted(drawn(evidence, considered, JUDGED_AGAIN, "judged again"))
+    chosen = sorted(drawn(evidence, considered, "judged again"))
     judge = Judge(evidence, chosen)
     return {customer: judge.judgement(customer) for customer in chosen}
 

@@ -1,6 +1,6 @@
 """Scores, computed again: they are those of the models that the manifest names.
 
-Two hundred customers, drawn in the same way as for the features, are scored by the models that the manifest names.
+As many customers, drawn in the same way as for the features, are scored by the models that the manifest names.
 This happens in a process of its own (`python -m expectations.audit.rescore`), which needs the standard library, numpy
 and LightGBM only. It encodes the features by the model's contract and calibrates in plain Python. It must answer
 within `mlflow.load_seconds`; anything but an answer is a breach. A score in the lake must equal the new one, rounded
@@ -19,7 +19,6 @@ from expectations.audit.experiments import drawn
 from expectations.audit.micros import MICROS
 from expectations.audit.people import Row, columns_of, customers_in, rows_of
 
-SCORED_AGAIN = 200
 ROUNDING = 0.500001
 """Half a millionth, and what two processes may differ in the last bits of a double."""
 
@@ -57,7 +56,7 @@ def _fault(evidence: Evidence, name: str) -> str:
 
 def _different(evidence: Evidence, names: Sequence[str]) -> Iterator[Breach]:
     scored = customers_in(evidence.features_folder)
-    chosen = sorted(drawn(evidence, set(scored), SCORED_AGAIN, "scored again"))
+    chosen = sorted(drawn(evidence, set(scored), "scored again"))
     rows = rows_of(evidence.features_folder, chosen)
     models = [{"text": (files := evidence.model_files[name]).text, "contract": files.contract} for name in names]
     try:
