@@ -73,7 +73,8 @@ def rows_of_customers(evidence: Evidence, customers: Collection[str]) -> dict[st
     for folder in evidence.scored_folders:
         rows = ds.dataset(folder)
         readable = [field.name for field in rows.schema if _kind(field.type) is not None]
-        wanted = rows.to_table(columns=readable, filter=pc.field("customer_id").isin(list(customers)))
+        is_wanted = pc.field("customer_id").isin(pa.array(list(customers), pa.string()))  # typed, though there be none
+        wanted = rows.to_table(columns=readable, filter=is_wanted)
         for row in wanted.to_pylist(maps_as_pydicts="strict"):
             by_customer.setdefault(row["customer_id"], {}).update(row)
     return by_customer

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from expectations.audit import RawTable, audit
+from expectations.audit.formula_rows import rows_of_customers
 from tests.expectations.audit.drawn.raw import ATTRIBUTES
 
 OPTED_OUT, UNKNOWN = "consent: opted out while the night ran", "value: its value or cost is not known"
@@ -18,6 +19,10 @@ EVERYBODY = ["007", "ann", "bob", "cid", "dora", "eve"]
 
 def test_a_clean_set_has_no_breach(night):
     assert audit(night.evidence()) == []
+
+
+def test_of_nobody_nothing_is_read(night):
+    assert rows_of_customers(night.evidence(), []) == {}
 
 
 def test_a_gap_as_large_as_settings_allow_is_no_breach(night):
