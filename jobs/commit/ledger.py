@@ -130,6 +130,8 @@ def read_ledger(output: Path) -> Ledger:
 def parsed(output: Path, text: bytes) -> Ledger:
     """The ledger that a file's content is; raises as `read_ledger` does."""
     lines: list[bytes] = []
+    if text and not text.endswith(b"\n"):
+        raise LedgerBroken(f"{output / LEDGER} breaks off in its last line; {REPAIR}")
     for number, line in enumerate(text.splitlines(), 1):
         try:
             entry = json.loads(line)

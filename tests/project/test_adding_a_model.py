@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/adding_a_model.md").read_text()
 COPIED = ("conf", "expectations", "jobs", "models", "optimization", "tests")

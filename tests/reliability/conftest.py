@@ -165,8 +165,8 @@ class Reader:
 
     @staticmethod
     def tree(output):
-        """Every file that is not a run's own: all but the lock and what lies in run folders."""
-        files = (path for path in output.rglob("*") if path.is_file() and path.name != ".lock")
+        """Every file that is not a run's own: all but locks and what lies in run folders."""
+        files = (path for path in output.rglob("*") if path.is_file() and not path.name.endswith(".lock"))
         files_of_sets = {str(path.relative_to(output)): path.read_bytes() for path in files}
         return {name: content for name, content in files_of_sets.items() if "/.run-" not in name}
 

@@ -12,8 +12,9 @@ ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LANG": "C"}
 def test_rows_in_another_order_and_in_more_files_change_no_decision(company, again, reader, figures):
     draw, words = (
         random.Random(3),
-        ["--set", "deployment.spark={master: local[1], settings: {spark.sql.shuffle.partitions: 7}}"],
+        ["--set", "deployment.spark.settings={spark.sql.shuffle.partitions: 7}"],
     )
+    words += ["--set", "deployment.spark.master=local[1]"]
     for table, parts in SPLIT.items():
         header, *rows = (again.folder / f"data/{table}.csv").read_text().splitlines()
         draw.shuffle(rows)

@@ -93,9 +93,8 @@ def the_manifest_says_what_the_plan_was(evidence: Evidence) -> Iterator[Breach]:
 
     Reads: manifest, policy, the lake's certificate and limits.
     """
-    plan, (kept,) = evidence.manifest["plan"], _rows(evidence, "certificates")
-    different = [name for name in ("status", "engine", "gap") if plan[name] != kept[name]]
-    different += [name for name in ("value", "bound", "without_experiments") if _micros(plan[name]) != kept[name]]
+    plan = evidence.manifest["plan"]
+    different = [name for kept in _kept(evidence, "certificates") for name in _unlike(plan, kept)]
     if different:
         yield Breach("manifest", f"the plan's {', '.join(different)} is not what the night kept", len(different))
     value, bound = Fraction(plan["value"]), Fraction(plan["bound"])
@@ -104,8 +103,23 @@ def the_manifest_says_what_the_plan_was(evidence: Evidence) -> Iterator[Breach]:
     has_experiments = evidence.policy.get("control") or evidence.policy.get("exploration")
     if not has_experiments and plan["without_experiments"] != plan["value"]:
         yield Breach("manifest", "a policy without experiments, and a plan that they cost something", 1)
-    if evidence.manifest["limits"] != list(_rows(evidence, "limit_prices")):
+    if _is_of_the_set(evidence, "limit_prices") and evidence.manifest["limits"] != _rows(evidence, "limit_prices"):
         yield Breach("manifest", "the limits are not what the night kept of them", 1)
+
+
+def _unlike(plan: Mapping[str, Any], kept: Mapping[str, Any]) -> list[str]:
+    """The names of what a manifest says of a plan and the night kept otherwise."""
+    names = [name for name in ("status", "engine", "gap") if plan[name] != kept[name]]
+    return names + [name for name in ("value", "bound", "without_experiments") if _micros(plan[name]) != kept[name]]
+
+
+def _kept(evidence: Evidence, table: str) -> list[dict[str, Any]]:
+    """What the night kept; nothing where a later attempt of the date, which published nothing, has written over it."""
+    return _rows(evidence, table) if _is_of_the_set(evidence, table) else []
+
+
+def _is_of_the_set(evidence: Evidence, table: str) -> bool:
+    return all(_is_older(file, evidence) for file in evidence.lake[table].iterdir())
 
 
 def _rows(evidence: Evidence, table: str) -> list[dict[str, Any]]:

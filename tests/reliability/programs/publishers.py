@@ -43,7 +43,7 @@ def careless(output, files):
         folder.mkdir(parents=True, exist_ok=True)
         sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
         (folder / "SHA256SUMS").write_text(sums)
-        (folder.parent / "COMMIT.1").write_text(json.dumps({"set": folder.name}))
+        (folder.parent / "COMMIT.1").write_text(json.dumps({"set": folder.name, "sha256": ""}))
         for name, content in files.items():
             (folder / name).write_bytes(content)
         (folder / "audit.json").write_bytes(b"{}")
