@@ -65,7 +65,8 @@ def commit(
         FileExistsError: another run has committed since.
         Locked: a set of another date was committed since this run read the ledger.
         LedgerBroken: the ledger is damaged.
-        DiskFailed: the commit is there, and the disk has not confirmed that it would outlast a power cut.
+        DiskFailed: the commit is there, and the disk has not confirmed that it would outlast a power cut, or took no
+            line of the ledger any more.
     """
     output = run_folder.day.parent
     with ledger_lock(output, run_folder.day.name):
@@ -77,7 +78,16 @@ def commit(
             )
         entry = _entry(run_folder, folder, audit, after, SET)
         published = _show(run_folder, folder, entry | {"follows": ledger.last, "holdout": holdout}, SET)
-        append(ledger, run_folder.day / f"{SET.mark}.{published.number}", run_folder.path)
+        mark = run_folder.day / f"{SET.mark}.{published.number}"
+        try:
+            append(ledger, mark, run_folder.path)
+        except OSError as error:
+            if not run_folder.is_there():
+                raise
+            raise DiskFailed(
+                f"{mark} is there, and could not be entered in the ledger ({error.strerror}): {folder.name} is "
+                "published. Mend the disk, then run the date again: it enters it"
+            ) from error
     return published
 
 

@@ -6,6 +6,8 @@ import threading
 
 import pytest
 
+from jobs.core.errors import LedgerBroken
+
 FILES = {f"{name}.csv": name.encode() * 1000 for name in "abcdef"}
 ROUNDS = [3, pytest.param(50, marks=pytest.mark.full)]
 LOCKED = 16
@@ -24,7 +26,7 @@ class Polling:
             self.looks += 1
             try:
                 assert look() in (None, FILES)
-            except (AssertionError, OSError, ValueError) as fault:
+            except (AssertionError, LedgerBroken, OSError, ValueError) as fault:
                 self.faults.append(fault)
 
     def __enter__(self):
