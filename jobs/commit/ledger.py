@@ -135,13 +135,21 @@ def parsed(output: Path, text: bytes) -> Ledger:
     for number, line in enumerate(text.splitlines(), 1):
         try:
             entry = json.loads(line)
-            is_next = entry["after"] == _digest(lines) and bool({"commit", "lost", "note"} & entry.keys())
+            is_next = entry["after"] == _digest(lines) and _is_an_entry(entry)
         except (ValueError, KeyError, TypeError, AttributeError):
             is_next = False
         if not is_next:
             raise LedgerBroken(f"{output / LEDGER}: line {number} does not follow from the line before; {REPAIR}")
         lines.append(line)
     return Ledger(output, tuple(lines))
+
+
+def _is_an_entry(entry: dict[str, Any]) -> bool:
+    """Whether a line has what its kind needs; raises KeyError, ValueError or TypeError where it has not."""
+    if "note" in entry:
+        return True
+    _day(entry["lost"] if "lost" in entry else entry["commit"])
+    return "lost" in entry or isinstance(entry["sha256"], str)
 
 
 def append(ledger: Ledger, mark: Path, folder: Path) -> None:

@@ -126,3 +126,14 @@ def test_a_ledger_held_by_somebody_else_for_long_is_said(tmp_path, monkeypatch):
     with ledger_lock(tmp_path, "2024-07-01"), pytest.raises(Locked, match="the night of 2024-07-01 is being"):
         publish(tmp_path, DAYS[1])
     assert publish(tmp_path, DAYS[1]).number == 1
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [(b'"sha256"', b'"sha255"'), (b"2024-07", b"2024-47"), (b'"commit"', b'"kommit"')]
+)
+def test_a_last_line_that_says_something_else_is_damage_too(tmp_path, right, wrong):
+    publish(tmp_path, FIRST)
+    path = tmp_path / LEDGER
+    path.write_bytes(path.read_bytes().replace(right, wrong))
+    with pytest.raises(LedgerBroken, match="line 1 does not follow"):
+        read_ledger(tmp_path)
