@@ -31,7 +31,7 @@ def days_lost(evidence: Evidence) -> set[date]:
 
 
 def damage(evidence: Evidence) -> Iterator[str]:
-    """A sentence for each thing about the ledger, or the sets that were known, that is not as it was committed."""
+    """A sentence for each thing that is not as it was committed: of the ledger, and of the sets that caps reach."""
     copy = evidence.ledger_copy
     others = {_name(mark) for mark in _all_marks(evidence) if _day(_name(mark)) != evidence.as_of}
     unnamed = others - {entry.get("commit") for entry in _entries(evidence)}
@@ -44,12 +44,15 @@ def damage(evidence: Evidence) -> Iterator[str]:
         yield "a line of the ledger does not follow from the line before"
     stated = {entry["commit"]: entry["sha256"] for entry in _before(evidence) if "commit" in entry}
     for day, mark in _marks_known(evidence):
+        if not _is_near(evidence, day):
+            continue
         if _digest(mark) != stated.get(_name(mark), _digest(mark)):
             yield f"{_name(mark)} is not as it was committed"
         elif not _is_whole(mark):
             yield f"the set of {day} is not as it was committed"
     there = {_name(mark) for mark in _all_marks(evidence)}
-    gone = {name for name in stated if name not in there and _day(name) not in days_lost(evidence)}
+    near = {name for name in stated if _is_near(evidence, _day(name)) and _day(name) not in days_lost(evidence)}
+    gone = near - there
     if gone:
         yield f"{len(gone)} commits that the ledger names are gone"
 
@@ -58,6 +61,14 @@ def secrets_known(evidence: Evidence) -> list[tuple[date, str]]:
     """The fingerprint of the holdout's secret of every set that was known, where it has one."""
     pairs = [(day, _content(mark).get("holdout")) for day, mark in _marks_known(evidence)]
     return [(day, str(secret)) for day, secret in pairs if secret]
+
+
+def _is_near(evidence: Evidence, day: date) -> bool:
+    """Whether caps and combinations of the policy look at a date; what is never together does at every one."""
+    rules = [*(evidence.policy.get("contact_policy") or ()), *(evidence.policy.get("combinations") or ())]
+    spans = [int(rule.get("days") or rule.get("not_within_days") or 0) for rule in rules]
+    is_endless = any(rule.get("never_together") for rule in rules)
+    return is_endless or abs((day - evidence.as_of).days) <= max(spans, default=0)
 
 
 def _is_whole(mark: Path) -> bool:

@@ -60,6 +60,26 @@ def marks_of(day: Path, kind: Kind) -> list[tuple[int, Path]]:
     return [(int(number[1]), path) for path, number in named if number]
 
 
+def all_marks(output: Path) -> list[Path]:
+    """Every COMMIT of every date, by date and number."""
+    return [mark for day in listed(output, DAYS) for _, mark in sorted(marks_of(day, SET))]
+
+
+def mark_of(commit: Commit) -> Path:
+    """The COMMIT that made a set exist."""
+    return commit.folder.parent / f"{SET.mark}.{commit.number}"
+
+
+def name_of(mark: Path) -> str:
+    """What the ledger calls a COMMIT: `<date>/COMMIT.<number>`."""
+    return f"{mark.parent.name}/{mark.name}"
+
+
+def day_of(name: str) -> date:
+    """The decision date in such a name."""
+    return date.fromisoformat(name.partition("/")[0])
+
+
 def set_of(mark: Path, kind: Kind = SET) -> Path:
     """The folder that a mark names, beside it."""
     return mark.parent / Path(str(content_of(mark, kind)[kind.folders])).name

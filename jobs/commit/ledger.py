@@ -18,9 +18,9 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from jobs.commit.commits import DAYS, SET, Commit, content_of, marks_of, set_of
+from jobs.commit.commits import Commit, all_marks, content_of, day_of, mark_of, name_of, set_of
 from jobs.core.errors import LedgerBroken, Locked
-from jobs.core.files import FILE_MODE, listed, make_folder, sha256_of, sync_folder, write_file
+from jobs.core.files import FILE_MODE, make_folder, sha256_of, sync_folder, write_file
 
 LEDGER, LOCK = "LEDGER", ".ledger.lock"
 PATIENCE_SECONDS = 60.0
@@ -53,25 +53,29 @@ class Ledger:
         """Where it ends."""
         return Position(len(self.lines), _digest(self.lines))
 
+    @cached_property
+    def commits(self) -> list[dict[str, str]]:
+        """Name and SHA-256 of every commit, as the next one names it."""
+        return [{key: entry[key] for key in ("commit", "sha256")} for entry in self.entries if "commit" in entry]
+
     @property
     def last(self) -> dict[str, str] | None:
-        """The newest commit, as the next one names it."""
-        commits = [entry for entry in self.entries if "commit" in entry]
-        return {name: commits[-1][name] for name in ("commit", "sha256")} if commits else None
+        """The newest commit."""
+        return self.commits[-1] if self.commits else None
 
     @property
     def text(self) -> bytes:
         """The content of the file."""
         return b"".join(line + b"\n" for line in self.lines)
 
-    @property
+    @cached_property
     def lost(self) -> list[date]:
         """The dates whose sets were declared lost."""
-        return sorted({_day(entry["lost"]) for entry in self.entries if "lost" in entry})
+        return sorted({day_of(entry["lost"]) for entry in self.entries if "lost" in entry})
 
     def newest(self) -> list[Commit]:
         """The newest commit of every date but those declared lost, by date: what customers were really sent."""
-        marks = {_day(entry["commit"]): self.output / entry["commit"] for entry in self.entries if "commit" in entry}
+        marks = {day_of(entry["commit"]): self.output / entry["commit"] for entry in self.commits}
         there = {day: mark for day, mark in marks.items() if day not in self.lost and mark.is_file()}
         return [Commit(int(mark.name.partition(".")[2]), set_of(mark)) for _, mark in sorted(there.items())]
 
@@ -88,13 +92,13 @@ class Ledger:
 
     def before(self, commit: Commit) -> "Ledger":
         """The ledger as it was when a commit was made."""
-        name = f"{commit.as_of.isoformat()}/{SET.mark}.{commit.number}"
+        name = name_of(mark_of(commit))
         places = [number for number, entry in enumerate(self.entries) if entry.get("commit") == name]
         return replace(self, lines=self.lines[: places[0]]) if places else self
 
     def names(self, name: str) -> bool:
         """Whether it has the line of a commit, `<date>/COMMIT.<number>`."""
-        return any(entry.get("commit") == name for entry in self.entries)
+        return any(entry["commit"] == name for entry in self.commits)
 
     def with_entry(self, **facts: str) -> "Ledger":
         """With one more line."""
@@ -103,7 +107,7 @@ class Ledger:
 
     def with_commit(self, mark: Path) -> "Ledger":
         """With the line of a commit."""
-        return self.with_entry(commit=mark.relative_to(self.output).as_posix(), sha256=sha256_of(mark))
+        return self.with_entry(commit=name_of(mark), sha256=sha256_of(mark))
 
 
 def read_ledger(output: Path) -> Ledger:
@@ -112,19 +116,24 @@ def read_ledger(output: Path) -> Ledger:
     Raises:
         LedgerBroken: it is gone or damaged, or there are commits that it does not name.
     """
-    path = output / LEDGER
-    marks = [mark for day in listed(output, DAYS) for _, mark in sorted(marks_of(day, SET))]
+    path, marks = output / LEDGER, all_marks(output)
     if not path.exists() and len(marks) > 1:
         raise LedgerBroken(f"{path} is gone, and {len(marks):,} commits are there; {REPAIR}")
-    ledger = parsed(output, path.read_bytes() if path.exists() else b"")
-    named = {entry.get("commit") for entry in ledger.entries}
-    unnamed = [mark for mark in marks if mark.relative_to(output).as_posix() not in named]
-    if len(unnamed) == 1 and _follows(unnamed[0]) == ledger.last:  # the run was killed before it could enter it
-        return ledger.with_commit(unnamed[0])
+    ledger = parsed(output, text_of(output))
+    named = {entry["commit"] for entry in ledger.commits}
+    unnamed = [mark for mark in marks if name_of(mark) not in named]
+    if len(unnamed) == 1 and content_of(unnamed[0]).get("follows") == ledger.last:
+        return ledger.with_commit(unnamed[0])  # the run was killed before it could enter it
     if unnamed:
-        names = ", ".join(mark.relative_to(output).as_posix() for mark in unnamed[:3])
+        names = ", ".join(name_of(mark) for mark in unnamed[:3])
         raise LedgerBroken(f"{path} does not name every commit that is there ({len(unnamed):,}: {names}); {REPAIR}")
     return ledger
+
+
+def text_of(output: Path) -> bytes:
+    """The content of an output's ledger; nothing where there is none."""
+    path = output / LEDGER
+    return path.read_bytes() if path.exists() else b""
 
 
 def parsed(output: Path, text: bytes) -> Ledger:
@@ -148,17 +157,12 @@ def _is_an_entry(entry: dict[str, Any]) -> bool:
     """Whether a line has what its kind needs; raises KeyError, ValueError or TypeError where it has not."""
     if "note" in entry:
         return True
-    _day(entry["lost"] if "lost" in entry else entry["commit"])
+    day_of(entry["lost"] if "lost" in entry else entry["commit"])
     return "lost" in entry or isinstance(entry["sha256"], str)
 
 
-def append(ledger: Ledger, mark: Path, folder: Path) -> None:
-    """Enter a commit; the whole file is written in `folder` and takes the place of the old one in one step."""
-    write_ledger(ledger.with_commit(mark), folder)
-
-
 def write_ledger(ledger: Ledger, folder: Path) -> None:
-    """Put a ledger in the place of the old one, in one step."""
+    """Put a ledger in the place of the old one, in one step; it is written in `folder` first."""
     write_file(folder / LEDGER, ledger.text)
     (folder / LEDGER).rename(ledger.output / LEDGER)
     sync_folder(ledger.output)
@@ -166,9 +170,8 @@ def write_ledger(ledger: Ledger, folder: Path) -> None:
 
 def enter_unnamed(output: Path, folder: Path) -> None:
     """Enter the commit that a killed run made and did not enter; a damaged ledger stays as it is."""
-    path = output / LEDGER
     with suppress(LedgerBroken):
-        if len(read_ledger(output).text) == (path.stat().st_size if path.exists() else 0):
+        if read_ledger(output).text == text_of(output):
             return
         with ledger_lock(output, folder.parent.name):
             write_ledger(read_ledger(output), folder)
@@ -208,14 +211,6 @@ def _wait(handle: int, output: Path) -> None:
             sleep(0.05)
         else:
             return
-
-
-def _follows(mark: Path) -> object:
-    return content_of(mark).get("follows")
-
-
-def _day(name: str) -> date:
-    return date.fromisoformat(name.partition("/")[0])
 
 
 def _digest(lines: Sequence[bytes]) -> str:

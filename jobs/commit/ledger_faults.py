@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from jobs.commit.commits import SET, content_of
+from jobs.commit.commits import content_of, day_of, set_of
 from jobs.commit.ledger import LEDGER, REPAIR, Ledger
 from jobs.commit.protocol import AUDIT, CHECKSUMS
 from jobs.core.errors import LedgerBroken
@@ -25,13 +25,11 @@ def faults(ledger: Ledger, copy: bytes, is_near: Callable[[date], bool], *, whol
     """
     if not ledger.text.startswith(copy):
         yield f"{LEDGER} does not go on from its copy in the lake: lines were taken away or changed"
-    commits = [entry for entry in ledger.entries if "commit" in entry]
-    newest = {str(entry["commit"]).partition("/")[0]: entry["commit"] for entry in commits}
-    for number, entry in enumerate(commits):
-        day = date.fromisoformat(str(entry["commit"]).partition("/")[0])
+    newest = {day_of(entry["commit"]): entry for entry in ledger.commits}
+    for entry, before in zip(ledger.commits, [None, *ledger.commits], strict=False):
+        day = day_of(entry["commit"])
         if is_near(day) and day not in ledger.lost:
-            before = {name: commits[number - 1][name] for name in ("commit", "sha256")} if number else None
-            is_newest = newest[day.isoformat()] == entry["commit"]
+            is_newest = newest[day] is entry
             yield from _of_commit(ledger.output / entry["commit"], entry, before, whole=whole, is_newest=is_newest)
 
 
@@ -46,9 +44,7 @@ def _of_commit(
     elif content_of(mark).get("follows", before) != before:
         yield f"{name} does not follow the commit before it"
     elif whole or is_newest:
-        content = content_of(mark)
-        folder = mark.parent / Path(str(content[SET.folders])).name
-        yield from (f"{name}: {what}" for what in _of_set(folder, content, whole=whole))
+        yield from (f"{name}: {what}" for what in _of_set(set_of(mark), content_of(mark), whole=whole))
 
 
 def _of_set(folder: Path, content: dict[str, str], *, whole: bool) -> Iterator[str]:

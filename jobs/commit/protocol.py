@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jobs.commit.commits import RECALL, SET, Commit, Kind, commits_of
-from jobs.commit.ledger import Position, append, enter_unnamed, ledger_lock, read_ledger
+from jobs.commit.commits import RECALL, SET, Commit, Kind, commits_of, mark_of
+from jobs.commit.ledger import Position, enter_unnamed, ledger_lock, read_ledger, write_ledger
 from jobs.commit.run_folder import RUN_FOLDERS, RunFolder
 from jobs.core.errors import DiskFailed, Locked
 from jobs.core.files import listed, sha256_of, sync_folder, write_file
@@ -78,15 +78,14 @@ def commit(
             )
         entry = _entry(run_folder, folder, audit, after, SET)
         published = _show(run_folder, folder, entry | {"follows": ledger.last, "holdout": holdout}, SET)
-        mark = run_folder.day / f"{SET.mark}.{published.number}"
         try:
-            append(ledger, mark, run_folder.path)
+            write_ledger(ledger.with_commit(mark_of(published)), run_folder.path)
         except OSError as error:
             if not run_folder.is_there():
                 raise
             raise DiskFailed(
-                f"{mark} is there, and could not be entered in the ledger ({error.strerror}): {folder.name} is "
-                "published. Mend the disk, then run the date again: it enters it"
+                f"{mark_of(published)} is there, and could not be entered in the ledger ({error.strerror}): "
+                f"{folder.name} is published. Mend the disk, then run the date again: it enters it"
             ) from error
     return published
 

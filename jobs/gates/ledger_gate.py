@@ -5,7 +5,7 @@ from datetime import date
 
 from conf.errors import SettingsError
 from conf.policy import Holdout, Policy
-from jobs.commit.commits import content_of
+from jobs.commit.commits import content_of, mark_of
 from jobs.commit.ledger import Ledger, read_ledger
 from jobs.commit.ledger_faults import faults, raise_if_broken
 from jobs.core.draws import secret_fingerprint
@@ -50,7 +50,7 @@ def check_secret(holdout: Holdout, ledger: Ledger, as_of: date) -> None:
     """
     is_after = holdout.rotated_on is not None and as_of >= holdout.rotated_on
     for commit in sorted(ledger.newest(), key=lambda commit: abs((commit.as_of - as_of).days)):
-        drawn_with = content_of(commit.folder.parent / f"COMMIT.{commit.number}").get("holdout")
+        drawn_with = content_of(mark_of(commit)).get("holdout")
         was_after = holdout.rotated_on is not None and commit.as_of >= holdout.rotated_on
         if drawn_with is None or was_after != is_after:
             continue

@@ -7,11 +7,11 @@ from pathlib import Path
 from uuid import uuid4
 
 from conf.settings import Settings
-from jobs.commit.commits import DAYS, SET, content_of, marks_of
-from jobs.commit.ledger import LEDGER, Ledger, ledger_lock, parsed, read_ledger, write_ledger
+from jobs.commit.commits import all_marks, content_of, day_of, name_of
+from jobs.commit.ledger import LEDGER, Ledger, ledger_lock, parsed, read_ledger, text_of, write_ledger
 from jobs.commit.ledger_faults import faults
 from jobs.core.errors import LedgerBroken
-from jobs.core.files import listed, make_folder, sha256_of
+from jobs.core.files import make_folder, sha256_of
 from jobs.core.user import stamp
 from jobs.sources.earlier_sets import copy_of, keep_ledger
 
@@ -42,7 +42,7 @@ def check_output(settings: Settings) -> Care:
     except LedgerBroken as broken:
         return Care(0, [], [str(broken)])
     copy = copy_of(deployment.lake, deployment.output)
-    return Care(_commits(ledger), [], list(faults(ledger, copy, lambda _: True, whole=True)))
+    return Care(len(ledger.commits), [], list(faults(ledger, copy, lambda _: True, whole=True)))
 
 
 def repair_output(settings: Settings, lost: date | None, reason: str) -> Care:
@@ -58,10 +58,9 @@ def repair_output(settings: Settings, lost: date | None, reason: str) -> Care:
     make_folder(deployment.output)
     with ledger_lock(deployment.output, "repair"):
         ledger = mended(deployment.output, copy_of(deployment.lake, deployment.output))
-        path = deployment.output / LEDGER
-        if ledger.text != (path.read_bytes() if path.exists() else b""):
-            ledger = ledger.with_entry(note=f"put back with {_commits(ledger)} commits", **_signed(reason))
-            done.append(f"{path} was put back with {_commits(ledger):,} commits")
+        if ledger.text != text_of(deployment.output):
+            done.append(f"{deployment.output / LEDGER} was put back with {len(ledger.commits):,} commits")
+            ledger = ledger.with_entry(note=f"put back with {len(ledger.commits)} commits", **_signed(reason))
         if lost is not None:
             ledger = with_loss(ledger, lost, reason)
             done.append(f"{lost} is declared lost: caps that reach it let nobody through")
@@ -81,14 +80,12 @@ def mended(output: Path, copy: bytes) -> Ledger:
     Commits of before there was a ledger name none that they follow; they are entered by date. One that is gone is
     entered as the commit after it names it.
     """
-    path = output / LEDGER
     sound = [Ledger(output)]
-    for text in (copy, path.read_bytes() if path.exists() else b""):
+    for text in (copy, text_of(output)):
         with suppress(LedgerBroken):
             sound.append(parsed(output, text))
     ledger = max(sound, key=lambda ledger: len(ledger.lines))
-    marks = [mark for day in listed(output, DAYS) for _, mark in sorted(marks_of(day, SET))]
-    waiting = {name: _follows(mark) for mark in marks if not ledger.names(name := f"{mark.parent.name}/{mark.name}")}
+    waiting = {name_of(mark): _follows(mark) for mark in all_marks(output) if not ledger.names(name_of(mark))}
     stated = {before["commit"]: before["sha256"] for before in waiting.values() if before and before != OF_BEFORE}
     while waiting:
         nexts = [name for name, before in waiting.items() if before in (ledger.last, OF_BEFORE)]
@@ -115,7 +112,7 @@ def _is_damaged(mark: Path, digest: str) -> bool:
 
 def with_loss(ledger: Ledger, day: date, reason: str) -> Ledger:
     """The ledger with a line that declares the newest set of a date lost; raises as `repair_output` does."""
-    commits = [entry["commit"] for entry in ledger.entries if str(entry.get("commit", "")).startswith(f"{day}/")]
+    commits = [entry["commit"] for entry in ledger.commits if day_of(entry["commit"]) == day]
     if not commits or day in ledger.lost:
         raise LedgerBroken(f"{day} has no set in the ledger of {ledger.output} that could be declared lost")
     if not list(faults(ledger, b"", lambda other: other == day, whole=True)):
@@ -126,7 +123,3 @@ def with_loss(ledger: Ledger, day: date, reason: str) -> Ledger:
 def _signed(reason: str) -> dict[str, str]:
     signed = stamp(reason)
     return {"by": signed.by, "at": signed.at.isoformat(timespec="seconds"), "reason": reason}
-
-
-def _commits(ledger: Ledger) -> int:
-    return sum("commit" in entry for entry in ledger.entries)

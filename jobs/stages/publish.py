@@ -34,7 +34,8 @@ def run(context: RunContext) -> None:
     Raises:
         AuditFailed: the set is not committed; each breach is named with its count.
         PublishedFromOtherInputs: the date has another committed set, which is not to be superseded or was acknowledged.
-        Locked: another run has taken the date over.
+        Locked: another run has taken the date over, or committed another date since this one read the ledger.
+        LedgerBroken: the ledger is damaged.
         DiskFailed: the output cannot be written.
     """
     output, run_folder = context.settings.deployment.output, context.held_run_folder()
@@ -80,7 +81,13 @@ def _commit(context: RunContext, run_folder: RunFolder, folder: Path, earlier: C
     audit_json = _audit(context, folder)
     drawn_with = secret_fingerprint(salt(holdout.salt)) if holdout else None
     commit(run_folder, folder, audit_json, earlier, seen=seen_position(context), holdout=drawn_with)
-    keep_ledger(deployment.lake, read_ledger(deployment.output))
+    try:
+        keep_ledger(deployment.lake, read_ledger(deployment.output))
+    except OSError as error:
+        raise DiskFailed(
+            f"{deployment.lake}: {error.strerror}; {folder.name} is published, and the lake has no copy of its line "
+            "of the ledger. The next night that is published copies it"
+        ) from error
 
 
 def _audit(context: RunContext, folder: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Sets, commits and ledgers that are not what was committed; no policy counts what they say."""
+"""Sets, commits and ledgers that are not what was committed; a cap reaches them, and none of them fills it."""
 
 import json
 import shutil
@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 
 
 def _sent(night, new_decision, day="2024-06-30"):
+    night.policy["contact_policy"] = [{"name": "cap", "max_contacts": 9, "days": 7}]
     return night.sent_on(day, new_decision("bob", "offered", "gift", "email", "5", "1"))
 
 
