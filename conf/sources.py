@@ -1,10 +1,75 @@
 """sources.yaml: where each source table lies and which of its columns mean what."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from conf.strict import Strict
+
+DATE_LETTERS = {
+    "y": (2, 4),
+    "M": (1, 2, 3),
+    "d": (1, 2),
+    "H": (1, 2),
+    "h": (1, 2),
+    "a": (1,),
+    "m": (1, 2),
+    "s": (1, 2),
+    "S": tuple(range(1, 10)),
+    "X": (1, 2, 3),
+    "x": (1, 2, 3),
+}
+"""Letter of a date pattern -> how often it may stand there. Night and auditor read these and no others."""
+DATE_PIECES = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|.")
+LAST_OF_JAVA = 0xFFFF
+"""Signs beyond are two for Java."""
+ADVICE = "write it as dd.MM.yyyy or yyyy-MM-dd HH:mm:ss"
+
+
+def _date_format(pattern: str) -> str:
+    """A pattern that says a whole day, in letters that mean what their writer thinks.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if "%" in pattern:
+        raise ValueError(f"{pattern!r} is in the letters of strftime; {ADVICE}")
+    runs = [match[0] for match in DATE_PIECES.finditer(pattern) if match[1]]
+    letters = {run[0] for run in runs}
+    for run in runs:
+        if len(run) not in DATE_LETTERS.get(run[0], ()):
+            meant = {"Y": "yyyy: the year (YYYY is that of the week)", "D": "dd: the day of the month"}
+            hint = meant.get(run[0], "the letters are yyyy MM dd HH (or hh and a) mm ss SSS XXX")
+            raise ValueError(f"{pattern!r} has {run!r}, which is not read; {hint}")
+    if "m" in letters and not letters & set("Hh"):
+        raise ValueError(f"{pattern!r} has minutes and no hours; months are MM")
+    if not {"y", "M", "d"} <= letters:
+        raise ValueError(f"{pattern!r} does not say year, month and day; {ADVICE}")
+    if ("h" in letters) != ("a" in letters):
+        raise ValueError(f"{pattern!r}: hh is an hour of half a day and needs a (AM or PM); hours from 0 to 23 are HH")
+    if len(runs) > len(letters):
+        raise ValueError(f"{pattern!r} says something twice")
+    if {"'", "[", "]", "{", "}", "#"} & {match[0] for match in DATE_PIECES.finditer(pattern)}:
+        raise ValueError(f"{pattern!r} has an open quote or one of [ ] {{ }} #, which mean something else there")
+    return pattern
+
+
+def _separator(sign: str) -> str:
+    """One sign that can part cells.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if sign.isalnum() or sign in '"\r\n\0' or ord(sign) > LAST_OF_JAVA:
+        raise ValueError(f"{sign!r} cannot part the cells of a line")
+    return sign
+
+
+Separator = Annotated[
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1), AfterValidator(_separator)
+]
+DateFormat = Annotated[str, AfterValidator(_date_format)]
 
 SourceName = Literal["customers", "transactions", "products", "contacts", "responses", "consents"]
 
@@ -19,6 +84,7 @@ class Source(Strict):
         constants: our column -> one value for every row, for what their table does not say.
         time_zone: the zone of time stamps that name none; by default the deployment's.
         date_format: how dates are written in text files, in Spark's letters (`yyyyMMdd`).
+        max_unknown_share: transactions, contacts, responses: which share of the rows may name no known customer.
         max_age_days: the newest row must be dated at most so many days before the decision date.
         min_rows: fewer stop the night; by default the contract's own minimum.
         max_shrink_share, max_growth_share: by which share the rows may be fewer or more than usual: than the median of
@@ -29,15 +95,16 @@ class Source(Strict):
 
     path: str
     format: Literal["parquet", "csv", "whitespace"] = "parquet"
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    separator: Separator = ","
     columns: Annotated[dict[str, str], Field(min_length=1)]
     constants: dict[str, str | int | float | bool] = {}
     time_zone: str | None = None
-    date_format: str | None = None
+    date_format: DateFormat | None = None
     max_age_days: Annotated[int, Field(ge=1)] | None = None
     min_rows: Annotated[int, Field(ge=0)] | None = None
     max_shrink_share: Annotated[float, Field(ge=0, le=1)] | None = 0.5
     max_growth_share: Annotated[float, Field(ge=0)] | None = 0.9
+    max_unknown_share: Annotated[float, Field(ge=0, le=1)] | None = 0.2
     distinct: bool = False
     attributes: dict[str, Literal["text", "number"]] = {}
 

@@ -108,10 +108,10 @@ def row_rules(frame: DataFrame, table: Table) -> list[RowRule]:
     is_judged = is_counted(frame) & ~_note(frame, IS_CUT)
     rules = [RowRule("a line", "must have as many fields as the header", _of_a_line(table), _note(frame, IS_CUT))]
     for column in _present(frame, table):
-        conditions = broken_by(column)
+        is_readable = is_judged & ~_note(frame, unreadable(column.name))  # what cannot be read is not missing
         rules += [
-            RowRule(column.name, words, column.on_breach, is_judged & condition)
-            for words, condition in conditions.items()
+            RowRule(column.name, words, column.on_breach, is_readable & condition)
+            for words, condition in broken_by(column).items()
         ]
         rules += _noted(frame, table, column, is_judged)
     return rules if IS_CUT in frame.columns else rules[1:]
@@ -140,7 +140,8 @@ def _of_a_line(table: Table) -> Severity:
 def _noted(frame: DataFrame, table: Table, column: Column, is_judged: SparkColumn) -> Iterator[RowRule]:
     if unreadable(column.name) in frame.columns:
         severity: Severity = column.on_breach if column in table.columns else "warn"
-        words = f"must be a readable {WORDS[column.type].split(' (')[0]}, or empty"
+        how = ", written as date_format in sources.yaml says" if column.type == "timestamp" else ""
+        words = f"must be a readable {WORDS[column.type].split(' (')[0]}{', or empty' if column.nullable else ''}{how}"
         yield RowRule(column.name, words, severity, is_judged & F.col(unreadable(column.name)))
     if in_future(column.name) in frame.columns:
         yield RowRule(column.name, "must not lie in the future", "warn", F.col(in_future(column.name)))

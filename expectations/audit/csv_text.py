@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
@@ -15,28 +15,32 @@ QUOTE, BLANKS = '"', "".join(map(chr, range(33)))
 """What Java's `trim` takes for blank: the blank and all control characters."""
 
 
-def csv_batches(file: BinaryIO, separator: str, *, skips_bad_lines: bool) -> Iterator[pa.RecordBatch]:
-    """Every column as text, an empty cell null; the first line that is not blank names the columns.
+def csv_batches(file: IO[bytes], separator: str, count: int, *, skips_bad_lines: bool) -> Iterator[pa.RecordBatch]:
+    """Every column as text, called by its place, an empty cell null; the first line that is not blank is the header.
 
     Args:
         file: read in blocks, so that no more than one of them is held.
         separator: of cells.
+        count: how many cells a whole line has.
         skips_bad_lines: whether a line with too few or too many cells is passed over.
 
     Raises:
-        ValueError: there is no line, one is not whole and not to be passed over, or it is not UTF-8.
+        ValueError: a line is not whole and not to be passed over.
     """
-    header: list[str] | None = None
+    is_below = False
     for block in _blocks(file):
         rest = block
-        while header is None and rest:
+        while not is_below and rest:
             line, rest = _first_line(rest)
-            if line.strip(BLANKS.encode()):
-                header = [cell or "" for cell in cells(line.decode(), separator)]
-        if header is not None:
-            yield _parsed(rest, header, separator, skips_bad_lines=skips_bad_lines)
-    if header is None:
-        raise ValueError("no line names the columns")
+            is_below = bool(line.strip(BLANKS.encode()))
+        if is_below:
+            yield _parsed(rest, count, separator, skips_bad_lines=skips_bad_lines)
+
+
+def lines_of(file: IO[bytes]) -> Iterator[str]:
+    """The lines of a text, without their ends and the mark of the byte order."""
+    for block in _blocks(file):
+        yield from _lines(block)
 
 
 def cells(line: str, separator: str) -> list[str | None]:
@@ -85,7 +89,7 @@ def _end(line: str, start: int, separator: str) -> int:
     return len(line) if end < 0 else end
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
     """Whole lines, as many as fit a block."""
     rest = file.read(len(BYTE_ORDER_MARK))
     rest = b"" if rest == BYTE_ORDER_MARK else rest
@@ -102,30 +106,44 @@ def _first_line(block: bytes) -> tuple[bytes, bytes]:
     return block[:end], block[end + 1 :]
 
 
-def _parsed(block: bytes, header: list[str], separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
-    if QUOTE.encode() in block or any(blank in block for blank in (b"\n ", b"\r ", b"\n\t", b"\r\t")):
-        return _slowly(block, header, separator, skips_bad_lines=skips_bad_lines)
-    read = arrow_csv.ReadOptions(column_names=header, use_threads=False, block_size=max(len(block), 1))
+def _lines(block: bytes) -> list[str]:
+    return block.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _parsed(block: bytes, count: int, separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
+    is_plain = separator.isascii() and QUOTE.encode() not in block and b"\0" not in block
+    if not is_plain or any(blank in block for blank in (b"\n ", b"\r ", b"\n\t", b"\r\t")) or not _is_utf8(block):
+        return _slowly(block, count, separator, skips_bad_lines=skips_bad_lines)
+    names = [str(place) for place in range(count)]
+    read = arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=max(len(block), 1))
     handler = (lambda _row: "skip") if skips_bad_lines else None
     parse = arrow_csv.ParseOptions(delimiter=separator, quote_char=False, invalid_row_handler=handler)
     convert = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(header, pa.string()), null_values=[""], strings_can_be_null=True
+        column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
     )
     if not block.strip():
-        return pa.RecordBatch.from_pylist([], pa.schema([(name, pa.string()) for name in header]))
+        return pa.RecordBatch.from_pylist([], pa.schema([(name, pa.string()) for name in names]))
     table = arrow_csv.read_csv(io.BytesIO(block), read, parse, convert)
     return table.combine_chunks().to_batches()[0]
 
 
-def _slowly(block: bytes, header: list[str], separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
-    """Line by line: quotes, and lines of blanks that are none, are only found in this way."""
-    lines = block.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    rows = [cells(line, separator) for line in lines if line.strip(BLANKS)]
-    whole = [row for row in rows if len(row) == len(header)]
+def _is_utf8(block: bytes) -> bool:
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _slowly(block: bytes, count: int, separator: str, *, skips_bad_lines: bool) -> pa.RecordBatch:
+    """Line by line: quotes, lines of blanks that are none, and bytes that are no text are only read in this way."""
+    rows = [cells(line, separator) for line in _lines(block) if line.strip(BLANKS)]
+    whole = [row for row in rows if len(row) == count]
     if len(whole) < len(rows) and not skips_bad_lines:
         raise ValueError(f"{len(rows) - len(whole)} lines have too few cells or too many")
-    columns = zip(*whole, strict=True) if whole else ([] for _ in header)
-    return pa.RecordBatch.from_arrays([pa.array(list(column), pa.string()) for column in columns], header)
+    columns = zip(*whole, strict=True) if whole else ([] for _ in range(count))
+    arrays = [pa.array(list(column), pa.string()) for column in columns]
+    return pa.RecordBatch.from_arrays(arrays, [str(place) for place in range(count)])
 
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

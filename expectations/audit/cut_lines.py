@@ -1,9 +1,7 @@
 """A text file whose last value was cut is not evidence: its last no could be older than it was, or another's."""
 
-from os import SEEK_END
-from pathlib import Path
-
-from expectations.audit.csv_text import QUOTE, cells
+from expectations.audit.csv_text import QUOTE
+from expectations.audit.raw_files import fields_of, header_of, open_text
 from expectations.audit.raw_tables import RawTable
 
 LAST_BYTES = 1 << 20
@@ -19,23 +17,22 @@ def refuse_cut_files(table: RawTable) -> None:
         ValueError: a file looks cut, or has no other line to compare its last one with.
     """
     for path in table.files() if table.format != "parquet" else ():
-        if not _has_line_end(path):
-            _refuse_cut_value(Path(path).read_bytes(), table)
+        with open_text(path) as file:
+            content = file.read()
+        end = content[-64:].rstrip(b" \t")
+        if end and not end.endswith(LINE_ENDS):
+            _refuse_cut_value(content, header_of(path, _separator(table)), table)
 
 
-def _has_line_end(path: str) -> bool:
-    with Path(path).open("rb") as file:
-        file.seek(-min(64, file.seek(0, SEEK_END)), SEEK_END)
-        end = file.read().rstrip(b" \t")
-    return not end or end.endswith(LINE_ENDS)
+def _separator(table: RawTable) -> str | None:
+    return table.separator if table.format == "csv" else None
 
 
-def _refuse_cut_value(content: bytes, table: RawTable) -> None:
+def _refuse_cut_value(content: bytes, names: list[str], table: RawTable) -> None:
     text = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    header, *lines = [line for line in text.split("\n") if line.strip()]
-    names = _fields(header, table)
-    column = next((ours for ours, theirs in table.columns.items() if theirs == names[-1]), None)
-    if not lines or column is None or len(_fields(lines[-1], table)) != len(names):
+    lines = [line for line in text.split("\n") if line.strip()][1:]
+    column = next((ours for ours, theirs in table.columns.items() if _is_alike(theirs, names[-1])), None)
+    if not lines or column is None or len(fields_of(lines[-1], _separator(table))) != len(names):
         return  # nothing of ours is cut, or the number of fields tells
     last, others = lines.pop(), lines[-len(content[-LAST_BYTES:].splitlines()) :]
     drawn = _drawn(last, table, column)
@@ -45,11 +42,11 @@ def _refuse_cut_value(content: bytes, table: RawTable) -> None:
         raise ValueError("the last line of a file is cut")
 
 
-def _fields(line: str, table: RawTable) -> list[str]:
-    return line.split() if table.format == "whitespace" else [cell or "" for cell in cells(line, table.separator)]
+def _is_alike(name: str, other: str) -> bool:
+    return name.strip().casefold() == other.strip().casefold()
 
 
 def _drawn(line: str, table: RawTable, column: str) -> str:
-    value = _fields(line, table)[-1].strip().casefold()
+    value = fields_of(line, _separator(table))[-1].strip().casefold()
     is_formed = column in ("customer_id", "updated_at")
     return "".join("9" if sign.isdecimal() else "a" if is_formed and sign.isalpha() else sign for sign in value)

@@ -13,7 +13,7 @@ from jobs.gates.consent_gate import check_consents
 from jobs.gates.consent_growth import ListCopy, newest_copy_before
 from jobs.gates.source_gate import SourceGate
 from jobs.run_context import RunContext
-from jobs.sources.files import data_files, folder_of
+from jobs.sources.paths import data_files, folder_of
 from jobs.sources.pinned_inputs import ASKED, FIRST, LAST, READ_AT, read_at, snapshot
 from jobs.sources.reader import SourceReader
 

@@ -12,8 +12,8 @@ from jobs.commit.protocol import acknowledged
 from jobs.core.errors import PublishedFromOtherInputs, SourceError
 from jobs.gates.consent_copies import copy_consents, keep_copy
 from jobs.run_context import RunContext
-from jobs.sources.files import data_files
 from jobs.sources.fingerprint import code_sha256
+from jobs.sources.paths import data_files
 from jobs.sources.pinned_inputs import CONSENTS, FILE, FIRST, INPUTS, LAST, REPLACED, InputFile, pinned, snapshot
 from jobs.sources.reader import SOURCE_NAMES
 

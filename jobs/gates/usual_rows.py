@@ -1,4 +1,4 @@
-"""How many rows a source table usually has, by the counts of the nights before."""
+"""How many rows a source table usually has, by the counts of the nights before, and of how many nobody is known."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -68,3 +68,18 @@ def check_rows(context: RunContext, name: SourceName, source: Source, rows: int)
                 f"{name}: {rows:,} rows, and {usual}; at most {limit:.0%} may {may}; a feed may be cut or sent "
                 f"twice; else raise sources.{name}.{setting}"
             )
+
+
+def check_known(name: str, source: Source, rows: int, unknown: int) -> None:
+    """Say no when too many rows of a table are about customers whom the table of customers does not have.
+
+    Raises:
+        SourceError: more than sources.yaml allows.
+    """
+    share = source.max_unknown_share
+    if share is not None and unknown > share * rows:
+        raise SourceError(
+            f"{name}.customer_id: {unknown:,} of {rows:,} rows name nobody whom customers knows; at most {share:.0%} "
+            f"may; two systems may write ids differently (007 and 7, 7.0 and 7); else raise "
+            f"sources.{name}.max_unknown_share"
+        )

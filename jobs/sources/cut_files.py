@@ -1,12 +1,13 @@
 """Text files whose last line was cut: it has no line end, and its last value is only the beginning of one."""
 
-import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from conf.sources import Source
 from jobs.core.errors import SourceError
+from jobs.sources.headers import BYTE_ORDER_MARK, COMPRESSED, LINE_END, open_text, split
+from jobs.sources.layouts import Layout, layouts_of
 
 TAIL = 2**20
 """How many bytes before the end are compared; so many lines have every form of a value."""
@@ -23,46 +24,52 @@ def check_last_lines(name: str, source: Source, files: Sequence[Path]) -> None:
     Raises:
         SourceError: see above; names the file and the line.
     """
-    for file in files if source.format != "parquet" else ():
-        if _is_cut(file, source):
+    layouts = layouts_of(name, source, files) if source.format != "parquet" else {}
+    for file, layout in layouts.items():
+        lines = _last_lines(name, file)
+        if lines and _is_cut(lines, layout, source):
             raise SourceError(
-                f"{name}: line {_lines(file)} of {file.name}, its last one, has no line end and looks cut; get the "
+                f"{name}: line {_count(file)} of {file.name}, its last one, has no line end and looks cut; get the "
                 "whole file (one that is whole may end with a line end)"
             )
 
 
-def _is_cut(file: Path, source: Source) -> bool:
-    header, lines = _header_and_tail(file)
-    if lines is None:
+def _is_cut(lines: Sequence[str], layout: Layout, source: Source) -> bool:
+    """Whether the last value of the last line may be the beginning of another."""
+    theirs = next((column.theirs for column in layout.columns if column.place == len(layout.names) - 1), None)
+    ours = next((ours for ours, mapped in source.columns.items() if mapped == theirs), None)
+    rows = [split(line, source) for line in lines if line.strip()]
+    last = rows.pop()
+    if ours is None or len(last) != len(layout.names):
         return False
-    names = {theirs: ours for ours, theirs in source.columns.items()}
-    column = names.get(_cells(header, source)[-1])
-    last = _cells(lines[-1], source)
-    if column is None or len(last) != len(_cells(header, source)):
-        return False
-    others = {_form(_cells(line, source)[-1], column) for line in lines[:-1] if line.strip() and line != header}
-    form = _form(last[-1], column)
+    others = {_form(row[-1], ours) for row in rows if row and not _is_header(row, layout)}
+    form = _form(last[-1], ours)
     is_beginning = any(other != form and other.startswith(form) for other in others)
     return not others or is_beginning or lines[-1].count('"') % 2 == 1 or "\ufffd" in last[-1]
 
 
-def _header_and_tail(file: Path) -> tuple[str, list[str] | None]:
-    """The first line that is not blank, and the last lines; None where the last one has its end or says nothing."""
-    with file.open("rb") as content:
-        header = next((line for line in content if line.strip()), b"")
-        start = max(0, content.seek(0, 2) - TAIL)
-        content.seek(start)
-        tail = content.read()
-    text = tail.decode("utf-8-sig", errors="replace")
-    lines = re.split(r"\r\n|\r|\n", text)
-    has_end = not lines[-1].strip()
-    first = re.split(r"\r\n|\r|\n", header.decode("utf-8-sig", errors="replace"))[0]
-    return first, None if has_end else lines[1 if start else 0 :]
+def _is_header(row: Sequence[str], layout: Layout) -> bool:
+    return [cell.strip().removeprefix(BYTE_ORDER_MARK) for cell in row] == list(layout.names)
 
 
-def _cells(line: str, source: Source) -> list[str]:
-    cells = line.split() if source.format == "whitespace" else next(csv.reader([line], delimiter=source.separator), [])
-    return cells or [""]
+def _last_lines(name: str, file: Path) -> list[str]:
+    """The last lines of a file whose last one has no end; none where it has its end or says nothing.
+
+    Raises:
+        SourceError: the file cannot be decompressed to its end.
+    """
+    try:
+        with open_text(file) as content:
+            if file.suffix in COMPRESSED:
+                tail, is_whole = content.read(), True
+            else:
+                start = max(0, content.seek(0, 2) - TAIL)
+                content.seek(start)
+                tail, is_whole = content.read(), start == 0
+    except (OSError, EOFError) as error:
+        raise SourceError(f"{name}: {file.name} cannot be decompressed; it is damaged or cut") from error
+    lines = [line.decode("utf-8", "replace") for line in LINE_END.split(tail)]
+    return lines[0 if is_whole else 1 :] if lines[-1].strip() else []
 
 
 def _form(cell: str, column: str) -> str:
@@ -70,6 +77,6 @@ def _form(cell: str, column: str) -> str:
     return re.sub(r"[^\W\d_]", "a", digits) if column in FORMED else digits
 
 
-def _lines(file: Path) -> int:
-    with file.open("rb") as content:
-        return sum(1 for _ in content)
+def _count(file: Path) -> int:
+    with open_text(file) as content:
+        return len(LINE_END.split(content.read()))

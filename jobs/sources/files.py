@@ -1,11 +1,10 @@
 """Opens source files: Parquet, CSV, or text in columns separated by blanks."""
 
-import glob
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -15,82 +14,77 @@ from pyspark.sql import types as T
 from conf.sources import Source
 from expectations.notes import BLOCK, FILE, IS_CUT, LINE
 from jobs.core.errors import SourceError
+from jobs.sources.headers import BLANKS
+from jobs.sources.layouts import FileColumn, Layout, layouts_of
+from jobs.sources.paths import folder_column, spark_path
 
 MALFORMED = "the line as it stands, if its fields are too few or too many"
-BYTE_ORDER_MARK = "\ufeff"
-HIDDEN_STARTS, HIDDEN_END = ("_", "."), "._COPYING_"
-"""How the names of folders and files begin, or end, that are marks of writers or not finished."""
 READ_FAILURES = (PySparkException, Py4JJavaError)
 """What Spark raises when files are not what they should be; some of it when rows are counted, not when files open."""
 
 
+@dataclass(frozen=True)
+class OpenFiles:
+    """Files of one table with the same layout.
+
+    Attributes:
+        frame: the mapped columns that they have, called as in sources.yaml, beside notes; text formats give text, and
+            note the lines with too few or too many fields.
+        naive: the columns whose time stamps name no zone; Spark is set to read those as UTC.
+    """
+
+    frame: DataFrame
+    naive: frozenset[str]
+
+
+Reader = Callable[[SparkSession, Layout, Sequence[str], Sequence[Column]], OpenFiles]
+
+
 def open_files(
     spark: SparkSession, name: str, source: Source, files: Sequence[Path], *, with_locations: bool = False
-) -> DataFrame:
-    """The files' own columns; text formats give text, and note the lines with too few or too many fields.
+) -> list[OpenFiles]:
+    """The files, those of the same layout together; columns that nobody mapped are not read.
 
     Args:
         with_locations: also note where each row lies (expectations.notes); filters are then not pushed down.
 
     Raises:
-        SourceError: there are no files, or they are not of the format.
+        SourceError: there are no files, they are not of the format, or no file has a mapped column.
     """
     if not files:
         raise SourceError(f"{name}: nothing lies at {source.path}; sources.yaml says where the table is")
-    readers = {"parquet": _parquet, "csv": _csv, "whitespace": _whitespace}
+    alike: dict[Layout, list[str]] = {}
+    layouts = layouts_of(name, source, files)
+    _check_mapped(name, source, list(layouts.values()))
+    for file, layout in layouts.items():
+        alike.setdefault(layout, []).append(spark_path(file))
+    readers: dict[str, Reader] = {
+        "parquet": _parquet,
+        "csv": partial(_csv, source.separator),
+        "whitespace": _whitespace,
+    }
+    reader = readers[source.format]
+    locations = _location_columns() if with_locations else ()
     try:
-        return readers[source.format](
-            spark, source, [str(file) for file in files], _location_columns() if with_locations else ()
-        )
+        return [reader(spark, layout, paths, locations) for layout, paths in alike.items()]
     except READ_FAILURES as error:
         raise SourceError(f"{name}: {source.path} cannot be read as {source.format}") from error
 
 
-def naive_stamps(source: Source, files: Sequence[Path]) -> frozenset[str]:
-    """The Parquet columns whose time stamps name no zone; Spark is set to read those as UTC.
-
-    The first file speaks for all.
-    """
-    if source.format != "parquet":
-        return frozenset()
-    footer = pq.ParquetFile(files[0])
-    columns = [footer.schema.column(position) for position in range(len(footer.schema))]
-    instants = {column.name for column in columns if column.physical_type == "INT96"}  # as Spark itself writes them
-    stamps = {field.name for field in footer.schema_arrow if pa.types.is_timestamp(field.type) and not field.type.tz}
-    return frozenset(stamps - instants)
+def _check_mapped(name: str, source: Source, layouts: Sequence[Layout]) -> None:
+    theirs = sorted(set(source.columns.values()))
+    missing = [column for column in theirs if not any(layout.has(column) for layout in layouts)]
+    if missing:
+        words = _columns_in_words(layouts[0]) if len(missing) < len(theirs) or layouts[0].columns else NO_HEADER
+        raise SourceError(f"{name}: no column {missing[0]!r} in {source.path}; {words}")
 
 
-def data_files(pattern: str) -> list[Path]:
-    """Every file that a path or pattern of sources.yaml stands for, in order, without those that a writer hides.
-
-    Hidden is what has a part in its path, below what the pattern itself names, that begins with `_` or `.` or ends
-    with `._COPYING_` (docs/input_gates.md): marks, and what is not finished yet.
-    """
-    paths = [Path(name) for name in sorted(glob.glob(pattern))]
-    named = [path for path in paths if not any(map(_is_hidden_match, path.parts, Path(pattern).parts))]
-    return [file for path in named for file in (_inside(path) if path.is_dir() else [path])]
+NO_HEADER = "none of the columns that sources.yaml maps is there, so its first line may not be a header"
+"""Its cells may be a customer's values, so they are not shown."""
 
 
-def _inside(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return [file for file in files if not any(map(_is_hidden, file.relative_to(folder).parts))]
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(HIDDEN_STARTS) or name.endswith(HIDDEN_END)
-
-
-def _is_hidden_match(name: str, pattern: str) -> bool:
-    """Whether a name is hidden, and the part of the pattern that it matches does not ask for such names."""
-    return _is_hidden(name) and name != pattern and not (name[0] == pattern[0] and pattern[0] in HIDDEN_STARTS)
-
-
-def folder_of(pattern: str) -> Path:
-    """The folder from which the files of a path or pattern are named in messages."""
-    fixed = Path(pattern).absolute()
-    while glob.has_magic(str(fixed)) or not fixed.is_dir():
-        fixed = fixed.parent
-    return fixed
+def _columns_in_words(layout: Layout) -> str:
+    return f"its columns: {', '.join(sorted(name for name in layout.names if name))}"
 
 
 def _location_columns() -> Sequence[Column]:
@@ -98,41 +92,61 @@ def _location_columns() -> Sequence[Column]:
     return file.alias(FILE), block.alias(BLOCK), F.monotonically_increasing_id().alias(LINE)
 
 
-def _parquet(spark: SparkSession, source: Source, files: list[str], locations: Sequence[Column]) -> DataFrame:
-    reader = spark.read.option("mergeSchema", len(files) > 1)  # merging costs a Spark job
-    if Path(source.path).is_dir() and Path(source.path) in Path(files[0]).parents:
-        reader = reader.option("basePath", source.path)  # columns that are names of folders
-    return reader.parquet(*files).select("*", *locations)
+def _parquet(spark: SparkSession, layout: Layout, paths: Sequence[str], locations: Sequence[Column]) -> OpenFiles:
+    fields = {column.name: column.stored.spark_type for column in layout.columns if column.place is not None}
+    schema = T.StructType([T.StructField(name, kind) for name, kind in fields.items() if kind is not None])
+    columns = [_cell(column).alias(column.theirs) for column in layout.columns]
+    naive = frozenset(column.theirs for column in layout.columns if column.stored.is_naive)
+    return OpenFiles(spark.read.schema(schema).parquet(*paths).select(*columns, *locations), naive)
 
 
-def _csv(spark: SparkSession, source: Source, files: list[str], locations: Sequence[Column]) -> DataFrame:
+def _cell(column: FileColumn) -> Column:
+    """A column of a Parquet file, time stamps in Spark's own precision."""
+    if column.place is None:
+        return folder_column(column.name)
+    if column.stored.is_empty:
+        return F.lit(None).cast("string")
+    name = f"`{column.name.replace('`', '``')}`"
+    if column.stored.is_in_nanoseconds:
+        return F.expr(f"timestamp_micros(({name} - pmod({name}, 1000)) div 1000)")
+    return F.col(name)
+
+
+def _csv(
+    separator: str, spark: SparkSession, layout: Layout, paths: Sequence[str], locations: Sequence[Column]
+) -> OpenFiles:
     """Quotes inside quotes are doubled. A line with too few or too many fields is null in every column."""
-    reader = spark.read.options(header=True, sep=source.separator, quote='"', escape='"', enforceSchema=False)
-    names = reader.csv(files).columns
+    names = [f"_{place}" for place in range(len(layout.names))]
     schema = T.StructType([T.StructField(name, T.StringType()) for name in (*names, MALFORMED)])
+    sign = "\\\\" if separator == "\\" else separator
+    reader = spark.read.options(header=True, sep=sign, quote='"', escape='"', enforceSchema=True)
     reader.options(columnNameOfCorruptRecord=MALFORMED, columnPruning=False)  # columns not asked for are counted too
-    lines = reader.schema(schema).csv(files)
+    lines = reader.schema(schema).csv(list(paths))
     is_whole = F.col(MALFORMED).isNull()
-    columns = [F.when(is_whole, F.col(f"`{name}`")).alias(name) for name in names]
-    is_cut = F.col(MALFORMED).isNotNull()
-    if names:  # Spark refuses to read which lines are malformed and nothing else, so another column must be asked too
-        is_cut = is_cut | F.coalesce(F.length(F.col(f"`{names[0]}`")) < 0, F.lit(False))
-    return lines.select(*columns, is_cut.alias(IS_CUT), *locations)
+    columns = [
+        F.when(is_whole, folder_column(column.name) if column.place is None else F.col(f"_{column.place}")).alias(
+            column.theirs
+        )
+        for column in layout.columns
+    ]
+    # Spark refuses to read which lines are malformed and nothing else, so another column must be asked too.
+    is_cut = F.col(MALFORMED).isNotNull() | F.coalesce(F.length(F.col("_0")) < 0, F.lit(False))
+    return OpenFiles(lines.select(*columns, is_cut.alias(IS_CUT), *locations), frozenset())
 
 
-def _whitespace(spark: SparkSession, source: Source, files: list[str], locations: Sequence[Column]) -> DataFrame:
+def _whitespace(spark: SparkSession, layout: Layout, paths: Sequence[str], locations: Sequence[Column]) -> OpenFiles:
     """The first line of the files names the columns; runs of blanks part the fields.
 
     A line with too few or too many fields is null in every column.
     """
-    lines = spark.read.text(files)
-    first = lines.first()
-    if first is None:
-        raise SourceError(f"{source.path} is empty; its first line must name the columns")
-    header = first["value"].removeprefix(BYTE_ORDER_MARK).split()
-    line = F.trim("value", F.lit(" \t"))
-    rows = lines.where((line != "") & (F.col("value") != first["value"]))
-    fields = F.split(line, r"\s+")
-    whole = F.when(F.size(fields) == len(header), fields)
-    columns = [F.get(whole, F.lit(position)).alias(name) for position, name in enumerate(header)]
-    return rows.select(*columns, whole.isNull().alias(IS_CUT), *locations)
+    line = F.trim("value", F.lit(" \t\v\f"))
+    fields = F.split(line, r"[ \t\x0B\f]+")
+    header = [cell for cell in BLANKS.split(layout.header) if cell]
+    is_header = F.array_compact(fields) == F.array(*map(F.lit, header))
+    rows = spark.read.text(list(paths)).where((line != "") & ~is_header)
+    whole = F.when(F.size(fields) == len(layout.names), fields)
+    columns = [
+        (folder_column(column.name) if column.place is None else F.get(whole, F.lit(column.place))).alias(column.theirs)
+        for column in layout.columns
+    ]
+    return OpenFiles(rows.select(*columns, whole.isNull().alias(IS_CUT), *locations), frozenset())

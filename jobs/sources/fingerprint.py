@@ -7,7 +7,7 @@ from typing import TypedDict
 from conf.settings import Settings
 from jobs.commit.ledger import Ledger
 from jobs.core.files import sha256_of
-from jobs.sources.files import data_files
+from jobs.sources.paths import data_files
 from jobs.sources.reader import SOURCE_NAMES
 from jobs.spark.shipped_code import package_files
 

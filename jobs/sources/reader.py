@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
 from pathlib import Path
 from typing import get_args
 
@@ -18,7 +19,8 @@ from expectations.notes import IS_KNOWN, in_future, is_note, unreadable
 from expectations.tables import table
 from jobs.core.errors import SourceError
 from jobs.core.table_io import SOURCE, TableIO
-from jobs.sources.files import data_files, folder_of, naive_stamps, open_files
+from jobs.sources.files import OpenFiles, open_files
+from jobs.sources.paths import data_files, folder_of
 from jobs.sources.types import SourceColumn, is_unreadable, typed
 
 SOURCE_NAMES: tuple[SourceName, ...] = get_args(SourceName)
@@ -77,9 +79,9 @@ class SourceReader:
             with_locations: note where each row lies; equal rows are then all returned, even where one is to be kept.
         """
         self.table_io.reads(f"{SOURCE}{name}")
+        _check_columns(name, source)
         files = open_files(self.spark, name, source, self.files(name, source), with_locations=with_locations)
-        _check_columns(name, source, files.columns)
-        frame = self._mapped(name, source, files)
+        frame = reduce(DataFrame.unionByName, [self._mapped(name, source, alike) for alike in files])
         for event, stamp in STAMPS.items():
             if stamp in frame.columns:
                 frame = frame.withColumn(f"{event}_on", F.to_date(stamp))
@@ -91,11 +93,11 @@ class SourceReader:
         frame = self.read(name, before)
         return frame if frame is None else frame.where(~rows_to_quarantine(table(name)))
 
-    def _mapped(self, name: SourceName, source: Source, files: DataFrame) -> DataFrame:
+    def _mapped(self, name: SourceName, source: Source, files: OpenFiles) -> DataFrame:
         try:
-            notes = [note for note in files.columns if is_note(note)]
-            return files.select(*self._columns(name, source, files), *notes)
-        except AnalysisException as error:  # a list where a text should be, or two columns that differ in case alone
+            notes = [note for note in files.frame.columns if is_note(note)]
+            return files.frame.select(*self._columns(name, source, files), *notes)
+        except AnalysisException as error:  # two of our columns differ in case alone
             raise SourceError(f"{name}: a column of {source.path} cannot be read: {error.getCondition()}") from error
 
     def _with_times_noted(self, frame: DataFrame, before: date | None) -> DataFrame:
@@ -111,12 +113,13 @@ class SourceReader:
             frame = frame.withColumn(in_future(stamp), F.coalesce(F.col(stamp) >= too_late, F.lit(False)))
         return frame.withColumn(IS_KNOWN, is_known)
 
-    def _columns(self, name: SourceName, source: Source, files: DataFrame) -> list[Column]:
+    def _columns(self, name: SourceName, source: Source, files: OpenFiles) -> list[Column]:
         contract = {column.name: column.type for column in table(name).columns}
-        required = {column.name for column in table(name).columns if not column.nullable}
-        kinds, naive = dict(files.dtypes), naive_stamps(source, self.files(name, source))
+        kinds = dict(files.frame.dtypes)
         mapped = {
-            ours: SourceColumn(F.col(f"`{theirs}`"), kinds[theirs], theirs in naive)
+            ours: SourceColumn(F.col(f"`{theirs}`"), kinds[theirs], theirs in files.naive)
+            if theirs in kinds
+            else SourceColumn(F.lit(None).cast("string"), "string")
             for ours, theirs in source.columns.items()
         }
         mapped |= {
@@ -125,8 +128,8 @@ class SourceReader:
         zone = self.settings.deployment.time_zone
         wanted = {ours: contract.get(ours) or source.attributes.get(ours, "text") for ours in mapped}
         values = {ours: typed(mapped[ours], wanted[ours], source, zone) for ours in mapped}
-        may_be_null = [ours for ours in mapped if ours not in required and wanted[ours] != "text"]
-        notes = [is_unreadable(mapped[ours], values[ours]).alias(unreadable(ours)) for ours in may_be_null]
+        judged = [ours for ours in mapped if wanted[ours] != "text"]
+        notes = [is_unreadable(mapped[ours], values[ours]).alias(unreadable(ours)) for ours in judged]
         return [*(value.alias(ours) for ours, value in values.items()), *notes]
 
 
@@ -136,12 +139,8 @@ def _distinct(frame: DataFrame) -> DataFrame:
     return frame.groupBy(*[f"`{name}`" for name in frame.columns if not is_note(name)]).agg(*notes)
 
 
-def _check_columns(name: str, source: Source, columns: list[str]) -> None:
+def _check_columns(name: str, source: Source) -> None:
     contract = table(name)
-    theirs = set(source.columns.values())
-    missing = sorted(theirs - set(columns))
-    if missing:
-        raise SourceError(f"{name}: no column {missing[0]!r} in {source.path}; {_columns_in_words(theirs, columns)}")
     mapped = set(source.columns) | set(source.constants)
     needed = [column.name for column in contract.columns if column.is_required and column.name not in mapped]
     if needed:
@@ -150,10 +149,3 @@ def _check_columns(name: str, source: Source, columns: list[str]) -> None:
     unknown = sorted(mapped - names) if not contract.may_have_further_columns else []
     if unknown:
         raise SourceError(f"{name}: sources.yaml maps {unknown[0]!r}, which this table does not have")
-
-
-def _columns_in_words(wanted: set[str], columns: list[str]) -> str:
-    """The columns that there are; where none is one of those wanted, it may be a first row of customers' values."""
-    if {name.lower() for name in wanted} & {name.lower() for name in columns}:
-        return f"its columns: {', '.join(sorted(name for name in columns if not is_note(name)))}"
-    return "none of the columns that sources.yaml maps is there, so its first line may not be a header"

@@ -13,6 +13,11 @@ from expectations.types import Type
 
 CASTS = {"integer": "bigint", "date": "date"}
 WHOLE_NUMBERS = ("tinyint", "smallint", "int", "bigint")
+BLANKS = "".join(map(chr, range(33))) + "\N{NO-BREAK SPACE}"
+"""What may stand around a date."""
+DAY = r"^\d{4}-\d{1,2}(-\d{1,2}[T ]?)?$"
+ZONED = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d*)? *[A-Za-z+-]"
+"""Text that Spark reads as a day, and as a moment that names its zone."""
 NOT_KNOWN = ("", "nan", "null", "na", "n/a", "none", r"\n")
 """Texts that mean an empty cell, in any case."""
 
@@ -96,15 +101,21 @@ def _instant(column: SourceColumn, source: Source, ours: str) -> Column:
         return column.column if theirs == "UTC" else F.to_utc_timestamp(column.column, theirs)
     if column.kind in ("timestamp", "date"):
         return column.column.try_cast("timestamp")
-    text = F.trim(_text(column))
+    text = F.trim(_text(column), F.lit(BLANKS))
     return _formatted(text, source.date_format, theirs, ours) if source.date_format else _iso(text, theirs, ours)
 
 
 def _iso(text: Column, theirs: str, ours: str) -> Column:
-    """Spark reads the zone after the seconds; a day with a zone, and a stamp with two, is nothing it can read."""
-    dated = F.when(F.contains(text, F.lit("-")), text)  # a time of day alone would be one of today
-    ends = ("",) if theirs == ours else (f" {theirs}", f":00 {theirs}", "")
-    return F.coalesce(*(F.concat(dated, F.lit(end)).try_cast("timestamp") for end in ends))
+    """A bare day is one of ours; a moment is of the zone that it names, else of theirs, never of ours by chance.
+
+    Spark reads a zone only after the seconds.
+    """
+    is_day, has_zone = F.rlike(text, F.lit(DAY)), F.rlike(text, F.lit(ZONED))
+    in_theirs = [F.concat(text, F.lit(end)) for end in (f" {theirs}", f":00 {theirs}", f":00:00 {theirs}")]
+    moment = F.coalesce(*(written.try_cast("timestamp") for written in in_theirs))
+    of_clock = moment if theirs != ours else text.try_cast("timestamp")
+    dated = F.contains(text, F.lit("-"))  # a time of day alone would be one of today
+    return F.when(is_day | has_zone, text.try_cast("timestamp")).when(dated, of_clock)
 
 
 def _formatted(text: Column, pattern: str, theirs: str, ours: str) -> Column:

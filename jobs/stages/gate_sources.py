@@ -15,8 +15,8 @@ from jobs.gates.consent_gate import check_consents
 from jobs.gates.input_pinning import forget_inputs, pin_inputs
 from jobs.gates.ledger_gate import check_ledger
 from jobs.gates.population import population
-from jobs.gates.source_gate import SourceGate
-from jobs.gates.usual_rows import check_rows
+from jobs.gates.source_gate import NEWEST, SourceGate
+from jobs.gates.usual_rows import check_known, check_rows
 from jobs.run_context import RunContext
 from jobs.sources.pinned_inputs import FIRST, read_at
 from jobs.sources.reader import SOURCE_NAMES
@@ -51,6 +51,9 @@ def _gate_all(context: RunContext) -> None:
         check_rows(context, name, gate.source, reports[name].rows)
     for breach in check_across(frames):
         context.say(f"  {breach}")
+        for name in NEWEST:  # consents have a rule of their own
+            if breach.subject == f"{name}.customer_id":
+                check_known(name, gates[name].source, reports[name].rows, breach.figure)
     counts = context.spark.createDataFrame([_counts(name, report) for name, report in reports.items()], COUNT_SCHEMA)
     context.lake.write(counts, "source_counts", context.as_of)
     _write_set_aside(context, gates, reports)

@@ -1,6 +1,8 @@
 """The day of a stamp, however a raw file writes it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,6 +60,35 @@ WRITTEN = """
 2024-07-01 10:30:00 Nowhere/Land|2024-02-30|2024-13-01|2024-07-01 24:00:00|2024-07-01 10:30:61|2024-06-30T22:00
 01.07.2024|2024/07/01| 2024-07-01 |someday|2024-07-01x|-
 """
+
+
+DAYS = ("dd.MM.yyyy", "d/M/yy", "yyyyMMdd", "MM-dd-yyyy", "d MMM yyyy", "dd-MMM-yy")
+CLOCKS = ("", " HH:mm", "'T'HHmmss", " h:mm a", " HH:mm:ss.SSS", "'T'HH:mm:ssXXX", " H'h'm xx", " hh a", " 'o''c' HH")
+
+
+def test_drawn_texts_of_a_pattern_are_of_the_moment_that_the_night_reads(spark):
+    draw = Random(17)
+    zone = spark.conf.get("spark.sql.session.timeZone")
+    for day, clock in product(DAYS, CLOCKS):
+        moments = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=draw.randrange(10**8)) for _ in range(8)]
+        frame = spark.createDataFrame([(moment,) for moment in moments], "moment timestamp")
+        written = [row[0] for row in frame.select(F.date_format("moment", day + clock)).collect()]
+        texts = [*written, *(_spoiled(draw, text) for text in written), " " + written[0] + "\t", written[0].lower()]
+        source = Source(
+            path="any", format="csv", columns={"customer_id": "any"}, date_format=day + clock, time_zone="Asia/Tokyo"
+        )
+        stamp = typed(SourceColumn(F.col("text"), "string"), "timestamp", source, zone)
+        rows = spark.createDataFrame([(text,) for text in texts], "text string").select("text", stamp.alias("moment"))
+        night = {row["text"]: row["moment"] and row["moment"].astimezone(UTC) for row in rows.collect()}
+        there = table(date_format=day + clock, time_zone="Asia/Tokyo")
+        assert {text: instant_of(text, there, ZoneInfo(zone)) for text in texts} == night, day + clock
+        assert all(night[text] for text in written)
+
+
+def _spoiled(draw, text):
+    """The text with one sign lost, doubled or changed."""
+    place = draw.randrange(len(text))
+    return text[:place] + draw.choice(["", text[place] * 2, draw.choice("0159:- Zz+")]) + text[place + 1 :]
 
 
 @pytest.mark.parametrize("theirs", [None, "UTC", "Asia/Tokyo"])

@@ -7,7 +7,7 @@ import pytest
 from expectations.notes import BLOCK, FILE, LINE
 from expectations.tables import table
 from jobs.gates.row_locations import broken_rows, first_locations, rules_on_rows
-from jobs.sources.files import folder_of
+from jobs.sources.paths import folder_of
 from jobs.sources.reader import SourceReader
 
 MAPPED = "{customer_id: id, household_id: home}"

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from expectations.audit.raw_files import files_at
-from jobs.sources.files import data_files
+from jobs.sources.paths import data_files
 
 NAMES = ("a", "b.csv", "c.parquet", "_temporary", "_SUCCESS", ".hidden", "day=1", "_day=2", "d._COPYING_", "e_f.g")
 PATTERNS = (

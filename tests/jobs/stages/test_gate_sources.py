@@ -165,7 +165,7 @@ def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_tw
 
 
 def test_a_damaged_answer_stops_the_night(gate):
-    with pytest.raises(GateFailed, match=r"is_allowed: must not be missing \(1 row: consents row 1\)"):
+    with pytest.raises(GateFailed, match=r"is_allowed: must be a readable true or false \(1 row: consents row 1\)"):
         run(gate(consents="who,through,ok,at\nann,*,maybe,2024-06-29\nbob,*,false,2024-06-29\n"))
 
 
