@@ -30,7 +30,7 @@ class GateFailed(Exception):
         super().__init__(
             f"table {report.table!r} breaks {rules} of its contract; nothing was written:\n"
             + "".join(f"  {breach}\n" for breach in (*stops, *causes))
-            + f"docs/tables.md says what {report.table!r} must be; correct the data where they are made, or sources.yaml."
+            + f"docs/tables.md says what {report.table!r} must be; correct the data at their source, or sources.yaml."
         )
 
 

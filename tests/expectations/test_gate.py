@@ -54,7 +54,7 @@ def test_the_error_says_what_where_how_many_and_what_to_do_and_no_value(spark):
         "table 'scores' breaks 2 rules of its contract; nothing was written:\n"
         "  propensity: must lie in 0..1 (1 row)\n"
         "  customer_id, offer_id: must be unique (2 rows)\n"
-        "docs/tables.md says what 'scores' must be; correct the data where they are made, or sources.yaml."
+        "docs/tables.md says what 'scores' must be; correct the data at their source, or sources.yaml."
     )
 
 
