@@ -106,9 +106,11 @@ def run_command(command: Callable[[], object]) -> int:
         SystemExit: the command left by itself: usage errors and help do.
     """
     from conf.exit_codes import ExitCode, exit_code  # noqa: PLC0415
+    from jobs.core.deaths import deaths_named  # noqa: PLC0415
 
     try:
-        command()
+        with deaths_named():
+            command()
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:

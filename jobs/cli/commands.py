@@ -112,11 +112,12 @@ def train(
 
     context = context_of(conf, as_of, changes, is_quiet=as_json)
     trained = train_all(context, with_promotion=with_promotion)
+    if not as_json:
+        print_training(trained)  # before the outcomes are counted: what is registered is told whatever happens then
     after = backtest(context, {model.model: model.version for model in trained})
     if as_json:
         typer.echo(json.dumps({"test": training_rows(trained), "after_as_of": after}, indent=2))
     else:
-        print_training(trained)
         print_measured(after, as_json=False)
 
 
@@ -256,8 +257,8 @@ def doctor(as_json: JSON = False) -> None:
     """Look whether the machine has what pip cannot install."""
     from dataclasses import asdict  # noqa: PLC0415
 
-    from jobs.cli.doctor import examine  # noqa: PLC0415
     from jobs.core.console_tables import print_rows  # noqa: PLC0415
+    from jobs.core.machine import examine  # noqa: PLC0415
 
     findings = examine()
     print_rows("What oneoffer needs of the machine", [asdict(finding) for finding in findings], as_json=as_json)

@@ -9,8 +9,8 @@ from datetime import date
 from jobs.core.errors import DiskFailed
 
 CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
-SENTENCES = tuple(os.strerror(cause) for cause in CAUSES)
-"""Their texts in the system's words; Spark, other programs and libraries repeat it in their own errors."""
+SENTENCES = (*(os.strerror(cause) for cause in CAUSES), "database or disk is full", "disk I/O error")
+"""Their texts in the words of the system and of SQLite; Spark and other libraries repeat them in their own errors."""
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def disk_failures(as_of: date) -> Iterator[None]:
     except DiskFailed:
         raise
     except Exception as error:
-        sentence = _disk_error(error)
+        sentence = disk_error(error)
         if sentence is None:
             raise
         raise DiskFailed(
@@ -34,10 +34,10 @@ def disk_failures(as_of: date) -> Iterator[None]:
         ) from error
 
 
-def _disk_error(error: BaseException) -> str | None:
+def disk_error(error: BaseException) -> str | None:
     """The system's text of a disk error in the error itself or any that caused it; None without one."""
     if isinstance(error, OSError) and error.errno in CAUSES:
         return os.strerror(error.errno)
     by_message = next((sentence for sentence in SENTENCES if sentence in str(error)), None)
     cause = error.__cause__ or error.__context__
-    return by_message or (_disk_error(cause) if cause else None)
+    return by_message or (disk_error(cause) if cause else None)

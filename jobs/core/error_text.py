@@ -16,7 +16,7 @@ VARIABLE = "ONEOFFER_SHOW_ERRORS"
 
 def safe_message(error: BaseException) -> str:
     """One line or more for run.json and people; of an error that is not ours its class and Spark's condition."""
-    return str(error) if exit_code(error) != ExitCode.BUG else " from ".join(_kind(link) for link in _chain(error))
+    return str(error) if exit_code(error) != ExitCode.BUG else " from ".join(_kind(link) for link in chain(error))
 
 
 def trace(error: BaseException) -> str:
@@ -24,20 +24,25 @@ def trace(error: BaseException) -> str:
     if os.environ.get(VARIABLE) == "1":
         return "".join(traceback.format_exception(error))
     lines = []
-    for link in reversed(list(_chain(error))):
+    for link in reversed(list(chain(error))):
         lines += ["Traceback (most recent call last):\n", *traceback.format_tb(link.__traceback__), f"{_kind(link)}\n"]
     hint = f"Messages are left out, they may hold customers' values; {VARIABLE}=1 shows them.\n"
     return "".join([*lines, hint])
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what it was raised from or in the handling of, as a traceback would show them."""
+def chain(error: BaseException, *, with_suppressed: bool = False) -> Iterator[BaseException]:
+    """The error, and what it was raised from or in the handling of, as a traceback would show them.
+
+    Args:
+        with_suppressed: also those that `from None` hides.
+    """
     seen: list[BaseException] = []
     now: BaseException | None = error
     while now is not None and now not in seen:
         seen.append(now)
         yield now
-        now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
+        is_hidden = now.__suppress_context__ and not with_suppressed
+        now = now.__cause__ or (None if is_hidden else now.__context__)
 
 
 def _kind(error: BaseException) -> str:

@@ -55,6 +55,18 @@ class ClusterAway(RuntimeError):
     exit_code = ExitCode.NO_ANSWER
 
 
+class SparkDied(RuntimeError):
+    """A process of the Spark session was killed while it worked."""
+
+    exit_code = ExitCode.NO_ANSWER
+
+
+class MachineLacks(RuntimeError):
+    """The machine has not what the command needs, or does not let it take that."""
+
+    exit_code = ExitCode.USAGE
+
+
 class UnknownCustomer(LookupError):
     """The population of the date has no such customer."""
 

@@ -12,6 +12,7 @@ from jobs.run_context import RunContext
 from jobs.scoring.model_sources import model_sources
 from jobs.scoring.registry import ModelFigure, registry_of, test_figures
 from jobs.sources.fingerprint import code_sha256, source_facts
+from jobs.spark.session import release_memory
 from models.errors import NotPromoted
 from models.figures import Figure
 from models.gates import Validation, asked_by
@@ -65,7 +66,8 @@ class TrainedModel:
 def train_all(context: RunContext, *, with_promotion: bool) -> list[TrainedModel]:
     """Train every model of models.yaml, register each as challenger and validate it.
 
-    A model whose code, settings and sources are those of a registered version is not trained again.
+    A model whose code, settings and sources are those of a registered version is not trained again: a training that is
+    killed goes on, when it is run again, with the model that it was at.
 
     Args:
         with_promotion: make those champions that pass their gates.
@@ -75,6 +77,8 @@ def train_all(context: RunContext, *, with_promotion: bool) -> list[TrainedModel
     current = {name: version_from(registry, name, inputs) for name in models}
     todo = {name: model for name, model in models.items() if _has_work(registry, name, current[name], model)}
     table = model_table(context, todo) if todo else None
+    if table:
+        release_memory(context.spark)
     trained = []
     for name, model in models.items():
         version = current[name]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from jobs.commit.lock import date_lock, fenced
+from jobs.core.deaths import deaths_named
 from jobs.core.disk import disk_failures
 from jobs.core.stages import STAGES
 from jobs.run.observers import observers
@@ -40,7 +41,8 @@ def run_stages(context: RunContext, stages: Sequence[str] = STAGES) -> None:
 
 
 def _run_stage(context: RunContext, stage: str, record: RunRecord) -> None:
-    with record.stage(stage) as stage_run, disk_failures(context.as_of), fenced(context.held_run_folder()):
+    fence = fenced(context.held_run_folder())
+    with record.stage(stage) as stage_run, deaths_named(), disk_failures(context.as_of), fence:
         import_module(f"jobs.stages.{stage}").run(context)
     context.say(f"{stage:<18}{stage_run.seconds:7.1f} s")
 

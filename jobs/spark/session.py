@@ -88,6 +88,17 @@ def session_for(name: str, spark: Spark, time_zone: str = "UTC") -> "SparkSessio
     return session
 
 
+def release_memory(session: "SparkSession") -> None:
+    """Make Java give back what the session does not need now; it would keep it for its next query.
+
+    LightGBM works in this process: with an idle Java of 4 GB beside it, the system may end one of the two.
+    """
+    session.catalog.clearCache()
+    java = session.sparkContext._jvm
+    if java is not None:
+        java.System.gc()
+
+
 def session_settings(name: str, spark: Spark, time_zone: str) -> tuple[dict[str, str], set[str]]:
     """Every setting of a session, and which of them were looked up in the environment.
 

@@ -7,16 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobs.cli import doctor
+from jobs.core import machine
 
 
 @pytest.fixture(autouse=True)
 def _a_machine_that_has_everything(monkeypatch):
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setattr(doctor.shutil, "which", lambda name, path=None: f"{path or '/bin'}/{name}")
+    monkeypatch.setattr(machine.shutil, "which", lambda name, path=None: f"{path or '/bin'}/{name}")
     monkeypatch.setattr(subprocess, "run", java_that_prints('openjdk version "17.0.9" 2023-10-17'))
     monkeypatch.setattr(ctypes, "CDLL", lambda name: name)
-    monkeypatch.setattr(doctor, "find_spec", lambda name: name)
+    monkeypatch.setattr(machine, "find_spec", lambda name: name)
 
 
 def java_that_prints(text):
@@ -24,15 +24,15 @@ def java_that_prints(text):
 
 
 def finding_of(what):
-    return next(finding for finding in doctor.examine() if what in finding.what)
+    return next(finding for finding in machine.examine() if what in finding.what)
 
 
 def test_a_machine_that_has_everything_needs_nothing():
-    assert [(finding.is_there, finding.mend) for finding in doctor.examine()] == [(True, "")] * 4
+    assert [(finding.is_there, finding.mend) for finding in machine.examine()] == [(True, "")] * 4
 
 
 def test_missing_java_names_the_package(monkeypatch):
-    monkeypatch.setattr(doctor.shutil, "which", lambda name, path=None: None)
+    monkeypatch.setattr(machine.shutil, "which", lambda name, path=None: None)
     java = finding_of("Java")
     assert (java.is_there, java.found) == (False, "no java on the path")
     assert java.mend == "apt-get install default-jre-headless"
@@ -57,7 +57,7 @@ def test_java_is_judged_by_the_version_that_it_prints(monkeypatch, text, is_ther
 
 def test_java_home_goes_before_the_path_as_it_does_for_spark(monkeypatch):
     monkeypatch.setenv("JAVA_HOME", "/opt/gone")
-    monkeypatch.setattr(doctor.shutil, "which", lambda name, path=None: None if path else "/usr/bin/java")
+    monkeypatch.setattr(machine.shutil, "which", lambda name, path=None: None if path else "/usr/bin/java")
     java = finding_of("Java")
     assert (java.is_there, java.found) == (False, "no java in JAVA_HOME (/opt/gone)")
 
@@ -73,7 +73,7 @@ def test_missing_openmp_names_the_package(monkeypatch):
 
 @pytest.mark.parametrize("missing", ["venv", "ensurepip"])
 def test_a_python_without_venv_names_the_package(monkeypatch, missing):
-    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == missing else name)
+    monkeypatch.setattr(machine, "find_spec", lambda name: None if name == missing else name)
     assert finding_of("venv").mend == "apt-get install python3-venv"
 
 
