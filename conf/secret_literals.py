@@ -12,6 +12,8 @@ _SECRET_KEY = re.compile(_WORDS)
 _ABOUT_A_SECRET = {"provider", "providers", "path", "file", "type", "class", "enabled", "length", "interval"}
 """Last words of keys that say where a secret is or how it is used: `fs.s3a.aws.credentials.provider` is a class."""
 _URL_WITH_PASSWORD = re.compile(r"://[^:/@\s]*:[^@]*@")
+_URL_WITH_TOKEN = re.compile(r"^https?://[^/\s]*@", re.IGNORECASE)
+"""Of a web address, whatever stands in the place of the user: servers take a token there."""
 _ASSIGNED = re.compile(rf"(?:[?&;]|-D)[\w.-]*(?:{_WORDS}|signature)[\w.-]*=", re.IGNORECASE)
 """A secret inside a longer value: a parameter of an address, or a Java option."""
 _NAMES_OF_COLUMNS = {"columns", "constants", "attributes", "where"}
@@ -54,7 +56,7 @@ def _fault(location: Location, value: Any) -> str:
     text, is_reference = str(value), isinstance(value, str) and REFERENCE.fullmatch(value) is not None
     if not is_reference and _is_secret(location, value):
         return "a secret is not written into settings; write env:NAME and put it into that environment variable"
-    if _URL_WITH_PASSWORD.search(text) or _ASSIGNED.search(text):
+    if _URL_WITH_PASSWORD.search(text) or _URL_WITH_TOKEN.search(text) or _ASSIGNED.search(text):
         return "an address or option with a secret in it; write env:NAME for the whole of it"
     if is_reference and not _is_secret(location, value) and not _is_resolved(location):
         return f"{text} would not be looked up here; only secrets, Spark settings and mlflow.tracking_uri are"

@@ -74,7 +74,7 @@ def _fetched(settings: Settings, versions: Mapping[str, int]) -> dict[str, Model
         return {name: files for name, files in by_name.items() if files}
 
     try:
-        return retry_until(mlflow.wait_seconds, f"MLflow at {mlflow.tracking_uri}", ask)
+        return retry_until(mlflow.wait_seconds, "MLflow", ask)
     except RegistryAway:
         return {}
 

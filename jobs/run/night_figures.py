@@ -13,7 +13,7 @@ from jobs.publishing.manifest_file import LimitFacts, read_manifest
 from jobs.run.run_record import record_folder
 from jobs.run.status import last_attempt
 from jobs.run_context import RunContext
-from jobs.scoring.registry import registry_of
+from jobs.scoring.registry import registry_of, server_in_words
 from models.tracking import NightFigures, log_night
 
 WAIT_SECONDS = 10.0
@@ -43,7 +43,7 @@ def log_figures(context: RunContext, run: str, record: Path) -> dict[str, str] |
             return None
         figures = figures_of(commit, _seconds(context), {"run": run, "run_json": str(record)})
         nights = f"{settings.deployment.name}-nights"
-        where = f"MLflow at {mlflow.tracking_uri}"
+        where = server_in_words(settings)
         return asdict(retry_until(seconds, where, lambda: log_night(registry_of(settings, nights), figures)))
     except Exception as error:  # whatever it is, the set is published
         context.say(f"  the figures of {context.as_of} were not logged in MLflow: {safe_message(error)}")

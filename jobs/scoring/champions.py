@@ -11,7 +11,7 @@ from conf.settings import Settings
 from jobs.core.files import make_folder, sync_folder, write_file
 from jobs.core.retry import retry_until
 from jobs.run_context import RunContext
-from jobs.scoring.registry import registry_of, test_figures
+from jobs.scoring.registry import registry_of, server_in_words, test_figures
 from jobs.scoring.scored_with import Pinned, pins
 from models.champion import champion_of
 from models.errors import RegistryAway
@@ -86,7 +86,7 @@ def champions_for(context: RunContext) -> list[Pinned]:
     earlier = pins(context.lake, context.as_of)
     versions = {name: version for name, (version, _) in earlier.items()}
     mlflow = settings.deployment.mlflow
-    whom = f"MLflow at {mlflow.tracking_uri}"
+    whom = server_in_words(settings)
     try:
         champions = retry_until(mlflow.wait_seconds, whom, lambda: _from_registry(settings, versions))
     except RegistryAway as error:

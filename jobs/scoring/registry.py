@@ -1,11 +1,13 @@
 """The deployment's MLflow, and what it says about the versions of a model."""
 
+from functools import partial
 from typing import TypedDict
 
 from conf.settings import Settings
 from jobs.core.environment import prepare
+from jobs.core.retry import answer_within
 from jobs.core.secrets import looked_up
-from models.tracking import Registry, metrics_of, open_registry
+from models.tracking import Registry, metrics_of, open_registry, without_passwords
 
 
 class ModelFigure(TypedDict):
@@ -25,13 +27,22 @@ def registry_of(settings: Settings, experiment: str | None = None) -> Registry:
         experiment: where to log; None: where the trainings are.
 
     Raises:
-        RegistryAway: as `open_registry` does.
+        RegistryAway: as `open_registry` does, or because nothing was answered within wait_seconds.
         SettingsError: the environment variable that holds its address is not set.
     """
     deployment = settings.deployment
     prepare(deployment.spark.master)  # MLflow would ask for minutes where nobody answers
-    uri = looked_up(deployment.mlflow.tracking_uri, "deployment.yaml: mlflow.tracking_uri")
-    return open_registry(deployment.name, uri, deployment.mlflow.artifacts, experiment)
+    mlflow = deployment.mlflow
+    uri = looked_up(mlflow.tracking_uri, "deployment.yaml: mlflow.tracking_uri")
+    open_it = partial(open_registry, deployment.name, uri, mlflow.artifacts, experiment)
+    if uri.startswith("sqlite:"):
+        return open_it()  # a file, whose tables may take their time to be made
+    return answer_within(mlflow.wait_seconds, server_in_words(settings), open_it)
+
+
+def server_in_words(settings: Settings) -> str:
+    """The deployment's MLflow as messages name it, without secrets."""
+    return without_passwords(f"MLflow at {settings.deployment.mlflow.tracking_uri}")
 
 
 def test_figures(registry: Registry, model: str, version: int) -> list[ModelFigure]:

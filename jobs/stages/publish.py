@@ -131,9 +131,14 @@ def audit_report(evidence: Evidence) -> bytes:
 
 
 def audit_text(folder: Path, breaches: list[Breach]) -> str:
+    """Why a set is not committed."""
+    first = f"{folder.name} breaks {len(breaches)} of what it must keep; it is not committed:"
+    return "\n".join([first, *breach_lines(breaches)])
+
+
+def breach_lines(breaches: list[Breach]) -> list[str]:
     """The breaches as sentences."""
-    lines = [f"  {breach.check}: {breach.what} ({breach.count})" for breach in breaches]
-    return "\n".join([f"{folder.name} breaks {len(breaches)} of what it must keep; it is not committed:", *lines])
+    return [f"  {breach.check}: {breach.what} ({breach.count})" for breach in breaches]
 
 
 def _with_currency(decisions: pa.Table) -> pa.Table:

@@ -4,7 +4,7 @@ from models.tracking.files import champion, model_files, version_files, version_
 from models.tracking.history import Event, Stamp, history, since
 from models.tracking.night_runs import NightFigures, NightRun, log_night
 from models.tracking.promotion import is_current, objection, promote, record_validation, rollback, validation_of
-from models.tracking.registry import Registry, open_registry
+from models.tracking.registry import Registry, open_registry, without_passwords
 from models.tracking.training_runs import log_training, metrics_of, parameters_of
 from models.tracking.versions import (
     CHALLENGER,
@@ -48,4 +48,5 @@ __all__ = [
     "version_numbered",
     "version_texts",
     "versions",
+    "without_passwords",
 ]

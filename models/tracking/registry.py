@@ -81,5 +81,8 @@ def answering(uri: str) -> Iterator[None]:
 
 
 def without_passwords(text: str) -> str:
-    """The text without the user and the password of any address in it; a client's own message repeats its address."""
-    return re.sub(r"://\S*@", "://", text)
+    """The text without user, password and parameters of any address in it; a client's own message repeats its address.
+
+    A token may stand in the place of the user, a password among the parameters.
+    """
+    return re.sub(r"(://[^\s?'\"]*)\?[^\s'\"]*", r"\1", re.sub(r"://\S*@", "://", text))

@@ -72,6 +72,8 @@ def test_a_number_is_a_secret_too():
         "deployment.mlflow.tracking_uri='postgresql://user:hunter2@host/db'",
         "deployment.mlflow.tracking_uri='postgresql://user:hunt/hunter2@host/db'",
         "deployment.mlflow.tracking_uri='https://:hunter2@host'",
+        "deployment.mlflow.tracking_uri='https://hunter2@host'",
+        "deployment.mlflow.tracking_uri='https://host/api?token=hunter2'",
         "deployment.description='see http://user:hunter2@host'",
         "deployment.spark.settings={spark.ours: 'jdbc:postgresql://host/db?user=a&password=hunter2'}",
         "deployment.spark.settings={spark.driver.extraJavaOptions: -Djavax.net.ssl.trustStorePassword=hunter2}",

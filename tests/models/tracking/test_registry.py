@@ -37,7 +37,14 @@ def test_a_database_that_cannot_be_opened_is_away(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["postgresql://us:hunter2@host/db", "x https://us:hunt/hunter2@host/a?b", "a://us:p@hunter2@host y"]
+    "text",
+    [
+        "postgresql://us:hunter2@host/db",
+        "x https://us:hunt/hunter2@host/a?b",
+        "a://us:p@hunter2@host y",
+        "x://host/d?password=hunter2 y",
+        "https://hunter2@host",
+    ],
 )
 def test_no_message_repeats_a_password(text):
     assert "hunter2" not in without_passwords(text)
