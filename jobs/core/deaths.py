@@ -4,7 +4,8 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from subprocess import TimeoutExpired
+from subprocess import Popen, TimeoutExpired
+from traceback import walk_tb
 
 from conf.errors import SettingsError
 from conf.exit_codes import ExitCode, exit_code
@@ -16,6 +17,7 @@ from jobs.core.machine import examine
 LIBRARY = re.compile(r"(lib[\w.+-]+\.so[\w.]*): cannot open shared object")
 HEAP = ("OutOfMemoryError", "Java heap space", "GC overhead limit")
 WORKER = ("Python worker exited unexpectedly", "Python worker failed to connect back", "PYTHON_WORKER_EXITED")
+AGAIN = "run the command again, with more memory for this machine or fewer programs beside it"
 SECONDS = 2.0
 """How long a Java process whose connection broke may take to end."""
 
@@ -43,7 +45,8 @@ def ordinary_death(error: Exception) -> MachineLacks | SparkDied | DiskFailed | 
     links = list(chain(error, with_suppressed=True))
     texts = [_text(link) for link in links]
     if any("JAVA_GATEWAY_EXITED" in text for text in texts):
-        return MachineLacks(_why_java_did_not_start())
+        code = next((code for link in links if (code := _code_of_start(link)) is not None), 0)
+        return SparkDied(f"{_killed(code)}; {AGAIN}") if code < 0 else MachineLacks(_why_java_did_not_start())
     ended = _java_ended(is_expected=any("py4j" in type(link).__module__ or _is_broken(link) for link in links))
     if ended is not None:
         return SparkDied(
@@ -89,9 +92,20 @@ def _java_ended(*, is_expected: bool) -> str | None:
         code = process.wait(timeout=SECONDS if is_expected else 0.0)
     except TimeoutExpired:
         return None
-    if code >= 0:
-        return f"Spark's Java process ended by itself with code {code}"
+    return f"Spark's Java process ended by itself with code {code}" if code >= 0 else _killed(code)
+
+
+def _killed(code: int) -> str:
     return f"Spark's Java process was killed by signal {-code}, by hand or by the system for want of memory"
+
+
+def _code_of_start(error: BaseException) -> int | None:
+    """How a Java process ended that pyspark started and lost: it keeps it in a variable alone."""
+    for frame, _ in walk_tb(error.__traceback__):
+        process = frame.f_locals.get("proc")
+        if isinstance(process, Popen):
+            return process.poll()
+    return None
 
 
 def _disk(error: Exception) -> DiskFailed | None:

@@ -4,9 +4,9 @@ import bz2
 import csv
 import gzip
 import io
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from random import Random
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conf.sources import Waves
+from conf.sources import Source, Sources, Waves
 from expectations.audit import RawTable
 from expectations.audit.stamps import instant_of
 from jobs.core.errors import SourceError
@@ -31,19 +31,22 @@ FOLDERS = ["sms", "e mail", "100%", "a%2Fb", "a%3Ab+c", "ä"]
 
 
 @pytest.fixture
-def night_rows(spark, deploy, zone):
+def night_rows(spark):
     """Who, what, through and when, of every row that a night reads of a table of contacts."""
+    key = "spark.sql.session.timeZone"
+    before = spark.conf.get(key)
+    spark.conf.set(key, str(ZONE))
 
     def read(source):
-        zone(str(ZONE))
-        settings = deploy(f"deployment.time_zone={ZONE}")
-        sources = settings.sources.model_copy(update={"contacts": source})
         check_alike("contacts", source, data_files(source.path))
-        reader = SourceReader(spark, replace(settings, sources=sources))
+        deployment = SimpleNamespace(time_zone=str(ZONE), zone=ZONE)
+        sources = Sources(customers=Source(path="nowhere", columns={"customer_id": "id"}), contacts=source)
+        reader = SourceReader(spark, SimpleNamespace(deployment=deployment, sources=sources))
         rows = reader.read("contacts", None).select(*COLUMNS).collect()
         return ordered((*row[:3], row[3] and row[3].astimezone(UTC)) for row in rows)
 
-    return read
+    yield read
+    spark.conf.set(key, before)
 
 
 def auditor_rows(source):
@@ -100,7 +103,7 @@ def text_file(draw, path, kind, separator):
 
 
 @pytest.mark.parametrize("seed", [*range(14), *(pytest.param(n, marks=pytest.mark.full) for n in range(14, 300))])
-def test_night_and_auditor_read_the_rows_that_a_text_file_holds(night_rows, tmp_path, seed):
+def test_night_and_auditor_read_the_rows_that_a_text_file_holds(night_rows, figures, tmp_path, seed):
     draw = Random(seed)
     kind = draw.choice(["csv", "csv", "csv", "whitespace"])
     separator = SEPARATORS[seed % len(SEPARATORS)] if kind == "csv" else ","
@@ -115,6 +118,7 @@ def test_night_and_auditor_read_the_rows_that_a_text_file_holds(night_rows, tmp_
     )
     assert auditor_rows(source) == rows
     assert night_rows(source) == rows
+    figures.count("files of other writers", text=1, read_by_night_and_auditor=1)
 
 
 def stored(draw, values, kinds):
@@ -139,7 +143,7 @@ def of_nobody(draw, count):
 
 
 @pytest.mark.parametrize("seed", [*range(12), *(pytest.param(n, marks=pytest.mark.full) for n in range(12, 300))])
-def test_night_and_auditor_read_the_rows_that_parquet_files_hold(night_rows, tmp_path, seed):
+def test_night_and_auditor_read_the_rows_that_parquet_files_hold(night_rows, figures, tmp_path, seed):
     draw = Random(seed)
     in_folders, zone = draw.choice([True, False]), draw.choice([None, "UTC", "Asia/Tokyo"])
     unit, source_zone = draw.choice(["ns", "us", "ms"]), draw.choice([None, "UTC", "America/New_York"])
@@ -154,7 +158,7 @@ def test_night_and_auditor_read_the_rows_that_parquet_files_hold(night_rows, tmp
         path.parent.mkdir(parents=True, exist_ok=True)
         whos, at = [str(draw.randrange(100)) for _ in range(5)], moments(draw, 5)
         numbers = pa.types.is_integer(who_type) or pa.types.is_floating(who_type)
-        who = pa.array([int(one) for one in whos]).cast(who_type) if numbers else pa.array(whos).cast(who_type)
+        who = pa.array([int(text) for text in whos]).cast(who_type) if numbers else pa.array(whos).cast(who_type)
         named_zone = ZoneInfo(source_zone) if source_zone else ZONE
         local = at if zone or is_old else [moment.astimezone(named_zone).replace(tzinfo=None) for moment in at]
         if is_old:
@@ -170,10 +174,11 @@ def test_night_and_auditor_read_the_rows_that_parquet_files_hold(night_rows, tmp
         columns |= of_nobody(draw, 5)
         pq.write_table(pa.table(columns), path, use_deprecated_int96_timestamps=is_old)
         through = folder if not in_folders else {"a%2Fb": "a/b", "a%3Ab+c": "a:b+c"}.get(folder, folder)
-        rows += [(one, what[0].as_py(), through, moment) for one, moment in zip(whos, at, strict=True)]
+        rows += [(text, what[0].as_py(), through, moment) for text, moment in zip(whos, at, strict=True)]
     source = Waves(path=str(tmp_path / "in"), columns=COLUMNS, time_zone=source_zone)
     assert auditor_rows(source) == ordered(rows)
     assert night_rows(source) == ordered(rows)
+    figures.count("files of other writers", parquet=1, read_by_night_and_auditor=1)
 
 
 @pytest.mark.parametrize(
