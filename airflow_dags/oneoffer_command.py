@@ -25,10 +25,10 @@ SIGNALS = 128
 WORTH_RETRYING = {
     16: "another run works on the date, or committed another date meanwhile",
     17: "a disk is full or broken; what was published before is untouched",
-    18: "the Spark cluster does not answer; or MLflow, and what is kept of it will not do",
+    18: "the Spark cluster does not answer, or Spark was killed; or MLflow, and what is kept of it will not do",
 }
 CAUSES = WORTH_RETRYING | {
-    2: "the command or a setting is wrong",
+    2: "the command or a setting is wrong, or the machine lacks something",
     10: "a table breaks its contract, or features or scores have drifted too far",
     11: "the list of consents is missing, stale or shrunk: nobody may be contacted on its word",
     12: "a model is missing or damaged, or failed its gates",

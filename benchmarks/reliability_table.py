@@ -31,6 +31,10 @@ How to read the names:
 - **a no that is gone**: a recall and the next night of a company whose list of consents lost a refusal.
 - **opt-out spellings**: drawn lists of consents whose refusals are spelled, dated and cut as people and
   systems do it, read by the night and by the auditor and compared with what was drawn.
+- **files of other writers**: drawn text and Parquet files in the manner of other programs; night and auditor
+  must read the rows that were written.
+- **ordinary deaths**: commands without Java, with an old one, without memory, or whose Java is killed; each
+  must say so, with its own exit code.
 - **ledger faults**: drawn damage to sets, commits and the ledger of what was published; each must be seen.
 - **orders of nights**: nights in drawn orders, some superseded; no window of days may hold more than its cap.
 - **reruns**: nights repeated under other conditions (time zone, hash seed, number of cores, order of rows),

@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
         return member
 
     OK = 0, "published, or published before from the same inputs"
-    USAGE = 2, "usage or settings"
+    USAGE = 2, "usage or settings, or the machine lacks something"
     INPUT = 10, "a table breaks its contract, or features drifted too far"
     CONSENT = 11, "the list of consents cannot be trusted"
     MODEL = 12, "a model is missing, damaged or failed its gates"
@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
     AUDIT = 15, "the audit found something, or earlier sets are damaged: not committed"
     LOCKED = 16, "another run works on the date, took it over, or committed meanwhile"
     DISK = 17, "the disk"
-    NO_ANSWER = 18, "MLflow or the Spark cluster does not answer"
+    NO_ANSWER = 18, "MLflow or the Spark cluster does not answer, or Spark was killed"
     OTHER_INPUTS = 19, "published already, from other inputs"
     POLICY = 20, "a formula or rule cannot be read"
     UNKNOWN_CUSTOMER = 21, "the date has no such customer (`explain`)"
