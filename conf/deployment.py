@@ -1,6 +1,5 @@
 """deployment.yaml: where the night runs, what it may use and how it names money and days."""
 
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator, model_validator
 
 from conf.observability import Observability
-from conf.strict import Name, Strict
+from conf.strict import Day, LocalPath, Name, Strict
 
 
 class Spark(Strict):
@@ -29,7 +28,7 @@ class Registry(Strict):
     """
 
     tracking_uri: str = "sqlite:///./work/mlflow.db"
-    artifacts: Path = Path("work/mlflow-artifacts")
+    artifacts: LocalPath = Path("work/mlflow-artifacts")
     wait_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
     kept_days: Annotated[int, Field(ge=0, le=366)] = 7
     load_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
@@ -101,7 +100,7 @@ class Volumes(Strict):
     min_nights: Annotated[int, Field(ge=1)] = 5
     max_factor: Annotated[float, Field(gt=1)] = 3.0
     min_contacts: Annotated[int, Field(ge=1)] = 50
-    acknowledged: tuple[date, ...] = ()
+    acknowledged: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> "Volumes":
@@ -115,8 +114,8 @@ class Deployment(Strict):
 
     name: Name
     description: str = ""
-    lake: Path
-    output: Path
+    lake: LocalPath
+    output: LocalPath
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     time_zone: str
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0

@@ -31,7 +31,7 @@ def test_the_line_of_what_is_not_there_is_that_of_what_encloses_it():
         ("a: 1\nb: !!python/object:os.system {}\n", "policy.yaml:2: tags (tag:yaml.org,2002:python/object:os.system)"),
         ("a: !secret x\n", "policy.yaml:1: tags (!secret)"),
         ("a: [1\nb: 2\n", "policy.yaml:2:"),
-        ("a: 2017-13-45\n", "policy.yaml:1: '2017-13-45' is not a date or number"),
+        ("a: 2017-13-45\n", "policy.yaml:1: a: '2017-13-45' is not a date or number"),
     ],
 )
 def test_what_settings_have_no_use_for_is_refused_with_its_line(text, message):
