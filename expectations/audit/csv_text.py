@@ -128,9 +128,6 @@ def _slowly(block: bytes, header: list[str], separator: str, *, skips_bad_lines:
     return pa.RecordBatch.from_arrays([pa.array(list(column), pa.string()) for column in columns], header)
 
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
 def cells_of(path: Path) -> list[list[str]]:
     """Every row of a file, the header first.
 
@@ -139,9 +136,3 @@ def cells_of(path: Path) -> list[list[str]]:
     """
     with path.open(encoding="utf-8", newline="") as text:
         return list(csv.reader(text, strict=True))
-
-
-def cell(value: object) -> str:
-    """A value as it must stand there: text that a spreadsheet would run has an apostrophe first."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
