@@ -124,3 +124,46 @@ def test_the_fingerprint_moves_with_what_decides_and_stays_with_where_files_lie(
     assert load(folder, ["deployment.optimizer.max_gap=0.2"]).fingerprint() != before
     assert load(folder, ["policy.limits.budget.max=601"]).fingerprint() != before
     assert load(folder, ["offers.flowers.margin=9.01"]).fingerprint() != before
+
+
+SECRET = "root:x:0:0:nobody may read this"
+
+
+@pytest.mark.parametrize("file", [*(f"{name}.yaml" for name in YAML_FILES), *(f"{name}.csv" for name in CSV_FILES)])
+@pytest.mark.parametrize("through", ["a link", "a link to a link", "a folder", "nothing"])
+def test_of_a_link_out_of_the_deployment_nothing_is_shown(folder, tmp_path, file, through):
+    target = tmp_path / "elsewhere" / "passwd"
+    target.parent.mkdir()
+    if through != "nothing":
+        target.write_text(SECRET)
+    (folder / file).unlink()
+    if through == "a folder":
+        (folder / "inner").symlink_to(target.parent)
+        (folder / file).symlink_to("inner/passwd")
+    elif through == "a link to a link":
+        (folder / "inner").symlink_to(target)
+        (folder / file).symlink_to("inner")
+    else:
+        (folder / file).symlink_to(target)
+    assert error_of(folder) == f"{folder / file}: it is a link out of the deployment; put the file itself there"
+
+
+def test_links_within_the_deployment_and_to_it_are_followed(folder, tmp_path):
+    (folder / "..2026").mkdir()
+    (folder / "policy.yaml").rename(folder / "..2026/policy.yaml")
+    (folder / "policy.yaml").symlink_to("..2026/policy.yaml")  # as Kubernetes lays a ConfigMap
+    (tmp_path / "current").symlink_to(folder)
+    assert load(tmp_path / "current").policy == load(folder).policy
+
+
+@pytest.mark.parametrize(
+    "output", ["lake", "lake/published", ".", "lake/../lake", "link", "link/published", "../{}/lake/x"]
+)
+def test_lake_and_output_are_two_folders_and_neither_lies_in_the_other(folder, tmp_path, output):
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "lake")
+    places = (f"deployment.lake={tmp_path}/lake", f"deployment.output={tmp_path}/{output.format(tmp_path.name)}")
+    for lake, published in (places, [place.replace("lake=", "out=").replace("output=", "lake=") for place in places]):
+        changes = [lake.replace("out=", "output="), published]
+        assert "output: lake and output are two folders, and neither lies in the other" in error_of(folder, *changes)
+    assert load(folder, [f"deployment.lake={tmp_path}/lake", f"deployment.output={tmp_path}/lake-published"])

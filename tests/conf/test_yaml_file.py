@@ -94,7 +94,7 @@ def test_a_missing_file_is_named():
         read_yaml(Path("no/policy.yaml"))
 
 
-NEARLY_NUMBER = re.compile("[-+.0-9eE_]+")  # 08 and 1e3 are texts to some programs, which write them without quotes
+NEARLY_NUMBER = re.compile("[-+.0-9eE_:]+")  # 08 and 1e3 are texts to some programs, which write them without quotes
 PLAIN = st.one_of(
     st.none(),
     st.booleans(),
