@@ -115,7 +115,7 @@ def _key(document: Document, location: Location) -> str:
         if isinstance(called, str) and called.isprintable() and len(called) <= MAX_SHOWN and not is_about_its_name:
             words.append(called)
         elif isinstance(step, str) or position or len(location) == 1:
-            words.append(str(step))
+            words.append(step if isinstance(step, str) and step.isprintable() else repr(step))
     return ".".join(words) or "the file"
 
 
