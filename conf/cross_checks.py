@@ -1,6 +1,8 @@
 """What must agree between the settings files of one deployment."""
 
+import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from conf.errors import nearest
 from conf.policy import OfferScope
@@ -11,6 +13,7 @@ from conf.yaml_file import Location
 def cross_check(settings: Settings) -> list[str]:
     """One `file:line` sentence for every name that another file does not know."""
     return [
+        *_folders(settings),
         *_duplicates("offers", [offer.id for offer in settings.offers], settings),
         *_duplicates("channels", _channel_ids(settings), settings),
         *_offers(settings),
@@ -18,6 +21,14 @@ def cross_check(settings: Settings) -> list[str]:
         *_experiments(settings),
         *_models(settings),
     ]
+
+
+def _folders(settings: Settings) -> Iterator[str]:
+    """The lake may be deleted and computed again; what was published is the memory of whom the company contacted."""
+    lake, output = (Path(os.path.realpath(folder)) for folder in (settings.deployment.lake, settings.deployment.output))
+    if lake == output or lake in output.parents or output in lake.parents:
+        at = _at(settings, "deployment", ("output",))
+        yield f"{at}: output: lake and output are two folders, and neither lies in the other"
 
 
 def _duplicates(file: str, ids: list[str], settings: Settings) -> Iterator[str]:

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from conf.strict import Strict
+from conf.strict import Day, Strict
 
 
 class DatedException(Strict):
     """The first and the last of some decision dates."""
 
-    between: Annotated[tuple[date, ...], Field(min_length=2, max_length=2)]
+    between: Annotated[tuple[Day, ...], Field(min_length=2, max_length=2)]
 
     @model_validator(mode="after")
     def _in_order(self) -> "DatedException":
@@ -23,8 +23,8 @@ class DatedException(Strict):
 class Dated(Strict):
     """Holds from a first to a last decision date, but for exceptions; without either, on every date."""
 
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     exceptions: tuple[DatedException, ...] = ()
 
     @model_validator(mode="after")

@@ -1,15 +1,29 @@
 """deployment.yaml: where the night runs, what it may use and how it names money and days."""
 
-from datetime import date
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from conf.meant import SWITCHES
 from conf.observability import Observability
-from conf.strict import Name, Strict
+from conf.strict import Day, LocalPath, Name, Strict, check_path
+
+DRIVERS = {
+    "postgresql": "psycopg2",
+    "postgresql+psycopg2": "psycopg2",
+    "postgresql+psycopg": "psycopg",
+    "mysql": "MySQLdb",
+    "mysql+mysqldb": "MySQLdb",
+    "mysql+pymysql": "pymysql",
+    "mssql": "pyodbc",
+    "mssql+pyodbc": "pyodbc",
+    "mssql+pymssql": "pymssql",
+}
+"""How an address of a database begins -> the module without which it is not reached."""
 
 
 class Spark(Strict):
@@ -17,6 +31,14 @@ class Spark(Strict):
 
     master: str = "local[*]"
     settings: dict[str, str | int | float | bool] = {}
+
+    @field_validator("settings")
+    @classmethod
+    def _no_switch_in_words(cls, settings: dict[str, str | int | float | bool]) -> dict[str, str | int | float | bool]:
+        for key, value in settings.items():
+            if isinstance(value, str) and value.lower() in SWITCHES:
+                raise ValueError(f"{key}: Spark is told true or false, not {value}")
+        return settings
 
 
 class Registry(Strict):
@@ -29,10 +51,29 @@ class Registry(Strict):
     """
 
     tracking_uri: str = "sqlite:///./work/mlflow.db"
-    artifacts: Path = Path("work/mlflow-artifacts")
+    artifacts: LocalPath = Path("work/mlflow-artifacts")
     wait_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
     kept_days: Annotated[int, Field(ge=0, le=366)] = 7
     load_seconds: Annotated[float, Field(gt=0, le=3600)] = 60
+
+    @field_validator("tracking_uri")
+    @classmethod
+    def _can_be_reached_from_here(cls, uri: str) -> str:
+        """Whether it is an address whose driver is there; that of an environment variable is looked at when it is used.
+
+        Raises:
+            ValueError: it is none.
+        """
+        kind, mark, place = uri.partition("://")
+        if kind == "sqlite":
+            check_path(place.lstrip("/"))
+        driver = DRIVERS.get(kind) if mark else None
+        if driver and find_spec(driver) is None:
+            instead = "an http address of an MLflow server, sqlite:///path or postgresql+psycopg://"
+            raise ValueError(
+                f"{kind}:// needs the package of {driver}, which is not installed here; use it or {instead}"
+            )
+        return uri
 
 
 class DriftLimit(Strict):
@@ -101,7 +142,7 @@ class Volumes(Strict):
     min_nights: Annotated[int, Field(ge=1)] = 5
     max_factor: Annotated[float, Field(gt=1)] = 3.0
     min_contacts: Annotated[int, Field(ge=1)] = 50
-    acknowledged: tuple[date, ...] = ()
+    acknowledged: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> "Volumes":
@@ -115,8 +156,8 @@ class Deployment(Strict):
 
     name: Name
     description: str = ""
-    lake: Path
-    output: Path
+    lake: LocalPath
+    output: LocalPath
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     time_zone: str
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0

@@ -1,7 +1,10 @@
 """Reads a deployment folder into checked settings."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from conf.cross_checks import cross_check
 from conf.csv_file import read_csv
@@ -18,7 +21,8 @@ from conf.validate import validate, validate_rows
 from conf.yaml_file import Document, read_yaml
 
 YAML_FILES = ("deployment", "sources", "models", "policy")
-CSV_FILES = ("offers", "channels")
+CSV_FILES: Mapping[str, type[BaseModel]] = {"offers": Offer, "channels": Channel}
+"""Name of a file without its ending -> what each of its rows becomes."""
 
 
 def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
@@ -57,5 +61,8 @@ def read_documents(folder: Path) -> dict[str, Document]:
     """The files of a deployment as plain data, by file name without its ending."""
     if not folder.is_dir():
         raise SettingsError(f"{folder}: no such deployment folder; `oneoffer init DIR` makes one")
+    for name in sorted([*(f"{name}.yaml" for name in YAML_FILES), *(f"{name}.csv" for name in CSV_FILES)]):
+        if not Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder)):
+            raise SettingsError(f"{folder / name}: it is a link out of the deployment; put the file itself there")
     yaml_files = {name: read_yaml(folder / f"{name}.yaml") for name in YAML_FILES}
-    return yaml_files | {name: read_csv(folder / f"{name}.csv") for name in CSV_FILES}
+    return yaml_files | {name: read_csv(folder / f"{name}.csv", row) for name, row in CSV_FILES.items()}

@@ -1,11 +1,10 @@
 """What a night reports to machines: log lines, an MLflow run, lineage events; nothing of it changes a decision."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from conf.strict import Strict
+from conf.strict import LocalPath, Strict
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+")]
 
@@ -20,10 +19,10 @@ class OpenLineage(Strict):
         wait_seconds: how long a receiver may take for one event, and for what is left when the night is over.
     """
 
-    file: Path | None = None
+    file: LocalPath | None = None
     url: Url | None = None
     api_key: str | None = None
-    ca_file: Path | None = None
+    ca_file: LocalPath | None = None
     wait_seconds: Annotated[float, Field(gt=0, le=60)] = 3
 
     @model_validator(mode="after")
@@ -44,6 +43,6 @@ class Observability(Strict):
         openlineage: None: no events.
     """
 
-    log: Literal["stderr"] | Path | None = None
+    log: Literal["stderr"] | LocalPath | None = None
     mlflow_nights: bool = True
     openlineage: OpenLineage | None = None

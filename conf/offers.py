@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from conf.policy import Objective
-from conf.strict import Name, Strict
+from conf.strict import Day, Line, Name, Strict
 
 TOO_NEAR = 0.85
 """Likeness of two names from which on one is taken for a slip of the other."""
@@ -50,21 +50,32 @@ class Offer(WithParameters):
     """
 
     id: Name
-    name: str
+    name: Line
     objective: Objective
     category: str | None = None
     margin: Money
     incentive_cost: Money
-    valid_from: date
-    valid_to: date
+    valid_from: Day
+    valid_to: Day
     channels: Annotated[tuple[Name, ...], Field(min_length=1)]
 
     @model_validator(mode="before")
     @classmethod
     def _split_channels(cls, row: object) -> object:
-        if isinstance(row, dict) and isinstance(row.get("channels"), str):
-            return {**row, "channels": tuple(row["channels"].split())}
-        return row
+        if not (isinstance(row, dict) and isinstance(row.get("channels"), str)):
+            return row
+        foreign = next((sign for sign in ",;|/+&" if sign in row["channels"]), "")
+        if foreign:
+            raise ValueError(f"channels are parted by blanks, and there is {foreign!r} between them")
+        return {**row, "channels": tuple(row["channels"].split())}
+
+    @field_validator("channels")
+    @classmethod
+    def _each_once(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((name for name in channels if channels.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"the channel {twice!r} is named twice")
+        return channels
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Offer":
@@ -81,7 +92,7 @@ class Channel(WithParameters):
     """One row of channels.csv. `unit_cost` is the money one contact costs, whatever comes of it."""
 
     id: Name
-    name: str
+    name: Line
     unit_cost: Money
 
     @field_validator("id")

@@ -26,7 +26,10 @@ def override(documents: dict[str, Document], assignment: str) -> None:
     holder = documents[steps[0]].data
     for step in steps[1:-1]:
         holder = _enter(holder, step, path)
-    value = parse_yaml(text, COMMAND_LINE).data
+    try:
+        value = parse_yaml(text, COMMAND_LINE).data
+    except SettingsError as error:
+        raise SettingsError(f"{error} ({path.strip()})") from None
     if isinstance(holder, list):
         raise SettingsError(f"--set {path}: {steps[-1]!r} names an item; name one of its keys too")
     holder[steps[-1]] = value

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from conf.dated import Dated
 from conf.limit import Limit
-from conf.strict import Name, Strict, Title
+from conf.strict import Day, Name, Strict, Title
 
 Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -169,7 +169,7 @@ class Holdout(Strict):
     share: Annotated[float, Field(ge=0, lt=1)]
     salt: Salt
     per: Literal["customer", "household"] = "customer"
-    rotated_on: date | None = None
+    rotated_on: Day | None = None
 
 
 class Policy(Strict):

@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from conf.strict import Strict
+from conf.strict import FormulaWord, Strict, check_path
 
 DATE_LETTERS = {
     "y": (2, 4),
@@ -93,7 +93,7 @@ class Source(Strict):
         attributes: customers only: further columns that models and rules may use, and their type.
     """
 
-    path: str
+    path: Annotated[str, AfterValidator(check_path)]
     format: Literal["parquet", "csv", "whitespace"] = "parquet"
     separator: Separator = ","
     columns: Annotated[dict[str, str], Field(min_length=1)]
@@ -106,7 +106,17 @@ class Source(Strict):
     max_growth_share: Annotated[float, Field(ge=0)] | None = 0.9
     max_unknown_share: Annotated[float, Field(ge=0, le=1)] | None = 0.2
     distinct: bool = False
-    attributes: dict[str, Literal["text", "number"]] = {}
+    attributes: dict[FormulaWord, Literal["text", "number"]] = {}
+
+    @field_validator("attributes")
+    @classmethod
+    def _differ_by_more_than_case(cls, attributes: dict[str, str]) -> dict[str, str]:
+        by_letters: dict[str, str] = {}
+        for name in attributes:
+            other = by_letters.setdefault(name.casefold(), name)
+            if other != name:
+                raise ValueError(f"{other!r} and {name!r} differ in case alone, which tables do not tell apart")
+        return attributes
 
     @model_validator(mode="after")
     def _said_once(self) -> "Source":

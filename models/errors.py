@@ -13,6 +13,18 @@ class CannotTrain(ModelError):
     exit_code = ExitCode.MODEL
 
 
+class SettingsRefused(ModelError):
+    """LightGBM takes a model's settings not at all, or makes of them what is not read: change models.yaml."""
+
+    exit_code = ExitCode.USAGE
+
+
+class AddressUnusable(ModelError):
+    """MLflow cannot be reached by an address of this kind from here: change deployment.yaml, or install its driver."""
+
+    exit_code = ExitCode.USAGE
+
+
 class ModelUnusable(ModelError):
     """There is no champion, or its files are damaged or do not fit the deployment: train and promote a version."""
 

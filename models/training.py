@@ -24,6 +24,7 @@ from models.features.declaration import fingerprint
 from models.figures import Figure, figures
 from models.labels.declaration import all_label_kinds
 from models.matrix import SINCE_PURCHASE
+from models.settings_trial import prove_on_columns
 from models.training_reference import remembered
 from models.training_table import TrainingTable
 
@@ -58,6 +59,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     Raises:
         CannotTrain: a part has no rows, or its label one value only, or one arm only.
         CannotTrain: the settings name an estimator or a feature that cannot be had.
+        SettingsRefused: LightGBM does not take its settings.
     """
     estimator = _estimator(name, model)
     columns = _columns(name, model, table)
@@ -67,7 +69,9 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
     if training.arm is not None and not estimator.is_uplift:
         raise CannotTrain(f"model {name!r}: its label compares two arms; only the estimator uplift learns from them")
-    fitted = estimator.fit(_training_data(training, calibration, columns), model.settings, seed)
+    data = _training_data(training, calibration, columns)
+    prove_on_columns(name, model, data.names, data.text)
+    fitted = estimator.fit(data, model.settings, seed)
     fitted = replace(fitted, text=without_ranges(fitted.text))
     booster = lightgbm.Booster(model_str=fitted.text)
     calibrated = estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target)

@@ -146,9 +146,6 @@ def _slowly(block: bytes, count: int, separator: str, *, skips_bad_lines: bool) 
     return pa.RecordBatch.from_arrays(arrays, [str(place) for place in range(count)])
 
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
 def cells_of(path: Path) -> list[list[str]]:
     """Every row of a file, the header first.
 
@@ -157,9 +154,3 @@ def cells_of(path: Path) -> list[list[str]]:
     """
     with path.open(encoding="utf-8", newline="") as text:
         return list(csv.reader(text, strict=True))
-
-
-def cell(value: object) -> str:
-    """A value as it must stand there: text that a spreadsheet would run has an apostrophe first."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -16,6 +16,7 @@ from jobs.spark.session import release_memory
 from models.errors import NotPromoted
 from models.figures import Figure
 from models.gates import Validation, asked_by
+from models.settings_trial import check_settings
 from models.tracking import (
     Registry,
     champion_version,
@@ -71,7 +72,11 @@ def train_all(context: RunContext, *, with_promotion: bool) -> list[TrainedModel
 
     Args:
         with_promotion: make those champions that pass their gates.
+
+    Raises:
+        SettingsError: LightGBM does not know or take settings of a model.
     """
+    check_settings(context.settings)
     registry, inputs = registry_of(context.settings), training_inputs(context)
     models = context.settings.models.models
     current = {name: version_from(registry, name, inputs) for name in models}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from decimal import Decimal
 
 import pyarrow as pa
@@ -11,7 +12,10 @@ import pyarrow.parquet as pq
 from conf.settings import Settings
 
 MONEY = pa.decimal128(18, 6)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+IDS = frozenset(("customer_id", "offer_id", "channel"))
+"""Columns that other systems match by: they hold what the source holds, to the sign."""
+FORMULA_SIGNS = "=+-@\u2212"
+"""With the minus sign beside the hyphen; spreadsheets take the wide and small forms of these signs for the same."""
 
 
 def in_currency(micros: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -39,16 +43,23 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """The table as CSV in UTF-8 with a header; text that a spreadsheet would run gets an apostrophe first."""
+    """The table as CSV in UTF-8 with a header; an apostrophe comes before text that a spreadsheet would run."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(table.column_names)
     for row in table.to_pylist():
-        writer.writerow([_cell(value) for value in row.values()])
+        writer.writerow([_cell(name, value) for name, value in row.items()])
     return text.getvalue().encode("utf-8")
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+def _cell(column: str, value: object) -> object:
+    if isinstance(value, str) and column not in IDS and _starts_a_formula(value):
         return f"'{value}"
     return "" if value is None else value
+
+
+def _starts_a_formula(text: str) -> bool:
+    """Whether its first visible sign begins a formula, or it begins with a control character."""
+    visible = next((sign for sign in text if sign.isprintable() and not sign.isspace()), "")
+    is_sign = unicodedata.normalize("NFKC", visible)[:1] in tuple(FORMULA_SIGNS)
+    return is_sign or unicodedata.category(text[:1] or " ") == "Cc"

@@ -6,8 +6,10 @@ from typing import Any
 
 import lightgbm
 
+from models.errors import SettingsRefused
 from models.estimators.declaration import Settings
 from models.estimators.training_data import Split, TrainingData
+from models.lightgbm_settings import MOST_TREES, canonical, main_name
 
 DETERMINISTIC: Settings = {
     "deterministic": True,  # the same model whatever the threads do
@@ -30,6 +32,9 @@ DEFAULTS: Settings = {
 }
 """What estimators begin with; each says what it does otherwise."""
 
+SOURCE_OF_CHECK = re.compile(r" at \S+, line \d+ ?\.$")
+"""Where in LightGBM's code a check stands."""
+
 ROWS_PER_THREAD = 200_000
 """Below it a second thread waits longer than it works where other processes share the cores."""
 
@@ -42,15 +47,29 @@ def boosted(data: TrainingData, parameters: Mapping[str, Any], settings: Setting
         parameters: what the estimator does otherwise than DEFAULTS; its objective.
         settings: what the deployment's model does otherwise than the estimator.
         seed: of every random choice.
+
+    Raises:
+        SettingsRefused: LightGBM's own sentence, or no number of trees.
     """
     threads = 1 + min(3, len(data.training.outcome) // ROWS_PER_THREAD)
-    wanted = {**DEFAULTS, **parameters, **settings, **DETERMINISTIC, "seed": seed, "num_threads": threads}
-    trees = int(wanted.pop("num_trees"))
+    wanted = {**canonical(DEFAULTS), **parameters, **canonical(settings), **DETERMINISTIC}
+    wanted |= {"seed": seed, "num_threads": threads}
+    trees = wanted.pop(main_name(MOST_TREES))
+    if type(trees) is not int or trees < 1:
+        raise SettingsRefused(f"{MOST_TREES} is a whole number of at least 1, found {trees!r}")
+    try:
+        return _grown(data, wanted, trees=trees)
+    except lightgbm.basic.LightGBMError as error:
+        sentence = SOURCE_OF_CHECK.sub("", str(error).strip())
+        raise SettingsRefused(f"LightGBM refuses them: {sentence}") from None
+
+
+def _grown(data: TrainingData, wanted: Mapping[str, Any], *, trees: int) -> lightgbm.Booster:
     learnt = _dataset(data.training, data)
     if len(data.validation.outcome) == 0:
-        return lightgbm.train(wanted | {"early_stopping_round": 0}, learnt, num_boost_round=trees)
+        return lightgbm.train({**wanted, "early_stopping_round": 0}, learnt, num_boost_round=trees)
     stops = [_dataset(data.validation, data, learnt)]
-    grown = lightgbm.train(wanted, learnt, num_boost_round=trees, valid_sets=stops)
+    grown = lightgbm.train(dict(wanted), learnt, num_boost_round=trees, valid_sets=stops)
     return lightgbm.Booster(model_str=grown.model_to_string(num_iteration=grown.best_iteration))
 
 
@@ -59,8 +78,13 @@ def sum_of(first: lightgbm.Booster, second: lightgbm.Booster) -> lightgbm.Booste
 
     Under an exponential link that is the product of their forecasts. The objective stays the first one's. LightGBM's
     text format is read here, which is one reason why its version is pinned.
+
+    Raises:
+        SettingsRefused: they answer means of trees.
     """
     (head, trees_of_first, tail), (_, other, _) = (_cut(booster.model_to_string()) for booster in (first, second))
+    if "\naverage_output\n" in head:
+        raise SettingsRefused("a Booster that answers the mean of its trees (boosting rf) cannot be one of two parts")
     trees = [f"Tree={number}\n{tree}" for number, tree in enumerate([*trees_of_first, *other])]
     sizes = " ".join(str(len(tree.encode())) for tree in trees)
     header = re.sub(r"(?m)^tree_sizes=.*$", f"tree_sizes={sizes}", head)

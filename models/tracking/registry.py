@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.errors import RegistryAway
+from models.errors import AddressUnusable, RegistryAway
 
 _SQLITE = "sqlite:///"
 
@@ -75,6 +75,11 @@ def answering(uri: str) -> Iterator[None]:
     """Whatever MLflow cannot do inside becomes a RegistryAway that says where."""
     try:
         yield
+    except ImportError as error:
+        kind = uri.partition("://")[0]
+        raise AddressUnusable(
+            f"mlflow.tracking_uri: {kind}:// needs a package that is not installed: {error}"
+        ) from None
     except (MlflowException, SQLAlchemyError, OSError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RegistryAway(without_passwords(f"MLflow at {uri} does not answer: {first}")) from None

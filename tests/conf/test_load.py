@@ -46,9 +46,9 @@ def test_the_deployments_that_ship_can_be_loaded(name):
         ("sources.yaml", "path: work/demo/sources/prod", "pth: work/demo/sources/prod", "did you mean 'path'?"),
         ("models.yaml", "window_days: 30}", "window_day: 30}", "did you mean 'window_days'?"),
         ("models.yaml", "score: customer_value", "scor: customer_value", "did you mean 'score'?"),
-        ("policy.yaml", "max: 250}", "maxx: 600}", "unknown key 'limits.0.maxx'; did you mean 'max'?"),
-        ("policy.yaml", "max: 250}", "max: six}", "limits.0.max: "),
-        ("policy.yaml", "max: 250}", "max: .nan}", "limits.0.max: "),
+        ("policy.yaml", "max: 250}", "maxx: 600}", "unknown key 'limits.budget.maxx'; did you mean 'max'?"),
+        ("policy.yaml", "max: 250}", "max: six}", "limits.budget.max: "),
+        ("policy.yaml", "max: 250}", "max: .nan}", "limits.budget.max: "),
         ("policy.yaml", "share: 0.05", "share: 1.5", "holdout.share: "),
         ("policy.yaml", "salt: env:ONEOFFER_SALT", "salt: hunter2", "holdout.salt: "),
         ("policy.yaml", "days: 60, same: offer}", "same: offer}", "either max_contacts and days (a cap)"),
@@ -71,13 +71,13 @@ def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("offers.csv", "56.00", "-1", ":2: 0.margin: input should be greater than or equal to 0, found '-1'"),
-        ("offers.csv", "56.00", "nan", ":2: 0.margin: "),
+        ("offers.csv", "56.00", "-1", ":2: fresh_produce.margin: input should be greater than or equal to 0, found"),
+        ("offers.csv", "56.00", "nan", ":2: fresh_produce.margin: "),
         ("offers.csv", "email sms direct_mail", "email smz", ":2: no channel 'smz'; did you mean 'sms'?"),
         ("offers.csv", "butcher,", "fresh_produce,", ":3: the id 'fresh_produce' is used twice"),
-        ("offers.csv", "butcher,", "../evil,", ":3: 1.id: string should match pattern"),
-        ("offers.csv", "2017-01-01,2018-12-31", "2018-12-31,2017-01-01", ":2: 0: valid_from 2018-12-31 is after"),
-        ("channels.csv", "0.12", "much", ":2: 0.reach: input should be a valid number"),
+        ("offers.csv", "butcher,", "../evil,", ":3: id: string should match pattern"),
+        ("offers.csv", "2017-01-01,2018-12-31", "2018-12-31,2017-01-01", ":2: fresh_produce: valid_from 2018-12-31"),
+        ("channels.csv", "0.12", "much", ":2: email.reach: input should be a valid number"),
         ("channels.csv", "sms,Text", "sms,,Text", ":3: 5 cells, and the header has 4"),
     ],
 )  # fmt: skip
@@ -124,3 +124,46 @@ def test_the_fingerprint_moves_with_what_decides_and_stays_with_where_files_lie(
     assert load(folder, ["deployment.optimizer.max_gap=0.2"]).fingerprint() != before
     assert load(folder, ["policy.limits.budget.max=601"]).fingerprint() != before
     assert load(folder, ["offers.flowers.margin=9.01"]).fingerprint() != before
+
+
+SECRET = "root:x:0:0:nobody may read this"
+
+
+@pytest.mark.parametrize("file", [*(f"{name}.yaml" for name in YAML_FILES), *(f"{name}.csv" for name in CSV_FILES)])
+@pytest.mark.parametrize("through", ["a link", "a link to a link", "a folder", "nothing"])
+def test_of_a_link_out_of_the_deployment_nothing_is_shown(folder, tmp_path, file, through):
+    target = tmp_path / "elsewhere" / "passwd"
+    target.parent.mkdir()
+    if through != "nothing":
+        target.write_text(SECRET)
+    (folder / file).unlink()
+    if through == "a folder":
+        (folder / "inner").symlink_to(target.parent)
+        (folder / file).symlink_to("inner/passwd")
+    elif through == "a link to a link":
+        (folder / "inner").symlink_to(target)
+        (folder / file).symlink_to("inner")
+    else:
+        (folder / file).symlink_to(target)
+    assert error_of(folder) == f"{folder / file}: it is a link out of the deployment; put the file itself there"
+
+
+def test_links_within_the_deployment_and_to_it_are_followed(folder, tmp_path):
+    (folder / "..2026").mkdir()
+    (folder / "policy.yaml").rename(folder / "..2026/policy.yaml")
+    (folder / "policy.yaml").symlink_to("..2026/policy.yaml")  # as Kubernetes lays a ConfigMap
+    (tmp_path / "current").symlink_to(folder)
+    assert load(tmp_path / "current").policy == load(folder).policy
+
+
+@pytest.mark.parametrize(
+    "output", ["lake", "lake/published", ".", "lake/../lake", "link", "link/published", "../{}/lake/x"]
+)
+def test_lake_and_output_are_two_folders_and_neither_lies_in_the_other(folder, tmp_path, output):
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "lake")
+    places = (f"deployment.lake={tmp_path}/lake", f"deployment.output={tmp_path}/{output.format(tmp_path.name)}")
+    for lake, published in (places, [place.replace("lake=", "out=").replace("output=", "lake=") for place in places]):
+        changes = [lake.replace("out=", "output="), published]
+        assert "output: lake and output are two folders, and neither lies in the other" in error_of(folder, *changes)
+    assert load(folder, [f"deployment.lake={tmp_path}/lake", f"deployment.output={tmp_path}/lake-published"])

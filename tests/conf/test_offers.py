@@ -1,9 +1,12 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from conf.offers import Channel, Offer
+from conf.strict import DIRECTION_SIGNS
 
 ROW = {
     "id": "pet_food",
@@ -63,3 +66,49 @@ def test_an_offer_is_valid_from_its_first_day_to_its_last(day, is_valid):
 def test_a_row_that_means_nothing_is_refused(field, value):
     with pytest.raises(ValidationError):
         Offer(**(ROW | {field: value}))
+
+
+@pytest.mark.parametrize(("channels", "twice"), [("call call", "call"), ("email sms email", "email")])
+def test_a_channel_is_named_once(channels, twice):
+    with pytest.raises(ValidationError, match=f"the channel '{twice}' is named twice"):
+        Offer(**(ROW | {"channels": channels}))
+
+
+@pytest.mark.parametrize("sign", ",;|/+&")
+def test_channels_are_parted_by_blanks(sign):
+    with pytest.raises(ValidationError, match="channels are parted by blanks"):
+        Offer(**(ROW | {"channels": f"email{sign} letter"}))
+
+
+UNSEEN = st.one_of(st.characters(categories=["Cc", "Zl", "Zp"]), st.sampled_from(sorted(DIRECTION_SIGNS)))
+
+
+@given(
+    UNSEEN,
+    st.sampled_from([lambda name: Offer(**(ROW | {"name": name})), lambda name: Channel(**(CHANNEL | {"name": name}))]),
+)
+def test_a_name_is_one_line_without_control_or_direction_signs(sign, named):
+    with pytest.raises(ValidationError, match=f"there is U[+]{ord(sign):04X} in it"):
+        named(f"We miss{sign}you")
+
+
+CHANNEL = {"id": "email", "name": "E-mail", "unit_cost": 1}
+
+
+@pytest.mark.parametrize(
+    "name", ["Ein erster Blick", "一見", "نظرة أولى", "👩‍👩‍👧 food", "می‌خواهم", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "20 % + more"]
+)
+def test_letters_of_any_script_and_emoji_are_part_of_a_name(name):
+    assert Offer(**(ROW | {"name": name})).name == name
+
+
+@given(st.one_of(st.integers(0, 10**11), st.integers(0, 10**6).map(str), st.floats(0, 10**6), st.booleans()))
+def test_no_number_is_taken_for_a_day(number):
+    with pytest.raises(ValidationError, match="a day is written 2024-01-31"):
+        Offer(**(ROW | {"valid_from": number}))
+
+
+@pytest.mark.parametrize("day", ["01/02/2024", "20240131", "2024-1-5", "31 Jan 2024", "2024-01-31T10:00"])
+def test_a_day_that_may_be_another_is_not_read(day):
+    with pytest.raises(ValidationError, match="a day is written 2024-01-31"):
+        Offer(**(ROW | {"valid_to": day}))

@@ -49,3 +49,21 @@ def test_a_change_that_leads_nowhere_is_refused(change, message):
     with pytest.raises(SettingsError) as error:
         load(DEMO, [change])
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("policy.limits.budget.max=0777", "--set:1: it has a leading zero"),
+        ("policy.holdout.salt=0777", "in quotes (policy.holdout.salt)"),
+        ("policy.limits.budget.max=yes", "limits.budget.max: input should be a valid decimal, found 'yes'"),
+        ("deployment.seed=true", "seed: a whole number is wanted, found 'true'"),
+        ("offers.flowers.margin=1_000", "--set:1: it has an underscore"),
+        ("offers.flowers.valid_to=45292", "flowers.valid_to: a day is written 2024-01-31, found '45292'"),
+    ],
+)
+def test_a_value_is_read_as_in_a_file_and_a_doubtful_one_is_not_repeated(change, message):
+    with pytest.raises(SettingsError) as error:
+        load(DEMO, [change])
+    assert message in str(error.value)
+    assert "0777" not in str(error.value)

@@ -6,7 +6,7 @@ import lightgbm
 import numpy as np
 import pytest
 
-from models import loading
+from models import child_process
 from models.errors import ModelUnusable
 from models.loading import prove_loading
 from models.probe import fingerprint_of, probe_rows, raw_answers
@@ -27,9 +27,9 @@ def child_that(monkeypatch, tmp_path):
         program = tmp_path / "child.py"
         head = f"import json, os, sys, time\njson.load(sys.stdin)\nprint({FIRST!r}, flush=True)\n"
         program.write_text(head + does)
-        original = loading.subprocess.Popen
+        original = child_process.subprocess.Popen
         ours = [sys.executable, str(program)]
-        monkeypatch.setattr(loading.subprocess, "Popen", lambda _words, **more: original(ours, **more))
+        monkeypatch.setattr(child_process.subprocess, "Popen", lambda _words, **more: original(ours, **more))
 
     return make
 

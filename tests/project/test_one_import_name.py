@@ -134,9 +134,10 @@ def test_workers_of_a_local_session_import_ours(seed, tmp_path):
 def test_the_child_that_loads_models_imports_ours(tmp_path):
     plant(tmp_path / "work", "models", "package")
     plant(tmp_path / "path", "models", "package")
-    code = "import oneoffer; oneoffer.put_ours_first()\nfrom models.loading import _child\nprint(_child([], 60))"
+    ask = "from models.child_process import run_child\nprint(run_child('models.loading_child', [], 60))"
+    code = f"import oneoffer; oneoffer.put_ours_first()\n{ask}"
     done = started(code, tmp_path / "work", [tmp_path / "path"])
-    assert "ended with 0" in done.stdout, done.stderr
+    assert "code=0" in done.stdout, done.stderr
 
 
 def test_every_public_name_is_there_and_importing_the_module_imports_nothing_else():

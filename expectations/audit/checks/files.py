@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from expectations.audit.csv_text import FORMULA_STARTS, cell, cells_of
+from expectations.audit.csv_text import cells_of
 from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.spreadsheet import IDS, cell, is_run
 
 CHECKSUMS = "SHA256SUMS"
 NOT_LISTED = {CHECKSUMS, "audit.json"}
@@ -58,20 +60,21 @@ def channel_files_hold_the_offers_of_their_channel(evidence: Evidence) -> Iterat
             different = len(_as_set(sent) ^ _as_set(due)) or 1
             yield Breach("channel files", f"{name}.parquet is not the decisions of its channel", different)
         cells = cells_of(evidence.folder / f"{name}.csv")
-        expected = [table.column_names, *([cell(value) for value in row.values()] for row in sent)]
+        expected = [table.column_names, *([cell(name, value) for name, value in row.items()] for row in sent)]
         if cells != expected:
             different = abs(len(cells) - len(expected)) or 1
             yield Breach("channel files", f"{name}.csv does not say what {name}.parquet says", different)
 
 
 def no_cell_starts_a_formula(evidence: Evidence) -> Iterator[Breach]:
-    """No cell of a CSV file makes a spreadsheet run something.
+    """No text of a CSV file makes a spreadsheet run something; ids stand there as the source has them.
 
     Reads: CSV files.
     """
     for path in sorted(evidence.folder.glob("*.csv")):
-        cells = [cell_text for row in cells_of(path) for cell_text in row]
-        bad = sum(cell_text.startswith(FORMULA_STARTS) and not _is_number(cell_text) for cell_text in cells)
+        header, *rows = cells_of(path) or [[]]
+        cells = [text for row in rows for name, text in zip_longest(header, row) if name not in IDS and text]
+        bad = sum(is_run(text) and not _is_number(text) for text in (*header, *cells))
         if bad:
             yield Breach("formulas", f"{path.name} has cells that a spreadsheet would run", bad)
 

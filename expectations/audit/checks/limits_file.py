@@ -5,10 +5,11 @@ from fractions import Fraction
 from math import isclose
 from typing import Any
 
-from expectations.audit.csv_text import cell, cells_of
+from expectations.audit.csv_text import cells_of
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.micros import MICROS
 from expectations.audit.recount import LimitCount, limits_counted
+from expectations.audit.spreadsheet import cell
 
 COLUMNS = ["name", "use", "min", "max", "shadow_price", "side", "binding", "shortfall", "cause"]
 CLOSE = 1e-9
@@ -22,7 +23,7 @@ def limits_csv_says_what_the_manifest_says(evidence: Evidence) -> Iterator[Breac
 
     Reads: limits.csv, manifest.
     """
-    expected = [COLUMNS, *([_cell(row[name]) for name in COLUMNS] for row in evidence.manifest["limits"])]
+    expected = [COLUMNS, *([cell(name, row[name]) for name in COLUMNS] for row in evidence.manifest["limits"])]
     stated = cells_of(evidence.folder / "limits.csv")
     if stated != expected:
         different = sum(row not in expected for row in stated) or abs(len(stated) - len(expected)) or 1
@@ -47,11 +48,6 @@ def the_limits_are_counted_as_stated(evidence: Evidence) -> Iterator[Breach]:
             wrong += [name for name, is_right in _counts(row, limit) if not is_right]
         if wrong:
             yield Breach("limits", f"{limit.name}: another {', '.join(wrong)} than follows", len(wrong))
-
-
-def _cell(value: object) -> str:
-    """A number as it is, below zero too; text as a spreadsheet must not run it."""
-    return cell(value) if value is None or isinstance(value, str) else str(value)
 
 
 def _facts(evidence: Evidence, row: Row, limit: LimitCount) -> Iterator[tuple[str, bool]]:

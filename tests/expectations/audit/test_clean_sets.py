@@ -99,7 +99,7 @@ def test_an_answer_about_a_channel_goes_before_the_answer_about_all(night):
     assert audit(night.evidence()) == []
 
 
-def test_an_id_that_a_spreadsheet_would_run_is_sent_with_an_apostrophe(night, salt_for):
+def test_an_id_that_a_spreadsheet_would_run_is_sent_as_the_source_has_it(night, salt_for):
     night.customers = night.customers.replace("bob", "=1+1")
     night.consents = night.consents.replace("bob", "=1+1")
     night.of("bob")["customer_id"] = "=1+1"

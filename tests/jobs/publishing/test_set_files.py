@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,9 +63,20 @@ def test_csv_and_parquet_say_the_same():
     assert cells(csv_bytes(table))[1:] == [[str(value) for value in row.values()] for row in read.to_pylist()]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49 30", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
-    assert cells(csv_bytes(pa.table({"name": [text]})))[1] == [f"'{text}"]
+BEFORE = st.text("\t\r\n\v \xa0\u200b\u202e\ufeff", max_size=3)
+SIGNS = st.sampled_from("=+-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\u207a")
+
+
+@given(BEFORE, SIGNS, st.text(st.characters(exclude_categories=["Cs"]), max_size=3))
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(before, sign, after):
+    text = before + sign + after
+    assert cells(csv_bytes(pa.table({"offer_name": [text], "reason": [text]})))[1] == [f"'{text}", f"'{text}"]
+
+
+@given(BEFORE, SIGNS, st.text(st.characters(exclude_categories=["Cs"]), max_size=3))
+def test_ids_are_written_as_the_source_has_them(before, sign, after):
+    row = dict.fromkeys(("customer_id", "offer_id", "channel"), before + sign + after)
+    assert cells(csv_bytes(pa.Table.from_pylist([row])))[1] == list(row.values())
 
 
 def test_numbers_dates_and_unknown_cells_are_written_plainly():

@@ -58,5 +58,5 @@ def a_channel_sends_another_offer(night, draw):
 
 @caught_by("no_cell_starts_a_formula")
 def a_cell_starts_a_formula(night, draw):
-    cell = draw.choice(["=1+1", "+SUM(A1)", "-A1", "@x", "\tcmd"]).encode()
+    cell = draw.choice(["=1+1", "+SUM(A1)", "-A1", "@x", "\tcmd", "\uff1d1+1"]).encode()
     night.change_files = lambda files: files.update({"limits.csv": files["limits.csv"] + cell + b",1\r\n"})

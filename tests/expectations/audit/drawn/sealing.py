@@ -184,7 +184,11 @@ def _parquet(table: pa.Table) -> bytes:
 
 def _csv(table: pa.Table) -> bytes:
     rows = [["" if value is None else str(value) for value in row.values()] for row in table.to_pylist()]
-    safe = [[f"'{cell}" if cell.startswith("=") else cell for cell in row] for row in rows]
+    texts = [table.column_names.index(name) for name in ("offer_name", "reason")]
+    safe = [
+        [f"'{cell}" if place in texts and cell.startswith("=") else cell for place, cell in enumerate(row)]
+        for row in rows
+    ]
     text = io.StringIO(newline="")
     csv.writer(text).writerows([table.column_names, *safe])
     return text.getvalue().encode()
