@@ -1,7 +1,7 @@
 """Forecasts -> the figures of a model, each with its interval and the naive figures beside."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -9,7 +9,9 @@ from models.calibration import FloatArray
 from models.evaluation import (
     CATEGORY_RATE,
     Forecasts,
+    IntArray,
     auc,
+    auc_of_places,
     bias_of_total,
     expected_calibration_error,
     log_loss,
@@ -76,12 +78,60 @@ def figures(forecasts: Forecasts, *, is_money: bool, seed: int, is_uplift: bool 
         is_uplift: whether they are what a contact changes; neither: probabilities.
     """
     metrics = _OF_UPLIFT if is_uplift else _metrics(forecasts, is_money=is_money)
-    draws = np.array([[metric.of(drawn) for metric in metrics] for drawn in _drawn(forecasts, seed)])
+    draws = np.array([[drawn.score(metric) for metric in metrics] for drawn in _drawn(forecasts, seed)])
     bounds = [_bounds(draws[:, position]) for position in range(len(metrics))]
     return tuple(
         Figure(metric.name, metric.of(forecasts), *bound, _naive(metric, forecasts))
         for metric, bound in zip(metrics, bounds, strict=True)
     )
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Rows drawn from forecasts; whole numbers in place of what takes long to sort and to compare.
+
+    Attributes:
+        place: (n,) of the forecast among the different ones, the lowest is 0.
+        category: (n,) the place of the category's name in `categories`.
+    """
+
+    forecast: FloatArray
+    outcome: FloatArray
+    place: IntArray
+    category: IntArray
+    categories: Sequence[str]
+
+    @staticmethod
+    def of_all(forecasts: Forecasts) -> "_Draw":
+        """Every row once."""
+        different, place = np.unique(forecasts.forecast, return_inverse=True)
+        categories, category = _coded(forecasts)
+        narrow = np.min_scalar_type(len(different))  # numpy sorts short whole numbers by their digits
+        return _Draw(forecasts.forecast, forecasts.outcome, place.astype(narrow), category, categories)
+
+    def subset(self, rows: IntArray) -> "_Draw":
+        """These rows; a row may be drawn several times."""
+        numbers, codes = (self.forecast[rows], self.outcome[rows]), (self.place[rows], self.category[rows])
+        return _Draw(*numbers, *codes, self.categories)
+
+    def score(self, metric: Metric) -> float:
+        """What `metric.of` says of the same rows."""
+        if metric.category is not None:
+            of_category = self.subset(np.flatnonzero(self.category == self.categories.index(metric.category)))
+            return of_category.score(replace(metric, category=None))
+        if metric.score is auc:
+            return auc_of_places(self.place, self.outcome)
+        if metric.score is expected_calibration_error:
+            return expected_calibration_error(self.forecast, self.outcome, place=self.place)
+        return metric.score(self.forecast, self.outcome)
+
+
+def _coded(forecasts: Forecasts) -> tuple[list[str], IntArray]:
+    """The names of the categories, and which of them each row has; no names of a model of customers."""
+    if forecasts.category is None:
+        return [], np.zeros(len(forecasts.forecast), dtype=np.int64)
+    names, code = np.unique(forecasts.category.astype(str), return_inverse=True)
+    return names.tolist(), code
 
 
 def _mean_effect(_forecast: FloatArray, effect: FloatArray) -> float:
@@ -110,12 +160,10 @@ def _metrics(forecasts: Forecasts, *, is_money: bool) -> list[Metric]:
     ]
     if forecasts.category is None:
         return overall
-    names, code = np.unique(forecasts.category.astype(str), return_inverse=True)
+    names, code = _coded(forecasts)
     yes = np.bincount(code, forecasts.outcome)
     within = [
-        Metric(f"auc:{name}", auc, True, name)
-        for name, count in zip(names.tolist(), yes, strict=True)
-        if count >= MIN_YES
+        Metric(f"auc:{name}", auc, True, name) for name, count in zip(names, yes, strict=True) if count >= MIN_YES
     ]
     return [*overall, *within]
 
@@ -132,16 +180,18 @@ def _rates(forecasts: Forecasts) -> dict[str, FloatArray]:
     return everybody | {name: rate for name, rate in forecasts.naive.items() if name == CATEGORY_RATE}
 
 
-def _drawn(forecasts: Forecasts, seed: int) -> Iterator[Forecasts]:
+def _drawn(forecasts: Forecasts, seed: int) -> Iterator[_Draw]:
     """As many customers as there are, drawn with replacement, all rows of a customer together."""
-    random = np.random.default_rng(seed)
+    random, rows = np.random.default_rng(seed), _Draw.of_all(forecasts)
     order = np.argsort(forecasts.customer, kind="stable")
     starts = np.flatnonzero(np.diff(forecasts.customer[order], prepend=-1))
-    groups = np.split(order, starts[1:])
+    sizes = np.diff(starts, append=len(order))
     for _ in range(BOOTSTRAP_DRAWS):
-        yield forecasts.subset(
-            np.concatenate([groups[customer] for customer in random.integers(len(groups), size=len(groups))])
-        )
+        customers = random.integers(len(starts), size=len(starts))
+        drawn_sizes = sizes[customers]
+        ends = np.cumsum(drawn_sizes)
+        shifts = np.repeat(starts[customers] - (ends - drawn_sizes), drawn_sizes)
+        yield rows.subset(order[np.arange(len(shifts)) + shifts])
 
 
 def _bounds(scores: FloatArray) -> tuple[float, float]:

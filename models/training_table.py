@@ -145,8 +145,10 @@ def training_table(
         CannotTrain: the data begin too late for a model.
     """
     kinds = {name: all_label_kinds()[model.label.kind] for name, model in models.items()}
-    start = {history: first_day(history, sources) for history in {kind.history for kind in kinds.values()}}
-    plans = {name: plan_cut_offs(name, model, as_of, start[kinds[name].history]) for name, model in models.items()}
+    day_of = {name: (kind.history.source, kind.history.day) for name, kind in kinds.items()}
+    histories = {day_of[name]: kind.history for name, kind in kinds.items()}  # one look at a column that several share
+    start = {day: first_day(history, sources) for day, history in histories.items()}
+    plans = {name: plan_cut_offs(name, model, as_of, start[day_of[name]]) for name, model in models.items()}
     dates = sorted({cut_off for plan in plans.values() for cut_off in plan.dates})
     labels = {name: model.label for name, model in models.items()}
     some = customer_sample(sources, max_customers, seed=seed)

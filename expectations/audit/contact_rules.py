@@ -41,6 +41,11 @@ def not_allowed(
     return _beyond_cap(rule, sent, around, as_of)
 
 
+def concerns(rule: Rule, offer_id: str) -> bool:
+    """Whether a combination names the offer at all."""
+    return offer_id in (rule.get("never_together") or [*rule["offers"], *(rule.get("after") or ())])
+
+
 def is_excluded(rule: Rule, offer: Event, others: Sequence[Event], lost: Sequence[date], as_of: date) -> bool:
     """Whether a combination does not allow an offer beside the customer's contacts on other dates."""
     return _is_excluded(rule, offer, others, as_of) or _may_be_excluded(rule, offer, lost, as_of)
@@ -122,6 +127,5 @@ def _may_be_excluded(rule: Rule, offer: Event, lost: Sequence[date], as_of: date
     """Whether a contact on a date declared lost could exclude it."""
     if rule.get("only_after"):
         return False
-    named = rule.get("never_together") or [*rule["offers"], *rule["after"]]
     days = rule.get("not_within_days")
-    return offer.offer_id in named and any(days is None or abs((day - as_of).days) <= int(days) for day in lost)
+    return concerns(rule, offer.offer_id) and any(days is None or abs((day - as_of).days) <= int(days) for day in lost)

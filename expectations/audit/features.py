@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from expectations.audit.micros import MICROS
-from expectations.audit.person import Dated, Person
+from expectations.audit.person import Person
 
 Node = Mapping[Any, Any]
 """A declaration, or a part of one, as JSON has it."""
@@ -46,7 +45,6 @@ PRIMITIVES: dict[str, Callable[[Sequence[Any]], int | None]] = {
     "distinct": lambda cells: len(set(cells)),
 }
 """What each makes of the cells of a column that are not missing."""
-DAYS_SINCE: dict[str, Callable[[Sequence[date]], date]] = {"last": max, "first": min}
 
 
 def is_understood(declaration: Node) -> bool:
@@ -83,18 +81,12 @@ def value_of(declaration: Node, person: Person, category: str | None = None) -> 
 
 def _value(declaration: Node, person: Person, category: str | None) -> int | Fraction | None:
     history, value, days = declaration["history"], declaration["value"], declaration["window_days"]
-    if not person.rows(history, None, category):
+    if not person.rows(history, category).days:
         return None  # there is nobody to count for
     if "share" not in value:
         return _expression(value, person, history, days, category)
-
-    def sum_over_categories() -> int:
-        parts = (
-            _aggregate(value["share"], person, history, days, each_category) for each_category in person.categories()
-        )
-        return sum(part for part in parts if part is not None)
-
-    whole = person.once(("share", declaration["name"]), sum_over_categories)
+    parts = (_aggregate(value["share"], person, history, days, each_category) for each_category in person.categories())
+    whole = person.sum_once(declaration["name"], parts)
     return _over(_aggregate(value["share"], person, history, days, category), whole)
 
 
@@ -108,27 +100,25 @@ def _expression(
 
 
 def _aggregate(node: Node, person: Person, history: str, days: int | None, category: str | None) -> int | None:
-    rows = person.rows(history, None if days is None else days * node.get("windows", 1), category)
+    rows = person.rows(history, category)
     for column, values in node.get("where", {}).items():
-        rows = [row for row in rows if _cell(row, column, history) in values]
+        rows = rows.where(_attribute(column, history), values)
+    first = person.first_within(rows, None if days is None else days * node.get("windows", 1))
     if "days_since" in node:
-        ends = [row.day for row in rows]
-        return (person.as_of - DAYS_SINCE[node["days_since"]](ends)).days if ends else None
-    primitive, column = next((name, node[name]) for name in PRIMITIVES if name in node)
-    cells = (_cell(row, column or DAY_OF[history], history) for row in rows)
-    return PRIMITIVES[primitive]([cell for cell in cells if cell is not None])
+        end = rows.days[-1 if node["days_since"] == "last" else first] if first < len(rows.days) else None
+        return (person.as_of - end).days if end else None
+    name = next(name for name in PRIMITIVES if name in node)
+    return rows.result(name, PRIMITIVES[name], _attribute(node[name], history), first)
 
 
-def _cell(row: Dated, column: str, history: str) -> Any:  # noqa: ANN401  whatever the column holds
-    """A day, an amount, an id; of weekdays 1 is Monday."""
-    if column == "weekday":
-        return row.day.isoweekday()
-    return row.day if column == DAY_OF[history] else getattr(row, column)
+def _attribute(column: str | None, history: str) -> str:
+    """What the column of a history is called in its rows; no column means the day, which is never missing."""
+    return "day" if column is None or column == DAY_OF[history] else column
 
 
 def _over(above: int | Fraction | None, below: int | Fraction | None) -> Fraction | None:
     """An exact ratio; None where it is over nothing."""
-    return Fraction(above) / below if above is not None and below else None
+    return Fraction(above, below) if above is not None and below else None
 
 
 def _is_expression(node: object, columns: set[str]) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from expectations.audit.answers import allows, answers_when_planned
-from expectations.audit.contact_rules import group_of, is_excluded, not_allowed, parts_in_force
+from expectations.audit.contact_rules import concerns, group_of, is_excluded, not_allowed, parts_in_force
 from expectations.audit.evidence import Evidence
 from expectations.audit.experiments import drawn
 from expectations.audit.formula_rows import Row, columns_of_customers, option_row, rows_of_customers, with_scores
@@ -102,7 +102,7 @@ def judged_again(evidence: Evidence) -> dict[str, Judgement]:
 
 
 class Judge:
-    """Everything that a judgement needs, read once."""
+    """Everything that a judgement needs, read once; what a rule says of an option is the same for all customers."""
 
     def __init__(self, evidence: Evidence, customers: Collection[str]) -> None:
         """Args: customers: those who will be judged."""
@@ -111,10 +111,13 @@ class Judge:
         self.rows = rows_of_customers(evidence, customers)
         self.formulas = Formulas(evidence)
         of_customers = columns_of_customers(evidence)
-        rules = rules_in_force(evidence)
-        self.rules_of_customers = [rule for rule in rules if rule.columns <= of_customers]
-        self.rules_of_options = [rule for rule in rules if not rule.columns <= of_customers]
-        self.policy = ContactPolicy(evidence)
+        rules = [(rule, self._scope(rule)) for rule in rules_in_force(evidence)]
+        self.rules_of_customers = [(rule, scope) for rule, scope in rules if rule.columns <= of_customers]
+        of_options = [(rule, scope) for rule, scope in rules if not rule.columns <= of_customers]
+        self.rules_of_options = [
+            [rule for rule, scope in of_options if place in scope] for place in range(len(self.options))
+        ]
+        self.policy = ContactPolicy(evidence, self.options)
         self._nothing: Row = dict.fromkeys(self.formulas.columns)
 
     def judgement(self, customer: str) -> Judgement:
@@ -122,14 +125,16 @@ class Judge:
         found = Judgement(len(self.options))
         for place, reason in (*self._refusals(customer), *self._policy_blocks(customer)):
             found.blocked[reason].add(place)
-        rows = [self._row(customer, option) for option in self.options]
-        for rule in self.rules_of_customers:
-            if rows and not rule.lets_pass(rows[0]):
-                found.blocked[f"rules: {rule.name}"].update(self._scope(rule, rows))
+        facts = self._nothing | self.rows.get(customer, {})
+        if self.options and self.rules_of_customers:
+            row = self._row(facts, self.options[0])
+            for rule, scope in self.rules_of_customers:
+                if not rule.lets_pass(row):
+                    found.blocked[f"rules: {rule.name}"].update(scope)
         closed = set().union(*found.blocked.values())
         for place, option in enumerate(self.options):
             if place not in closed:
-                self._price(found, place, option, rows[place])
+                self._price(found, place, option, self._row(facts, option))
         return found
 
     def _refusals(self, customer: str) -> Iterator[tuple[int, str]]:
@@ -139,11 +144,12 @@ class Judge:
                 yield place, f"consent: no consent for {option.channel}"
 
     def _policy_blocks(self, customer: str) -> Iterator[tuple[int, str]]:
-        for place, option in enumerate(self.options):
-            yield from ((place, f"contact_policy: {name}") for name in self.policy.closing(customer, option))
+        household = self.evidence.household_of.get(customer, customer)
+        for place in range(len(self.options)):
+            yield from ((place, f"contact_policy: {name}") for name in self.policy.closing(customer, household, place))
 
     def _price(self, found: Judgement, place: int, option: Option, row: Row) -> None:
-        reasons = [f"rules: {rule.name}" for rule in self.rules_of_options if _stops(rule, row)]
+        reasons = [f"rules: {rule.name}" for rule in self.rules_of_options[place] if not rule.lets_pass(row)]
         value, cost = (self.formulas.amount(money, row) for money in ("value", "cost"))
         if value is None or cost is None:
             reasons.append(UNKNOWN)
@@ -154,32 +160,38 @@ class Judge:
         if not reasons and value is not None and cost is not None:
             found.candidates[option.key] = Candidate(value, cost, row["propensity"])
 
-    def _row(self, customer: str, option: Option) -> Row:
-        return with_scores(self._nothing | self.rows.get(customer, {}) | option.row, self.evidence.models)
+    def _row(self, facts: Row, option: Option) -> Row:
+        return with_scores(facts | option.row, self.evidence.models)
 
-    @staticmethod
-    def _scope(rule: PolicyRule, rows: Sequence[Row]) -> list[int]:
-        return [place for place, row in enumerate(rows) if rule.speaks_of(row)]
+    def _scope(self, rule: PolicyRule) -> set[int]:
+        return {place for place, option in enumerate(self.options) if rule.speaks_of(option.row)}
 
 
 class ContactPolicy:
     """Caps, pauses and combinations, asked for one further contact of the date."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, options: Sequence[Option]) -> None:
         self.evidence = evidence
         self.caps, self.combinations = (parts_in_force(evidence, part) for part in ("contact_policy", "combinations"))
         self.lost = sorted(days_lost(evidence))
-        self._closes: dict[tuple[str, tuple[str, str]], bool] = {}
+        nobody = [self._event("", "", option) for option in options]
+        self.about = [(self._caps_on(event), self._combinations_on(event)) for event in nobody]
+        self.options = options
+        self._closes: dict[tuple[str, str, str], bool] = {}
 
-    def closing(self, customer: str, option: Option) -> Iterator[str]:
-        """The names of the rules that leave no room for the option."""
-        household = self.evidence.household_of.get(customer, customer)
-        offer, channel = option.key
-        event = Event(customer, household, offer, str(option.offer["objective"]), self.evidence.as_of, channel)
-        yield from (str(rule["name"]) for rule in self.caps if self._is_full(rule, event))
-        for rule in self.combinations:
-            if is_excluded(rule, event, self.contacts[CUSTOMER][customer], self.lost, event.day):
+    def closing(self, customer: str, household: str, place: int) -> Iterator[str]:
+        """The names of the rules that leave no room for the option of this place."""
+        option, (caps, combinations) = self.options[place], self.about[place]
+        for rule, per, same in caps:
+            key = (str(rule["name"]), household if per == HOUSEHOLD else customer, same)
+            if key not in self._closes:
+                self._closes[key] = self._is_full(rule, per, self._event(customer, household, option))
+            if self._closes[key]:
                 yield str(rule["name"])
+        if combinations:
+            event, others = self._event(customer, household, option), self.contacts[CUSTOMER][customer]
+            excluding = (rule for rule in combinations if is_excluded(rule, event, others, self.lost, event.day))
+            yield from (str(rule["name"]) for rule in excluding)
 
     @cached_property
     def contacts(self) -> dict[str, dict[str, list[Event]]]:
@@ -191,20 +203,21 @@ class ContactPolicy:
         """By customer and by household, the answers."""
         return _by_unit(answers_before(self.evidence) if any(rule.get("after") for rule in self.caps) else ())
 
-    def _is_full(self, rule: Facts, event: Event) -> bool:
-        group = group_of(rule, event)
-        if group is None:
-            return False
-        key = (str(rule["name"]), group)
-        if key not in self._closes:
-            per = str(rule.get("per") or CUSTOMER)
-            around, answers = (of_units[per][event.unit(per)] for of_units in (self.contacts, self.answers))
-            self._closes[key] = not_allowed(rule, [event], around, answers, lost=self.lost, as_of=event.day) > 0
-        return self._closes[key]
+    def _event(self, customer: str, household: str, option: Option) -> Event:
+        offer, channel = option.key
+        return Event(customer, household, offer, str(option.offer["objective"]), self.evidence.as_of, channel)
 
+    def _caps_on(self, event: Event) -> list[tuple[Facts, str, str]]:
+        """The caps and pauses that count such a contact, for whom, and what they count it with."""
+        groups = [(rule, group_of(rule, event)) for rule in self.caps]
+        return [(rule, str(rule.get("per") or CUSTOMER), group[1]) for rule, group in groups if group is not None]
 
-def _stops(rule: PolicyRule, row: Row) -> bool:
-    return rule.speaks_of(row) and not rule.lets_pass(row)
+    def _combinations_on(self, event: Event) -> list[Facts]:
+        return [rule for rule in self.combinations if concerns(rule, event.offer_id)]
+
+    def _is_full(self, rule: Facts, per: str, event: Event) -> bool:
+        around, answers = (of_units[per][event.unit(per)] for of_units in (self.contacts, self.answers))
+        return not_allowed(rule, [event], around, answers, lost=self.lost, as_of=event.day) > 0
 
 
 def _by_unit(events: Collection[Event]) -> dict[str, dict[str, list[Event]]]:

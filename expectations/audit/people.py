@@ -45,10 +45,11 @@ def _lines(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[str
     category_of = dict(evidence.products.rows("product_id", "category")) if evidence.products else {}
     names = ("customer_id", "transaction_id", "product_id", "happened_at", "amount", "quantity", "margin")
     day_of_stamp = _KnownDays(evidence, table)
+    is_named = _IsNamed()
     for customer, basket, product, stamp, amount, quantity, margin in table.rows(*names, of=customers):
         day = day_of_stamp[stamp]
-        is_whole = amount is not None and quantity is not None and basket and product
-        if day and is_whole and basket.strip() and product.strip():
+        is_whole = amount is not None and quantity is not None
+        if day and is_whole and is_named[basket] and is_named[product]:
             yield customer, Line(day, basket, category_of.get(product), amount, quantity, margin)
 
 
@@ -62,6 +63,14 @@ def _answers(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[s
         day = day_of_stamp[stamp]
         if day and offer and offer.strip():
             yield customer, Answer(day, offer, amount)
+
+
+class _IsNamed(dict[str | None, bool]):
+    """Id -> whether it names anything; thousands of lines share a product."""
+
+    def __missing__(self, name: str | None) -> bool:
+        self[name] = bool(name and name.strip())
+        return self[name]
 
 
 class _KnownDays(dict[Any, Any]):

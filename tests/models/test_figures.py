@@ -3,8 +3,9 @@
 import dataclasses
 
 import numpy as np
+import pytest
 
-from models.evaluation import Forecasts
+from models.evaluation import Forecasts, auc, auc_of_places, expected_calibration_error
 from models.figures import figures
 
 
@@ -72,3 +73,15 @@ def test_customers_are_drawn_whole_so_repeated_rows_widen_the_interval():
     repeated = single.subset(np.repeat(np.arange(300), 4))
     narrow, wide = (figures(item, is_money=False, seed=4)[0] for item in (drawn(1200), repeated))
     assert wide.high - wide.low > narrow.high - narrow.low
+
+
+@pytest.mark.parametrize("digits", [1, 2, 12])
+def test_from_the_order_alone_ranking_and_calibration_come_to_the_same_bits(digits):
+    random = np.random.default_rng(digits)
+    forecast = random.random(500).round(digits)  # one digit: many are equal
+    outcome = (random.random(500) < forecast).astype(float)
+    place = np.unique(forecast, return_inverse=True)[1]
+    assert auc_of_places(place, outcome) == auc(forecast, outcome)
+    by_place = expected_calibration_error(forecast, outcome, place=place)
+    assert by_place == expected_calibration_error(forecast, outcome)
+    assert np.isnan(auc_of_places(place, np.ones(500)))

@@ -48,11 +48,11 @@ def test_who_was_kept_back_had_no_contact_and_our_own_sets_are_contacts(night, n
     )
     night.sent_on("2024-06-30", new_decision("ann", "offered", "gift", "email", "5", "1"))
     evidence = night.evidence()
-    assert people(evidence, {"ann"})["ann"].rows("contacts") == [
+    assert people(evidence, {"ann"})["ann"].histories["contacts"] == [
         Contact(date(2024, 6, 1), "old", "mail"),
         Contact(DAY, "gift", "email"),
     ]
-    assert people(replace(evidence, contacts=None), {"ann"})["ann"].rows("contacts") == []
+    assert people(replace(evidence, contacts=None), {"ann"})["ann"].histories["contacts"] == []
 
 
 def test_a_response_says_what_it_was_worth_or_not(night):
@@ -63,7 +63,7 @@ def test_a_response_says_what_it_was_worth_or_not(night):
     evidence = night.evidence()
     columns = {**evidence.responses.columns, "amount": "amount"}
     result = people(replace(evidence, responses=replace(evidence.responses, columns=columns)), {"ann"})["ann"]
-    assert result.rows("responses") == [Answer(date(2024, 6, 29), "card", None), Answer(DAY, "card", 2_500_000)]
+    assert result.histories["responses"] == [Answer(date(2024, 6, 29), "card", None), Answer(DAY, "card", 2_500_000)]
 
 
 def test_equal_lines_of_a_distinct_table_are_one(night):
