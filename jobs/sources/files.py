@@ -106,10 +106,10 @@ def _cell(column: FileColumn) -> Column:
         return folder_column(column.name)
     if column.stored.is_empty:
         return F.lit(None).cast("string")
-    name = f"`{column.name.replace('`', '``')}`"
+    stored = F.col(f"`{column.name.replace('`', '``')}`")
     if column.stored.is_in_nanoseconds:
-        return F.expr(f"timestamp_micros(({name} - pmod({name}, 1000)) div 1000)")
-    return F.col(name)
+        return F.timestamp_micros(F.call_function("div", stored - F.pmod(stored, F.lit(1000)), F.lit(1000)))
+    return stored
 
 
 def _csv(

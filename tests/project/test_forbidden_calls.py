@@ -16,18 +16,24 @@ LOADS_CODE = {"load_model", "pickleFile", "from_pickle", "read_pickle", "to_pick
 def faults(source):
     """Every forbidden import or call of a source text, by what it is."""
     tree = ast.parse(source)
-    return [fault for node in ast.walk(tree) if (fault := fault_of(node))]
+    loaders = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and is_safe_loader(node)}
+    return [fault for node in ast.walk(tree) if (fault := fault_of(node, loaders))]
 
 
-def fault_of(node):
+def is_safe_loader(node):
+    """A loader that is nothing but one of yaml's that make plain data, or texts alone."""
+    return [getattr(base, "attr", "") for base in node.bases] in (["SafeLoader"], ["BaseLoader"])
+
+
+def fault_of(node, loaders):
     if isinstance(node, ast.Import) and {name.name.split(".")[0] for name in node.names} & PICKLES:
         return "a pickle is imported"
     if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PICKLES:
         return "a pickle is imported"
-    return call_fault(node) if isinstance(node, ast.Call) else ""
+    return call_fault(node, loaders) if isinstance(node, ast.Call) else ""
 
 
-def call_fault(call):
+def call_fault(call, loaders):
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     if isinstance(call.func, ast.Name) and name in {"eval", "exec", "compile", "__import__"}:
@@ -40,14 +46,16 @@ def call_fault(call):
         return "a shell"
     if isinstance(call.func, ast.Attribute) and name in {"system", "popen"}:
         return "a shell"
-    return yaml_fault(call, name, named) or spark_fault(call, name)
+    return yaml_fault(call, name, named, loaders) or spark_fault(call, name)
 
 
-def yaml_fault(call, name, named):
+def yaml_fault(call, name, named, loaders):
     of_yaml = isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") == "yaml"
     if not of_yaml or name not in {"load", "load_all", "unsafe_load", "full_load", "compose", "parse", "scan"}:
         return ""
-    return "" if getattr(named.get("Loader"), "attr", "") == "SafeLoader" else "yaml without SafeLoader"
+    loader = named.get("Loader")
+    is_safe = getattr(loader, "attr", "") == "SafeLoader" or getattr(loader, "id", "") in loaders
+    return "" if is_safe else "yaml without SafeLoader"
 
 
 def spark_fault(call, name):
