@@ -70,7 +70,7 @@ def test_a_wrong_key_leaves_with_two_and_names_file_line_and_nearest_key(tmp_pat
     line = path.read_text()[: path.read_text().index("dayz")].count("\n") + 1
     done = oneoffer("run", "--conf", "mine", "--as-of", "2026-01-01", cwd=tmp_path)
     assert done.returncode == 2
-    assert f"mine/policy.yaml:{line}: unknown key 'contact_policy.0.dayz'; did you mean 'days'?" in done.stderr
+    assert f"mine/policy.yaml:{line}: unknown key 'contact_policy.weekly.dayz'; did you mean 'days'?" in done.stderr
 
 
 def test_the_doctor_speaks_to_machines():
