@@ -19,6 +19,8 @@ _PLAINLY = {
     "int_type": "a whole number is wanted",
     "int_parsing": "a whole number is wanted",
     "int_from_float": "a whole number is wanted",
+    "decimal_type": "a number is wanted",
+    "float_type": "a number is wanted",
     "bool_type": "true or false is wanted",
     "bool_parsing": "true or false is wanted",
 }

@@ -23,7 +23,6 @@ MAX_DEPTH = 20
 MAX_SHOWN = 60
 """Characters of a value that an error repeats."""
 _TEXT = "tag:yaml.org,2002:str"
-_UNQUOTED = "unquoted"
 _BOOLEANS = {"true", "True", "TRUE", "false", "False", "FALSE"}
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _SIMPLE: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
@@ -58,11 +57,13 @@ class Document:
 
     Attributes:
         lines: path of keys and positions -> 1-based line of the key (in a mapping) or of the value (in a list).
+        unquoted: while a text is read: where scalars without quotes begin in it.
     """
 
     path: Path
     data: Any
     lines: dict[Location, int] = field(default_factory=dict)
+    unquoted: frozenset[int] = field(default=frozenset(), repr=False, compare=False)
 
     def line(self, location: Location) -> int:
         """The line of the value at `location`, or of the nearest enclosing one."""
@@ -70,15 +71,6 @@ class Document:
             if location[:end] in self.lines:
                 return self.lines[location[:end]]
         return 1
-
-
-class _Loader(yaml.BaseLoader):
-    """Tells scalars without quotes and tag from texts, and leaves to us what they are."""
-
-    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
-        """The tag of a node."""
-        is_unquoted = kind is yaml.ScalarNode and implicit[0]
-        return _UNQUOTED if is_unquoted else str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
 
 
 def read_yaml(path: Path) -> Document:
@@ -112,8 +104,8 @@ def read_text(path: Path, *, encoding: str = "utf-8") -> str:
 def parse_yaml(text: str, path: Path) -> Document:
     """As `read_yaml`, of a text; `path` is named in errors."""
     try:
-        _refuse_bombs(text, path)
-        node = yaml.compose(text, Loader=_Loader)
+        unquoted = _checked(text, path)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = str(error.problem)
@@ -121,14 +113,18 @@ def parse_yaml(text: str, path: Path) -> Document:
         raise SettingsError(f"{path}:{mark.line + 1 if mark else 1}: {problem}{hint and '; '}{hint}") from error
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}: not YAML that settings can hold: {type(error).__name__}") from error
-    document = Document(path, {} if node is None else None)
-    return document if node is None else Document(path, _plain(node, (), document), document.lines)
+    if node is None:
+        return Document(path, {})
+    return Document(path, _plain(node, (), document := Document(path, None, unquoted=unquoted)), document.lines)
 
 
-def _refuse_bombs(text: str, path: Path) -> None:
-    """Aliases let a few lines unfold into gigabytes, and brackets fill the stack, so both are seen before they act."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+def _checked(text: str, path: Path) -> frozenset[int]:
+    """Where scalars without quotes and tag begin.
+
+    Aliases let a few lines unfold into gigabytes, and brackets fill the stack, so both are seen before they act.
+    """
+    depth, unquoted = 0, set()
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             said = "anchors and aliases (&, *) are not used in settings; a text that begins so is put in quotes"
             raise SettingsError(f"{path}:{_line(event)}: {said}")
@@ -138,6 +134,9 @@ def _refuse_bombs(text: str, path: Path) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise SettingsError(f"{path}:{_line(event)}: nested deeper than {MAX_DEPTH} levels")
+        if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and event.start_mark:
+            unquoted.add(event.start_mark.index)
+    return frozenset(unquoted)
 
 
 def _plain(node: yaml.Node, location: Location, document: Document) -> Any:
@@ -166,7 +165,7 @@ def _mapping(node: yaml.MappingNode, location: Location, document: Document) -> 
 def _scalar(node: yaml.Node, location: Location, document: Document) -> Any:
     """What a scalar is; keys and what stands in quotes are texts whatever they look like."""
     text = str(node.value)
-    if node.tag != _UNQUOTED:
+    if node.start_mark.index not in document.unquoted:
         return text
     try:
         return _typed(text)

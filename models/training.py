@@ -15,7 +15,7 @@ from models.booster_check import without_ranges
 from models.calibration import Platt
 from models.columns import Columns, feature_columns
 from models.contract import Contract, TrainedAt, sha256_of
-from models.errors import CannotTrain
+from models.errors import CannotTrain, SettingsRefused
 from models.estimators.declaration import Estimator, Fitted, all_estimators
 from models.estimators.training_data import Split, TrainingData
 from models.evaluation import Decile, Forecasts, deciles, forecasts
@@ -69,9 +69,7 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     test = with_outcomes(name, examples(table.rows, name, model, columns, [plan.test]))
     if training.arm is not None and not estimator.is_uplift:
         raise CannotTrain(f"model {name!r}: its label compares two arms; only the estimator uplift learns from them")
-    data = _training_data(training, calibration, columns)
-    prove_on_columns(name, model, data.names, data.text)
-    fitted = estimator.fit(data, model.settings, seed)
+    fitted = _fitted(name, model, estimator, _training_data(training, calibration, columns), seed)
     fitted = replace(fitted, text=without_ranges(fitted.text))
     booster = lightgbm.Booster(model_str=fitted.text)
     calibrated = estimator.calibrate(np.asarray(booster.predict(calibration.values)), calibration.target)
@@ -85,6 +83,14 @@ def train(name: str, model: Model, table: TrainingTable, *, seed: int) -> Traine
     evaluated = figures(measured, is_money=estimator.is_money, is_uplift=estimator.is_uplift, seed=seed)
     facts = {"trees": booster.num_trees(), **fitted.facts}
     return Trained(fitted.text, contract, evaluated, deciles(measured), importance(booster), rows, facts)
+
+
+def _fitted(name: str, model: Model, estimator: Estimator, data: TrainingData, seed: int) -> Fitted:
+    prove_on_columns(name, model, data.names, data.text)
+    try:
+        return estimator.fit(data, model.settings, seed)
+    except SettingsRefused as error:
+        raise SettingsRefused(f"models.yaml: models.{name}.settings: {error}") from None
 
 
 def draft_contract(

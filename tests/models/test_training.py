@@ -9,7 +9,7 @@ import pytest
 
 from conf.models import Label, Population
 from models.contract import sha256_of
-from models.errors import CannotTrain
+from models.errors import CannotTrain, SettingsRefused
 from models.training import train
 
 
@@ -56,6 +56,15 @@ def test_trees_stop_at_the_calibration_cut_off_and_never_see_the_test(models, le
     assert figure(changed, "auc").value < 0.5
     endless = models["attrition"].model_copy(update={"settings": {"num_trees": 400}})
     assert train("attrition", endless, learnt, seed=11).facts["trees"] < 200
+
+
+def test_what_lightgbm_refuses_while_it_trains_is_told_with_the_model_and_its_sentence(models, learnt):
+    refused = models["attrition"].model_copy(update={"settings": {"feature_fraction": 7}})
+    with pytest.raises(
+        SettingsRefused, match=r"models\.attrition\.settings: LightGBM refuses them: Check failed"
+    ) as error:
+        train("attrition", refused, learnt, seed=11)
+    assert error.value.exit_code == 2
 
 
 def test_what_validation_chose_of_money_is_told(trained):

@@ -8,7 +8,7 @@ import mlflow
 import pytest
 
 import models
-from models.errors import RegistryAway
+from models.errors import AddressUnusable, RegistryAway
 from models.tracking import open_registry
 from models.tracking.registry import without_passwords
 
@@ -56,6 +56,14 @@ def test_a_registry_that_is_away_is_told_without_its_password(tmp_path):
         open_registry("shop", "https://us:hunter2@127.0.0.1:1", tmp_path)
     assert "hunter2" not in str(error.value)
     assert error.value.__cause__ is None
+
+
+def test_a_database_without_its_driver_is_told_as_a_setting_and_not_as_a_bug(tmp_path):
+    message = "mlflow.tracking_uri: mysql:// needs a package that is not installed"
+    with pytest.raises(AddressUnusable, match=message) as error, patience():
+        open_registry("shop", "mysql://us:hunter2@host/db", tmp_path)
+    assert error.value.exit_code == 2
+    assert "hunter2" not in str(error.value)
 
 
 def test_a_registry_does_not_show_its_address(registry):
