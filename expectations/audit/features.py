@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from expectations.audit.micros import MICROS
@@ -45,6 +47,8 @@ PRIMITIVES: dict[str, Callable[[Sequence[Any]], int | None]] = {
     "distinct": lambda cells: len(set(cells)),
 }
 """What each makes of the cells of a column that are not missing."""
+DAYS_SINCE: dict[str, Callable[[Sequence[date]], date]] = {"first": itemgetter(0), "last": itemgetter(-1)}
+"""Which of the days, oldest first, is meant."""
 
 
 def is_understood(declaration: Node) -> bool:
@@ -105,8 +109,9 @@ def _aggregate(node: Node, person: Person, history: str, days: int | None, categ
         rows = rows.where(_attribute(column, history), values)
     first = person.first_within(rows, None if days is None else days * node.get("windows", 1))
     if "days_since" in node:
-        end = rows.days[-1 if node["days_since"] == "last" else first] if first < len(rows.days) else None
-        return (person.as_of - end).days if end else None
+        return (
+            (person.as_of - DAYS_SINCE[node["days_since"]](rows.days[first:])).days if first < len(rows.days) else None
+        )
     name = next(name for name in PRIMITIVES if name in node)
     return rows.result(name, PRIMITIVES[name], _attribute(node[name], history), first)
 

@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 import expectations.audit.features as auditor
 import models.feature_aggregates as spark_interpreter
 import models.feature_table
-from expectations.audit.person import Person
+from expectations.audit.person import DatedRows, Person
 from models.features.declaration import all_features, as_json
 from models.windowed import Rows
 from tests.models.features.drawn_histories import histories, some_histories
@@ -51,6 +51,16 @@ def over_any(above, below):
     return Fraction(above or 0) / below if below else None
 
 
+RESULT = DatedRows.result
+
+
+def once_for_all_windows(rows, name, primitive, column, first):
+    """A memory that forgets which window it was asked for."""
+    key = (name, column, -1)
+    rows._results[key] = rows._results.get(key, RESULT(rows, name, primitive, column, first))
+    return rows._results[key]
+
+
 PLANTED_IN_THE_AUDITOR = {
     "rows are counted twice": (auditor.PRIMITIVES, "count", lambda cells: 2 * len(cells)),
     "the last row is not summed": (auditor.PRIMITIVES, "sum", lambda cells: sum(cells[:-1]) if cells else None),
@@ -60,15 +70,17 @@ PLANTED_IN_THE_AUDITOR = {
     "the first is the last": (auditor.DAYS_SINCE, "first", max),
     "the last is the first": (auditor.DAYS_SINCE, "last", min),
     "a missing numerator is 0": (auditor, "_over", over_any),
-    "a week begins on Sunday": (auditor, "_cell", lambda row, column, _history, cell=auditor._cell: (
-        row.day.isoweekday() % 7 + 1 if column == "weekday" else cell(row, column, _history)
+    "a week begins on Sunday": (DatedRows, "_column", lambda rows, name, column=DatedRows._column: (
+        ([day.isoweekday() % 7 + 1 for day in rows.days], False) if name == "weekday" else column(rows, name)
     )),
-    "windows are a day short": (Person, "rows", lambda person, history, days=None, category=None, rows=Person.rows: (
-        rows(person, history, days and days - 1, category)
+    "windows are a day short": (Person, "first_within", lambda person, rows, days, within=Person.first_within: (
+        within(person, rows, days and days - 1)
     )),
-    "a category is everything": (Person, "rows", lambda person, history, days=None, category=None, rows=Person.rows: (
-        rows(person, history, days)
+    "a category is everything": (Person, "rows", lambda person, history, category=None, rows=Person.rows: (
+        rows(person, history)
     )),
+    "a condition is passed over": (DatedRows, "where", lambda rows, column, values: rows),
+    "what was worked out of one window stands for all": (DatedRows, "result", once_for_all_windows),
 }  # fmt: skip
 
 
