@@ -9,6 +9,7 @@ from expectations.gate import GateFailed
 from expectations.tables import table
 from jobs.core.errors import ConsentError, SourceError
 from jobs.gates.population import population
+from jobs.run_context import RunContext
 from jobs.stages.gate_sources import run
 
 AS_OF = date(2024, 7, 1)
@@ -32,6 +33,9 @@ transactions:
   columns: {customer_id: who, transaction_id: receipt, happened_at: at, product_id: what, quantity: n, amount: paid}
   max_age_days: 3
 """
+STRAY = FILES["consents"] + "cat,fax,false,2024-06-29\n"
+LATER = "cat,*,false,2999-01-01\n"
+UNCLEAN = STRAY + LATER + "ann,*,true,2024-06-29\nbob,*,true,2024-06-29\n"
 
 
 @pytest.fixture
@@ -45,6 +49,20 @@ def gate(night, tmp_path):
         return night(AS_OF, *overrides, sources=sources.replace("HERE", str(tmp_path)))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def unclean(spark, deploy, tmp_path_factory):
+    """A night whose list of consents has everything that is said and stops nothing; gated once."""
+    folder = tmp_path_factory.mktemp("unclean")
+    for name, text in (FILES | {"consents": UNCLEAN}).items():
+        (folder / name).write_text(text)
+    settings = deploy("policy.holdout=null", sources=(PEOPLE + CONSENTS).replace("HERE", str(folder)))
+    messages = []
+    context = RunContext(settings, AS_OF, messages.append)
+    vars(context).update(spark=spark, messages=messages)
+    run(context)
+    return context
 
 
 @pytest.fixture(autouse=True)
@@ -99,27 +117,29 @@ def test_without_a_sound_list_of_consents_nobody_is_contacted(gate, overrides, f
     assert not context.lake.has("source_counts", AS_OF)
 
 
-@pytest.mark.parametrize(("rows_before", "stops"), [(2, False), (3, True)])
-def test_a_list_that_lost_more_than_its_share_stops_the_night(gate, rows_before, stops):
-    context = gate("policy.holdout.share=0", "deployment.consent.max_shrink_share=0.25")
-    before = [{"table_name": "consents", "rows": rows_before}]
-    context.lake.write_arrow(pa.Table.from_pylist(before), "source_counts", date(2024, 6, 27))
-    if stops:
-        with pytest.raises(ConsentError, match="2 rows, and 3 on 2024-06-27; at most 25% may go missing"):
-            run(context)
-    else:
+def test_a_list_that_lost_more_than_its_share_stops_the_night(gate):
+    context = gate("deployment.consent.max_shrink_share=0.25")
+    _write_rows_before(context, 3)
+    with pytest.raises(ConsentError, match="2 rows, and 3 on 2024-06-27; at most 25% may go missing"):
         run(context)
-    assert context.lake.has("population", AS_OF) is not stops
+    assert not context.lake.has("population", AS_OF)
 
 
-def test_of_a_night_that_sets_nothing_aside_the_list_is_empty(gate):
-    context = gate("policy.holdout.share=0")
+def test_of_a_night_with_as_many_rows_that_sets_nothing_aside_the_list_is_empty(gate):
+    context = gate("policy.holdout.share=0", "deployment.consent.max_shrink_share=0.25")
+    _write_rows_before(context, 2)
     context.lake.write_arrow(pa.table({"row": [3]}), "quarantine", AS_OF)  # of an earlier try
     run(context)
+    assert context.lake.has("population", AS_OF)
     assert context.lake.read_arrow("quarantine", AS_OF).num_rows == 0
     assert context.lake.read(context.spark, "quarantine", AS_OF).columns == [
         column.name for column in table("quarantine").columns
     ]
+
+
+def _write_rows_before(context, rows):
+    before = [{"table_name": "consents", "rows": rows}]
+    context.lake.write_arrow(pa.Table.from_pylist(before), "source_counts", date(2024, 6, 27))
 
 
 def test_no_list_is_needed_where_unknown_is_allowed(gate):
@@ -129,38 +149,30 @@ def test_no_list_is_needed_where_unknown_is_allowed(gate):
     assert statuses == ["open"] * 4
 
 
-STRAY = FILES["consents"] + "cat,fax,false,2024-06-29\n"
-
-
-def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_unknown_is_allowed(gate):
-    context = gate("policy.holdout.share=0", consents=STRAY)
-    run(context)
-    assert any("channel must be one of channels.csv (1 row: consents row 3)" in line for line in context.messages)
-    assert not any("fax" in line for line in context.messages)
+def test_a_refusal_under_an_unknown_channel_is_told_and_stops_the_night_where_unknown_is_allowed(gate, unclean):
+    assert any("channel must be one of channels.csv (1 row: consents row 3)" in line for line in unclean.messages)
+    assert not any("fax" in line for line in unclean.messages)
     allowed = "deployment.consent.unknown_is=allowed"
     with pytest.raises(ConsentError, match="a refusal under a wrong name would be overlooked"):
         run(gate(allowed, consents=STRAY))
     run(gate(allowed, "deployment.consent.other_channels=[fax]", "policy.holdout.share=0", consents=STRAY))
 
 
-def test_a_yes_of_the_future_stops_the_night_and_a_no_is_said(gate):
-    later = FILES["consents"] + "cat,*,false,2999-01-01\n"
-    context = gate("policy.holdout.share=0", consents=later)
-    run(context)
-    assert "  consents: updated_at: must not lie in the future (1 row)" in context.messages
+def test_a_yes_of_the_future_stops_the_night_and_a_no_is_said(gate, unclean):
+    assert "  consents: updated_at: must not lie in the future (1 row)" in unclean.messages
     with pytest.raises(ConsentError, match=r"yes must not lie in the future \(1 row: consents row 3\); it would"):
-        run(gate(consents=later.replace("cat,*,false", "cat,*,true")))
+        run(gate(consents=FILES["consents"] + LATER.replace("false", "true")))
 
 
-def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_twice(gate):
-    twice = "ann,*,true,2024-06-29\nbob,*,true,2024-06-29\n"
-    context = gate("policy.holdout.share=0", consents=FILES["consents"] + twice)
-    run(context)
-    assert [line for line in context.messages if line.startswith("  consents")] == [
+def test_a_yes_and_a_no_of_one_moment_are_said_beside_answers_that_only_stand_twice(unclean):
+    lines = [line for line in unclean.messages if line.startswith("  consents")]
+    assert lines == [
+        "  consents: updated_at: must not lie in the future (1 row)",
+        "  consents: channel must be one of channels.csv (1 row: consents row 3)",
         "  consents: customer_id, channel, updated_at: must be unique (4 rows)",
         "  consents: is_allowed: a yes and a no of the same moment (2 rows); the no counts",
     ]
-    statuses = context.lake.read_arrow("population", AS_OF).to_pylist()
+    statuses = unclean.lake.read_arrow("population", AS_OF).to_pylist()
     assert {row["customer_id"]: row["eligibility_status"] for row in statuses}["bob"] == "objector"
 
 
