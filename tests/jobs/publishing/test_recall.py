@@ -24,7 +24,10 @@ consents:
   format: csv
   columns: {customer_id: who, channel: through, is_allowed: yes_or_no, updated_at: at}
 """
-BEFORE = "who,through,yes_or_no,at\nann,email,true,2024-01-01\nbob,email,true,2024-01-01\n=cat,letter,true,2024-01-01\n"
+BEFORE = (
+    "who,through,yes_or_no,at\nann,email,true,2024-01-01\nbob,email,true,2024-01-01\n=cat,letter,true,2024-01-01\n"
+    "eve,email,true,2024-01-01\n"
+)
 POLICY = "value: {cross_sell: propensity, retention: propensity}\n"
 
 
@@ -76,16 +79,14 @@ def test_whoever_refuses_what_was_decided_is_recalled_from_its_channel(shop):
     assert named(recall(shop)) == {"email": ["bob", "eve"], "letter": ["=cat"]}
 
 
-def test_a_recall_is_a_sealed_folder_that_names_its_set_and_starts_no_formula(shop):
+def test_a_recall_is_a_sealed_folder_that_names_its_set_and_has_the_ids_of_the_source(shop):
     shop.answer("=cat,*,false,2024-07-02")
     recall_commit = recall(shop)
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=recall_commit.folder, check=True)
     manifest = json.loads((recall_commit.folder / "manifest.json").read_text())
     assert manifest["set"] == committed(shop.settings.deployment.output, AS_OF).folder.name
     assert manifest["rows"] == {"email": 0, "letter": 1}
-    assert (
-        recall_commit.folder / "letter.csv"
-    ).read_bytes() == b"customer_id,offer_id,channel\r\n'=cat,card,letter\r\n"
+    assert (recall_commit.folder / "letter.csv").read_bytes() == b"customer_id,offer_id,channel\r\n=cat,card,letter\r\n"
     assert (recall_commit.folder.parent / "RECALL.1").is_file()
 
 
@@ -116,7 +117,7 @@ def test_a_shrunk_list_recalls_nobody(shop):
     counts = pa.Table.from_pylist([{"table_name": "consents", "rows": 40}])
     shop.lake.write_arrow(counts, "source_counts", AS_OF)
     shop.answer("bob,email,false,2024-07-02")
-    with pytest.raises(ConsentError, match="4 rows, and 40 on 2024-07-01; at most 10% may go missing"):
+    with pytest.raises(ConsentError, match="5 rows, and 40 on 2024-07-01; at most 10% may go missing"):
         recall(shop)
     assert committed(shop.settings.deployment.output, AS_OF, RECALL) is None
 
