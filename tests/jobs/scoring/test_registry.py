@@ -20,5 +20,5 @@ def test_a_server_that_takes_the_call_and_never_answers_is_given_up_in_time(depl
 
 
 def test_the_words_for_a_server_have_no_user_in_them(deploy):
-    settings = deploy("deployment.mlflow.tracking_uri=postgresql://mlflow@db/models")
-    assert server_in_words(settings) == "MLflow at postgresql://db/models"
+    settings = deploy("deployment.mlflow.tracking_uri=postgresql+psycopg://mlflow@db/models")
+    assert server_in_words(settings) == "MLflow at postgresql+psycopg://db/models"
