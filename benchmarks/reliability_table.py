@@ -33,8 +33,8 @@ How to read the names:
   systems do it, read by the night and by the auditor and compared with what was drawn.
 - **files of other writers**: drawn text and Parquet files in the manner of other programs; night and auditor
   must read the rows that were written.
-- **settings as people write them**: drawn numbers, days and spreadsheets' files in a deployment; what was meant
-  is read, or refused at its line.
+- **settings as people write them**: drawn numbers, days and spreadsheets' files in a deployment; what was
+  meant is read, or refused at its line.
 - **ordinary deaths**: commands without Java, with an old one, without memory, or whose Java is killed; each
   must say so, with its own exit code.
 - **ledger faults**: drawn damage to sets, commits and the ledger of what was published; each must be seen.
