@@ -1,6 +1,7 @@
 """Which files a path of sources.yaml stands for, and what the names of their folders say."""
 
 import glob
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,7 +24,7 @@ def data_files(pattern: str) -> list[Path]:
     has a part in its path, below what the pattern itself names, that begins with `_` or `.` or ends with `._COPYING_`
     (docs/input_gates.md): marks, and what is not finished yet.
     """
-    if Path(pattern).exists():
+    if os.path.exists(pattern):  # not of a Path: without a word it would be the working folder
         named = [Path(pattern)]
     else:
         paths = [Path(name) for name in sorted(glob.glob(pattern))]

@@ -1,6 +1,7 @@
 """Small source files, read through sources.yaml as a deployment's own are."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -164,6 +165,13 @@ def test_a_folder_of_parquet_files_is_one_table(reader, tmp_path):
         ("1", None),
         ("2", 30.0),
     ]
+
+
+def test_no_path_stands_for_no_file_and_not_for_the_working_folder(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").touch()
+    monkeypatch.chdir(tmp_path)
+    assert data_files("") == []
+    assert data_files("a.csv") == [Path("a.csv")]
 
 
 @pytest.mark.parametrize(
