@@ -4,23 +4,18 @@ In: a JSON list of trials. Out: a line of JSON for each, what is wrong with it, 
 that the reader knows which one ended the process.
 """
 
-import json
-import os
-import resource
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-for _absent in ("pandas", "sklearn", "matplotlib", "graphviz", "dask"):
-    sys.modules[_absent] = None  # type: ignore[assignment]  # most of the time that LightGBM's import takes
+from models.child_program import answer_each  # isort: skip  before LightGBM
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from models.booster_check import Damaged, check_structure, without_ranges  # noqa: E402
-from models.errors import ModelError  # noqa: E402
-from models.estimators.declaration import all_estimators  # noqa: E402
-from models.estimators.training_data import Split, TrainingData  # noqa: E402
-from models.lightgbm_settings import MOST_TREES, canonical, main_name  # noqa: E402
+from models.booster_check import Damaged, check_structure, without_ranges
+from models.errors import ModelError
+from models.estimators.declaration import all_estimators
+from models.estimators.training_data import Split, TrainingData
+from models.lightgbm_settings import MOST_TREES, canonical, main_name
 
 ROWS, KINDS, TREES, SEED = 400, 6, 3, 1
 
@@ -52,14 +47,5 @@ def _invented(names: list[str], text: list[str]) -> TrainingData:
     return TrainingData(rows.where(~later), rows.where(later), tuple(names), tuple(text))
 
 
-def main() -> None:
-    """Try what stands on the input."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would help nobody
-    with os.fdopen(os.dup(sys.stdout.fileno()), "w") as lines:
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # LightGBM writes its warnings where our lines belong
-        for trial in json.load(sys.stdin):
-            print(json.dumps(fault_of(trial)), file=lines, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    answer_each(fault_of)

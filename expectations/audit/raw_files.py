@@ -52,7 +52,7 @@ def parquet_batches(paths: Sequence[str], columns: Sequence[str]) -> Iterator[pa
         KeyError: no file has a column.
     """
     names = {path: pq.read_schema(path).names for path in paths}
-    places = {path: [_place(column, names[path]) for column in columns] for path in paths}
+    places = {path: [place_of(column, names[path]) for column in columns] for path in paths}
     for number, column in enumerate(columns):
         if all(places[path][number] is None and _in_folders(path, column) is None for path in paths):
             raise KeyError(column)
@@ -86,7 +86,7 @@ def text_batches(
     """
     for path in paths:
         names = header_of(path, separator)
-        places = [_place(column, names) for column in columns]
+        places = [place_of(column, names) for column in columns]
         if any(p is None and _in_folders(path, column) is None for p, column in zip(places, columns, strict=True)):
             raise KeyError(f"{columns} are not all among the columns")
         with open_text(path) as file:
@@ -140,7 +140,7 @@ def _count(names: list[str], row: list[str]) -> int:
     return len(row) if not "".join(beyond).strip() else len(names)
 
 
-def _place(column: str, names: Sequence[str]) -> int | None:
+def place_of(column: str, names: Sequence[str]) -> int | None:
     """Which name is the column's: letter by letter, then blanks around it aside, then also case.
 
     Raises:

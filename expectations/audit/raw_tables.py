@@ -44,6 +44,11 @@ class RawTable:
     read_at: datetime | None = None
     pinned: Sequence[str] = ()
 
+    @property
+    def cell_separator(self) -> str | None:
+        """What parts the cells of a line of text; None: runs of blanks."""
+        return self.separator if self.format == "csv" else None
+
     def files(self) -> list[str]:
         """The files of the table, in order.
 
@@ -79,8 +84,7 @@ class RawTable:
         paths = self.files()
         if self.format == "parquet":
             return parquet_batches(paths, theirs)
-        separator = self.separator if self.format == "csv" else None
-        return text_batches(paths, theirs, separator, skips_bad_lines=self.skips_bad_lines)
+        return text_batches(paths, theirs, self.cell_separator, skips_bad_lines=self.skips_bad_lines)
 
     def _kept(self, batch: pa.RecordBatch, names: list[str], of: pa.Array | None) -> Iterator[tuple[object, ...]]:
         if of is not None:

@@ -10,6 +10,7 @@ from expectations.figures import UNIQUE
 from expectations.notes import BLOCK, FILE, LINE
 from expectations.row_rules import RowRule, has_a_key, row_rules
 from expectations.table import Table
+from jobs.sources.paths import unescaped
 
 FIRST = 5
 """How many locations a message lists; the table `quarantine` lists every row that is set aside."""
@@ -72,8 +73,7 @@ def first_locations(rows: DataFrame) -> dict[str, str]:
 
 def _file_name(folder: Path) -> Column:
     """The file as seen from the folder; Spark writes its path with escapes, all but the plus sign."""
-    decoded = F.url_decode(F.replace(F.col(FILE), F.lit("+"), F.lit("%2B")))
-    return F.regexp_replace(decoded, rf"^file:/*\Q{str(folder).strip('/')}\E/", "")
+    return F.regexp_replace(unescaped(F.col(FILE)), rf"^file:/*\Q{str(folder).strip('/')}\E/", "")
 
 
 def _in_words(locations: list[tuple[str, int]]) -> str:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -82,8 +83,8 @@ def header_of(name: str, file: Path, source: Source) -> Header:
         SourceError: the file cannot be decompressed.
     """
     try:
-        with open_text(file) as content:
-            lines = _first_lines(content)
+        stat = file.stat()
+        lines = _first_lines(file, stat.st_mtime_ns, stat.st_size)
     except (OSError, EOFError) as error:
         raise SourceError(f"{name}: {file.name} cannot be decompressed; it is damaged or cut") from error
     if not lines:
@@ -129,14 +130,16 @@ def _width(names: Sequence[str], row: Sequence[str]) -> int:
     return len(names) if any(cell.strip() for cell in [*names[shorter:], *row[shorter:]]) else len(row)
 
 
-def _first_lines(content: BinaryIO) -> list[str]:
-    """The header and the lines below it that are looked at, none of them blank."""
+@lru_cache(maxsize=4096)
+def _first_lines(file: Path, _modified_ns: int, _bytes: int) -> tuple[str, ...]:
+    """The header and the lines below it that are looked at, none blank; a file that stays the same is read once."""
     lines: list[str] = []
-    for block in content:  # ends at \n; a file of old Macs is one block
-        texts = [part.decode("utf-8", "replace") for part in LINE_END.split(block)]
-        if not lines:
-            texts[0] = texts[0].removeprefix(BYTE_ORDER_MARK)
-        lines += [text for text in texts if text.strip(JAVA_BLANKS)]
-        if len(lines) > SAMPLE:
-            break
-    return lines[: SAMPLE + 1]
+    with open_text(file) as content:
+        for block in content:  # ends at \n; a file of old Macs is one block
+            texts = [part.decode("utf-8", "replace") for part in LINE_END.split(block)]
+            if not lines:
+                texts[0] = texts[0].removeprefix(BYTE_ORDER_MARK)
+            lines += [text for text in texts if text.strip(JAVA_BLANKS)]
+            if len(lines) > SAMPLE:
+                break
+    return tuple(lines[: SAMPLE + 1])

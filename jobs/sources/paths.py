@@ -54,9 +54,9 @@ def folder_value(file: Path, key: str) -> str | None:
 
 def folder_column(key: str) -> Column:
     """As `folder_value`, of the file that a row of Spark's lies in."""
-    path = _unescaped(F.col("_metadata.file_path"))
+    path = unescaped(F.col("_metadata.file_path"))
     text = F.regexp_extract(path, rf"^.*/\Q{key}\E=([^/]*)/.*$", 1)
-    value = F.when(F.rlike(text, F.lit(ESCAPED)), _unescaped(text)).otherwise(text)
+    value = F.when(F.rlike(text, F.lit(ESCAPED)), unescaped(text)).otherwise(text)
     return F.when((text != "") & (text != NULL_FOLDER), value)
 
 
@@ -65,7 +65,7 @@ def spark_path(file: Path) -> str:
     return re.sub(r"([\\*?\[\]{}])", r"\\\1", str(file.absolute()))
 
 
-def _unescaped(text: Column) -> Column:
+def unescaped(text: Column) -> Column:
     """A text with its escapes read; `+` stands for itself."""
     return F.url_decode(F.replace(text, F.lit("+"), F.lit("%2B")))
 
