@@ -17,6 +17,7 @@ def cross_check(settings: Settings) -> list[str]:
         *_duplicates("offers", [offer.id for offer in settings.offers], settings),
         *_duplicates("channels", _channel_ids(settings), settings),
         *_offers(settings),
+        *_objectives(settings),
         *_policy(settings),
         *_experiments(settings),
         *_models(settings),
@@ -41,8 +42,26 @@ def _offers(settings: Settings) -> Iterator[str]:
     for position, offer in enumerate(settings.offers):
         at = _at(settings, "offers", (position,))
         yield from _unknown(at, "channel", offer.channels, _channel_ids(settings))
-        if offer.objective not in settings.policy.value:
+        is_declared = offer.objective in settings.policy.objectives
+        if is_declared and offer.objective not in settings.policy.value and offer.id not in settings.policy.value_of_offer:
             yield f"{at}: objective {offer.objective!r} has no value formula in policy.yaml"
+
+
+def _objectives(settings: Settings) -> Iterator[str]:
+    """Every name of an objective, wherever it is written, is one that the policy declares."""
+    policy, rules, caps = settings.policy, settings.policy.rules, settings.policy.contact_policy
+    places: list[tuple[str, Location, Iterable[str] | None]] = [
+        *(("offers", (place,), (offer.objective,)) for place, offer in enumerate(settings.offers)),
+        *(("policy", (key, name), (name,)) for key in ("value", "cost") for name in getattr(policy, key)),
+        *(("policy", ("rules", place, "offers", "objective"), rule.offers.objective) for place, rule in enumerate(rules)),
+        *(("policy", ("contact_policy", place, "objectives"), cap.objectives) for place, cap in enumerate(caps)),
+        ("policy", ("control", "offers", "objective"), policy.control.offers.objective if policy.control else None),
+    ]
+    for name, model in settings.models.models.items():
+        named = model.propensity_for.objective if model.propensity_for else None
+        places.append(("models", ("models", name, "propensity_for", "objective"), named))
+    for file, location, names in places:
+        yield from _unknown(_at(settings, file, location), "objective", names or (), policy.objectives)
 
 
 def _policy(settings: Settings) -> Iterator[str]:
@@ -65,7 +84,10 @@ def _policy(settings: Settings) -> Iterator[str]:
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
     for position, combination in enumerate(settings.policy.combinations):
         yield from _unknown(_at(settings, "policy", ("combinations", position)), "offer", combination.named, offer_ids)
-    columns = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
+    for key in ("value_of_offer", "cost_of_offer"):
+        for name in getattr(settings.policy, key):
+            yield from _unknown(_at(settings, "policy", (key, name)), "offer", (name,), offer_ids)
+    columns = {"objective": settings.policy.objectives, "offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
     for position, limit in enumerate(settings.policy.limits):
         for column in sorted(set(limit.where) & set(columns)):
             at = _at(settings, "policy", ("limits", position, "where", column))

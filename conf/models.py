@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from conf.policy import Names, Objective
+from conf.policy import Names
 from conf.strict import Name, Strict, Word
 
 Days = Annotated[int, Field(ge=1, le=3660)]
@@ -79,7 +79,7 @@ class Gate(Strict):
 class PropensityFor(Strict):
     """The offers for which this model's score is the word `propensity` in formulas."""
 
-    objective: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    objective: Names | None = None
     offers: Names | None = None
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from conf.policy import Objective
 from conf.strict import Day, Line, Name, Strict
 
 TOO_NEAR = 0.85
@@ -51,7 +50,7 @@ class Offer(WithParameters):
 
     id: Name
     name: Line
-    objective: Objective
+    objective: Name
     category: str | None = None
     margin: Money
     incentive_cost: Money

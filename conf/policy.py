@@ -1,15 +1,16 @@
 """policy.yaml: what the campaign team decides about whom to contact, how often and within which limits."""
 
+import operator
 from datetime import date
 from typing import Annotated, Literal, Protocol
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from conf.dated import Dated
 from conf.limit import Limit
 from conf.strict import Day, Name, Strict, Title
 
-Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
+DEFAULT_OBJECTIVES = ("cross_sell", "up_sell", "retention", "loyalty", "reminder")
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
 Salt = Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
@@ -37,7 +38,7 @@ class OfferScope(Strict):
     """Which offers a rule speaks of; every key given must match, none given means all offers."""
 
     id: Names | None = None
-    objective: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    objective: Names | None = None
     category: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
 
     def includes(self, offer: Scoped) -> bool:
@@ -86,7 +87,7 @@ class ContactRule(Dated):
     days: Days | None = None
     channels: Names | None = None
     offers: Names | None = None
-    objectives: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    objectives: Names | None = None
     same: Literal["offer", "objective", "channel"] | None = None
     per: Literal["customer", "household"] = "customer"
     after: Outcome | None = None
@@ -176,12 +177,17 @@ class Policy(Strict):
     """The whole of policy.yaml.
 
     Attributes:
+        objectives: what offers may be for. Whether names of other places are among them, `conf.cross_checks` says.
         value: objective -> expected money of making the contact, cost not deducted.
         cost: objective -> expected cost of making the contact; by default unit_cost + incentive_cost.
+        value_of_offer, cost_of_offer: offer -> a formula of its own, which goes before that of its objective.
     """
 
-    value: dict[Objective, str]
-    cost: dict[Objective, str] = {}
+    objectives: Names = Field(default=DEFAULT_OBJECTIVES, exclude_if=lambda names: names == DEFAULT_OBJECTIVES)
+    value: dict[Name, str]
+    cost: dict[Name, str] = {}
+    value_of_offer: dict[Name, str] = Field(default={}, exclude_if=operator.not_)
+    cost_of_offer: dict[Name, str] = Field(default={}, exclude_if=operator.not_)
     rules: tuple[Rule, ...] = ()
     contact_policy: tuple[ContactRule, ...] = ()
     combinations: tuple[Combination, ...] = ()
@@ -189,6 +195,14 @@ class Policy(Strict):
     holdout: Holdout | None = None
     control: Control | None = None
     exploration: Exploration | None = None
+
+    @field_validator("objectives")
+    @classmethod
+    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"the objective {twice!r} is named twice")
+        return names
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> "Policy":

@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from conf.expressions.tree import (
     And,
     Arithmetic,
     Between,
+    Call,
     Comparison,
     Constant,
     Expression,
@@ -75,6 +76,8 @@ def evaluate(expression: Expression, row: Mapping[str, object]) -> Value | None:
         case IsIn(operand, choices):
             tested = evaluate(operand, row)
             return None if tested is None else any(tested == choice.value for choice in choices)
+        case Call(function, arguments):
+            return CALLS[function]([evaluate(argument, row) for argument in arguments])
 
 
 def _read(name: str, kind: Kind, value: object) -> Value | None:
@@ -130,3 +133,53 @@ def _all(conditions: Iterable[bool | None]) -> bool | None:
     if False in values:
         return False
     return None if None in values else True
+
+
+def _coalesce(values: Sequence[Value | None]) -> Value | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _if(values: Sequence[Value | None]) -> Value | None:
+    """Of a condition that is not known nothing follows."""
+    condition, chosen, otherwise = values
+    return None if condition is None else chosen if condition else otherwise
+
+
+def _least(values: Sequence[Value | None]) -> float | None:
+    numbers = _numbers(values)
+    return None if numbers is None else min(numbers)
+
+
+def _greatest(values: Sequence[Value | None]) -> float | None:
+    numbers = _numbers(values)
+    return None if numbers is None else max(numbers)
+
+
+def _abs(values: Sequence[Value | None]) -> float | None:
+    numbers = _numbers(values)
+    return None if numbers is None else abs(numbers[0])
+
+
+def _round(values: Sequence[Value | None]) -> float | None:
+    """Half to even; a number that rounds to zero keeps its sign."""
+    numbers = _numbers(values)
+    if numbers is None:
+        return None
+    shift = 10.0 ** (numbers[1] if len(numbers) > 1 else 0)
+    shifted = _finite(numbers[0] * shift)
+    return None if shifted is None else math.copysign(float(round(shifted)), shifted) / shift
+
+
+def _numbers(values: Sequence[Value | None]) -> list[float] | None:
+    """The numbers; None where one of them is not known."""
+    return None if None in values else [_as_number(value) for value in values if value is not None]
+
+
+CALLS: dict[str, Callable[[Sequence[Value | None]], Value | None]] = {
+    "abs": _abs,
+    "coalesce": _coalesce,
+    "greatest": _greatest,
+    "if": _if,
+    "least": _least,
+    "round": _round,
+}

@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import NoReturn, cast
 
+from conf.expressions.functions import SIGNATURES, WrongArgument, call
 from conf.expressions.lexer import Cursor, Token
 from conf.expressions.tree import (
     And,
@@ -216,11 +217,30 @@ class Parser:
         self._refuse_null()
         if self._cursor.token.kind != "word" or self._cursor.token.written in WORDS:
             self._cursor.fail_expected("a column, a value or '('")
-        return self._reference(self._cursor.advance())
+        word = self._cursor.advance()
+        return self._call(word) if self._cursor.token.written == "(" else self._reference(word)
+
+    def _call(self, word: Token) -> Expression:
+        """A call: a word with '(' after it, also where a column has the name of a function."""
+        if word.written not in SIGNATURES:
+            near = get_close_matches(word.written.lower(), SIGNATURES, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else "."
+            self._cursor.fail(f"no function {word.written!r}{hint} Functions: {', '.join(SIGNATURES)}.", word.offset)
+        self._cursor.expect("(", "'('")
+        offsets, arguments = list[int](), list[Expression]()
+        is_more = self._cursor.token.written != ")"
+        with self._cursor.nested():
+            while is_more:
+                offsets.append(self._cursor.token.offset)
+                arguments.append(self._either())
+                is_more = self._cursor.take(",") is not None
+        self._cursor.expect(")", f"',' or ')' in {SIGNATURES[word.written].form}")
+        try:
+            return call(word.written, arguments)
+        except WrongArgument as wrong:
+            self._cursor.fail(str(wrong), word.offset if wrong.position is None else offsets[wrong.position])
 
     def _reference(self, token: Token) -> Reference:
-        if self._cursor.token.written == "(":
-            self._cursor.fail(f"'{token.written}(' would be a call, and expressions have no calls", token.offset)
         kind = self._columns.get(token.written)
         if kind is None:
             self._cursor.fail(self._unknown(token.written), token.offset)

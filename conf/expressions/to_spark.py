@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache, reduce
 from typing import Any
@@ -15,6 +15,7 @@ from conf.expressions.tree import (
     And,
     Arithmetic,
     Between,
+    Call,
     Comparison,
     Constant,
     Expression,
@@ -89,6 +90,8 @@ def to_column(expression: Expression) -> Column:  # noqa: PLR0911 - one for each
             return reduce(operator.and_, map(to_column, operands))
         case Or(operands):
             return reduce(operator.or_, map(to_column, operands))
+        case Call(function, arguments):
+            return CALLS[function]([to_column(argument) for argument in arguments])
 
 
 def _constant(value: Value) -> Column:
@@ -105,6 +108,38 @@ def _finite(number: Column) -> Column:
     a `when(isnan(x) or ...)` would name it three times, and the plan would grow threefold with every level.
     """
     return F.nanvl(number % math.inf, _null())
+
+
+def _chosen(arguments: Sequence[Column]) -> Column:
+    """By its place in an array, which is null where the condition is: a `when` would have to name the condition twice."""
+    condition, chosen, otherwise = arguments
+    return F.get(F.array(otherwise, chosen), condition.cast("int"))
+
+
+def _least(arguments: Sequence[Column]) -> Column:
+    """Spark passes over nulls; an infinity in place of each comes out where there is one, and is null again."""
+    return _finite(F.least(*[F.coalesce(argument, F.lit(-math.inf)) for argument in arguments]))
+
+
+def _greatest(arguments: Sequence[Column]) -> Column:
+    return _finite(F.greatest(*[F.coalesce(argument, F.lit(math.inf)) for argument in arguments]))
+
+
+def _rounded(arguments: Sequence[Column]) -> Column:
+    """Half to even of x * 10^digits, over 10^digits; a power of ten so small is exact."""
+    number, *digits = arguments
+    shift = F.pow(F.lit(10.0), digits[0]) if digits else F.lit(1.0)
+    return F.try_divide(F.rint(_finite(number * shift)), shift)
+
+
+CALLS: dict[str, Callable[[Sequence[Column]], Column]] = {
+    "abs": lambda arguments: F.abs(arguments[0]),
+    "coalesce": lambda arguments: F.coalesce(*arguments),
+    "greatest": _greatest,
+    "if": _chosen,
+    "least": _least,
+    "round": _rounded,
+}
 
 
 @cache

@@ -117,7 +117,18 @@ class Or:
     kind: ClassVar[Kind] = Kind.BOOL
 
 
-Expression = Constant | Reference | Negation | Arithmetic | Comparison | Between | IsIn | IsNull | Not | And | Or
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a function makes of its arguments; `conf.expressions.functions` says which there are."""
+
+    function: str
+    arguments: tuple["Expression", ...]
+    kind: Kind
+
+
+Expression = (
+    Constant | Reference | Negation | Arithmetic | Comparison | Between | IsIn | IsNull | Not | And | Or | Call
+)
 
 
 def children(expression: Expression) -> tuple[Expression, ...]:
@@ -129,7 +140,7 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (left, right)
         case Between(operand, low, high):
             return (operand, low, high)
-        case And(operands) | Or(operands):
+        case And(operands) | Or(operands) | Call(_, operands):
             return operands
         case Negation(operand) | Not(operand) | IsNull(operand) | IsIn(operand, _):
             return (operand,)

@@ -63,25 +63,26 @@ class Formulas:
 
     def __init__(self, evidence: Evidence) -> None:
         self.policy, self.columns = evidence.policy, kinds(evidence)
-        self.read: dict[tuple[str, str], Expression | None] = {}
+        self.read: dict[tuple[str, str, str], Expression | None] = {}
 
     def amount(self, money: str, row: Row) -> int | None:
         """In millionths, half to even; None: not known, or beyond what a double holds exactly."""
-        key = (money, row["objective"])
+        key = (money, str(row["objective"]), str(row["offer_id"]))
         if key not in self.read:
-            self.read[key] = self._formula(*key)
+            text = self._text(*key)
+            self.read[key] = None if text is None else _parsed(text, self.columns, Kind.NUMBER)
         formula = self.read[key]
         amount = None if formula is None else evaluate(formula, row)
-        micros = None if amount is None else round(float(amount) * MICROS)  # type: ignore[arg-type]  # parsed as one
-        return micros if micros is not None and abs(micros) <= LARGEST else None
+        micros = None if amount is None else float(amount) * MICROS  # type: ignore[arg-type]  # parsed as one
+        return None if micros is None or abs(micros) > LARGEST else round(micros)
 
-    def _formula(self, money: str, objective: str) -> Expression | None:
-        """Without a formula of value an offer is worth nothing known, and costs nothing known."""
-        if objective not in (self.policy.get("value") or {}):
+    def _text(self, money: str, objective: str, offer: str) -> object:
+        """The offer's own formula, else that of its objective; without one of value nothing is known, nor its cost."""
+        by_offer, by_objective = (self.policy.get(key) or {} for key in (f"{money}_of_offer", money))
+        valued = [self.policy.get(key) or {} for key in ("value_of_offer", "value")]
+        if offer not in valued[0] and objective not in valued[1]:
             return None
-        default = {"cost": DEFAULT_COST}.get(money)
-        text = (self.policy.get(money) or {}).get(objective, default)
-        return _parsed(text, self.columns, Kind.NUMBER)
+        return by_offer.get(offer, by_objective.get(objective, DEFAULT_COST if money == "cost" else None))
 
 
 def _parsed(text: object, columns: Mapping[str, Kind], result: Kind) -> Expression:

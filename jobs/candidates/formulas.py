@@ -7,7 +7,7 @@ from datetime import date
 from conf.errors import SettingsError
 from conf.expressions import Expression, Kind, Origin, parse
 from conf.offers import WithParameters
-from conf.policy import Objective, Rule
+from conf.policy import Rule
 from conf.settings import Settings
 from jobs.candidates.options import NUMBERS, TEXTS
 
@@ -21,11 +21,13 @@ RESERVED = (
 
 @dataclass(frozen=True)
 class Formulas:
-    """Parsed expressions: money by objective, and the rules in force, in the order of policy.yaml."""
+    """Parsed expressions: money by objective and by offer, and the rules in force, in the order of policy.yaml."""
 
-    value: Mapping[Objective, Expression]
-    cost: Mapping[Objective, Expression]
+    value: Mapping[str, Expression]
+    cost: Mapping[str, Expression]
     rules: tuple[tuple[Rule, Expression], ...]
+    value_of_offer: Mapping[str, Expression]
+    cost_of_offer: Mapping[str, Expression]
 
 
 def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date) -> Formulas:
@@ -40,11 +42,18 @@ def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date)
     columns = declared_columns(settings, features)
     policy = settings.policy
     in_force = [(position, rule) for position, rule in enumerate(policy.rules) if rule.holds_on(as_of)]
-    costs = {objective: policy.cost.get(objective, DEFAULT_COST) for objective in policy.value}
+    of_own_value = [offer.objective for offer in settings.offers if offer.id in policy.value_of_offer]
+    costs = {name: policy.cost.get(name, DEFAULT_COST) for name in dict.fromkeys([*policy.value, *of_own_value])}
+
+    def parsed(key: str, texts: Mapping[str, str]) -> dict[str, Expression]:
+        return {name: _parse(settings, (key, name), text, columns) for name, text in texts.items()}
+
     return Formulas(
-        value={name: _parse(settings, ("value", name), text, columns) for name, text in policy.value.items()},
-        cost={name: _parse(settings, ("cost", name), text, columns) for name, text in costs.items()},
+        value=parsed("value", policy.value),
+        cost=parsed("cost", costs),
         rules=tuple((rule, _rule(settings, position, rule, columns)) for position, rule in in_force),
+        value_of_offer=parsed("value_of_offer", policy.value_of_offer),
+        cost_of_offer=parsed("cost_of_offer", policy.cost_of_offer),
     )
 
 

@@ -11,7 +11,7 @@ from conf.expressions import Expression
 from conf.expressions.to_spark import to_column
 from conf.micros import MICROS
 from conf.models import PropensityFor
-from conf.policy import Objective, Rule
+from conf.policy import Rule
 from conf.settings import Settings
 from jobs.candidates.bitset import to_bitset
 from jobs.candidates.bitset_columns import literal, meets, word_columns
@@ -51,7 +51,8 @@ def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFr
         score: F.try_element_at(score, F.col("category")) for score in scores if kinds[score].startswith("map")
     }
     scored = crossed.withColumns(of_category).withColumn("propensity", _propensity(settings))
-    return scored.withColumns({"value": _once(_money(formulas.value)), "cost": _once(_money(formulas.cost))})
+    value = _money(formulas.value, formulas.value_of_offer)
+    return scored.withColumns({"value": _once(value), "cost": _once(_money(formulas.cost, formulas.cost_of_offer))})
 
 
 def blocks_of_options(customers: DataFrame, formulas: Formulas, options: Sequence[Option]) -> list[OptionBlock]:
@@ -87,11 +88,17 @@ def _once(money: Column) -> Column:
     return F.when(F.monotonically_increasing_id() >= 0, money)
 
 
-def _money(by_objective: Mapping[Objective, Expression]) -> Column:
-    """The formula of the row's objective, in micros, half to even; null where it is not known or beyond LARGEST."""
+def _money(by_objective: Mapping[str, Expression], by_offer: Mapping[str, Expression]) -> Column:
+    """The offer's own formula, else that of its objective, in micros, half to even.
+
+    Null where it is not known or beyond LARGEST.
+    """
     branches = [F.when(F.col("objective") == name, to_column(tree)) for name, tree in by_objective.items()]
-    amount = F.rint(F.coalesce(*branches, F.lit(None).cast("double")) * MICROS)
-    return F.when(F.abs(amount) <= LARGEST, amount.cast("bigint"))
+    amount = F.coalesce(*branches, F.lit(None).cast("double"))
+    for name, tree in by_offer.items():
+        amount = F.when(F.col("offer_id") == name, to_column(tree)).otherwise(amount)
+    micros = F.rint(amount * MICROS)
+    return F.when(F.abs(micros) <= LARGEST, micros.cast("bigint"))
 
 
 def _propensity(settings: Settings) -> Column:

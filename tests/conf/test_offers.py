@@ -53,7 +53,7 @@ def test_an_offer_is_valid_from_its_first_day_to_its_last(day, is_valid):
     ("field", "value"),
     [
         ("id", "Pet Food"),
-        ("objective", "selling"),
+        ("objective", "Our selling"),
         ("margin", "-1"),
         ("margin", "0.1234567"),  # finer than a millionth
         ("margin", "inf"),

@@ -13,7 +13,7 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
         ({"max_contacts": -1, "days": 7}, "greater than or equal to 0"),
         ({"max_contacts": 1, "days": 0}, "greater than or equal to 1"),
         ({"after": {"outcome": "no", "days": 9}, "pause_days": 3, "same": "channel"}, "answers name none"),
-        ({"max_contacts": 1, "days": 7, "objectives": ["selling"]}, "cross_sell"),
+        ({"max_contacts": 1, "days": 7, "objectives": []}, "at least 1"),
     ],
 )
 def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, stated):
@@ -81,3 +81,10 @@ def test_names_are_unique_within_a_kind(kind):
     }[kind]
     with pytest.raises(ValidationError, match="'same name' is used twice"):
         Policy(value={"loyalty": "1"}, **{kind: [item, item]})
+
+
+def test_objectives_are_the_companys_own_and_five_where_it_names_none():
+    assert Policy(value={}).objectives == ("cross_sell", "up_sell", "retention", "loyalty", "reminder")
+    assert Policy(value={}, objectives=["onboarding"]).objectives == ("onboarding",)
+    with pytest.raises(ValidationError, match="the objective 'a' is named twice"):
+        Policy(value={}, objectives=["a", "b", "a"])

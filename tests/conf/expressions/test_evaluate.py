@@ -63,6 +63,45 @@ def test_a_column_that_is_no_number_is_null(x):
     assert answer("x is null", x=x) is True
 
 
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("coalesce(x, y, 3)", 3),
+        ("coalesce(x, 2, 3)", 2),
+        ("coalesce(x, y)", None),
+        ("least(2, 1, 3)", 1),
+        ("greatest(2, 1, 3)", 3),
+        ("least(2, x)", None),  # what is not known might be less
+        ("greatest(2, x)", None),
+        ("abs(-2)", 2),
+        ("abs(x)", None),
+        ("round(2.5)", 2),  # half to even
+        ("round(3.5)", 4),
+        ("round(-2.5)", -2),
+        ("round(1.25, 1)", 1.2),
+        ("round(2.675, 2)", 2.67),  # the double below it
+        ("round(12.34, 0)", 12),
+        ("round(x, 2)", None),
+        ("round(1e300, 9)", None),  # x * 10^9 is no double
+        ("if(1 > 2, 1, 2)", 2),
+        ("if(1 < 2, 1, x)", 1),
+        ("if(1 < 2, x, 1)", None),
+        ("if(x > 1, 1, 2)", None),  # of a condition that is not known nothing follows
+        ("if(b, 1, 2)", None),
+        ("if(coalesce(b, false), 1, 2)", 2),
+    ],
+)
+def test_functions_answer_what_the_page_says(text, of):
+    assert answer(text, Kind.NUMBER) == of
+
+
+def test_functions_of_texts_days_and_conditions_keep_their_kind():
+    assert answer("coalesce(s, 'none') = 'none'") is True
+    assert answer("if(1 < 2, date '2024-01-01', d) < date '2024-01-02'") is True
+    assert answer("coalesce(b, 1 < 2)") is True
+    assert answer("if(b, c, b)", b=True, c=False) is False
+
+
 @pytest.mark.parametrize("text", ["x * x", "x + x", "-x - x", "x / 0.1", "x * x / x"])
 def test_a_result_beyond_the_doubles_is_null(text):
     assert answer(text, Kind.NUMBER, x=1.7e308) is None

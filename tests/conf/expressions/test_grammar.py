@@ -86,7 +86,20 @@ def test_conditions_mean_what_they_say(text, answer):
     assert evaluate(read(text), ROW) is answer
 
 
+@pytest.mark.parametrize("name", ["abs", "coalesce", "greatest", "if", "least", "round"])
+def test_a_column_may_have_the_name_of_a_function(name):
+    called = parse(
+        f"{name} > 1 and {name} between 1 and round({name})",
+        {name: Kind.NUMBER},
+        result=Kind.BOOL,
+        origin=ORIGIN,
+    )
+    assert evaluate(called, {name: 2}) is True
+    assert columns_of(called) == {name}
+
+
 def test_columns_of_names_each_column_once():
+    assert columns_of(read("if(is_member, margin, coalesce(attrition, 1)) > 1")) == {"is_member", "margin", "attrition"}
     assert columns_of(read("margin > 1 and margin < attrition or age_group in ('margin')")) == {
         "margin",
         "attrition",
@@ -136,7 +149,17 @@ def test_columns_of_the_first_line_count_from_where_the_text_begins():
         ("margin between 1 or 2", "expected 'and'", 18),
         ("margin not 1", "expected 'in' or 'between' after 'not'", 12),
         ("margin is true", "expected 'null' or 'not null'", 11),
-        ("min(margin) > 1", "'min(' would be a call", 1),
+        ("min(margin) > 1", "no function 'min'", 1),
+        ("rond(margin) > 1", "did you mean 'round'? Functions: abs, coalesce, greatest, if, least, round.", 1),
+        ("margin(1) > 1", "no function 'margin'", 1),
+        ("abs() > 1", "'abs' is written abs(x)", 1),
+        ("abs(margin, 1) > 1", "'abs' is written abs(x)", 1),
+        ("1 < least(margin)", "'least' is written least(x, y, …)", 5),
+        ("coalesce(margin,) > 1", "expected a column, a value or '(', found ')'", 17),
+        ("coalesce(margin 1) > 1", "expected ',' or ')' in coalesce(a, b, …), found '1'", 17),
+        ("coalesce(margin, null) > 1", "write 'is null'", 18),
+        ("if(is_member, 1) > 1", "'if' is written if(condition, a, b)", 1),
+        ("abs(margin) > 1", "did you mean 'margin'?", 5),
         ("Margin > 1", "did you mean 'margin'?", 1),
         ("margin > 12x", "a number looks like", 10),
         ("margin > 1.2.3", "a number looks like", 10),
@@ -173,6 +196,17 @@ def test_what_is_not_written_right_is_refused_where_it_stands(text, message, at)
         ("is_member and margin", "'and' takes conditions", 11),
         ("'x' or is_member", "'or' takes conditions", 5),
         ("margin", "true or false is expected here, but column 'margin' is a number", 1),
+        ("abs(age_group) > 1", "'abs' takes numbers, but column 'age_group' is a text", 5),
+        ("least(1, margin, as_of) > 1", "'least' takes numbers, but column 'as_of' is a date", 18),
+        ("coalesce(margin, 'x') > 1", "comes to one kind of value, but column 'margin' is a number and this is a text", 18),
+        ("if(margin, 1, 2) > 1", "'if' takes a condition first, but column 'margin' is a number", 4),
+        ("if(is_member, 1, 'x') > 1", "comes to one kind of value, but this is a number and this is a text", 18),
+        ("round(margin, attrition) > 1", "'round' takes digits from 0 to 9, written as a number", 15),
+        ("round(margin, 0.5) > 1", "digits from 0 to 9", 15),
+        ("round(margin, 10) > 1", "digits from 0 to 9", 15),
+        ("round(margin, -1) > 1", "digits from 0 to 9", 15),
+        ("round(is_member) > 1", "'round' takes numbers", 7),
+        ("if(is_member, age_group, 'x')", "true or false is expected here, but this is a text", 1),
     ],
 )
 def test_kinds_never_mix(text, message, at):
@@ -196,6 +230,9 @@ def test_a_value_must_be_a_number():
         "margin > " + "9" * 1_900,
         "age_group = '" + "''" * 950,
         "margin in (" + "1," * 190 + "2,3,4,5,6,7,8,9,10,11,12,13,14)",
+        "if(is_member," * 130,
+        "abs(" * 100 + "1" + ")" * 100 + " > 1",
+        "if(" * 60 + "is_member" + ", true, false)" * 60,
         "(select count(*) from customers) > 1",
         "exists (select 1)",
         "current_user = 'root'",

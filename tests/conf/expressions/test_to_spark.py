@@ -91,6 +91,8 @@ class Drawing:
         if depth == 0 or self.random.random() < 0.15:
             columns = [name for name, of in KINDS.items() if of == kind]
             return self.random.choice(columns) if self.random.random() < 0.7 else self.constant(kind)
+        if self.random.random() < 0.3:
+            return self.call(kind, depth - 1)
         if kind == Kind.NUMBER:
             return self.number(depth - 1)
         return self.condition(depth - 1) if kind == Kind.BOOL else self.draw(kind, 0)
@@ -103,6 +105,17 @@ class Drawing:
         if kind == Kind.DATE:
             return f"date '{self.random.choice(DATES).isoformat()}'"
         return self.random.choice(["true", "false"])
+
+    def call(self, kind, depth):
+        names = ["coalesce", "if", *(["abs", "least", "greatest", "round"] if kind == Kind.NUMBER else [])]
+        name = self.random.choice(names)
+        sizes = {"coalesce": (2, 3), "if": (2, 2), "least": (2, 3), "greatest": (2, 3)}
+        arguments = [self.draw(kind, depth) for _ in range(self.random.randint(*sizes.get(name, (1, 1))))]
+        if name == "if":
+            arguments = [self.draw(Kind.BOOL, depth), *arguments]
+        if name == "round" and self.random.random() < 0.7:
+            arguments.append(str(self.random.randint(0, 9)))
+        return f"{name}({', '.join(arguments)})"
 
     def number(self, depth):
         if self.random.random() < 0.15:
@@ -208,6 +221,12 @@ def test_the_random_pairs_reach_every_answer(batches):
         (vars(plain), "_finite", lambda number: number),
         (vars(plain), "_opposite", operator.not_),  # not null is true
         (vars(plain), "_all", lambda conditions: all(list(conditions))),  # null is false
+        (plain.CALLS, "coalesce", lambda values: values[0]),
+        (plain.CALLS, "if", lambda values: values[1] if values[0] else values[2]),  # null is false
+        (plain.CALLS, "least", lambda values: min((value for value in values if value is not None), default=None)),
+        (plain.CALLS, "greatest", plain.CALLS["least"]),
+        (plain.CALLS, "abs", lambda values: values[0]),
+        (plain.CALLS, "round", lambda values: plain.CALLS["abs"](values[:1])),
         (vars(plain), "_compared", lambda sign, item, other: item is not None and item == other),
     ],
 )
@@ -232,6 +251,9 @@ def test_ansi_mode_changes_nothing(spark, is_ansi):
 
 def test_a_plan_grows_with_the_expression_and_not_with_its_depth(spark):
     deep = "x" + " * y + x" * 15 + " > 0"
+    calls = "if(" * 12 + "b" + ", c, b)" * 12 + " and " + "least(" * 12 + "x" + ", y)" * 12 + " > 0"
+    expression = parse(calls, KINDS, result=Kind.BOOL, origin=Origin("policy.yaml", 1, "a test"))
+    assert len(str(to_column(expression))) < 5_000
     expression = parse(deep, KINDS, result=Kind.BOOL, origin=Origin("policy.yaml", 1, "a test"))
     assert len(str(to_column(expression))) < 5_000
 

@@ -9,7 +9,7 @@ import pytest
 
 from expectations.audit import RawTable, audit
 from expectations.audit.formula_rows import rows_of_customers
-from tests.expectations.audit.drawn.raw import ATTRIBUTES
+from tests.expectations.audit.drawn.raw import ATTRIBUTES, FORMULAS
 
 OPTED_OUT, UNKNOWN = "consent: opted out while the night ran", "value: its value or cost is not known"
 NO_CONSENT = ["consent: no consent for email", "consent: no consent for sms"]
@@ -22,6 +22,12 @@ def test_a_clean_set_has_no_breach(night):
 
 def test_of_nobody_nothing_is_read(night):
     assert rows_of_customers(night.evidence(), []) == {}
+
+
+def test_formulas_of_offers_and_functions_that_say_the_same(night):
+    night.policy["value_of_offer"] = {"card": f"coalesce({FORMULAS['value']['cross_sell']}, worth / 0)"}
+    night.policy["cost_of_offer"] = {"gift": "if(price > 0, round(least(price, 9), 2), abs(price))"}
+    assert audit(night.evidence()) == []
 
 
 def test_a_gap_as_large_as_settings_allow_is_no_breach(night):

@@ -20,6 +20,8 @@ VALUE = """\
 value:
   {cross_sell: propensity * reach * margin, retention: attrition * effect_share * customer_value, loyalty: age - 30}
 cost: {loyalty: age / 10 - 2}
+value_of_offer: {o3: "if(age >= 40, coalesce(propensity, 0.1), attrition) * margin", o4: "greatest(age / 10, margin)"}
+cost_of_offer: {o5: "round(age / 7, 2)", o3: "abs(age - 50) - 20"}
 """
 CONDITIONS = (
     "age >= 18",
@@ -129,7 +131,8 @@ def reasons(person, blocked_rules, judged, policy_blocks, formulas):
     if blocks:
         return blocks, None
     blocks |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped}
-    money = [evaluate(formula[row["objective"]], row) for formula in (formulas.value, formulas.cost)]
+    pairs = ((formulas.value_of_offer, formulas.value), (formulas.cost_of_offer, formulas.cost))
+    money = [evaluate(own.get(option.offer.id, of.get(row["objective"])), row) for own, of in pairs]
     value, cost = (amount if amount is None else round(amount * 1e6) for amount in money)
     if value is None or cost is None:
         blocks.add("value: its value or cost is not known")

@@ -48,6 +48,14 @@ def test_costs_are_those_of_contact_and_incentive_where_not_said(settings):
     assert set(formulas.cost) == set(formulas.value) == {"cross_sell", "retention", "loyalty", "reminder"}
 
 
+def test_an_offers_own_cost_is_that_of_its_objective_where_not_said(with_policy):
+    formulas = read_formulas(with_policy("value_of_offer: {wine: margin}"), FEATURES, AS_OF)
+    assert set(formulas.value_of_offer) == {"wine"}
+    assert formulas.cost_of_offer == {}
+    with pytest.raises(PolicyError, match=r"policy.yaml:5:\d+: value_of_offer.wine: no column 'x2'"):
+        read_formulas(with_policy("value_of_offer:\n  wine: x2"), FEATURES, AS_OF)
+
+
 def test_an_expression_that_cannot_be_read_names_file_line_and_column(deploy):
     policy = "value: {cross_sell: propensity}\nrules:\n  - name: adults\n    only_when: aeg >= 18\n"
     header = "id,name,objective,margin,incentive_cost,valid_from,valid_to,channels"

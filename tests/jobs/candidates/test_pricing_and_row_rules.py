@@ -193,6 +193,17 @@ def test_money_is_whole_millionths_and_what_cannot_be_told_blocks(judged, person
     assert blocks(judged, person, "gift") == ({f"value: {reason}"} if reason else set())
 
 
+def test_an_offers_own_formula_goes_before_that_of_its_objective_also_where_it_is_not_known(judged_by, with_policy):
+    own = "value_of_offer: {wine: margin / x, gift: least(x, 2)}\ncost_of_offer: {fish: round(y / 3, 2)}\n"
+    results = judged_by(with_policy(own), {"ann": {}, "nothing": {"x": 0.0}}, date(2024, 6, 30))
+    money = {key: (row["value"], row["cost"]) for key, (_, row) in results.items() if row is not None}
+    assert money["ann", "wine", "email"] == (4_000_000, 2_500_000)  # 12 / 3
+    assert money["ann", "fish", "sms"] == (3_000_000, 330_000)  # 0.25 * 12; 1 / 3
+    assert money["ann", "gift", "email"] == (2_000_000, 1_000_000)
+    assert money["nothing", "wine", "email"] == (None, 2_500_000)
+    assert blocks(results, "nothing", "wine") == {"value: its value or cost is not known"}
+
+
 def test_without_scores_no_offer_that_needs_them_has_a_value(judged):
     assert "value: its value or cost is not known" in blocks(judged, "no scores", "wine", "sms")
     assert "value: its value or cost is not known" in blocks(judged, "no scores", "back", "sms")

@@ -19,3 +19,18 @@ def a_value_is_not_known(night):
 def a_formula_was_changed_afterwards(night):
     """rows whose cost is not what its formula says"""
     night.policy["cost"]["loyalty"] = "price * 2"
+
+
+def an_offers_own_formula_is_passed_over(night):
+    """rows whose value is not what its formula says"""
+    night.policy["value_of_offer"] = {"gift": "if(worth > 1, worth * 2, worth)"}
+
+
+def an_offers_own_cost_is_passed_over(night):
+    """rows whose cost is not what its formula says"""
+    night.policy["cost_of_offer"] = {"card": "round(price / 3, 2)"}
+
+
+def the_objectives_formula_is_taken_where_the_offers_own_says_nothing(night):
+    """rows whose value is not what its formula says"""
+    night.policy["value_of_offer"] = {"card": "least(worth, worth / 0)"}
