@@ -108,6 +108,14 @@ def _models(settings: Settings) -> Iterator[str]:
         if model.propensity_for:
             at = _at(settings, "models", ("models", name, "propensity_for"))
             yield from _unknown(at, "offer", model.propensity_for.offers or (), offer_ids)
+    attributes = settings.sources.customers.attributes
+    for name, fallback in settings.models.with_groups.items():
+        at = _at(settings, "models", ("models", name, "when_unknown"))
+        if settings.sources.transactions is None:
+            yield f"{at}: when_unknown is about customers without purchases, and sources.yaml has no transactions"
+        yield from _unknown(at, "attribute of customers", fallback.by, attributes)
+        numbers = [attribute for attribute in fallback.by if attributes.get(attribute) == "number"]
+        yield from (f"{at}: {attribute!r} is a number; customers are grouped by texts" for attribute in numbers)
 
 
 def _channel_ids(settings: Settings) -> list[str]:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from conf.policy import Names
-from conf.strict import Name, Strict, Word
+from conf.strict import FormulaWord, Name, Strict, Word
 
 Days = Annotated[int, Field(ge=1, le=3660)]
 
@@ -83,6 +83,29 @@ class PropensityFor(Strict):
     offers: Names | None = None
 
 
+class WhenUnknown(Strict):
+    """Whose score a customer gets of whom the model knows nothing: one without purchases, or outside its population.
+
+    It is the mean score of the group among the customers whom the model scores tonight, shrunk to that of the group
+    with one attribute less, down to all: (n * mean + at_least * mean of the wider group) / (n + at_least).
+
+    Attributes:
+        by: attributes of customers, the most telling first.
+        at_least: of so many customers on, a group's own mean weighs more than that of the wider group.
+    """
+
+    by: tuple[FormulaWord, ...] = ()
+    at_least: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+
+    @field_validator("by")
+    @classmethod
+    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"the attribute {twice!r} is named twice")
+        return names
+
+
 class Model(Strict):
     """One model.
 
@@ -94,6 +117,7 @@ class Model(Strict):
         gates: metric -> what it must reach before a version may be promoted. Beside the metrics of forecasts there are
             `score_psi` (how far the scores moved from the calibration cut-off to the test) and `rows_per_second`
             (scored by one core).
+        when_unknown: what stands for the score of customers of whom the model knows nothing; by default nothing.
     """
 
     score: Word
@@ -105,6 +129,7 @@ class Model(Strict):
     settings: dict[str, int | float | str | bool] = {}
     min_category_buyers: Annotated[int, Field(ge=1)] = 50
     propensity_for: PropensityFor | None = None
+    when_unknown: WhenUnknown | None = Field(default=None, exclude_if=lambda fallback: fallback is None)
     gates: dict[str, Gate] = {}
 
 
@@ -117,6 +142,16 @@ class Models(Strict):
 
     max_training_customers: Annotated[int, Field(ge=100)] = 30_000
     models: Annotated[dict[Name, Model], Field(min_length=1)]
+
+    @property
+    def with_groups(self) -> dict[str, WhenUnknown]:
+        """Model -> whose score stands for its own where it knows nothing, of the models that say so."""
+        return {name: model.when_unknown for name, model in self.models.items() if model.when_unknown is not None}
+
+    @property
+    def group_attributes(self) -> tuple[str, ...]:
+        """Every attribute by which any of them groups customers."""
+        return tuple(dict.fromkeys(name for fallback in self.with_groups.values() for name in fallback.by))
 
     @model_validator(mode="after")
     def _scores_are_unique(self) -> "Models":

@@ -11,7 +11,7 @@ from conf.strict import Day, Line, Name, Strict
 
 TOO_NEAR = 0.85
 """Likeness of two names from which on one is taken for a slip of the other."""
-FILES_OF_A_SET = ("audit", "decisions", "limits", "manifest", "proof", "recall", "report")
+FILES_OF_A_SET = ("audit", "decisions", "limits", "manifest", "newcomers", "proof", "recall", "report")
 """Names of files in a published set, beside those that are called after their channel."""
 
 Money = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=18, decimal_places=6)]

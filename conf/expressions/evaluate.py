@@ -39,6 +39,8 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+WHOLE_FROM = 2.0**52
+"""Doubles of this size and above are whole."""
 COMPUTE: dict[str, Callable[[float, float], float]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
@@ -167,7 +169,10 @@ def _round(values: Sequence[Value | None]) -> float | None:
         return None
     shift = 10.0 ** (numbers[1] if len(numbers) > 1 else 0)
     shifted = _finite(numbers[0] * shift)
-    return None if shifted is None else math.copysign(float(round(shifted)), shifted) / shift
+    if shifted is None:
+        return None
+    is_fraction = abs(shifted) < WHOLE_FROM
+    return (math.copysign(round(shifted), shifted) if is_fraction else shifted) / shift
 
 
 def _numbers(values: Sequence[Value | None]) -> list[float] | None:

@@ -61,6 +61,8 @@ class Evidence:
         features_folder: by customer_id, as Parquet.
         feature_declarations: what the columns of features_folder mean, as the JSON that was kept beside them.
         scores_folders: by customer_id, as Parquet; money in millionths.
+        group_scores_folder: of customers of whom a model knows nothing, the scores of their groups; None: no model
+            has a fallback.
         deployment, currency: deployment.yaml's.
         made_by: field of the manifest -> what it may say: as the night pinned it, and as it is now.
         lake: further tables of the night, name -> folder: certificates, limit_prices, scored_with, bin_counts.
@@ -89,6 +91,7 @@ class Evidence:
     currency: str
     made_by: Mapping[str, Collection[str]]
     lake: Mapping[str, Path]
+    group_scores_folder: Path | None = None
     rescore_seconds: float = 60
     attributes: Sequence[str] = ()
     transactions: RawTable | None = None

@@ -11,6 +11,7 @@ import pyarrow.dataset as ds
 from conf.expressions import Kind
 from expectations.audit.evidence import Evidence
 from expectations.audit.micros import MICROS
+from expectations.audit.people import rows_of
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
@@ -77,7 +78,21 @@ def rows_of_customers(evidence: Evidence, customers: Collection[str]) -> dict[st
         wanted = rows.to_table(columns=readable, filter=is_wanted)
         for row in wanted.to_pylist(maps_as_pydicts="strict"):
             by_customer.setdefault(row["customer_id"], {}).update(row)
+    for customer, row in _of_groups(evidence, customers).items():
+        by_customer.setdefault(customer, {}).update(row)
     return by_customer
+
+
+def _of_groups(evidence: Evidence, customers: Collection[str]) -> dict[str, Row]:
+    """Customer -> the scores of its group that take the place of its own."""
+    if evidence.group_scores_folder is None:
+        return {}
+    scores = {model["score"] for model in evidence.models.values()}
+    rows = rows_of(evidence.group_scores_folder, customers)
+    return {
+        customer: {name: value for name, value in row.items() if name in scores and value is not None}
+        for customer, row in rows.items()
+    }
 
 
 def option_row(offer: Mapping[str, Any], channel: Mapping[str, Any]) -> Row:

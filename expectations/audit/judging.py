@@ -1,7 +1,7 @@
 """The second judge: what speaks against every option of a customer, and which options are left as candidates."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -95,10 +95,20 @@ def options_on(evidence: Evidence) -> list[Option]:
 @lru_cache(maxsize=1)  # several checks ask for the same
 def judged_again(evidence: Evidence) -> dict[str, Judgement]:
     """The judgement of the customers who were drawn among those who were considered."""
-    considered = [row["customer_id"] for row in evidence.decisions if row["status"] not in NOT_JUDGED]
-    chosen = sorted(drawn(evidence, considered, "judged again"))
-    judge = Judge(evidence, chosen)
+    chosen = _chosen(evidence)
+    judge = judge_of(evidence)
     return {customer: judge.judgement(customer) for customer in chosen}
+
+
+@lru_cache(maxsize=1)
+def judge_of(evidence: Evidence) -> "Judge":
+    """The judge of the customers who were drawn."""
+    return Judge(evidence, _chosen(evidence))
+
+
+def _chosen(evidence: Evidence) -> list[str]:
+    considered = [row["customer_id"] for row in evidence.decisions if row["status"] not in NOT_JUDGED]
+    return sorted(drawn(evidence, considered, "judged again"))
 
 
 class Judge:
@@ -122,10 +132,18 @@ class Judge:
 
     def judgement(self, customer: str) -> Judgement:
         """What speaks against each option, stage by stage; of options that are open then, what they are worth."""
+        blocks = (*self._refusals(customer), *self._policy_blocks(customer))
+        return self._judged(blocks, self.rows.get(customer, {}))
+
+    def newcomer(self, facts: Row) -> Judgement:
+        """The judgement of who was never sent anything, whose consent is asked for where they are met."""
+        return self._judged(self._policy_blocks(""), facts)
+
+    def _judged(self, blocks: Iterable[tuple[int, str]], known: Row) -> Judgement:
         found = Judgement(len(self.options))
-        for place, reason in (*self._refusals(customer), *self._policy_blocks(customer)):
+        for place, reason in blocks:
             found.blocked[reason].add(place)
-        facts = self._nothing | self.rows.get(customer, {})
+        facts = self._nothing | known
         if self.options and self.rules_of_customers:
             row = self._row(facts, self.options[0])
             for rule, scope in self.rules_of_customers:

@@ -40,13 +40,14 @@ MANIFEST |= {"models": [MODEL], "statuses": dict.fromkeys(STATUSES, int), "plan"
 MANIFEST |= {"history": {"sets": int, "sha256": DIGEST}, "last_night": Maybe(({"as_of": DAY, "sha256": DIGEST},))}
 
 
-def wrong_fields(manifest: Mapping[str, Any], channels: Sequence[str]) -> int:
+def wrong_fields(manifest: Mapping[str, Any], channels: Sequence[str], further: Sequence[str] = ()) -> int:
     """How many fields a manifest lacks, has too many, or has with another type.
 
     Args:
         channels: those that have files in the set.
+        further: files that a set has beside those of every set.
     """
-    files: dict[str, Shape] = {"decisions.parquet": DECISIONS, **dict.fromkeys(("limits.csv", "proof.json"), FILE)}
+    files: dict[str, Shape] = {"decisions.parquet": DECISIONS, **dict.fromkeys(("limits.csv", "proof.json", *further), FILE)}
     files |= {"report.html": FILE} | {f"{name}.{kind}": TABLE for name in channels for kind in ("csv", "parquet")}
     return _wrong(manifest, MANIFEST | {"files": files})
 

@@ -13,6 +13,7 @@ from jobs.candidates.contact_caps import blocked_by_caps
 from jobs.candidates.contact_history import contacts_around, own_contacts, responses_before
 from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.options import Option
+from jobs.candidates.unknown_customers import with_group_scores
 from jobs.core.statuses import OPEN
 from jobs.run_context import RunContext
 
@@ -32,6 +33,7 @@ def open_customers(
     open_rows = customers.where(F.col("eligibility_status") == OPEN).drop("eligibility_status")
     for name in ("features", "propensities", "values"):
         open_rows = open_rows.join(lake.read(context.spark, name, as_of), "customer_id", "left")
+    open_rows = with_group_scores(context, open_rows)
     return with_contact_policy_blocks(
         open_rows.drop("categories"), _policy_blocks(context, customers), policy_blocks, len(options)
     )

@@ -12,7 +12,7 @@ from conf.expressions.to_spark import to_column
 from conf.policy import Rule
 from conf.settings import Settings
 from jobs.candidates.bitset import to_bitset, width
-from jobs.candidates.bitset_columns import literal, union, word_columns
+from jobs.candidates.bitset_columns import literal, meets, union, word_columns
 from jobs.candidates.consents import may_contact
 from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.formulas import Formulas
@@ -59,6 +59,13 @@ def with_customer_blocks(customers: DataFrame, customer_blocks: Sequence[Custome
     return customers.withColumns(
         {"blocked_by_reason": F.array(*every).cast("array<bigint>"), "blocked_by_any": F.array(*any_block)}
     )
+
+
+def open_pairs(customers: DataFrame, options: DataFrame) -> DataFrame:
+    """People × options, without the pairs that a customer block covers."""
+    size = width(options.count())
+    is_blocked_before = meets(word_columns("blocked_by_any", size), word_columns("bits", size))
+    return customers.drop("blocked_by_reason").join(F.broadcast(options), ~is_blocked_before)
 
 
 def is_of_customer(expression: Expression, customers: DataFrame) -> bool:

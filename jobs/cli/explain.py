@@ -17,6 +17,8 @@ from jobs.core.statuses import STATUSES
 from jobs.planning.charges import charges
 
 SCORES = ("propensities", "values")
+GROUP_SCORES = "group_scores"
+"""The table of jobs/scoring/group_scores.py, which is not imported for its name: it brings Spark along."""
 SAME = ("status", "offer_id", "channel")
 
 
@@ -122,7 +124,7 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
         eligibility_status=customer["eligibility_status"],
         decision=decision,
         consents=dict(customer["consents"] or ()) if is_open else {},
-        scores=_scores(lake, as_of, customer_id) if is_open else {},
+        scores=_scores(settings, as_of, customer_id) if is_open else {},
         options=_options(settings, as_of, decision, proof) if is_open else (),
         chosen_beside=_chosen_beside(lake, as_of, customer) if is_open and counts_households else (),
         set_name=set_name,
@@ -158,9 +160,10 @@ def _blocked(lake: Lake, as_of: date, customer_id: str) -> Sequence[Option]:
     return [Option(offer, channel, tuple(reasons)) for (offer, channel), reasons in sorted(against)]
 
 
-def _scores(lake: Lake, as_of: date, customer_id: str) -> dict[str, float | int]:
-    """The scores that are one number; those by category stand in each option's value."""
-    rows = [row for name in SCORES for row in lake.read_arrow(name, as_of, customer_id=customer_id).to_pylist()]
+def _scores(settings: Settings, as_of: date, customer_id: str) -> dict[str, float | int]:
+    """The scores that are one number, of its group where no model knows it; those by category stand in options."""
+    lake, tables = Lake(settings.deployment.lake), (*SCORES, *((GROUP_SCORES,) if settings.models.with_groups else ()))
+    rows = [row for name in tables for row in lake.read_arrow(name, as_of, customer_id=customer_id).to_pylist()]
     return {
         name: value
         for row in rows

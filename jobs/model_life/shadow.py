@@ -9,6 +9,7 @@ from pathlib import Path
 from pyspark.sql import DataFrame
 
 from jobs.run_context import RunContext
+from jobs.scoring.group_scores import GROUP_SCORES, GROUPS
 from jobs.stages import build_candidates, optimize
 
 _OF_THE_NIGHT = ("population", "features")
@@ -42,9 +43,10 @@ def shadow_night(context: RunContext, score: str, scores: DataFrame) -> Iterator
 
 
 def _copy_inputs(context: RunContext, shadow: RunContext, score: str, scores: DataFrame) -> None:
-    """The night's own tables, with the given score in place of the real one."""
+    """The night's own tables, with the given score in place of the real one; rates of groups stay the night's."""
     lake, shadow_lake, as_of = context.lake, shadow.lake, context.as_of
-    for name in _OF_THE_NIGHT:
+    groups = (GROUPS, GROUP_SCORES) if context.settings.models.with_groups else ()
+    for name in (*_OF_THE_NIGHT, *groups):
         target = shadow_lake.folder(name, as_of)
         target.parent.mkdir(parents=True)
         target.symlink_to(lake.folder(name, as_of).resolve())

@@ -89,7 +89,7 @@ def _version(registry: Any, name: str, version: int) -> ModelFiles | None:  # no
         return None
 
 
-SCORES = ("propensities", "values")
+SCORES, GROUP_SCORES = ("propensities", "values"), "group_scores"
 KEPT_BY_THE_NIGHT = ("certificates", "limit_prices", "scored_with", "bin_counts")
 
 
@@ -124,6 +124,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         features_folder=lake.folder("features", as_of),
         feature_declarations=feature_declarations(lake, as_of),
         scores_folders=[lake.folder(name, as_of) for name in SCORES],
+        group_scores_folder=lake.folder(GROUP_SCORES, as_of) if settings.models.with_groups else None,
         volumes=settings.deployment.volumes.model_dump(mode="json"),
         deployment=settings.deployment.name,
         currency=settings.deployment.currency,
@@ -145,7 +146,8 @@ def _made_by(settings: Settings, lake: Lake, as_of: date) -> dict[str, set[str]]
 
 def note_evidence(context: RunContext) -> None:
     """Note what the auditor reads by itself, of the lake and of the sources."""
-    for table in ("candidates", "features", FEATURE_DECLARATIONS, *SCORES):
+    scores = (*SCORES, *((GROUP_SCORES,) if context.settings.models.with_groups else ()))
+    for table in ("candidates", "features", FEATURE_DECLARATIONS, *scores):
         context.table_io.reads(table, context.lake.folder(table, context.as_of))
     for name, source in context.settings.sources:
         if source:

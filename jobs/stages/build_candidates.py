@@ -1,21 +1,17 @@
 """Scores × options × policy -> candidates, and the reasons that block every other option."""
 
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-
 from conf.expressions.to_spark import kinds_of
 from expectations.gate import check
 from expectations.tables import table
-from jobs.candidates.bitset import width
-from jobs.candidates.bitset_columns import meets, word_columns
 from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import open_customers
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.layout import write_layout
+from jobs.candidates.newcomers import Judging, write_newcomer_candidates
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
-from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
+from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
 from jobs.run_context import RunContext
 from jobs.sources.earlier_sets import earlier_sets
 
@@ -43,7 +39,8 @@ def run(context: RunContext) -> None:
     formulas = read_formulas(settings, kinds_of(features.drop("customer_id").schema), as_of)
     options = options_on(settings, as_of)
     policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of, earlier_sets(context).lost)
-    customers = in_currency(open_customers(context, options, policy_blocks), settings)
+    judged = open_customers(context, options, policy_blocks)
+    customers = in_currency(judged, settings)
     customer_blocks = blocks_of_customers(customers, settings, formulas, options, policy_blocks)
     customers = with_customer_blocks(customers, customer_blocks, len(options)).cache()
     pairs = priced(open_pairs(customers, option_frame(context.spark, settings, options)), settings, formulas)
@@ -54,10 +51,4 @@ def run(context: RunContext) -> None:
     lake.write(exclusions(customers, pairs, customer_blocks, option_blocks, layout), "exclusions", as_of)
     write_layout(layout, lake, as_of)
     customers.unpersist()
-
-
-def open_pairs(customers: DataFrame, options: DataFrame) -> DataFrame:
-    """People × options, without the pairs that a customer block covers."""
-    size = width(options.count())
-    is_blocked_before = meets(word_columns("blocked_by_any", size), word_columns("bits", size))
-    return customers.drop("blocked_by_reason").join(F.broadcast(options), ~is_blocked_before)
+    write_newcomer_candidates(context, Judging(formulas, options, policy_blocks), judged.schema)

@@ -8,6 +8,7 @@ from expectations.tables import table
 from jobs.candidates.bitset_columns import blocked_by, blocked_up_to, covers, literal, meets
 from jobs.candidates.consents import with_opt_outs
 from jobs.candidates.layout import STAGES, Layout, read_layout
+from jobs.candidates.unknown_customers import score_notes
 from jobs.core.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
 from jobs.gates.consent_copies import pin_consents_again
 from jobs.run_context import RunContext
@@ -26,7 +27,8 @@ def run(context: RunContext) -> None:
     offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
     joined = customers.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
     joined = joined.join(offered_to, "customer_id", "left")
-    decisions = decide(joined)
+    notes = score_notes(context)
+    decisions = decide(joined if notes is None else joined.join(notes, "customer_id", "left"))
     check(decisions, table("decisions")).raise_if_stopped()
     lake.write(decisions, "decisions", as_of)
 
@@ -36,7 +38,8 @@ def decide(customers: DataFrame) -> DataFrame:
 
     Args:
         customers: customer_id, eligibility_status; the plan's columns and is_opted_out, null where no offer was chosen;
-            furthest_stage, null where an option passed every stage; blocks; best_net_value, null without a candidate.
+            furthest_stage, null where an option passed every stage; blocks; best_net_value, null without a candidate;
+            note, where scores may be those of a group.
     """
     is_chosen = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
     by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
@@ -50,7 +53,9 @@ def decide(customers: DataFrame) -> DataFrame:
         .otherwise(F.coalesce(by_stage[F.col("furthest_stage")], F.lit("ineligible")))
     )
     offer = [F.when(is_chosen, F.col(name)).alias(name) for name in OFFER]
-    return customers.withColumn("status", status).select("customer_id", "status", *offer, _reasons().alias("reasons"))
+    return customers.withColumn("status", status).select(
+        "customer_id", "status", *offer, _reasons(*(["note"] if "note" in customers.columns else [])).alias("reasons")
+    )
 
 
 def furthest_block(exclusions: DataFrame, layout: Layout) -> DataFrame:
@@ -74,8 +79,12 @@ def best_candidates(candidates: DataFrame) -> DataFrame:
     )
 
 
-def _reasons() -> Column:
-    """Why so, in words: for an offer, among how many it was chosen; else everything that spoke against one."""
+def _reasons(*notes: str) -> Column:
+    """Why so, in words: for an offer, among how many it was chosen; else everything that spoke against one.
+
+    Args:
+        notes: columns of what is said last of customers who were considered.
+    """
     among = F.concat(F.lit(" of "), F.col("candidates"), F.lit(" candidates"))
     chosen = F.when(
         F.col("chosen_by") == "exploration", F.concat(F.lit("exploration: drawn at random, one"), among)
@@ -96,4 +105,5 @@ def _reasons() -> Column:
         .when(F.col("eligibility_status") != OPEN, F.col("eligibility_status"))
     )
     blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
-    return F.array_compact(F.concat(F.array(sentence), F.coalesce(blocks, F.array())))
+    said_last = [F.array(F.when(F.col("eligibility_status") == OPEN, F.col(note))) for note in notes]
+    return F.array_compact(F.concat(F.array(sentence), F.coalesce(blocks, F.array()), *said_last))

@@ -17,6 +17,7 @@ from jobs.core.errors import AuditFailed, DiskFailed, PublishedFromOtherInputs
 from jobs.core.files import sha256_of
 from jobs.core.secrets import salt
 from jobs.core.table_io import PUBLISHED
+from jobs.publishing import newcomers
 from jobs.publishing.audit_evidence import evidence_of, note_evidence
 from jobs.publishing.manifest import manifest
 from jobs.publishing.manifest_file import NAME, manifest_bytes, read_manifest
@@ -113,6 +114,8 @@ def set_files(context: RunContext) -> dict[str, bytes]:
     files = {f"{name}.parquet": parquet_bytes(table) for name, table in tables.items()}
     files |= {f"{channel.id}.csv": csv_bytes(tables[channel.id]) for channel in settings.channels}
     files["limits.csv"] = csv_bytes(lake.read_arrow("limit_prices", as_of))
+    if settings.models.with_groups:
+        files[newcomers.FILE] = csv_bytes(newcomers.newcomers_table(context))
     files["proof.json"] = lake.read_file("proofs", as_of, "proof.json")
     files["report.html"] = lake.read_file("report", as_of, "report.html")
     files[NAME] = manifest_bytes(manifest(context, tables, files))

@@ -8,6 +8,7 @@ from jobs.run_context import RunContext
 from jobs.scoring.champions import champions_for, keep_champions
 from jobs.scoring.drift import check_drift
 from jobs.scoring.feature_files import feature_files
+from jobs.scoring.group_scores import write_group_scores
 from jobs.scoring.scored_with import table_of
 from models.loading import prove_loading
 from models.scoring import score_and_count
@@ -37,6 +38,7 @@ def run(context: RunContext) -> None:
             lake.write(part, name, as_of)
     finally:
         scored.all_rows.unpersist()
+    write_group_scores(context, [champion.contract for champion in champions])
     keep_champions(context, pinned)
     lake.write_arrow(table_of(pinned), "scored_with", as_of)
 

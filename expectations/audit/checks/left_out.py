@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from expectations.audit.answers import allows, answers_of, answers_when_planned, is_objector
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import KEY
+from expectations.audit.groups import notes
 from expectations.audit.judging import NOT_JUDGED, Judgement, judged_again, options_on
 
 OPTED_OUT = "consent: opted out while the night ran"
@@ -85,19 +86,22 @@ def who_was_left_out_had_to_be(evidence: Evidence) -> Iterator[Breach]:
 def the_reasons_follow(evidence: Evidence) -> Iterator[Breach]:
     """The first reason of everybody, and every reason of the drawn customers, are those that follow.
 
-    Reads: decisions, the lake's candidates, policy, offers.csv, raw customers, consents, contacts and responses,
-    other sets.
+    Reads: decisions, the lake's candidates and scores of groups, policy, offers.csv, raw customers, consents, contacts
+    and responses, other sets.
     """
-    judged, is_any_valid = judged_again(evidence), bool(options_on(evidence))
+    judged, is_any_valid, said_last = judged_again(evidence), bool(options_on(evidence)), notes(evidence)
     wrong = 0
     for row in evidence.decisions:
+        is_noted = row["customer_id"] in said_last and row["status"] not in NOT_JUDGED
+        note = [said_last[row["customer_id"]]] if is_noted else []
         judgement, sentence = judged.get(row["customer_id"]), _sentence(evidence, row, is_any_valid=is_any_valid)
         stated = list(row["reasons"] or ())
         if judgement is not None and row["status"] not in NOT_JUDGED:
             blocks = [] if row["status"] in CHOSEN else judgement.reasons
-            wrong += stated != [*sentence, *blocks]
+            wrong += stated != [*sentence, *blocks, *note]
         else:
-            wrong += stated[: len(sentence)] != sentence or (row["status"] in CHOSEN | NOT_JUDGED and len(stated) != 1)
+            is_whole = row["status"] not in CHOSEN | NOT_JUDGED or len(stated) == 1 + len(note)
+            wrong += stated[: len(sentence)] != sentence or stated[len(stated) - len(note) :] != note or not is_whole
     if wrong:
         yield Breach("reasons", "customers whose reasons do not follow", wrong)
 

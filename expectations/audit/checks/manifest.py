@@ -28,6 +28,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.groups import declares_groups
 from expectations.audit.ledger import sets_known
 from expectations.audit.manifest_shape import wrong_fields
 from expectations.audit.micros import MICROS
@@ -42,7 +43,8 @@ def the_manifest_has_its_fields_and_no_other(evidence: Evidence) -> Iterator[Bre
 
     Reads: manifest.
     """
-    wrong = wrong_fields(evidence.manifest, [str(channel["id"]) for channel in evidence.channels])
+    further = ["newcomers.csv"] if declares_groups(evidence) else []
+    wrong = wrong_fields(evidence.manifest, [str(channel["id"]) for channel in evidence.channels], further)
     if wrong:
         yield Breach("manifest", "fields that are missing, of another type, or not of a manifest", wrong)
 

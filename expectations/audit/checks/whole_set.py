@@ -1,7 +1,7 @@
 """Whole sets: exactly what a set promises lies in it, and nothing that could carry more.
 
 The names are `decisions.parquet`, `limits.csv`, `proof.json`, `report.html`, `manifest.json`, for each channel its
-Parquet and its CSV file, `SHA256SUMS` and `audit.json`. Files are files, not links; nobody but their owner writes them,
+Parquet and its CSV file, `SHA256SUMS` and `audit.json`; `newcomers.csv` where a model has `when_unknown`. Files are files, not links; nobody but their owner writes them,
 and nobody outside the group reads them. A Parquet file has the columns and types that are promised, no metadata but
 Arrow's own note of these columns, and no byte that belongs to none of them.
 """
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.audit.evidence import Breach, Evidence
+from expectations.audit.groups import declares_groups
 
 CHECKSUMS, AUDIT = "SHA256SUMS", "audit.json"
 OF_EVERY_SET = {"decisions.parquet", "limits.csv", "proof.json", "report.html", "manifest.json"}
@@ -43,6 +44,7 @@ def nothing_else_was_sealed(evidence: Evidence) -> Iterator[Breach]:
     Reads: SHA256SUMS, names and permissions of every file.
     """
     expected = OF_EVERY_SET | {f"{item['id']}.{kind}" for item in evidence.channels for kind in ("csv", "parquet")}
+    expected |= {"newcomers.csv"} if declares_groups(evidence) else set()
     others = len(evidence.checksums.keys() ^ expected)
     if others:
         yield Breach("whole set", "files that a set does not have, or lacks", others)

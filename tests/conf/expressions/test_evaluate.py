@@ -79,7 +79,7 @@ def test_a_column_that_is_no_number_is_null(x):
         ("round(3.5)", 4),
         ("round(-2.5)", -2),
         ("round(1.25, 1)", 1.2),
-        ("round(2.675, 2)", 2.67),  # the double below it
+        ("round(2.675, 2)", 2.68),  # 267.5 as a double
         ("round(12.34, 0)", 12),
         ("round(x, 2)", None),
         ("round(1e300, 9)", None),  # x * 10^9 is no double

@@ -159,7 +159,7 @@ def test_columns_of_the_first_line_count_from_where_the_text_begins():
         ("coalesce(margin 1) > 1", "expected ',' or ')' in coalesce(a, b, …), found '1'", 17),
         ("coalesce(margin, null) > 1", "write 'is null'", 18),
         ("if(is_member, 1) > 1", "'if' is written if(condition, a, b)", 1),
-        ("abs(margin) > 1", "did you mean 'margin'?", 5),
+        ("abs(margn) > 1", "did you mean 'margin'?", 5),
         ("Margin > 1", "did you mean 'margin'?", 1),
         ("margin > 12x", "a number looks like", 10),
         ("margin > 1.2.3", "a number looks like", 10),

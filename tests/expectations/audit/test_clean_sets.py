@@ -13,6 +13,7 @@ from tests.expectations.audit.drawn.raw import ATTRIBUTES, FORMULAS
 
 OPTED_OUT, UNKNOWN = "consent: opted out while the night ran", "value: its value or cost is not known"
 NO_CONSENT = ["consent: no consent for email", "consent: no consent for sms"]
+NOTE = "scores: nothing is known of this customer yet; of its group: attrition"
 EVERYBODY = ["007", "ann", "bob", "cid", "dora", "eve"]
 
 
@@ -27,6 +28,40 @@ def test_of_nobody_nothing_is_read(night):
 def test_formulas_of_offers_and_functions_that_say_the_same(night):
     night.policy["value_of_offer"] = {"card": f"coalesce({FORMULAS['value']['cross_sell']}, worth / 0)"}
     night.policy["cost_of_offer"] = {"gift": "if(price > 0, round(least(price, 9), 2), abs(price))"}
+    assert audit(night.evidence()) == []
+
+
+def test_groups_that_stand_for_the_unknown(night):
+    night.groups_stand_for_the_unknown()
+    assert audit(night.evidence()) == []
+
+
+def test_a_group_without_anything_worth_its_cost_has_no_offer(night):
+    night.groups_stand_for_the_unknown()
+    night.policy["cost_of_offer"] = dict.fromkeys(("card", "gift"), "coalesce(price, 4)")
+    poor = ",4,,,,,,,"
+    night.newcomers = night.newcomers.replace(",4,card,Golden card,email,2.888890,1.000000,-0.500000,2.388890", poor)
+    night.newcomers = night.newcomers.replace("1.000000,-0.500000,4.333330", "4.000000,-0.500000,1.333330")
+    assert audit(night.evidence()) == []
+
+
+def test_a_group_whose_rules_let_nothing_pass_has_no_offer(night):
+    night.groups_stand_for_the_unknown()
+    night.policy["rules"] = [{"name": "known", "only_when": "days_since_last_purchase is not null"}]
+    night.policy["contact_policy"] = [{"name": "never", "max_contacts": 0, "days": 1, "channels": ["letter"]}]
+    head = night.newcomers.splitlines()[0]
+    night.newcomers = f"{head}\r\n1.0,1,,,,,,,\r\n,4,,,,,,,\r\n"
+    night.of("cid")["reasons"] = [*NO_CONSENT, "rules: known", NOTE]
+    assert audit(night.evidence()) == []
+
+
+def test_what_needs_an_earlier_offer_is_nothing_for_newcomers(night):
+    night.groups_stand_for_the_unknown()
+    night.policy["combinations"] = [{"name": "again", "offers": ["card"], "only_after": ["card"]}]
+    night.contacts += "ann,card,mail,2024-06-01\nbob,card,mail,2024-06-01\n"
+    night.newcomers = night.newcomers.replace("card,Golden card", "gift,A small gift").replace("-0.500000", "0.000000")
+    night.newcomers = night.newcomers.replace("4.333330", "3.833330").replace("2.388890", "1.888890")
+    night.of("cid")["reasons"] = [*NO_CONSENT, "contact_policy: again", NOTE]
     assert audit(night.evidence()) == []
 
 

@@ -12,8 +12,7 @@ from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
-from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
-from jobs.stages.build_candidates import open_pairs
+from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
 
 KEY = ("customer_id", "offer_id", "channel")
 OFFERS = """\

@@ -194,7 +194,7 @@ def test_money_is_whole_millionths_and_what_cannot_be_told_blocks(judged, person
 
 
 def test_an_offers_own_formula_goes_before_that_of_its_objective_also_where_it_is_not_known(judged_by, with_policy):
-    own = "value_of_offer: {wine: margin / x, gift: least(x, 2)}\ncost_of_offer: {fish: round(y / 3, 2)}\n"
+    own = "value_of_offer: {wine: margin / x, gift: 'least(x, 2)'}\ncost_of_offer: {fish: 'round(y / 3, 2)'}\n"
     results = judged_by(with_policy(own), {"ann": {}, "nothing": {"x": 0.0}}, date(2024, 6, 30))
     money = {key: (row["value"], row["cost"]) for key, (_, row) in results.items() if row is not None}
     assert money["ann", "wine", "email"] == (4_000_000, 2_500_000)  # 12 / 3

@@ -19,6 +19,7 @@ CANDIDATE = pa.schema(
 SCORES = pa.schema(
     [("customer_id", pa.string()), ("attrition", pa.float64()), ("liking", pa.map_(pa.string(), pa.float64()))]
 )
+GROUP_SCORES = pa.schema([("customer_id", pa.string()), ("is_new", pa.bool_()), ("attrition", pa.float64())])
 UNUSED = {"objector", "quarantined"}
 
 
@@ -48,6 +49,12 @@ def lay_features_and_scores(night) -> tuple[Path, Path]:
     stored = [row | night.features.get(row["customer_id"], {}) for row in features]
     night.change_features(stored)
     return _lay(night, "features", stored, FEATURES), _lay(night, "propensities", scores, SCORES)
+
+
+def lay_group_scores(night) -> Path:
+    """What stands for the scores of customers of whom a model knows nothing."""
+    rows = [{"customer_id": customer, **facts} for customer, facts in night.group_scores.items()]
+    return _lay(night, "group_scores", rows, GROUP_SCORES)
 
 
 def _home(night, customer: str) -> str:

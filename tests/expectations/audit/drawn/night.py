@@ -18,7 +18,7 @@ from expectations.audit import Evidence, RawTable
 from tests.expectations.audit.drawn import raw
 from tests.expectations.audit.drawn.decisions import AS_OF, SCHEMA, drawn_decisions
 from tests.expectations.audit.drawn.features import DECLARED
-from tests.expectations.audit.drawn.lake import lay_candidates, lay_features_and_scores
+from tests.expectations.audit.drawn.lake import lay_candidates, lay_features_and_scores, lay_group_scores
 from tests.expectations.audit.drawn.limits import limit_rows
 from tests.expectations.audit.drawn.models import model_files
 from tests.expectations.audit.drawn.reasons import fill_reasons
@@ -57,6 +57,9 @@ class Night:
         attributes: customer -> attributes, true ones: the raw table and the lake both have them.
         features, scores: customer -> what the lake has in place of the truth.
         further_scored: customers with features and scores who should have none.
+        fallbacks: model -> `when_unknown` of models.yaml.
+        group_scores: customer -> the scores of its group.
+        newcomers: newcomers.csv; empty: there is none.
     """
 
     root: Path
@@ -81,6 +84,9 @@ class Night:
     scores: dict[str, dict] = field(default_factory=dict)
     further_scored: list[str] = field(default_factory=list)
     further_candidates: list[dict] = field(default_factory=list)
+    fallbacks: dict[str, dict] = field(default_factory=dict)
+    group_scores: dict[str, dict] = field(default_factory=dict)
+    newcomers: str = ""
     models: dict = field(default_factory=lambda: dict(model_files()))
     feature_declarations: bytes = DECLARED
     volumes: dict = field(default_factory=lambda: dict(VOLUMES))
@@ -106,6 +112,21 @@ class Night:
         """Half of all customers explore tonight, these as wanted."""
         self.policy["exploration"] = {"share": 0.5}
         self.exploration_salt = salt_that_chooses(f"explores on {AS_OF}", wanted)
+
+    def groups_stand_for_the_unknown(self) -> None:
+        """Of Cid and Dora, who never bought, nothing is known; a new customer is worth ten times its attrition.
+
+        Ann leans: 0.6. 007 and Bob do not: 0.25 each. All three: 1.1 / 3. Who does not lean is half of two customers and
+        one of all: (0.5 + 1.1 / 3) / 3; who leans, (0.6 + 1.1 / 3) / 2. The wish for more cards pays half a dollar.
+        """
+        self.fallbacks = {"attrition": {"by": ["leaning"], "at_least": 1}}
+        self.attributes.setdefault("ann", {})["leaning"] = 1.0
+        self.group_scores = {name: {"is_new": True, "attrition": 0.288889} for name in ("cid", "dora")}
+        self.newcomers = raw.NEWCOMERS
+        of_new = "if(days_since_last_purchase is null, attrition * 10, worth)"
+        formulas = {"card": self.policy["value"]["cross_sell"], "gift": self.policy["value"]["loyalty"]}
+        self.policy["value_of_offer"] = {offer: f"coalesce({text}, {of_new})" for offer, text in formulas.items()}
+        self.policy["cost_of_offer"] = dict.fromkeys(formulas, "coalesce(price, 1)")
 
     def limit(self, name: str) -> dict:
         """A limit of the policy."""
@@ -146,7 +167,8 @@ class Night:
             channels=raw.CHANNELS,
             max_gap=Decimal("0.0001"),
             candidates_folder=candidates,
-            models={name: {"score": name} for name in ("attrition", "liking")},
+            models={name: self._model(name) for name in ("attrition", "liking")},
+            group_scores_folder=lay_group_scores(self) if self.fallbacks else None,
             model_files=self.models,
             features_folder=features,
             feature_declarations=self.feature_declarations,
@@ -166,6 +188,9 @@ class Night:
             control_salt=self.control_salt,
             exploration_salt=self.exploration_salt,
         )
+
+    def _model(self, name: str) -> dict:
+        return {"score": name} | ({"when_unknown": self.fallbacks[name]} if name in self.fallbacks else {})
 
     def sent_on(self, day: str, *decisions: dict, commit: int = 1, holdout: str | None = None) -> Path:
         """A committed set of another date, entered in the ledger; returns its folder."""

@@ -21,7 +21,13 @@ def fill_reasons(night) -> None:
     for row in night.decisions:
         if row["reasons"] and len(row["reasons"]) == 1 and row["reasons"][0] in STATUSES:
             is_judged = row["status"] not in ("objector", "holdout", "quarantined")
-            row["reasons"] = _reasons(night, row) if is_judged else [row["status"]]
+            row["reasons"] = [*_reasons(night, row), *_note(night, row)] if is_judged else [row["status"]]
+
+
+def _note(night, row: dict) -> list[str]:
+    """That a score is that of the group, of whom it is."""
+    facts = night.group_scores.get(row["customer_id"])
+    return ["scores: nothing is known of this customer yet; of its group: attrition"] if facts else []
 
 
 def _reasons(night, row: dict) -> list[str]:

@@ -49,6 +49,7 @@ def seal(night) -> Path:
         tables[f"{channel}.parquet"] = pa.Table.from_pylist(_sent(night, channel), SENT)
         files[f"{channel}.csv"] = _csv(tables[f"{channel}.parquet"])
     files |= {name: _parquet(table) for name, table in tables.items()}
+    files |= {"newcomers.csv": night.newcomers.encode()} if night.newcomers else {}
     sketch = _changed_manifest(night, files, tables, limits)
     files["report.html"] = report(night, sketch["plan"], limits, stated_models())
     night.change_files(files)

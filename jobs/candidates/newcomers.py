@@ -1,0 +1,79 @@
+"""What visitors nobody knows yet could be offered: each group of customers judged as one customer without a history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import StructType
+
+from jobs.candidates.combinations import blocked_by_combinations
+from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
+from jobs.candidates.customers import with_contact_policy_blocks
+from jobs.candidates.exclusions import is_blocked
+from jobs.candidates.formulas import Formulas
+from jobs.candidates.options import Option, option_frame
+from jobs.candidates.pricing import blocks_of_options, in_currency, priced
+from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
+from jobs.candidates.spellings import EVERYWHERE
+from jobs.run_context import RunContext
+from jobs.scoring.group_scores import CUSTOMERS, GROUPS
+from models.features.declaration import all_features
+
+NEWCOMER_CANDIDATES = "newcomer_candidates"
+"""The table of the lake: as `candidates`, with the place of the group in `groups` for a customer."""
+COLUMNS = ("customer_id", "household_id", "offer_id", "channel", "objective", "category", "value", "cost", "propensity")
+NO_CONTACTS = "customer_id string, household_id string, offer_id string, channel string, contacted_on date"
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What customers of the date are judged by."""
+
+    formulas: Formulas
+    options: Sequence[Option]
+    policy_blocks: Sequence[ContactPolicyBlock]
+
+
+def write_newcomer_candidates(context: RunContext, judging: Judging, schema: StructType) -> None:
+    """Write the table, where models.yaml has a fallback for any model.
+
+    Who is met for the first time is asked for consent where that is, so none is asked for here.
+
+    Args:
+        schema: of the customers that the night judges.
+    """
+    if not context.settings.models.with_groups:
+        return
+    settings, spark, options = context.settings, context.spark, judging.options
+    groups = context.lake.read_arrow(GROUPS, context.as_of).drop_columns([CUSTOMERS]).to_pylist(maps_as_pydicts="strict")
+    nothing_known = {feature.name: feature.if_none for feature in all_features()}
+    fields = StructType([field for field in schema if field.name != "blocked_by_policy"])
+    rows = [_newcomer(str(place), group, nothing_known, fields.names) for place, group in enumerate(groups)]
+    newcomers = spark.createDataFrame(rows, fields)
+    closed = _closed_to_all(context, newcomers.select("customer_id", "household_id"))
+    newcomers = in_currency(
+        with_contact_policy_blocks(newcomers, closed, judging.policy_blocks, len(options)), settings
+    )
+    customer_blocks = blocks_of_customers(newcomers, settings, judging.formulas, options, judging.policy_blocks)
+    newcomers = with_customer_blocks(newcomers, customer_blocks, len(options))
+    pairs = priced(open_pairs(newcomers, option_frame(spark, settings, options)), settings, judging.formulas)
+    option_blocks = blocks_of_options(newcomers, judging.formulas, options)
+    candidates = pairs.where(~is_blocked(option_blocks)).select(*COLUMNS)
+    context.lake.write_arrow(candidates.toArrow(), NEWCOMER_CANDIDATES, context.as_of)
+
+
+def _newcomer(place: str, group: Mapping[str, Any], nothing_known: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    """The row of a customer without a history; what neither group nor features say is not known."""
+    row = {**nothing_known, **group, "customer_id": place, "household_id": place, "consents": {EVERYWHERE: True}}
+    return [row.get(name) for name in names]
+
+
+def _closed_to_all(context: RunContext, newcomers: DataFrame) -> DataFrame:
+    """What combinations block for whoever was never sent anything."""
+    combinations = context.settings.policy.combinations_on(context.as_of)
+    return blocked_by_combinations(combinations, _no_contacts(context.spark), newcomers, context.as_of)
+
+
+def _no_contacts(spark: SparkSession) -> DataFrame:
+    return spark.createDataFrame([], NO_CONTACTS)
