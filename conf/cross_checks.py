@@ -43,7 +43,11 @@ def _offers(settings: Settings) -> Iterator[str]:
         at = _at(settings, "offers", (position,))
         yield from _unknown(at, "channel", offer.channels, _channel_ids(settings))
         is_declared = offer.objective in settings.policy.objectives
-        if is_declared and offer.objective not in settings.policy.value and offer.id not in settings.policy.value_of_offer:
+        if (
+            is_declared
+            and offer.objective not in settings.policy.value
+            and offer.id not in settings.policy.value_of_offer
+        ):
             yield f"{at}: objective {offer.objective!r} has no value formula in policy.yaml"
 
 
@@ -53,7 +57,10 @@ def _objectives(settings: Settings) -> Iterator[str]:
     places: list[tuple[str, Location, Iterable[str] | None]] = [
         *(("offers", (place,), (offer.objective,)) for place, offer in enumerate(settings.offers)),
         *(("policy", (key, name), (name,)) for key in ("value", "cost") for name in getattr(policy, key)),
-        *(("policy", ("rules", place, "offers", "objective"), rule.offers.objective) for place, rule in enumerate(rules)),
+        *(
+            ("policy", ("rules", place, "offers", "objective"), rule.offers.objective)
+            for place, rule in enumerate(rules)
+        ),
         *(("policy", ("contact_policy", place, "objectives"), cap.objectives) for place, cap in enumerate(caps)),
         ("policy", ("control", "offers", "objective"), policy.control.offers.objective if policy.control else None),
     ]
@@ -87,7 +94,12 @@ def _policy(settings: Settings) -> Iterator[str]:
     for key in ("value_of_offer", "cost_of_offer"):
         for name in getattr(settings.policy, key):
             yield from _unknown(_at(settings, "policy", (key, name)), "offer", (name,), offer_ids)
-    columns = {"objective": settings.policy.objectives, "offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
+    columns = {
+        "objective": settings.policy.objectives,
+        "offer": offer_ids,
+        "offer_id": offer_ids,
+        "channel": channel_ids,
+    }
     for position, limit in enumerate(settings.policy.limits):
         for column in sorted(set(limit.where) & set(columns)):
             at = _at(settings, "policy", ("limits", position, "where", column))

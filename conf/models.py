@@ -83,6 +83,10 @@ class PropensityFor(Strict):
     offers: Names | None = None
 
 
+OF_GROUPS = ("customers", "offer_id", "offer_name", "channel", "value", "cost", "charge", "worth", "is_new")
+"""What tables of groups have beside attributes and scores."""
+
+
 class WhenUnknown(Strict):
     """Whose score a customer gets of whom the model knows nothing: one without purchases, or outside its population.
 
@@ -103,6 +107,9 @@ class WhenUnknown(Strict):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"the attribute {twice!r} is named twice")
+        taken = next((name for name in names if name in OF_GROUPS), None)
+        if taken:
+            raise ValueError(f"newcomers.csv has a column {taken!r} of its own; map the attribute under another name")
         return names
 
 
@@ -159,4 +166,7 @@ class Models(Strict):
         twice = sorted({score for score in scores if scores.count(score) > 1})
         if twice:
             raise ValueError(f"two models are called {twice[0]!r} in formulas; give each its own score")
+        taken = [self.models[name].score for name in self.with_groups if self.models[name].score in OF_GROUPS]
+        if taken:
+            raise ValueError(f"tables of groups have a column {taken[0]!r} of their own; give the score another name")
         return self

@@ -60,7 +60,7 @@ def kinds_of(schema: StructType) -> dict[str, Kind]:
     }
 
 
-def to_column(expression: Expression) -> Column:  # noqa: PLR0911 - one for each kind of node
+def to_column(expression: Expression) -> Column:  # noqa: PLR0911, PLR0912 - one for each kind of node
     """The expression over a frame that has its columns, with the kinds it was read with.
 
     ANSI mode changes nothing: nothing used here can raise in either mode.
@@ -111,7 +111,7 @@ def _finite(number: Column) -> Column:
 
 
 def _chosen(arguments: Sequence[Column]) -> Column:
-    """By its place in an array, which is null where the condition is: a `when` would have to name the condition twice."""
+    """By its place in an array, which is null where the condition is; a `when` would name the condition twice."""
     condition, chosen, otherwise = arguments
     return F.get(F.array(otherwise, chosen), condition.cast("int"))
 

@@ -126,9 +126,7 @@ class Call:
     kind: Kind
 
 
-Expression = (
-    Constant | Reference | Negation | Arithmetic | Comparison | Between | IsIn | IsNull | Not | And | Or | Call
-)
+Expression = Constant | Reference | Negation | Arithmetic | Comparison | Between | IsIn | IsNull | Not | And | Or | Call
 
 
 def children(expression: Expression) -> tuple[Expression, ...]:

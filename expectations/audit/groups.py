@@ -178,7 +178,9 @@ def _totals(
         places, names, scores = np.repeat(kept, lengths), scores.keys, scores.items
     micros = scores if pa.types.is_int64(scores.type) else pc.round(pc.multiply(scores, float(MICROS))).cast(pa.int64())
     columns = {name: rows[name].take(pa.array(places)) for name in fallback.by} if rows is not None else {}
-    table = pa.table({**columns, "a category": names if names is not None else pa.nulls(len(micros)), "a score": micros})
+    table = pa.table(
+        {**columns, "a category": names if names is not None else pa.nulls(len(micros)), "a score": micros}
+    )
     grouped = table.group_by([*fallback.by, "a category"]).aggregate([("a score", "sum"), ("a score", "count")])
     totals: dict[tuple[str, str | None], Totals] = {
         (fallback.score, category): {} for category in fallback.categories or (None,)

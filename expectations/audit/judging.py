@@ -12,6 +12,8 @@ from expectations.audit.contact_rules import concerns, group_of, is_excluded, no
 from expectations.audit.evidence import Evidence
 from expectations.audit.experiments import drawn
 from expectations.audit.formula_rows import Row, columns_of_customers, option_row, rows_of_customers, with_scores
+from expectations.audit.groups import NEW as NOTHING_KNOWN
+from expectations.audit.groups import SINCE, declares_groups
 from expectations.audit.history import Event, answers_before, contacts_around
 from expectations.audit.ledger import days_lost
 from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
@@ -127,7 +129,7 @@ class Judge:
         self.rules_of_options = [
             [rule for rule, scope in of_options if place in scope] for place in range(len(self.options))
         ]
-        self.policy = ContactPolicy(evidence, self.options)
+        self.policy, self.has_groups = ContactPolicy(evidence, self.options), declares_groups(evidence)
         self._nothing: Row = dict.fromkeys(self.formulas.columns)
 
     def judgement(self, customer: str) -> Judgement:
@@ -148,7 +150,7 @@ class Judge:
             row = self._row(facts, self.options[0])
             for rule, scope in self.rules_of_customers:
                 if not rule.lets_pass(row):
-                    found.blocked[f"rules: {rule.name}"].update(scope)
+                    found.blocked[self._reason(rule, row)].update(scope)
         closed = set().union(*found.blocked.values())
         for place, option in enumerate(self.options):
             if place not in closed:
@@ -167,10 +169,10 @@ class Judge:
             yield from ((place, f"contact_policy: {name}") for name in self.policy.closing(customer, household, place))
 
     def _price(self, found: Judgement, place: int, option: Option, row: Row) -> None:
-        reasons = [f"rules: {rule.name}" for rule in self.rules_of_options[place] if not rule.lets_pass(row)]
+        reasons = [self._reason(rule, row) for rule in self.rules_of_options[place] if not rule.lets_pass(row)]
         value, cost = (self.formulas.amount(money, row) for money in ("value", "cost"))
         if value is None or cost is None:
-            reasons.append(UNKNOWN)
+            reasons.append(f"value: {NOTHING_KNOWN}" if self._is_new(row) else UNKNOWN)
         if cost is not None and cost < 0:
             reasons.append(BELOW_ZERO)
         for reason in reasons:
@@ -180,6 +182,14 @@ class Judge:
 
     def _row(self, facts: Row, option: Option) -> Row:
         return with_scores(facts | option.row, self.evidence.models)
+
+    def _reason(self, rule: PolicyRule, row: Row) -> str:
+        """Why a rule does not let pass: that it cannot be answered of a new customer is not the rule's fault."""
+        is_for_want = self._is_new(row) and rule.is_unanswered(row)
+        return f"rules: {NOTHING_KNOWN if is_for_want else rule.name}"
+
+    def _is_new(self, row: Row) -> bool:
+        return self.has_groups and row.get(SINCE) is None
 
     def _scope(self, rule: PolicyRule) -> set[int]:
         return {place for place, option in enumerate(self.options) if rule.speaks_of(option.row)}

@@ -47,7 +47,10 @@ def wrong_fields(manifest: Mapping[str, Any], channels: Sequence[str], further: 
         channels: those that have files in the set.
         further: files that a set has beside those of every set.
     """
-    files: dict[str, Shape] = {"decisions.parquet": DECISIONS, **dict.fromkeys(("limits.csv", "proof.json", *further), FILE)}
+    files: dict[str, Shape] = {
+        "decisions.parquet": DECISIONS,
+        **dict.fromkeys(("limits.csv", "proof.json", *further), FILE),
+    }
     files |= {"report.html": FILE} | {f"{name}.{kind}": TABLE for name in channels for kind in ("csv", "parquet")}
     return _wrong(manifest, MANIFEST | {"files": files})
 

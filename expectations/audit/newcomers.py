@@ -30,7 +30,9 @@ def expected_cells(evidence: Evidence) -> list[list[str]]:
     """
     groups = groups_of(evidence)
     judge, names = judge_of(evidence), (*groups.by, *FURTHER)
-    order = sorted(groups.customers, key=lambda group: [(part is None, part if part is not None else "") for part in group])
+    order = sorted(
+        groups.customers, key=lambda group: [(part is None, part if part is not None else "") for part in group]
+    )
     rows = [dict(zip(names, _row(evidence, groups, judge, group), strict=True)) for group in order]
     return [list(names), *([cell(name, value) for name, value in row.items()] for row in rows)]
 
@@ -56,9 +58,7 @@ def _facts(evidence: Evidence, groups: Groups, attributes: Mapping[str, Any]) ->
     return features | dict(attributes) | scores
 
 
-def _priced(
-    evidence: Evidence, candidates: Mapping[Option, Candidate]
-) -> Iterator[tuple[Fraction, Option, Fraction]]:
+def _priced(evidence: Evidence, candidates: Mapping[Option, Candidate]) -> Iterator[tuple[Fraction, Option, Fraction]]:
     """What is left of each candidate, and what the limits charge for it, in millionths; in the order of options."""
     if not candidates:
         return

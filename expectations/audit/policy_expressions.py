@@ -45,6 +45,10 @@ class PolicyRule:
         """Whether the answer is the one that lets pass; not known is neither."""
         return evaluate(self.condition, row) is (self.facts.get("only_when") is not None)
 
+    def is_unanswered(self, row: Row) -> bool:
+        """Whether the answer is not known."""
+        return evaluate(self.condition, row) is None
+
 
 def rules_in_force(evidence: Evidence) -> list[PolicyRule]:
     """The rules of the date, in the order of the policy.

@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.candidates.bitset_columns import word_columns
+from jobs.candidates.bitset_columns import union, word_columns
 from jobs.candidates.layout import BLOCKED, Layout
 from jobs.candidates.options import Option
 from jobs.candidates.pricing import OptionBlock
@@ -20,7 +20,7 @@ def layout_of(
     """The order of options and reasons: the options as given, the reasons by stage."""
     reasons = [*(block.reason for block in customer_blocks), *(block.reason for block in option_blocks)]
     names = tuple((option.offer.id, option.channel.id) for option in options)
-    return Layout(names, tuple(sorted(reasons, key=lambda reason: reason.rank)))
+    return Layout(names, tuple(sorted(dict.fromkeys(reasons), key=lambda reason: reason.rank)))
 
 
 def is_blocked(option_blocks: Sequence[OptionBlock]) -> Column:
@@ -50,10 +50,9 @@ def exclusions(
         block.reason: word_columns("blocked_by_reason", size, position * size)
         for position, block in enumerate(customer_blocks)
     }
-    sets |= {
-        block.reason: _zero_if_missing(word_columns("blocked_by_pair", size, position * size))
-        for position, block in enumerate(option_blocks)
-    }
+    for position, block in enumerate(option_blocks):
+        of_pairs_set = _zero_if_missing(word_columns("blocked_by_pair", size, position * size))
+        sets[block.reason] = union([sets[block.reason], of_pairs_set]) if block.reason in sets else of_pairs_set
     blocked = F.array(*[word for reason in layout.reasons for word in sets[reason]])
     return customers.join(of_pairs, "customer_id", "left").select("customer_id", blocked.alias(BLOCKED))
 

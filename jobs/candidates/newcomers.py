@@ -16,8 +16,8 @@ from jobs.candidates.options import Option, option_frame
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
 from jobs.candidates.spellings import EVERYWHERE
+from jobs.core.lake import CUSTOMERS, GROUPS
 from jobs.run_context import RunContext
-from jobs.scoring.group_scores import CUSTOMERS, GROUPS
 from models.features.declaration import all_features
 
 NEWCOMER_CANDIDATES = "newcomer_candidates"
@@ -46,8 +46,10 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     if not context.settings.models.with_groups:
         return
     settings, spark, options = context.settings, context.spark, judging.options
-    groups = context.lake.read_arrow(GROUPS, context.as_of).drop_columns([CUSTOMERS]).to_pylist(maps_as_pydicts="strict")
-    nothing_known = {feature.name: feature.if_none for feature in all_features()}
+    groups = (
+        context.lake.read_arrow(GROUPS, context.as_of).drop_columns([CUSTOMERS]).to_pylist(maps_as_pydicts="strict")
+    )
+    nothing_known = {f.name: None if f.if_none is None else float(f.if_none) for f in all_features()}
     fields = StructType([field for field in schema if field.name != "blocked_by_policy"])
     rows = [_newcomer(str(place), group, nothing_known, fields.names) for place, group in enumerate(groups)]
     newcomers = spark.createDataFrame(rows, fields)
@@ -63,7 +65,9 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     context.lake.write_arrow(candidates.toArrow(), NEWCOMER_CANDIDATES, context.as_of)
 
 
-def _newcomer(place: str, group: Mapping[str, Any], nothing_known: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+def _newcomer(
+    place: str, group: Mapping[str, Any], nothing_known: Mapping[str, Any], names: Sequence[str]
+) -> list[Any]:
     """The row of a customer without a history; what neither group nor features say is not known."""
     row = {**nothing_known, **group, "customer_id": place, "household_id": place, "consents": {EVERYWHERE: True}}
     return [row.get(name) for name in names]

@@ -1,5 +1,6 @@
 """Pricing and pair rules: value, cost and propensity of a customer's option, and the rules that read option columns."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -19,6 +20,7 @@ from jobs.candidates.formulas import Formulas
 from jobs.candidates.layout import Reason
 from jobs.candidates.options import Option
 from jobs.candidates.row_rules import is_of_customer, is_stopped
+from jobs.candidates.unknown_customers import NOTHING_KNOWN, is_for_want_of_history
 
 LARGEST = 2**53
 """Micros up to which a double is exact; a formula that comes to more says something that nobody meant."""
@@ -60,17 +62,31 @@ def blocks_of_options(customers: DataFrame, formulas: Formulas, options: Sequenc
 
     A value that is not known does; one that is negative does not, because a minimum volume may need it.
     """
-    rules = [
-        OptionBlock(Reason("rules", rule.name), _speaks(rule, options) & is_stopped(rule, expression))
-        for rule, expression in formulas.rules
-        if not is_of_customer(expression, customers)
-    ]
+    asked = [(rule, tree) for rule, tree in formulas.rules if not is_of_customer(tree, customers)]
     is_unknown = F.col("value").isNull() | F.col("cost").isNull()
-    return [
-        *rules,
-        OptionBlock(Reason("value", "its value or cost is not known"), is_unknown),
-        OptionBlock(Reason("value", "its cost is below zero"), F.coalesce(F.col("cost") < 0, F.lit(False))),
+    named = [
+        *(
+            (Reason("rules", rule.name), _speaks(rule, options), is_stopped(rule, tree), to_column(tree))
+            for rule, tree in asked
+        ),
+        (Reason("value", "its value or cost is not known"), F.lit(True), is_unknown, F.when(~is_unknown, F.lit(True))),
     ]
+    blocks = list[OptionBlock]()
+    for reason, speaks, is_stopping, answer in named:
+        for_want = is_for_want_of_history(customers, answer)
+        holds = is_stopping if for_want is None else is_stopping & ~for_want
+        blocks.append(OptionBlock(reason, speaks & holds))
+        blocks += [] if for_want is None else [OptionBlock(Reason(reason.stage, NOTHING_KNOWN), speaks & for_want)]
+    below_zero = F.coalesce(F.col("cost") < 0, F.lit(False))
+    return [*_merged(blocks), OptionBlock(Reason("value", "its cost is below zero"), below_zero)]
+
+
+def _merged(blocks: Sequence[OptionBlock]) -> list[OptionBlock]:
+    """One block for each reason."""
+    conditions: dict[Reason, list[Column]] = {}
+    for block in blocks:
+        conditions.setdefault(block.reason, []).append(block.condition)
+    return [OptionBlock(reason, reduce(operator.or_, parts)) for reason, parts in conditions.items()]
 
 
 def _speaks(rule: Rule, options: Sequence[Option]) -> Column:

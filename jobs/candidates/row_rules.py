@@ -18,6 +18,7 @@ from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.formulas import Formulas
 from jobs.candidates.layout import Reason
 from jobs.candidates.options import Option
+from jobs.candidates.unknown_customers import NOTHING_KNOWN, is_for_want_of_history
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,17 @@ def blocks_of_customers(
     """
     blocks = [*_refusals(settings.deployment.consent, options)]
     blocks += _contact_policy(policy_blocks, len(options))
+    for_want_of_history = []
     for rule, expression in formulas.rules:
         if is_of_customer(expression, customers):
             scope = [position for position, option in enumerate(options) if option.is_in_scope_of(rule)]
-            blocks.append(
-                CustomerBlock(Reason("rules", rule.name), _where(is_stopped(rule, expression), scope, len(options)))
-            )
+            holds, is_unknown = is_stopped(rule, expression), is_for_want_of_history(customers, to_column(expression))
+            if is_unknown is not None:
+                for_want_of_history.append(_where(is_unknown, scope, len(options)))
+                holds = holds & ~is_unknown
+            blocks.append(CustomerBlock(Reason("rules", rule.name), _where(holds, scope, len(options))))
+    if for_want_of_history:
+        blocks.append(CustomerBlock(Reason("rules", NOTHING_KNOWN), union(for_want_of_history)))
     return blocks
 
 

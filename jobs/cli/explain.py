@@ -12,13 +12,11 @@ from conf.settings import Settings
 from jobs.candidates.layout import read_layout
 from jobs.commit.commits import committed
 from jobs.core.errors import UnknownCustomer
-from jobs.core.lake import Lake
+from jobs.core.lake import GROUP_SCORES, Lake
 from jobs.core.statuses import STATUSES
 from jobs.planning.charges import charges
 
 SCORES = ("propensities", "values")
-GROUP_SCORES = "group_scores"
-"""The table of jobs/scoring/group_scores.py, which is not imported for its name: it brings Spark along."""
 SAME = ("status", "offer_id", "channel")
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE = "feature_declarations", "features.json"
 """The table that says what the features of a date mean: written with them, read by the auditor."""
+GROUPS, CUSTOMERS = "groups", "customers"
+"""The table of groups of customers with their rates, and its column of how many customers a group has."""
+GROUP_SCORES, IS_NEW = "group_scores", "is_new"
+"""The table of customers whose scores are their group's, and its column of who never bought anything."""
 
 
 class NotInLake(LookupError):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame
 
+from jobs.core.lake import GROUP_SCORES, GROUPS
 from jobs.run_context import RunContext
-from jobs.scoring.group_scores import GROUP_SCORES, GROUPS
 from jobs.stages import build_candidates, optimize
 
 _OF_THE_NIGHT = ("population", "features")

@@ -14,7 +14,7 @@ from typing import Any
 from conf.settings import Settings
 from conf.sources import Source, SourceName
 from expectations.audit import Evidence, ModelFiles, RawTable
-from jobs.core.lake import FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE, Lake
+from jobs.core.lake import FEATURE_DECLARATIONS, FEATURE_DECLARATIONS_FILE, GROUP_SCORES, Lake
 from jobs.core.retry import retry_until
 from jobs.core.secrets import salt
 from jobs.core.table_io import SOURCE
@@ -89,7 +89,7 @@ def _version(registry: Any, name: str, version: int) -> ModelFiles | None:  # no
         return None
 
 
-SCORES, GROUP_SCORES = ("propensities", "values"), "group_scores"
+SCORES = ("propensities", "values")
 KEPT_BY_THE_NIGHT = ("certificates", "limit_prices", "scored_with", "bin_counts")
 
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from jobs.candidates.newcomers import NEWCOMER_CANDIDATES
 from jobs.candidates.options import options_on
+from jobs.core.lake import CUSTOMERS, GROUPS
 from jobs.planning.charges import charges
 from jobs.publishing.set_files import in_currency
 from jobs.run_context import RunContext
-from jobs.scoring.group_scores import CUSTOMERS, GROUPS
 
 FILE = "newcomers.csv"
 MONEY = ("value", "cost", "charge", "worth")

@@ -1,4 +1,4 @@
-"""The mean score of a group, shrunk to that of wider groups: what stands for the score of whom a model knows nothing."""
+"""The mean score of a group, shrunk to that of wider groups."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -17,7 +17,12 @@ class GroupRates:
     """
 
     def __init__(self, scored: Iterable[tuple[Group, int, int]], at_least: int) -> None:
-        """Args: scored: group, sum of its scores in millionths, how many customers; at_least: what the prior is worth."""
+        """Take the groups' scores.
+
+        Args:
+            scored: group, sum of its scores in millionths, how many customers.
+            at_least: how many customers the wider group counts for.
+        """
         self._at_least = at_least
         self._totals: dict[Group, tuple[int, int]] = {}
         for group, total, count in scored:

@@ -13,16 +13,19 @@ from conf.micros import MICROS
 from conf.settings import Settings
 from expectations.gate import check
 from expectations.tables import table
+from jobs.core.lake import CUSTOMERS, GROUP_SCORES, GROUPS, IS_NEW
 from jobs.run_context import RunContext
 from jobs.scoring.group_rates import Group, GroupRates
 from models.contract import Contract
 from models.matrix import SINCE_CATEGORY_PURCHASE, SINCE_PURCHASE
 from models.predict import arrow_type
 
-GROUPS, GROUP_SCORES = "groups", "group_scores"
-"""Tables of the lake: each group with its rates, and each customer who has such a rate for a score."""
-CUSTOMERS, IS_NEW = "customers", "is_new"
 MAX_GROUPS = 10_000
+Sums = dict[Group, dict[str, dict[str | None, tuple[int, int]]]]
+"""Group -> score -> category, None where there is none -> sum in millionths and number of customers who are scored.
+
+Under the score CUSTOMERS stands how many customers the group has.
+"""
 SCORED_TABLES = ("propensities", "values")
 
 
@@ -58,12 +61,11 @@ def is_unknown(contract: Contract) -> Column:
     return since.isNull() if within is None else since.isNull() | (since > within)
 
 
-def _sums(
-    facts: DataFrame, settings: Settings, declared: Mapping[str, Contract]
-) -> dict[Group, dict[str, dict[str | None, tuple[int, int]]]]:
-    """Group -> score -> category, None where there is none -> sum in millionths and number of customers scored.
+def _sums(facts: DataFrame, settings: Settings, declared: Mapping[str, Contract]) -> Sums:
+    """What the customers whom the models know are scored, by group.
 
-    Under the score CUSTOMERS stands how many customers the group has.
+    Raises:
+        SettingsError: the attributes make more than MAX_GROUPS groups.
     """
     by = list(settings.models.group_attributes)
     columns = [F.count(F.lit(1)).alias(CUSTOMERS)]
@@ -76,7 +78,7 @@ def _sums(
     if len(rows) > MAX_GROUPS:
         path, line = settings.where("models", ("models", next(iter(settings.models.with_groups)), "when_unknown"))
         raise SettingsError(f"{path}:{line}: {', '.join(by)} make more than {MAX_GROUPS:,} groups; name fewer")
-    sums: dict[Group, dict[str, dict[str | None, tuple[int, int]]]] = {}
+    sums: Sums = {}
     for row in rows:
         of_group = sums.setdefault(tuple(row[name] for name in by), {CUSTOMERS: {None: (0, row[CUSTOMERS])}})
         for score, contract in declared.items():
@@ -98,14 +100,10 @@ def _by_category(facts: DataFrame, by: list[str], score: str, contract: Contract
     return [(tuple(row[name] for name in by), row["a category"], row["a sum"], row["a count"]) for row in rows]
 
 
-def _groups(
-    sums: Mapping[Group, Mapping[str, Mapping[str | None, tuple[int, int]]]],
-    settings: Settings,
-    declared: Mapping[str, Contract],
-) -> pa.Table:
+def _groups(sums: Sums, settings: Settings, declared: Mapping[str, Contract]) -> pa.Table:
     """One row per group: its attributes, its customers, and each score that stands for those of unknown customers."""
-    by, groups = settings.models.group_attributes, sorted(sums, key=lambda group: [(text is None, text or "") for text in group])
-    columns: dict[str, pa.Array] = {name: pa.array([g[place] for g in groups], pa.string()) for place, name in enumerate(by)}
+    by, groups = settings.models.group_attributes, sorted(sums, key=_in_order)
+    columns = {name: pa.array([group[place] for group in groups], pa.string()) for place, name in enumerate(by)}
     columns[CUSTOMERS] = pa.array([sums[group][CUSTOMERS][None][1] for group in groups], pa.int64())
     for score, contract in declared.items():
         fallback = settings.models.with_groups[contract.model]
@@ -122,6 +120,11 @@ def _groups(
     return pa.table(columns)
 
 
+def _in_order(group: Group) -> list[tuple[bool, str]]:
+    """By the attributes' texts; what is not known comes last."""
+    return [(text is None, text or "") for text in group]
+
+
 def _value(rates: Mapping[str | None, GroupRates], group: Sequence[str | None], contract: Contract) -> Any:  # noqa: ANN401
     """As the table of scores has it: millionths of money, a probability, or one for each category."""
     by_category = {category: rate.rate(group) for category, rate in rates.items()}
@@ -136,9 +139,7 @@ def _is_whole(contract: Contract) -> bool:
     return bool(pa.types.is_int64(arrow_type(contract)))
 
 
-def _scores(
-    facts: DataFrame, groups: DataFrame, settings: Settings, declared: Mapping[str, Contract]
-) -> DataFrame:
+def _scores(facts: DataFrame, groups: DataFrame, settings: Settings, declared: Mapping[str, Contract]) -> DataFrame:
     """customer_id, is_new, and per score the group's rate; null where the model knows the customer."""
     by = settings.models.group_attributes
     rates = groups.drop(CUSTOMERS).withColumnsRenamed({name: f"group's {name}" for name in (*by, *declared)})

@@ -54,16 +54,6 @@ def test_the_deployments_that_ship_can_be_loaded(name):
         ("policy.yaml", "days: 60, same: offer}", "same: offer}", "either max_contacts and days (a cap)"),
         ("policy.yaml", "channel: [sms]", "channel: [smz]", "no channel 'smz'; did you mean 'sms'?"),
         ("policy.yaml", "id: [thank_you]", "id: [thank_yu]", "no offer 'thank_yu'; did you mean 'thank_you'?"),
-        ("policy.yaml", "  reminder:   (", "  remindr:   (", "no objective 'remindr'; did you mean 'reminder'?"),
-        ("policy.yaml", "  reminder:   unit", "  remindr:   unit", "no objective 'remindr'; did you mean 'reminder'?"),
-        ("policy.yaml", "offers: {objective: [cross_sell]}\n    never", "offers: {objective: [crosssell]}\n    never", "no objective 'crosssell'"),
-        ("policy.yaml", "where: {objective: [loyalty]}", "where: {objective: [loyal]}", "no objective 'loyal'; did you mean 'loyalty'?"),
-        ("policy.yaml", "max_contacts: 2, days: 30, channels: [sms]", "max_contacts: 2, days: 30, objectives: [loyal]", "no objective 'loyal'"),
-        ("policy.yaml", "share: 0.1, salt: env:ONEOFFER_SALT, offers: {objective: [cross_sell]}", "share: 0.1, salt: env:ONEOFFER_SALT, offers: {objective: [sell]}", "no objective 'sell'"),
-        ("models.yaml", "propensity_for: {objective: [cross_sell]}", "propensity_for: {objective: [sell]}", "no objective 'sell'"),
-        ("policy.yaml", "rules:", "value_of_offer: {butchr: margin}\nrules:", "no offer 'butchr'; did you mean 'butcher'?"),
-        ("policy.yaml", "rules:", "cost_of_offer: {butchr: margin}\nrules:", "no offer 'butchr'; did you mean 'butcher'?"),
-        ("policy.yaml", "rules:", "objectives: [a, a]\nrules:", "objectives: the objective 'a' is named twice"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_file_line_and_the_nearest_valid_name(folder, file, old, new, message):
@@ -80,7 +70,9 @@ def test_objectives_that_the_company_declares_take_the_place_of_the_five(folder)
     replace(folder, "policy.yaml", "value:", "objectives: [new-shelf, retention, loyalty, reminder]\nvalue:")
     assert load(folder).offers[0].objective == "new-shelf"
     replace(folder, "policy.yaml", "objectives: [new-shelf, ", "objectives: [")
-    assert error_of(folder).count("no objective 'new-shelf'") == 9 + 1 + 2 + 2 + 1 + 1  # offers, easter ham, policy, models
+    assert (
+        error_of(folder).count("no objective 'new-shelf'") == 9 + 1 + 2 + 2 + 1 + 1
+    )  # offers, easter ham, policy, models
 
 
 def test_an_offer_with_a_formula_of_its_own_needs_none_of_its_objective(folder):
@@ -94,6 +86,54 @@ def test_what_a_policy_does_not_say_is_not_in_its_fingerprint(folder):
     assert not {"objectives", "value_of_offer", "cost_of_offer"} & set(load(folder).policy.model_dump(mode="json"))
     before = load(folder).fingerprint()
     assert load(folder, ["policy.value_of_offer.butcher=margin"]).fingerprint() != before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("policy.yaml", "  reminder:   (", "  remindr:   ("),
+        ("policy.yaml", "  reminder:   unit", "  remindr:   unit"),
+        ("policy.yaml", "{objective: [cross_sell]}\n    never", "{objective: [remindr]}\n    never"),
+        ("policy.yaml", "where: {objective: [loyalty]}", "where: {objective: [remindr]}"),
+        ("policy.yaml", "days: 30, channels: [sms]", "days: 30, objectives: [remindr]"),
+        ("policy.yaml", "offers: {objective: [cross_sell]}}    # what", "offers: {objective: [remindr]}}    # what"),
+        ("models.yaml", "propensity_for: {objective: [cross_sell]}", "propensity_for: {objective: [remindr]}"),
+        ("offers.csv", "off,cross_sell", "off,remindr"),
+    ],
+)
+def test_an_unknown_objective_is_told_wherever_it_stands(folder, file, old, new):
+    line = replace(folder, file, old, new)
+    assert f"{file}:{line}: no objective 'remindr'; did you mean 'reminder'?" in error_of(folder)
+
+
+@pytest.mark.parametrize("key", ["value_of_offer", "cost_of_offer"])
+def test_a_formula_of_an_unknown_offer_is_told(folder, key):
+    line = replace(folder, "policy.yaml", "rules:", f"{key}: {{butchr: margin}}\nrules:")
+    assert f"policy.yaml:{line}: no offer 'butchr'; did you mean 'butcher'?" in error_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("fallback", "message"),
+    [
+        ("{by: [age_grp]}", "no attribute of customers 'age_grp'; did you mean 'age_group'?"),
+        ("{by: [baskets_90d]}", "no attribute of customers 'baskets_90d'"),
+        ("{by: [age_group, age_group]}", "when_unknown.by: the attribute 'age_group' is named twice"),
+        ("{at_least: 0}", "when_unknown.at_least: input should be greater than or equal to 1"),
+    ],
+)
+def test_a_fallback_groups_by_attributes_of_customers(folder, fallback, message):
+    line = replace(folder, "models.yaml", "    gates:", f"    when_unknown: {fallback}\n    gates:")
+    text = error_of(folder)
+    assert message in text
+    assert f"models.yaml:{line}: " in text
+
+
+def test_a_fallback_needs_purchases_and_groups_by_texts(folder):
+    deployment = Path(__file__).parents[1] / "deployments/no_transactions"
+    with pytest.raises(SettingsError, match=r"models.yaml:\d+: when_unknown is about customers without purchases"):
+        load(deployment, ["models.models.deposit.when_unknown.by=[job]"])
+    with pytest.raises(SettingsError, match="'balance' is a number; customers are grouped by texts"):
+        load(deployment, ["models.models.deposit.when_unknown.by=[balance]"])
 
 
 def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder):
@@ -110,7 +150,7 @@ def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder
         ("offers.csv", "butcher,", "fresh_produce,", ":3: the id 'fresh_produce' is used twice"),
         ("offers.csv", "butcher,", "../evil,", ":3: id: string should match pattern"),
         ("offers.csv", "2017-01-01,2018-12-31", "2018-12-31,2017-01-01", ":2: fresh_produce: valid_from 2018-12-31"),
-        ("offers.csv", "dollars off,cross_sell", "dollars off,crosssell", ":2: no objective 'crosssell'; did you mean 'cross_sell'?"),
+        ("offers.csv", "dollars off,cross_sell", "dollars off,crosssell", ":2: no objective 'crosssell'"),
         ("channels.csv", "0.12", "much", ":2: email.reach: input should be a valid number"),
         ("channels.csv", "sms,Text", "sms,,Text", ":3: 5 cells, and the header has 4"),
     ],

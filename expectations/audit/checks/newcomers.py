@@ -74,4 +74,6 @@ def _features(evidence: Evidence, customers: list[str]) -> dict[str, Mapping[str
 
 def _is_same(stored: Any, due: Any) -> bool:  # noqa: ANN401  a score, as each kind of model has it
     """Whether both say the same; of no category is nothing."""
-    return bool((stored or None if isinstance(stored, dict) else stored) == (due or None if isinstance(due, dict) else due))
+    return bool(
+        (stored or None if isinstance(stored, dict) else stored) == (due or None if isinstance(due, dict) else due)
+    )

@@ -1,9 +1,10 @@
 """Whole sets: exactly what a set promises lies in it, and nothing that could carry more.
 
 The names are `decisions.parquet`, `limits.csv`, `proof.json`, `report.html`, `manifest.json`, for each channel its
-Parquet and its CSV file, `SHA256SUMS` and `audit.json`; `newcomers.csv` where a model has `when_unknown`. Files are files, not links; nobody but their owner writes them,
-and nobody outside the group reads them. A Parquet file has the columns and types that are promised, no metadata but
-Arrow's own note of these columns, and no byte that belongs to none of them.
+Parquet and its CSV file, `SHA256SUMS` and `audit.json`, and `newcomers.csv` where a model has `when_unknown`. Files are
+files, not links; nobody but their owner writes them, and nobody outside the group reads them. A Parquet file has the
+columns and types that are promised, no metadata but Arrow's own note of these columns, and no byte that belongs to none
+of them.
 """
 
 import base64

@@ -198,7 +198,11 @@ def test_what_is_not_written_right_is_refused_where_it_stands(text, message, at)
         ("margin", "true or false is expected here, but column 'margin' is a number", 1),
         ("abs(age_group) > 1", "'abs' takes numbers, but column 'age_group' is a text", 5),
         ("least(1, margin, as_of) > 1", "'least' takes numbers, but column 'as_of' is a date", 18),
-        ("coalesce(margin, 'x') > 1", "comes to one kind of value, but column 'margin' is a number and this is a text", 18),
+        (
+            "coalesce(margin, 'x') > 1",
+            "comes to one kind of value, but column 'margin' is a number and this is a text",
+            18,
+        ),
         ("if(margin, 1, 2) > 1", "'if' takes a condition first, but column 'margin' is a number", 4),
         ("if(is_member, 1, 'x') > 1", "comes to one kind of value, but this is a number and this is a text", 18),
         ("round(margin, attrition) > 1", "'round' takes digits from 0 to 9, written as a number", 15),

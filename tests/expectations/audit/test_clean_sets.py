@@ -51,7 +51,16 @@ def test_a_group_whose_rules_let_nothing_pass_has_no_offer(night):
     night.policy["contact_policy"] = [{"name": "never", "max_contacts": 0, "days": 1, "channels": ["letter"]}]
     head = night.newcomers.splitlines()[0]
     night.newcomers = f"{head}\r\n1.0,1,,,,,,,\r\n,4,,,,,,,\r\n"
-    night.of("cid")["reasons"] = [*NO_CONSENT, "rules: known", NOTE]
+    night.of("cid")["reasons"] = [*NO_CONSENT, "rules: known", NOTE]  # an answer, and not for want of one
+    assert audit(night.evidence()) == []
+
+
+def test_a_rule_that_cannot_be_answered_of_a_new_customer_is_not_what_blocks(night):
+    night.groups_stand_for_the_unknown()
+    night.policy["rules"] = [{"name": "lately", "only_when": "days_since_last_purchase < 300"}]
+    head = night.newcomers.splitlines()[0]
+    night.newcomers = f"{head}\r\n1.0,1,,,,,,,\r\n,4,,,,,,,\r\n"
+    night.of("cid")["reasons"] = [*NO_CONSENT, "rules: nothing is known of this customer yet", NOTE]
     assert audit(night.evidence()) == []
 
 

@@ -12,10 +12,10 @@ from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.newcomers import NEWCOMER_CANDIDATES, Judging, write_newcomer_candidates
 from jobs.candidates.options import options_on
+from jobs.core.lake import GROUPS
 from jobs.publishing.newcomers import newcomers_table
 from jobs.publishing.set_files import csv_bytes
 from jobs.run_context import RunContext
-from jobs.scoring.group_scores import GROUPS
 
 AS_OF = date(2024, 6, 30)
 OFFERS = """\
@@ -35,7 +35,8 @@ models:
 """
 SOURCES = """\
 customers: {path: x, columns: {customer_id: id}, attributes: {town: text, age: number}}
-transactions: {path: x, columns: {customer_id: c, transaction_id: t, happened_at: h, product_id: p, quantity: q, amount: a}}
+transactions:
+  {path: x, columns: {customer_id: c, transaction_id: t, happened_at: h, product_id: p, quantity: q, amount: a}}
 """
 POLICY = """\
 value: {cross_sell: propensity * margin, retention: attrition * customer_value, loyalty: customer_value}

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from pyspark.sql import functions as F
 
 from conf.deployment import Consent
 from conf.expressions import Kind
 from jobs.candidates.formulas import read_formulas
+from jobs.candidates.unknown_customers import IS_NEW_CUSTOMER
 
 FEATURES = {"age": Kind.NUMBER, "x": Kind.NUMBER, "y": Kind.NUMBER}
 PERSON = {
@@ -231,3 +233,28 @@ def test_a_rule_that_reads_an_options_figures_is_asked_only_of_what_is_open_stil
     assert blocks(results, "email only", "fish", "sms") == {"consent: no consent for sms"}
     assert results["email only", "fish", "sms"].row is None  # it never became a row
     assert blocks(results, "no scores", "fish") == {"rules: likely", "value: its value or cost is not known"}
+
+
+def test_of_a_new_customer_nothing_being_known_is_the_reason_and_no_rule_that_cannot_be_answered(
+    spark, judge, with_policy
+):
+    likely = "rules: [{name: adults, only_when: age >= 18}, {name: rich, only_when: y >= 2}, %s]"
+    settings = with_policy(likely % "{name: likely, only_when: propensity >= 0.3, offers: {id: [wine]}}")
+    people = {"ann": {}, "new": {}, "old": {}}
+    people["new"] = people["old"] = {"age": None, "y": 1.0, "x": None, "cross_sell": None}
+    cells = [
+        tuple({**ANN, "y": 3.0, **facts, "customer_id": name}[column] for column in PERSON)
+        for name, facts in people.items()
+    ]
+    frame = spark.createDataFrame(cells, ", ".join(f"{name} {kind}" for name, kind in PERSON.items()))
+    marked = frame.withColumn(IS_NEW_CUSTOMER, F.col("customer_id") == "new")
+    results = judge(marked, [], settings, FEATURES, date(2024, 6, 30))
+    assert blocks(results, "old", "wine") == {"rules: adults", "rules: rich"}
+    assert blocks(results, "new", "wine") == {"rules: nothing is known of this customer yet", "rules: rich"}
+    without = with_policy("rules: [{name: likely, only_when: propensity >= 0.3, offers: {id: [wine]}}]")
+    results = judge(marked, [], without, FEATURES, date(2024, 6, 30))
+    unknown = {"rules: nothing is known of this customer yet", "value: nothing is known of this customer yet"}
+    assert blocks(results, "new", "wine") == unknown
+    assert blocks(results, "old", "wine") == {"rules: likely", "value: its value or cost is not known"}
+    assert blocks(results, "new", "gift") == {"value: nothing is known of this customer yet"}
+    assert blocks(results, "ann", "wine") == set()

@@ -11,9 +11,10 @@ from expectations.audit import ModelFiles
 from expectations.audit.checks.newcomers import scores_of_groups_follow_from_the_others
 from expectations.audit.groups import notes
 from jobs.candidates.unknown_customers import score_notes, with_group_scores
+from jobs.core.lake import GROUP_SCORES, GROUPS
 from jobs.run_context import RunContext
 from jobs.scoring import group_scores
-from jobs.scoring.group_scores import GROUP_SCORES, GROUPS, write_group_scores
+from jobs.scoring.group_scores import write_group_scores
 
 AS_OF = date(2024, 7, 1)
 MODELS = """\
@@ -26,7 +27,8 @@ models:
 """
 SOURCES = """\
 customers: {path: x, columns: {customer_id: id}, attributes: {town: text, source: text}}
-transactions: {path: x, columns: {customer_id: c, transaction_id: t, happened_at: h, product_id: p, quantity: q, amount: a}}
+transactions:
+  {path: x, columns: {customer_id: c, transaction_id: t, happened_at: h, product_id: p, quantity: q, amount: a}}
 """
 PEOPLE = """
     customer_id | source | town | since | attrition | worth
@@ -46,7 +48,9 @@ BOUGHT = {"off": [("tea", 80.0)]}  # so lately that nobody would score it
 
 @pytest.fixture(scope="module")
 def context(spark, deploy, frame, champion):
-    settings = deploy("policy.value={}", "policy.rules=[]", "policy.cost={}", models=MODELS, sources=SOURCES, offers=OFFERS)
+    settings = deploy(
+        "policy.value={}", "policy.rules=[]", "policy.cost={}", models=MODELS, sources=SOURCES, offers=OFFERS
+    )
     made = RunContext(settings, AS_OF)
     vars(made).update(spark=spark)
     people = frame(PEOPLE, since="double", attrition="double", worth="bigint").collect()
@@ -67,7 +71,10 @@ def context(spark, deploy, frame, champion):
 
 
 def contracts(champion):
-    categories = {"categories": ("rye", "tea"), "label": Label(kind="buys_category", window_days=30, not_bought_days=90)}
+    categories = {
+        "categories": ("rye", "tea"),
+        "label": Label(kind="buys_category", window_days=30, not_bought_days=90),
+    }
     return [
         champion("attrition", 1, population=Population(purchased_within_days=365)).contract,
         champion("worth", 1, estimator="value").contract,
@@ -122,18 +129,26 @@ def test_every_group_is_kept_with_its_customers_also_the_one_of_whom_nothing_is_
 
 
 def test_candidates_are_made_of_these_scores_and_decisions_say_so(context, spark):
-    people = spark.createDataFrame([("new", None, 1), ("ann", 0.1, 5)], "customer_id string, attrition double, worth bigint")
+    people = spark.createDataFrame(
+        [("new", None, 1), ("ann", 0.1, 5)], "customer_id string, attrition double, worth bigint"
+    )
     likes = people.selectExpr("*", "cast(null as map<string,double>) as likes")
-    taken = {row["customer_id"]: (row["attrition"], row["worth"]) for row in with_group_scores(context, likes).collect()}
+    taken = {
+        row["customer_id"]: (row["attrition"], row["worth"]) for row in with_group_scores(context, likes).collect()
+    }
     assert taken == {"new": (0.166667, 34_000_000), "ann": (0.1, 5)}
     told = {row["customer_id"]: row["note"] for row in score_notes(context).collect()}
-    assert told == notes(evidence(context)) == {
-        **dict.fromkeys(
-            ("new", "far", "who"),
-            "scores: nothing is known of this customer yet; of its group: attrition, worth, likes",
-        ),
-        "off": "scores: no purchase since long; of its group: attrition, likes",
-    }
+    assert (
+        told
+        == notes(evidence(context))
+        == {
+            **dict.fromkeys(
+                ("new", "far", "who"),
+                "scores: nothing is known of this customer yet; of its group: attrition, worth, likes",
+            ),
+            "off": "scores: no purchase since long; of its group: attrition, likes",
+        }
+    )
 
 
 def test_the_auditor_comes_to_the_same(context, champion):

@@ -116,16 +116,17 @@ class Night:
     def groups_stand_for_the_unknown(self) -> None:
         """Of Cid and Dora, who never bought, nothing is known; a new customer is worth ten times its attrition.
 
-        Ann leans: 0.6. 007 and Bob do not: 0.25 each. All three: 1.1 / 3. Who does not lean is half of two customers and
-        one of all: (0.5 + 1.1 / 3) / 3; who leans, (0.6 + 1.1 / 3) / 2. The wish for more cards pays half a dollar.
+        Ann leans: 0.6. 007 and Bob do not: 0.25 each. All three: 1.1 / 3. Who does not lean is two customers and one of
+        all: (0.5 + 1.1 / 3) / 3; who leans, (0.6 + 1.1 / 3) / 2. The wish for more cards pays half a dollar.
         """
         self.fallbacks = {"attrition": {"by": ["leaning"], "at_least": 1}}
         self.attributes.setdefault("ann", {})["leaning"] = 1.0
         self.group_scores = {name: {"is_new": True, "attrition": 0.288889} for name in ("cid", "dora")}
         self.newcomers = raw.NEWCOMERS
-        of_new = "if(days_since_last_purchase is null, attrition * 10, worth)"
         formulas = {"card": self.policy["value"]["cross_sell"], "gift": self.policy["value"]["loyalty"]}
-        self.policy["value_of_offer"] = {offer: f"coalesce({text}, {of_new})" for offer, text in formulas.items()}
+        self.policy["value_of_offer"] = {
+            offer: f"if(days_since_last_purchase is null, attrition * 10, {text})" for offer, text in formulas.items()
+        }
         self.policy["cost_of_offer"] = dict.fromkeys(formulas, "coalesce(price, 1)")
 
     def limit(self, name: str) -> dict:
