@@ -48,7 +48,7 @@ class Fallback:
 
 def declares_groups(evidence: Evidence) -> bool:
     """Whether any model has a fallback."""
-    return any(model.get("when_unknown") for model in evidence.models.values())
+    return any(model.get("when_unknown") is not None for model in evidence.models.values())
 
 
 def fallbacks(evidence: Evidence) -> list[Fallback]:

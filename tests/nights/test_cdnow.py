@@ -1,10 +1,12 @@
 """A second real history, of purchases alone. Full tier."""
 
+import csv
 from importlib.metadata import distribution
 
 import pandas as pd
 import pytest
 
+NOTE = "scores: no purchase since long; of its group: attrition, customer_value"
 pytestmark = pytest.mark.full
 
 
@@ -19,3 +21,11 @@ def test_cdnow_runs_by_editing_files_only(deployment):
     assert decisions.customer_id.is_unique
     assert decisions.customer_id.str.len().eq(5).all()  # leading zeros are part of an id
     assert 0 < (decisions.status == "offered").sum() <= 300
+    of_groups = decisions[decisions.reasons.map(lambda reasons: NOTE in reasons)]
+    lines = pd.read_csv(workplace.folder / "data/CDNOW_master.txt", sep=r"\s+", dtype=str)
+    last = lines[lines.date < "19980301"].groupby("customer_id").date.max()
+    assert set(of_groups.customer_id) == set(last.index[last < "19970301"])  # more than 365 days ago
+    (newcomers,) = csv.DictReader((workplace.published("1998-03-01") / "newcomers.csv").open(newline=""))
+    assert newcomers["customers"] == "23570"
+    assert newcomers["offer_id"] in ("win_back", "new_releases")
+    assert float(newcomers["worth"]) > 0

@@ -330,3 +330,10 @@ def test_an_offer_that_ended_and_one_that_begins_are_no_alarm(night, new_decisio
     _sent_before(night, new_decision, 2, "loan")
     night.volumes["min_contacts"] = 1  # the gift is sent for the first time
     assert audit(night.evidence()) == []
+
+
+def test_groups_that_stand_for_nobody(night):
+    night.fallbacks = {"liking": {"at_least": 5}}
+    night.transactions += "cid,t8,2024-05-01,hat,1,7\ndora,t9,2024-05-01,hat,1,7\n"
+    night.newcomers = "customers,offer_id,offer_name,channel,value,cost,charge,worth\r\n5,,,,,,,\r\n"
+    assert audit(night.evidence()) == []
