@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from conf.strict import FormulaWord, Strict, check_path
+from conf.strict import FormulaWord, Strict, Word, check_path
 
 DATE_LETTERS = {
     "y": (2, 4),
@@ -71,7 +71,7 @@ Separator = Annotated[
 ]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 
-SourceName = Literal["customers", "transactions", "products", "contacts", "responses", "consents"]
+SourceName = Literal["customers", "transactions", "products", "contacts", "responses", "consents", "events"]
 
 
 class Source(Strict):
@@ -132,6 +132,17 @@ class Waves(Source):
     max_growth_share: Annotated[float, Field(ge=0)] | None = None
 
 
+class Events(Waves):
+    """What else happened to customers.
+
+    Attributes:
+        kinds: the kinds of which features are made, as formulas name them -> the words that stand for them in the
+            column `kind`. Events of other kinds are read and counted, and nothing is made of them.
+    """
+
+    kinds: Annotated[dict[Word, Annotated[tuple[str, ...], Field(min_length=1)]], Field(min_length=1)]
+
+
 class Answers(Source):
     """Consents: deployment.yaml limits how far they may shrink."""
 
@@ -147,6 +158,7 @@ class Sources(Strict):
     contacts: Waves | None = None
     responses: Waves | None = None
     consents: Answers | None = None
+    events: Events | None = Field(default=None, exclude_if=lambda source: source is None)
 
     def get(self, name: SourceName) -> Source | None:
         """The source of this name, None where the deployment has none."""

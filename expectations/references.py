@@ -48,6 +48,7 @@ REFERENCES = (
     ),
     Reference("contacts", "customer_id", of_table="customers", meaning="Such contacts count for nobody."),
     Reference("responses", "customer_id", of_table="customers", meaning="Such responses count for nobody."),
+    Reference("events", "customer_id", of_table="customers", meaning="Such events count for nobody."),
     Reference("transactions", "customer_id", of_table="customers", meaning="Such lines count for nobody."),
     Reference("transactions", "product_id", of_table="products", meaning="Such lines count for no category."),
 )

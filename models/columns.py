@@ -11,6 +11,7 @@ from conf.models import Model
 from models.contract import FeatureColumn
 from models.errors import CannotTrain
 from models.features.declaration import all_features
+from models.features.events import event_features
 
 FEWEST_CUSTOMERS = 5
 """Of an attribute's texts a model knows those that so many customers share: one that fewer have says who they are, and
@@ -31,7 +32,13 @@ class Columns:
 
 
 def feature_columns(
-    name: str, model: Model, rows: pa.Table, attributes: Mapping[str, str], *, has_categories: bool
+    name: str,
+    model: Model,
+    rows: pa.Table,
+    attributes: Mapping[str, str],
+    event_kinds: Mapping[str, Sequence[str]],
+    *,
+    has_categories: bool,
 ) -> tuple[FeatureColumn, ...]:
     """The features of a model: of the customer, the attributes, and of the customer in the category where it has them.
 
@@ -40,12 +47,14 @@ def feature_columns(
         model: its `features` choose; by default all there are.
         rows: the training rows, for the texts that occur.
         attributes: attribute column -> "text" or "number".
+        event_kinds: as Sources has them.
         has_categories: whether the model scores categories.
 
     Raises:
         CannotTrain: a feature is named that there is not.
     """
-    built = [feature for feature in all_features() if feature.is_per_category or feature.name in rows.column_names]
+    declared = (*all_features(), *event_features(event_kinds))
+    built = [feature for feature in declared if feature.is_per_category or feature.name in rows.column_names]
     of_customer = [FeatureColumn(name=feature.name, type="number") for feature in built if not feature.is_per_category]
     of_category = [
         FeatureColumn(name=feature.name, type="number", is_per_category=True, if_none=feature.if_none)

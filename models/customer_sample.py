@@ -33,6 +33,7 @@ def customer_sample(sources: Sources, max_customers: int, *, seed: int) -> Sourc
         transactions=_where(sources.transactions, is_chosen),
         contacts=_where(sources.contacts, is_chosen),
         responses=_where(sources.responses, is_chosen),
+        events=_where(sources.events, is_chosen),
     )
 
 

@@ -74,7 +74,9 @@ def _columns(name: str, model: Model, table: TrainingTable, file: FeaturesFile) 
         are = "must name the categories that it scores" if has_categories else "has no categories to name"
         raise ModelUnusable(f"model {name!r}: features.json {are}: the label is {model.label.kind}")
     every = model.model_copy(update={"features": None})
-    there = feature_columns(name, every, table.rows, table.attributes, has_categories=has_categories)
+    there = feature_columns(
+        name, every, table.rows, table.attributes, has_categories=has_categories, event_kinds=table.event_kinds
+    )
     return Columns(own_columns(name, file.features, there), file.categories)
 
 

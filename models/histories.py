@@ -24,7 +24,7 @@ class History:
     """
 
     name: str
-    source: Literal["transactions", "contacts", "responses", "arms"]
+    source: Literal["transactions", "contacts", "responses", "events", "arms"]
     day: str
     columns: Mapping[str, str]
     derive: Callable[[Sources], DataFrame]
@@ -130,6 +130,18 @@ RESPONSES = History(
     "responded_on",
     {"responded_on": "day of the response", "offer_id": "the offer taken up", "amount": "money, millionths, or null"},
     lambda sources: sources.responses,  # type: ignore[arg-type, return-value]  # the caller asks `is_in`
+)
+EVENTS = History(
+    "events",
+    "events",
+    "happened_on",
+    {
+        "happened_on": "day of the event",
+        "kind": "what happened",
+        "channel": "through what, or null",
+        "amount": "money, millionths, or null",
+    },
+    lambda sources: sources.events,  # type: ignore[arg-type, return-value]  # the caller asks `is_in`
 )
 ANSWERED_CONTACTS = History(
     "contacts with their first response",

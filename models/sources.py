@@ -1,6 +1,6 @@
 """The source tables as the models read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,6 +25,8 @@ class Sources:
         responses: one row per response: customer_id, offer_id, responded_on, outcome and amount (may be null).
         arms: one row per customer who took part in a measurement of an offer: customer_id, offer_id, contacted_on, arm
             (treatment; control: kept back on that day, and no contact).
+        events: one row per event: customer_id, kind, happened_on, channel and amount (may be null).
+        event_kinds: kind, as features name it -> the words for it in `kind`.
     """
 
     customers: DataFrame
@@ -33,3 +35,5 @@ class Sources:
     contacts: DataFrame | None = None
     responses: DataFrame | None = None
     arms: DataFrame | None = None
+    events: DataFrame | None = None
+    event_kinds: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -143,7 +143,9 @@ def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
             f"model {name!r}: population.purchased_within_days needs transactions; the deployment has none"
         )
     has_categories = all_label_kinds()[model.label.kind].answer == "categories"
-    features = feature_columns(name, model, rows, table.attributes, has_categories=has_categories)
+    features = feature_columns(
+        name, model, rows, table.attributes, has_categories=has_categories, event_kinds=table.event_kinds
+    )
     if not has_categories:
         return Columns(features)
     bought = pc.unique(pc.list_flatten(rows[f"label_{name}"].combine_chunks()))

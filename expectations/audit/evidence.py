@@ -49,7 +49,7 @@ class Evidence:
 
     Attributes:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
-        contacts, responses: None where the deployment has no such table.
+        contacts, responses, events: None where the deployment has no such table.
         ledger_copy: an earlier state of the output's ledger, kept elsewhere.
         other_channels: of the list of consents, those that the deployment does not use.
         time_zone: whose calendar days are counted.
@@ -102,6 +102,7 @@ class Evidence:
     time_zone: str = "UTC"
     contacts: RawTable | None = None
     responses: RawTable | None = None
+    events: RawTable | None = None
     holdout_salt: bytes | None = field(default=None, repr=False)
     control_salt: bytes | None = field(default=None, repr=False)
     exploration_salt: bytes | None = field(default=None, repr=False)

@@ -31,6 +31,7 @@ DAY_OF = {
     OF_CATEGORIES: "happened_on",
     "contacts": "contacted_on",
     "responses": "responded_on",
+    "events": "happened_on",
 }
 """History -> what the day of its rows is called."""
 MEASURES = {"amount", "margin", "returned", "lines"}
@@ -39,6 +40,7 @@ COLUMNS = {
     OF_CATEGORIES: {"happened_on", "weekday", "category", *MEASURES},
     "contacts": {"contacted_on", "weekday", "offer_id", "channel"},
     "responses": {"responded_on", "weekday", "offer_id", "amount"},
+    "events": {"happened_on", "weekday", "kind", "channel", "amount"},
 }
 PRIMITIVES: dict[str, Callable[[Sequence[Any]], int | None]] = {
     "count": len,

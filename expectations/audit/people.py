@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 
 from expectations.audit.evidence import Evidence
 from expectations.audit.history import contacts_before
-from expectations.audit.person import Answer, Contact, Line, Person
+from expectations.audit.person import Answer, Contact, Happening, Line, Person
 from expectations.audit.raw_tables import RawTable
 from expectations.audit.stamps import day_of
 
@@ -23,7 +23,7 @@ EARLIEST = date(1970, 1, 2)
 
 def people(evidence: Evidence, customers: Collection[str]) -> dict[str, Person]:
     """Each of the customers with everything that was known before the date; files are read in pieces."""
-    lines, contacts, responses = (defaultdict[str, list[Any]](list) for _ in range(3))
+    lines, contacts, responses, events = (defaultdict[str, list[Any]](list) for _ in range(4))
     for customer, line in _lines(evidence, customers):
         lines[customer].append(line)
     for contact in contacts_before(evidence) if evidence.contacts else ():
@@ -31,8 +31,10 @@ def people(evidence: Evidence, customers: Collection[str]) -> dict[str, Person]:
             contacts[contact.customer_id].append(Contact(contact.day, contact.offer_id, contact.channel))
     for customer, answer in _answers(evidence, customers):
         responses[customer].append(answer)
+    for customer, event in _events(evidence, customers):
+        events[customer].append(event)
     return {
-        customer: Person(evidence.as_of, lines[customer], contacts[customer], responses[customer])
+        customer: Person(evidence.as_of, lines[customer], contacts[customer], responses[customer], events[customer])
         for customer in customers
     }
 
@@ -63,6 +65,19 @@ def _answers(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[s
         day = day_of_stamp[stamp]
         if day and offer and offer.strip():
             yield customer, Answer(day, offer, amount)
+
+
+def _events(evidence: Evidence, customers: Collection[str]) -> Iterator[tuple[str, Happening]]:
+    table = evidence.events
+    if table is None:
+        return
+    day_of_stamp = _KnownDays(evidence, table)
+    for customer, kind, stamp, channel, amount in table.rows(
+        "customer_id", "kind", "happened_at", "channel", "amount", of=customers
+    ):
+        day = day_of_stamp[stamp]
+        if day and kind and kind.strip():
+            yield customer, Happening(day, kind, channel, amount)
 
 
 class _IsNamed(dict[str | None, bool]):

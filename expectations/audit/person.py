@@ -76,6 +76,15 @@ class Answer(NamedTuple):
     amount: int | None
 
 
+class Happening(NamedTuple):
+    """An event of some kind."""
+
+    day: date
+    kind: str
+    channel: str | None
+    amount: int | None
+
+
 class DatedRows:
     """Rows of one history; a column, a condition and a result are each worked out once, since many features ask.
 
@@ -136,6 +145,7 @@ class Person:
         lines: Iterable[Line] = (),
         contacts: Iterable[Contact] = (),
         responses: Iterable[Answer] = (),
+        events: Iterable[Happening] = (),
     ) -> None:
         self.as_of = as_of
         self.lines = sorted(lines, key=DAY)
@@ -148,6 +158,7 @@ class Person:
             "lines of a category": [line for line in self.lines if line.category is not None],
             "contacts": sorted(contacts, key=DAY),
             "responses": sorted(responses, key=DAY),
+            "events": sorted(events, key=DAY),
         }
         self._dated_rows: dict[tuple[str, str | None], DatedRows] = {}
         self._sums: dict[str, int] = {}

@@ -20,7 +20,12 @@ from jobs.sources.cut_files import check_last_lines
 from jobs.sources.files import READ_FAILURES
 from jobs.sources.reader import SourceReader
 
-NEWEST: dict[SourceName, str] = {"transactions": "happened_on", "contacts": "contacted_on", "responses": "responded_on"}
+NEWEST: dict[SourceName, str] = {
+    "transactions": "happened_on",
+    "contacts": "contacted_on",
+    "responses": "responded_on",
+    "events": "happened_on",
+}
 
 
 @dataclass(frozen=True)

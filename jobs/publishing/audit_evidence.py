@@ -109,6 +109,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         consents_planned_with=_consents(settings, as_of, FIRST),
         contacts=raw("contacts", sources.contacts) if sources.contacts else None,
         responses=raw("responses", sources.responses, skips_bad_lines=True) if sources.responses else None,
+        events=raw("events", sources.events, skips_bad_lines=True) if sources.events else None,
         ledger_copy=ledger_copy(settings.deployment.lake, settings.deployment.output),
         other_channels=settings.deployment.consent.other_channels,
         time_zone=settings.deployment.time_zone,

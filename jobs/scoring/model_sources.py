@@ -12,6 +12,9 @@ from jobs.run_context import RunContext
 from jobs.sources.reader import SourceReader
 from models.sources import Sources
 
+EVENT_COLUMNS = {"channel": "string", "amount": "bigint"}
+"""What events may say beside their kind -> its type in Spark."""
+
 
 def model_sources(context: RunContext, before: date) -> Sources:
     """Everything dated before the day about customers who are neither objectors nor quarantined."""
@@ -29,6 +32,8 @@ def model_sources(context: RunContext, before: date) -> Sources:
         transactions=_purchases(reader, before),
         contacts=contacts_before(context, before) if source.contacts else None,
         responses=responses_before(context, before) if source.responses else None,
+        events=_events(reader, before),
+        event_kinds=source.events.kinds if source.events else {},
         arms=arms_before(context, before) if source.contacts or context.settings.policy.control else None,
     )
 
@@ -43,6 +48,14 @@ def _purchases(reader: SourceReader, before: date) -> DataFrame | None:
     if products is None:
         return lines.withColumn("category", F.lit(None).cast("string"))
     return lines.join(F.broadcast(products.select("product_id", "category")), "product_id", "left")
+
+
+def _events(reader: SourceReader, before: date) -> DataFrame | None:
+    rows = reader.read_clean("events", before)
+    if rows is None:
+        return None
+    absent = {name: F.lit(None).cast(kind) for name, kind in EVENT_COLUMNS.items() if name not in rows.columns}
+    return rows.withColumns(absent).select("customer_id", "kind", "happened_on", *EVENT_COLUMNS)
 
 
 def _required(frame: DataFrame | None) -> DataFrame:

@@ -12,7 +12,7 @@ from conf.own_modules import own_modules
 from models.features.expressions import Aggregate, Expression, Share, aggregates_of
 from models.histories import CATEGORY_LINES, History
 
-Unit = Literal["days", "baskets", "money", "categories", "lines", "contacts", "responses", "share", "ratio"]
+Unit = Literal["days", "baskets", "money", "categories", "lines", "contacts", "responses", "events", "share", "ratio"]
 Grain = Literal["customer", "customer × category"]
 
 WEEKDAY = "weekday"

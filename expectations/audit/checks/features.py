@@ -31,8 +31,8 @@ NAMED = 5
 def features_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Breach]:
     """Every customer whose data may be used has one row; the drawn ones have the values of their raw rows.
 
-    Reads: the lake's features and their declarations, decisions, raw customers, transactions, products, contacts and
-    responses, earlier sets.
+    Reads: the lake's features and their declarations, decisions, raw customers, transactions, products, contacts,
+    responses and events, earlier sets.
     """
     rows = Counter(customers_in(evidence.features_folder))
     due = {row["customer_id"] for row in evidence.decisions if row["status"] not in UNUSED}

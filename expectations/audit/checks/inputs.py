@@ -29,6 +29,7 @@ def the_inputs_are_those_of_the_manifest(evidence: Evidence) -> Iterator[Breach]
         "products": evidence.products,
         "contacts": evidence.contacts,
         "responses": evidence.responses,
+        "events": evidence.events,
         "consents": evidence.consents_planned_with or evidence.consents,
     }
     stated = evidence.manifest["sources"]

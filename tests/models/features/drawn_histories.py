@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from expectations.audit.person import Answer, Contact, Line
+from expectations.audit.person import Answer, Contact, Happening, Line
 from tests.models.features.worked_rows import AS_OF, History
 
 DAYS = [
@@ -24,8 +24,14 @@ lines = st.builds(
 )
 contacts = st.builds(Contact, days, st.sampled_from(["card", "gift"]), st.sampled_from(["sms", "email", None]))
 responses = st.builds(Answer, days, st.sampled_from(["card", "gift"]), st.none() | amounts)
+kinds = st.sampled_from(["complaint", "cancel", "cancel request", "visit"])
+events = st.builds(Happening, days, kinds, st.none(), st.none())
 histories = st.builds(
-    History, st.lists(lines, max_size=25), st.lists(contacts, max_size=9), st.lists(responses, max_size=9)
+    History,
+    st.lists(lines, max_size=25),
+    st.lists(contacts, max_size=9),
+    st.lists(responses, max_size=9),
+    st.lists(events, max_size=9),
 )
 
 
@@ -48,6 +54,7 @@ def some_histories(seed: int = 7) -> dict[str, History]:
             ],
             [Contact(draw.choice(DAYS), draw.choice("xy"), draw.choice(["sms", "email"])) for _ in range(15)],
             [Answer(draw.choice(DAYS), draw.choice("xy"), draw.choice([None, 5])) for _ in range(15)],
+            [Happening(draw.choice(DAYS), draw.choice(["complaint", "cancel", "visit"]), None, 5) for _ in range(15)],
         )
 
     return {

@@ -7,9 +7,11 @@ import pytest
 
 from expectations.audit.features import is_understood, value_of
 from models.features.declaration import all_features, as_json
+from models.features.events import event_features
 from tests.models.features.worked_rows import (
     AS_OF,
     CATEGORY,
+    KINDS,
     as_fraction,
     by_spark,
     in_spark,
@@ -17,13 +19,14 @@ from tests.models.features.worked_rows import (
     worked_values,
 )
 
-DECLARATIONS = {feature["name"]: feature for feature in json.loads(as_json(all_features()))}
+DECLARED = (*all_features(), *event_features(KINDS))
+DECLARATIONS = {feature["name"]: feature for feature in json.loads(as_json(DECLARED))}
 
 
 FEATURES = {
     name: sorted(group, key=lambda feature: feature.window_days or 0)
     for name, group in groupby(
-        sorted(all_features(), key=lambda feature: (feature.stem, feature.name)), key=lambda feature: feature.stem
+        sorted(DECLARED, key=lambda feature: (feature.stem, feature.name)), key=lambda feature: feature.stem
     )
 }
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from expectations.audit.feature_definitions import is_same
 from expectations.audit.features import Money, value_of
-from expectations.audit.person import Answer, Contact, Line, Person
+from expectations.audit.person import Answer, Contact, Happening, Line, Person
 from models.feature_table import feature_table
 from models.sources import Sources
 
@@ -36,6 +36,8 @@ LINES = pa.schema(
 )
 CONTACTS = pa.schema({"customer_id": TEXT, "offer_id": TEXT, "channel": TEXT, "contacted_on": DAY})
 RESPONSES = pa.schema({"customer_id": TEXT, "offer_id": TEXT, "responded_on": DAY, "outcome": TEXT, "amount": WHOLE})
+EVENTS = pa.schema({"customer_id": TEXT, "kind": TEXT, "happened_on": DAY, "channel": TEXT, "amount": WHOLE})
+KINDS = {"complaint": ("complaint",), "cancellation": ("cancel", "cancel request")}
 
 
 @dataclass
@@ -45,6 +47,7 @@ class History:
     lines: list[Line] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     responses: list[Answer] = field(default_factory=list)
+    events: list[Happening] = field(default_factory=list)
 
     def person(self, as_of: date = AS_OF) -> Person:
         """The customer as of a date."""
@@ -65,13 +68,15 @@ def worked_history(worked: str, source: str) -> History:
             continue
         ago, cells = ROW.fullmatch(text.strip()).groups()
         day = AS_OF - timedelta(days=int(ago))
-        row = dict(cell.split() for cell in cells.split(",") if cell.strip())
+        row = dict(cell.split(maxsplit=1) for cell in cells.split(",") if cell.strip())
         if source == "transactions":
             basket, amount, quantity = row.pop("basket", ago), row.pop("amount", 0), row.pop("quantity", 1)
             money = micros(amount), micros(quantity), micros(row.pop("margin", None))
             made.lines.append(Line(day, basket, row.pop("category", None), *money))
         elif source == "contacts":
             made.contacts.append(Contact(day, row.pop("offer", "card"), row.pop("channel", "email")))
+        elif source == "events":
+            made.events.append(Happening(day, row.pop("kind"), None, None))
         else:
             made.responses.append(Answer(day, row.pop("offer", "card"), micros(row.pop("amount", None))))
         assert not row, f"{source} have no {', '.join(row)}: {worked}"
@@ -85,7 +90,7 @@ def micros(cell: str | int | None) -> int | None:
 def in_spark(spark, histories: Mapping[str, History], partitions: int = 1) -> Sources:
     """Everybody's rows as source tables."""
     noon = time(12, tzinfo=UTC)
-    lines, contacts, responses = [], [], []
+    lines, contacts, responses, events = [], [], [], []
     for name, made in histories.items():
         lines += [
             (name, basket, "thing", category, datetime.combine(day, noon), day, quantity, amount, margin)
@@ -93,16 +98,14 @@ def in_spark(spark, histories: Mapping[str, History], partitions: int = 1) -> So
         ]
         contacts += [(name, offer, channel, day) for day, offer, channel in made.contacts]
         responses += [(name, offer, day, None, amount) for day, offer, amount in made.responses]
+        events += [(name, kind, day, channel, amount) for day, kind, channel, amount in made.events]
     people = [(name, name) for name in histories]
-    tables = ((people, CUSTOMERS), (lines, LINES), (contacts, CONTACTS), (responses, RESPONSES))
+    tables = ((people, CUSTOMERS), (lines, LINES), (contacts, CONTACTS), (responses, RESPONSES), (events, EVENTS))
     customers, *others = (
         spark.createDataFrame(pa.Table.from_pylist(dicts(rows, schema), schema)) for rows, schema in tables
     )
-    return Sources(
-        customers,
-        {},
-        *(table.repartition(partitions) if partitions > 1 else table for table in others),
-    )
+    *tables, happened = (table.repartition(partitions) if partitions > 1 else table for table in others)
+    return Sources(customers, {}, *tables, events=happened, event_kinds=KINDS)
 
 
 def dicts(rows, schema):
