@@ -187,12 +187,19 @@ def _write_history(folder, customers=900):
             contacts.append((person, "deposit", "call", day))
             if draw.random() < (0.35 if job == "retired" else 0.05) + balance / 40000:
                 responses.append((person, "deposit", day + timedelta(days=draw.randrange(1, 15))))
+    planned = [(person, "survey", "call", date(2025, 3, 10), "yes") for person, *_ in draw.sample(people, 30)]
+    kinds = ["complaint", "cancel", "visit"]
+    events = [
+        (person, draw.choice(kinds), date(2024, 12, 1) + timedelta(days=draw.randrange(100)))
+        for person, *_ in draw.choices(people, k=600)
+    ]
     tables = {
         "customers": (("id", "job", "balance"), [*people, ANN]),
         "contacts": (
-            ("customer", "campaign", "channel", "date"),
-            [row for row in contacts if row[3] < date(2025, 3, 1)],
+            ("customer", "campaign", "channel", "date", "planned"),
+            [*((*row, "") for row in contacts if row[3] < date(2025, 3, 1)), *planned],
         ),
+        "events": (("customer", "what", "date"), events),
         "responses": (("customer", "campaign", "date"), responses),
         "consents": (
             ("customer", "channel", "allowed", "changed"),

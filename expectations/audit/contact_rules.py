@@ -118,8 +118,8 @@ def _is_excluded(rule: Rule, offer: Event, others: Sequence[Event], as_of: date)
     if rule.get("only_after"):
         before = {event.offer_id for event in others if event.day < as_of}
         return offer.offer_id in rule["offers"] and before.isdisjoint(rule["only_after"])
-    opened = any(event.offer_id in rule["after"] and as_of - days <= event.day < as_of for event in others)
-    closed = any(event.offer_id in rule["offers"] and as_of < event.day <= as_of + days for event in others)
+    opened = any(event.offer_id in rule["after"] and as_of - days <= event.day <= as_of for event in others)
+    closed = any(event.offer_id in rule["offers"] and as_of <= event.day <= as_of + days for event in others)
     return (offer.offer_id in rule["offers"] and opened) or (offer.offer_id in rule["after"] and closed)
 
 

@@ -14,6 +14,7 @@ from expectations.audit.evidence import Evidence
 from expectations.audit.ledger import sets_known
 from expectations.audit.stamps import day_of
 
+YES = {"true", "t", "yes", "y", "1"}
 KEPT_BACK = "control"
 """The arm of a contact that was not made, so that its effect can be measured."""
 
@@ -53,7 +54,7 @@ def contacts_of_set(evidence: Evidence) -> list[Event]:
 
 @lru_cache(maxsize=1)  # two checks ask for the same
 def contacts_around(evidence: Evidence) -> list[Event]:
-    """Those of other systems before the date, and those of our own sets of other dates, which may be later ones.
+    """Those of other systems, before the date or planned, and those of our own sets of other dates, also later ones.
 
     What other systems report of a contact of ours, by customer, offer, channel and day, is counted once.
     """
@@ -91,11 +92,17 @@ def _raw(evidence: Evidence, name: str) -> Iterator[Event]:
         return
     last, day = ("channel", "contacted_at") if name == "contacts" else ("outcome", "responded_at")
     zone = ZoneInfo(evidence.time_zone)
-    for customer, offer, more, stamp, arm in table.rows("customer_id", "offer_id", last, day, "arm"):
+    names = ("customer_id", "offer_id", last, day, "arm", "planned")
+    for customer, offer, more, stamp, arm, planned in table.rows(*names):
         on = day_of(stamp, table, zone)
-        if on is not None and on < evidence.as_of and arm != KEPT_BACK:
+        if on is not None and (on < evidence.as_of or _is_yes(planned)) and arm != KEPT_BACK:
             text = None if more is None else str(more)
             yield _event(evidence, str(customer), str(offer), on, **{last: text})
+
+
+def _is_yes(cell: object) -> bool:
+    """Whether a contact that is dated on or after the date is said to be planned."""
+    return cell.strip().lower() in YES if isinstance(cell, str) else cell == 1
 
 
 def _of_set(evidence: Evidence, rows: list[dict[str, str]], day: date) -> list[Event]:

@@ -33,5 +33,13 @@ TABLE = Table(
             allowed=("treatment", "control"),
             on_breach="warn",
         ),
+        Column(
+            "planned",
+            "boolean",
+            "Whether it is still to come: such contacts count in caps also where they are dated on or after the date.",
+            nullable=True,
+            is_required=False,
+            on_breach="warn",
+        ),
     ),
 )

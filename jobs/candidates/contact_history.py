@@ -35,16 +35,29 @@ def contacts_before(context: RunContext, day: date) -> DataFrame:
 
 
 def contacts_around(context: RunContext, day: date) -> DataFrame:
-    """As `contacts_before`, and those that our sets of later dates sent: nights may be run in any order."""
-    return _with_contacts_of_others(context, day, own_contacts(context, lambda sent: sent != day))
+    """As `contacts_before`, and those of later dates: of our sets (nights may run in any order), and planned ones."""
+    ours = own_contacts(context, lambda sent: sent != day)
+    every = context.sources.read_clean("contacts", None)
+    if every is None or "planned" not in every.columns:
+        return _with_contacts_of_others(context, day, ours)
+    is_to_come = (F.col("contacted_on") >= F.lit(day)) & F.coalesce(F.col("planned"), F.lit(False))
+    return _with_contacts_of_others(context, day, ours, _contacts_in(every.where(is_to_come)))
 
 
-def _with_contacts_of_others(context: RunContext, day: date, ours: DataFrame) -> DataFrame:
+def _with_contacts_of_others(
+    context: RunContext, day: date, ours: DataFrame, planned: DataFrame | None = None
+) -> DataFrame:
     others = context.sources.read_clean("contacts", day)
     if others is None:
         return ours
-    sent = others.where(~F.col("arm").eqNullSafe("control")) if "arm" in others.columns else others
-    return _without_ours(sent.select(*CONTACT_COLUMNS), ours).unionByName(ours)
+    sent = _contacts_in(others)
+    return _without_ours(sent if planned is None else sent.unionByName(planned), ours).unionByName(ours)
+
+
+def _contacts_in(rows: DataFrame) -> DataFrame:
+    """Those of the table's rows that are contacts: who was kept back had none."""
+    sent = rows.where(~F.col("arm").eqNullSafe("control")) if "arm" in rows.columns else rows
+    return sent.select(*CONTACT_COLUMNS)
 
 
 def _without_ours(reported: DataFrame, ours: DataFrame) -> DataFrame:

@@ -21,6 +21,22 @@ def test_a_company_without_transactions_is_served(company):
     contacted = pd.read_csv(workplace.folder / "data/contacts.csv", dtype=str)
     recent = set(contacted.customer[contacted.date >= "2025-01-31"])
     assert not recent & set(decisions.customer_id[decisions.status == "offered"])
+    assert_events_keep_offers_away(workplace, decisions)
+
+
+def assert_events_keep_offers_away(workplace, decisions):
+    """Who complained or asked to cancel lately is not called, nor whom another system calls soon."""
+    events = pd.read_csv(workplace.folder / "data/events.csv", dtype=str)
+    known = events[events.date < "2025-03-01"]
+    complained = set(known.customer[(known.what == "complaint") & (known.date >= "2025-02-15")])
+    cancelled = set(known.customer[(known.what == "cancel") & (known.date >= "2024-12-01")])
+    contacts = pd.read_csv(workplace.folder / "data/contacts.csv", dtype=str)
+    planned = set(contacts.customer[contacts.planned == "yes"])
+    offered = set(decisions.customer_id[decisions.status == "offered"])
+    assert not offered & (complained | cancelled | planned)
+    assert all((complained, cancelled, planned))
+    blocked = decisions[decisions.reasons.map(lambda reasons: "rules: no selling soon after a complaint" in reasons)]
+    assert set(blocked.customer_id) == complained - set(decisions.customer_id[decisions.status == "holdout"])
 
 
 def assert_nothing_tells_of(somebody, workplace, printed):

@@ -229,6 +229,20 @@ def test_caps_and_pauses_that_are_just_kept(night, new_decision):
     assert audit(night.evidence()) == []
 
 
+def test_contacts_of_later_dates_that_are_not_planned_or_lie_beyond_the_window(night):
+    night.policy["contact_policy"] = [{"name": "weekly", "max_contacts": 1, "days": 7}]
+    night.policy["combinations"] = [{"name": "rest", "offers": ["loan"], "after": ["card"], "not_within_days": 5}]
+    rows = (
+        "ann,card,mail,2024-07-02,treatment,false",
+        "ann,card,mail,2024-07-02,treatment,",
+        "ann,loan,mail,2024-07-08,,1",
+    )
+    night.contacts = (
+        "\n".join([f"{night.contacts.strip()},planned", *rows, "bob,card,mail,2024-07-02,control,true"]) + "\n"
+    )
+    assert audit(night.evidence()) == []
+
+
 def test_combinations_that_are_just_kept(night):
     night.policy["combinations"] = [
         {"name": "one of both", "never_together": ["card", "loan"]},

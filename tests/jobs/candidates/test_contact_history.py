@@ -40,10 +40,24 @@ def publish(publish):
     return decisions
 
 
-def sources(night, tmp_path, **files):
+def sources(night, tmp_path, mapping=SOURCES, **files):
     (tmp_path / "contacts").write_text(CONTACTS)
     (tmp_path / "responses").write_text(RESPONSES)
-    return night(AS_OF, sources=SOURCES.replace("HERE", str(tmp_path)), **files)
+    return night(AS_OF, sources=mapping.replace("HERE", str(tmp_path)), **files)
+
+
+def test_planned_contacts_of_later_dates_are_around_and_not_before(night, tmp_path, publish):
+    mapping = SOURCES.replace("contacted_at: at}", "contacted_at: at, planned: plan}")
+    context = sources(night, tmp_path, mapping=mapping)
+    lines = ("ann,gift,sms,2024-06-30,", "ann,card,sms,2024-07-01,true", "ann,loan,sms,2024-07-09,YES")
+    others = ("bob,card,sms,2024-07-02,false", "bob,loan,sms,2024-07-02,", "cat,card,email,2024-07-03,1")
+    (tmp_path / "contacts").write_text("\n".join(["who,what,through,at,plan", *lines, *others]) + "\n")
+    publish(context, date(2024, 7, 3), [("cat", "offered", "card", "email")])  # planned there, and sent by us
+    before, around = (what(context, AS_OF).collect() for what in (contacts_before, contacts_around))
+    assert [(row["customer_id"], row["offer_id"]) for row in before] == [("ann", "gift")]
+    assert sorted((row["customer_id"], row["offer_id"], row["contacted_on"].day) for row in around) == [
+        ("ann", "card", 1), ("ann", "gift", 30), ("ann", "loan", 9), ("cat", "card", 3),
+    ]  # fmt: skip
 
 
 def test_history_is_the_source_and_the_newest_committed_set_of_every_earlier_night(night, tmp_path, publish):

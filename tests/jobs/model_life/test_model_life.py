@@ -74,7 +74,11 @@ def write_history(folder):
     consents = [(person, "call", "true", "2024-01-01") for person, *_ in people]
     tables = {
         "customers": ("id,job,balance", people),
-        "contacts": ("customer,campaign,channel,date", [contact for contact in contacts if contact[3] < AS_OF]),
+        "contacts": (
+            "customer,campaign,channel,date,planned",
+            [(*contact, "") for contact in contacts if contact[3] < AS_OF],
+        ),
+        "events": ("customer,what,date", [(people[0][0], "complaint", "2025-02-20")]),
         "responses": ("customer,campaign,date", responses),
         "consents": ("customer,channel,allowed,changed", consents),
     }

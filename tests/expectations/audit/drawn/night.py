@@ -183,7 +183,7 @@ class Night:
             products=self._raw("products", "product_id", "category", key="product_id"),
             time_zone=self.time_zone,
             ledger_copy=self.root / "LEDGER.copy",
-            contacts=self._raw("contacts", "offer_id", "channel", "contacted_at", "arm"),
+            contacts=self._raw("contacts", *self.contacts.splitlines()[0].split(",")[1:]),
             responses=self._raw("responses", "offer_id", "outcome", "responded_at"),
             holdout_salt=self.salt,
             control_salt=self.control_salt,

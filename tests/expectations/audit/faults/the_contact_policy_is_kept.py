@@ -104,3 +104,9 @@ def a_pause_is_broken(night):
     after = {"outcome": "declined", "times": 2, "days": 10}
     night.policy["contact_policy"] = [{"name": "cap", "after": after, "pause_days": 30, "channels": ["email"]}]
     night.responses += "ann,card,declined,2024-06-05\nann,card,declined,2024-06-14\nbob,card,declined,2024-06-14\n"
+
+
+def a_planned_contact_is_passed_over(night):
+    """weekly: contacts tonight that it does not allow"""
+    night.policy["contact_policy"] = [{"name": "weekly", "max_contacts": 1, "days": 7}]
+    night.contacts = f"{night.contacts.strip()},planned\nann,old,letter,2024-07-07,treatment,true\n"
