@@ -53,7 +53,8 @@ def feature_columns(
     Raises:
         CannotTrain: a feature is named that there is not.
     """
-    declared = (*all_features(), *event_features(event_kinds))
+    every = (*all_features(), *event_features(event_kinds))
+    declared = [feature for feature in every if feature.by_default or feature.name in (model.features or ())]
     built = [feature for feature in declared if feature.is_per_category or feature.name in rows.column_names]
     of_customer = [FeatureColumn(name=feature.name, type="number") for feature in built if not feature.is_per_category]
     of_category = [

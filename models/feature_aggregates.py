@@ -40,6 +40,11 @@ def _aggregate(value: Aggregate, inside: Rows) -> Column:
         return F.datediff(inside.as_of, end(_kept(value, inside, day)))
     if value.primitive == "distinct":
         return _distinct(value, inside, value.column or day)
+    if value.primitive == "span":
+        kept = _kept(value, inside, value.column or day)
+        return F.datediff(F.max(kept), F.min(kept))
+    if value.primitive == "gaps":
+        return _distinct(value, inside, value.column or day) - 1
     return _AGGREGATES[value.primitive](_kept(value, inside, value.column or day))
 
 

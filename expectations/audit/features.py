@@ -47,6 +47,8 @@ PRIMITIVES: dict[str, Callable[[Sequence[Any]], int | None]] = {
     "sum": lambda cells: sum(cells) if cells else None,
     "max": lambda cells: max(cells, default=None),
     "distinct": lambda cells: len(set(cells)),
+    "span": lambda cells: (max(cells) - min(cells)).days if cells else None,
+    "gaps": lambda cells: len(set(cells)) - 1,
 }
 """What each makes of the cells of a column that are not missing."""
 DAYS_SINCE: dict[str, Callable[[Sequence[date]], date]] = {"first": itemgetter(0), "last": itemgetter(-1)}
@@ -143,8 +145,10 @@ def _is_aggregate(node: object, columns: set[str]) -> bool:
             return _is_restriction(rest, columns)
         case {"count": str(column), **rest} | {"sum": str(column), **rest} | {"max": str(column), **rest}:
             return column in columns and _is_restriction(rest, columns)
-        case {"distinct": str(column), **rest}:
+        case {"distinct": str(column), **rest} | {"gaps": str(column), **rest}:
             return column in columns and _is_restriction(rest, columns)
+        case {"span": str(column), **rest}:
+            return column in DAY_OF.values() and column in columns and _is_restriction(rest, columns)
     return False
 
 

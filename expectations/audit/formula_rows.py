@@ -1,5 +1,6 @@
 """For every contact of a set, what formulas and rules read of it: taken from the lake and the plain settings."""
 
+import json
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,9 @@ from expectations.audit.people import rows_of
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
+CATEGORIES = "categories"
+WITH_EXPRESSIONS = ("value", "cost", "value_of_offer", "cost_of_offer", "rules")
+"""Parts of the policy."""
 OPTION_TEXTS = ("offer_id", "channel", "objective", "category")
 OPTION_NUMBERS = ("margin", "incentive_cost", "unit_cost", "propensity")
 Row = dict[str, Any]
@@ -23,6 +27,7 @@ Row = dict[str, Any]
 def kinds(evidence: Evidence) -> dict[str, Kind]:
     """Every name that an expression may read, and what kind of value it has."""
     all_kinds = {field.name: _kind(field.type) for schema in _schemas(evidence) for field in schema}
+    all_kinds |= dict.fromkeys(features_of_categories(evidence), Kind.NUMBER)
     further = {name for row in (*evidence.offers, *evidence.channels) for name in row} - OF_OFFERS - OF_CHANNELS
     numbers = dict.fromkeys((*OPTION_NUMBERS, *further), Kind.NUMBER)
     kinds_by_name = {name: kind for name, kind in all_kinds.items() if kind is not None}
@@ -43,7 +48,7 @@ def contacts_with_rows(evidence: Evidence) -> list[tuple[Row, Row]]:
     people = rows_of_customers(evidence, [row["customer_id"] for row in decided])
     options = [option_row(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
     return [
-        (row, with_scores(people[row["customer_id"]] | option, evidence.models))
+        (row, with_scores(in_category(evidence, people[row["customer_id"]] | option), evidence.models))
         for row, option in zip(decided, options, strict=True)
     ]
 
@@ -52,6 +57,33 @@ def columns_of_customers(evidence: Evidence) -> set[str]:
     """The names that an expression reads of a customer, whatever the option is; a score by category is none."""
     fields = [field for schema in _schemas(evidence) for field in schema]
     return {field.name for field in fields if _kind(field.type) and not pa.types.is_map(field.type)}
+
+
+@lru_cache(maxsize=1)  # asked for every row
+def features_of_categories(evidence: Evidence) -> list[str]:
+    """The names of the features of a customer in a category."""
+    schema = ds.dataset(evidence.features_folder).schema
+    packed = [field.name for field in schema.field(CATEGORIES).type.value_type] if CATEGORIES in schema.names else []
+    return [name for name in packed if name != "category"]
+
+
+@lru_cache(maxsize=1)
+def reads_categories(evidence: Evidence) -> bool:
+    """Whether any expression of the policy may read such a feature."""
+    texts = json.dumps([evidence.policy.get(name) for name in WITH_EXPRESSIONS])
+    return any(name in texts for name in features_of_categories(evidence))
+
+
+def in_category(evidence: Evidence, row: Row) -> Row:
+    """The features of the customer in the category of the option; of what was never bought, those of nothing bought."""
+    if CATEGORIES not in row:
+        return row
+    bought = {facts["category"]: facts for facts in row[CATEGORIES] or ()}
+    names, category = features_of_categories(evidence), row["category"]
+    if category is None:
+        return row | dict.fromkeys(names)
+    of_nothing = {name: evidence.declarations[name]["if_none"] for name in names}
+    return row | {name: bought.get(category, of_nothing)[name] for name in names}
 
 
 def _schemas(evidence: Evidence) -> list[pa.Schema]:
@@ -74,6 +106,7 @@ def rows_of_customers(evidence: Evidence, customers: Collection[str]) -> dict[st
     for folder in evidence.scored_folders:
         rows = ds.dataset(folder)
         readable = [field.name for field in rows.schema if _kind(field.type) is not None]
+        readable += [CATEGORIES] if CATEGORIES in rows.schema.names and reads_categories(evidence) else []
         is_wanted = pc.field("customer_id").isin(pa.array(list(customers), pa.string()))  # typed, though there be none
         wanted = rows.to_table(columns=readable, filter=is_wanted)
         for row in wanted.to_pylist(maps_as_pydicts="strict"):

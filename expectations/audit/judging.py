@@ -11,7 +11,14 @@ from expectations.audit.answers import allows, answers_when_planned
 from expectations.audit.contact_rules import concerns, group_of, is_excluded, not_allowed, parts_in_force
 from expectations.audit.evidence import Evidence
 from expectations.audit.experiments import drawn
-from expectations.audit.formula_rows import Row, columns_of_customers, option_row, rows_of_customers, with_scores
+from expectations.audit.formula_rows import (
+    Row,
+    columns_of_customers,
+    in_category,
+    option_row,
+    rows_of_customers,
+    with_scores,
+)
 from expectations.audit.groups import NEW as NOTHING_KNOWN
 from expectations.audit.groups import SINCE, declares_groups
 from expectations.audit.history import Event, answers_before, contacts_around
@@ -181,7 +188,7 @@ class Judge:
             found.candidates[option.key] = Candidate(value, cost, row["propensity"])
 
     def _row(self, facts: Row, option: Option) -> Row:
-        return with_scores(facts | option.row, self.evidence.models)
+        return with_scores(in_category(self.evidence, facts | option.row), self.evidence.models)
 
     def _reason(self, rule: PolicyRule, row: Row) -> str:
         """Why a rule does not let pass: that it cannot be answered of a new customer is not the rule's fault."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from expectations.audit.candidate_arrays import CandidateArrays
 from expectations.audit.evidence import Evidence
+from expectations.audit.formula_rows import CATEGORIES, reads_categories
 from expectations.audit.groups import Group, Groups, groups_of
 from expectations.audit.judging import Candidate, Judge, judge_of
 from expectations.audit.limit_bounds import limit_bounds_of
@@ -55,7 +56,8 @@ def _facts(evidence: Evidence, groups: Groups, attributes: Mapping[str, Any]) ->
     """What formulas read of a customer of whom nothing is known but the group."""
     features = {name: load["if_none"] for name, load in evidence.declarations.items() if load["grain"] == "customer"}
     scores = {fallback.score: groups.score(fallback, attributes) for fallback in groups.fallbacks}
-    return features | dict(attributes) | scores
+    nothing_bought = {CATEGORIES: None} if reads_categories(evidence) else {}
+    return features | dict(attributes) | scores | nothing_bought
 
 
 def _priced(evidence: Evidence, candidates: Mapping[Option, Candidate]) -> Iterator[tuple[Fraction, Option, Fraction]]:

@@ -1,6 +1,6 @@
 """Open customers with every column that formulas and rules read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 from conf.errors import SettingsError
 from jobs.candidates.bitset import to_bitset, width
 from jobs.candidates.bitset_columns import word_columns
+from jobs.candidates.category_features import with_category_features
 from jobs.candidates.combinations import blocked_by_combinations
 from jobs.candidates.contact_caps import blocked_by_caps
 from jobs.candidates.contact_history import contacts_around, own_contacts, responses_before
@@ -21,12 +22,18 @@ UNITS = ("customer_id", "household_id")
 
 
 def open_customers(
-    context: RunContext, options: Sequence[Option], policy_blocks: Sequence[ContactPolicyBlock]
+    context: RunContext,
+    options: Sequence[Option],
+    policy_blocks: Sequence[ContactPolicyBlock],
+    columns: Collection[str] = (),
 ) -> DataFrame:
     """customer_id, household_id, consents, the features, the scores, and `blocked_by_policy`.
 
     `blocked_by_policy` is what contacts of other dates and responses block: a bitset of options for
     each of `policy_blocks`, in their order.
+
+    Args:
+        columns: the names that expressions read; features of categories only those among them, as maps.
     """
     lake, as_of = context.lake, context.as_of
     customers = lake.read(context.spark, "population", as_of)
@@ -35,7 +42,7 @@ def open_customers(
         open_rows = open_rows.join(lake.read(context.spark, name, as_of), "customer_id", "left")
     open_rows = with_group_scores(context, open_rows)
     return with_contact_policy_blocks(
-        open_rows.drop("categories"), _policy_blocks(context, customers), policy_blocks, len(options)
+        with_category_features(open_rows, columns), _policy_blocks(context, customers), policy_blocks, len(options)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from conf.errors import SettingsError
-from conf.expressions import Expression, Kind, Origin, parse
+from conf.expressions import Expression, Kind, Origin, columns_of, parse
 from conf.offers import WithParameters
 from conf.policy import Rule
 from conf.settings import Settings
@@ -28,6 +28,13 @@ class Formulas:
     rules: tuple[tuple[Rule, Expression], ...]
     value_of_offer: Mapping[str, Expression]
     cost_of_offer: Mapping[str, Expression]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The names that any of them reads."""
+        money = (self.value, self.cost, self.value_of_offer, self.cost_of_offer)
+        trees = [*(tree for by_name in money for tree in by_name.values()), *(tree for _, tree in self.rules)]
+        return frozenset[str]().union(*map(columns_of, trees))
 
 
 def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date) -> Formulas:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StructField, StructType
 
 from jobs.candidates.combinations import blocked_by_combinations
 from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
@@ -16,6 +16,7 @@ from jobs.candidates.options import Option, option_frame
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
 from jobs.candidates.spellings import EVERYWHERE
+from jobs.candidates.unknown_customers import IS_NEW_CUSTOMER
 from jobs.core.lake import CUSTOMERS, GROUPS
 from jobs.run_context import RunContext
 from models.features.declaration import Feature, all_features
@@ -50,8 +51,10 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     groups = (
         context.lake.read_arrow(GROUPS, context.as_of).drop_columns([CUSTOMERS]).to_pylist(maps_as_pydicts="strict")
     )
-    nothing_known = {f.name: None if f.if_none is None else float(f.if_none) for f in _declared(context)}
-    fields = StructType([field for field in schema if field.name != "blocked_by_policy"])
+    nothing_known = {
+        f.name: None if f.if_none is None else float(f.if_none) for f in _declared(context) if not f.is_per_category
+    }
+    fields = StructType([StructField(f.name, f.dataType) for f in schema if f.name != "blocked_by_policy"])
     rows = [_newcomer(str(place), group, nothing_known, fields.names) for place, group in enumerate(groups)]
     newcomers = spark.createDataFrame(rows, fields)
     closed = _closed_to_all(context, newcomers.select("customer_id", "household_id"))
@@ -75,7 +78,14 @@ def _newcomer(
     place: str, group: Mapping[str, Any], nothing_known: Mapping[str, Any], names: Sequence[str]
 ) -> list[Any]:
     """The row of a customer without a history; what neither group nor features say is not known."""
-    row = {**nothing_known, **group, "customer_id": place, "household_id": place, "consents": {EVERYWHERE: True}}
+    row = {
+        **nothing_known,
+        **group,
+        "customer_id": place,
+        "household_id": place,
+        "consents": {EVERYWHERE: True},
+        IS_NEW_CUSTOMER: True,
+    }
     return [row.get(name) for name in names]
 
 

@@ -16,6 +16,7 @@ from conf.policy import Rule
 from conf.settings import Settings
 from jobs.candidates.bitset import to_bitset
 from jobs.candidates.bitset_columns import literal, meets, word_columns
+from jobs.candidates.category_features import of_the_option
 from jobs.candidates.formulas import Formulas
 from jobs.candidates.layout import Reason
 from jobs.candidates.options import Option
@@ -52,6 +53,7 @@ def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFr
     of_category = {
         score: F.try_element_at(score, F.col("category")) for score in scores if kinds[score].startswith("map")
     }
+    of_category |= of_the_option(crossed, formulas.columns - set(scores))
     scored = crossed.withColumns(of_category).withColumn("propensity", _propensity(settings))
     value = _money(formulas.value, formulas.value_of_offer)
     return scored.withColumns({"value": _once(value), "cost": _once(_money(formulas.cost, formulas.cost_of_offer))})

@@ -22,7 +22,7 @@ def check_policy(context: RunContext) -> None:
         SettingsError: the environment variable of a salt is not set.
     """
     settings = context.settings
-    kinds = {feature.name: Kind.NUMBER for feature in all_features() if not feature.is_per_category}
+    kinds = {feature.name: Kind.NUMBER for feature in all_features()}
     kinds |= _of_events(settings, {*kinds, *settings.sources.customers.attributes})
     attributes = {name: KIND_OF_ATTRIBUTE[kind] for name, kind in settings.sources.customers.attributes.items()}
     read_formulas(settings, kinds | attributes, context.as_of)

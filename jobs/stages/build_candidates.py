@@ -1,8 +1,8 @@
 """Scores × options × policy -> candidates, and the reasons that block every other option."""
 
-from conf.expressions.to_spark import kinds_of
 from expectations.gate import check
 from expectations.tables import table
+from jobs.candidates.category_features import feature_kinds
 from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import open_customers
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
@@ -36,10 +36,10 @@ def run(context: RunContext) -> None:
     """
     lake, as_of, settings = context.lake, context.as_of, context.settings
     features = lake.read(context.spark, "features", as_of)
-    formulas = read_formulas(settings, kinds_of(features.drop("customer_id").schema), as_of)
+    formulas = read_formulas(settings, feature_kinds(features.schema), as_of)
     options = options_on(settings, as_of)
     policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of, earlier_sets(context).lost)
-    judged = open_customers(context, options, policy_blocks)
+    judged = open_customers(context, options, policy_blocks, formulas.columns)
     customers = in_currency(judged, settings)
     customer_blocks = blocks_of_customers(customers, settings, formulas, options, policy_blocks)
     customers = with_customer_blocks(customers, customer_blocks, len(options)).cache()

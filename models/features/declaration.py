@@ -29,6 +29,7 @@ class Feature:
         window_days: rows older than this do not count; None: all history.
         if_none: the value where nothing is known; None: missing, which LightGBM treats as its own case.
         worked: rows and what the feature is of them, by hand; see docs/features.md for how to read them.
+        by_default: whether models take it that do not say which features they take.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Feature:
     grain: Grain
     meaning: str
     worked: tuple[str, ...] = ()
+    by_default: bool = True
 
     @property
     def is_per_category(self) -> bool:
@@ -80,6 +82,7 @@ def feature(
     if_none: float | None = None,
     grain: Grain | None = None,
     worked: Sequence[str] = (),
+    by_default: bool = True,
 ) -> None:
     """Declare a feature, once per window: `spend` with windows (30, 90) becomes `spend_30d` and `spend_90d`.
 
@@ -93,6 +96,7 @@ def feature(
         windows: days of history; None for all of it.
         if_none: the value where the customer has no such rows; by default missing.
         grain: what a row of the feature is about.
+        by_default: whether models take it that do not say which features they take.
         worked: rows and their values, one per window; a test works each of them out again, in Spark and by the auditor.
 
     Raises:
@@ -101,7 +105,8 @@ def feature(
     own_grain: Grain = "customer × category" if history is CATEGORY_LINES else "customer"
     for days in windows:
         full = name if days is None else f"{name}_{days}d"
-        made = Feature(full, family, history, value, unit, days, if_none, grain or own_grain, meaning, tuple(worked))
+        of_what = (unit, days, if_none, grain or own_grain)
+        made = Feature(full, family, history, value, *of_what, meaning, tuple(worked), by_default)
         if full in _declared:
             raise ValueError(f"two features are called {full!r}: in {_declared[full].family} and {family}")
         check_expression(made)

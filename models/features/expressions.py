@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Primitive = Literal["count", "sum", "max", "distinct", "days_since"]
+Primitive = Literal["count", "sum", "max", "distinct", "span", "gaps", "days_since"]
 Where = Mapping[str, Sequence[str | int]]
 
 
@@ -77,6 +77,16 @@ def highest(column: str, *, where: Where | None = None) -> Aggregate:
 def distinct(column: str, *, where: Where | None = None) -> Aggregate:
     """How many different values a column has."""
     return Aggregate("distinct", column, where or {})
+
+
+def span(column: str) -> Aggregate:
+    """Whole days from the earliest to the latest of a column of days."""
+    return Aggregate("span", column)
+
+
+def gaps(column: str) -> Aggregate:
+    """How many different values a column has, less one: over the span of days it is the mean gap between them."""
+    return Aggregate("gaps", column)
 
 
 def days_since_last(*, where: Where | None = None) -> Aggregate:

@@ -32,7 +32,7 @@ def test_it_is_what_the_functions_hashed_to(names, before):
 
 
 def test_every_feature_of_then_is_known():
-    names = [all_feature.name for all_feature in all_features()]
+    names = [feature.name for feature in all_features() if feature.family != "replenishment"]  # these came later
     assert earlier_fingerprint(names[:49]) == "69934736fdf22c18240dae380430b15dbed88efe6922b645e0acab5697c1dd51"
 
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
+from expectations.audit import RawTable
 from expectations.audit.people import people
-from expectations.audit.person import Answer, Contact, Line
+from expectations.audit.person import Answer, Contact, Happening, Line
 
 DAY = date(2024, 6, 30)
 
@@ -64,6 +65,20 @@ def test_a_response_says_what_it_was_worth_or_not(night):
     columns = {**evidence.responses.columns, "amount": "amount"}
     result = people(replace(evidence, responses=replace(evidence.responses, columns=columns)), {"ann"})["ann"]
     assert result.histories["responses"] == [Answer(date(2024, 6, 29), "card", None), Answer(DAY, "card", 2_500_000)]
+
+
+def test_an_event_is_known_before_the_date_and_has_a_kind(night):
+    lines = ("ann,complaint,2024-06-30,2.5", "ann,visit,2024-06-01,", "ann,visit,2024-07-01,", "ann, ,2024-06-30,")
+    (night.root / "events.csv").write_text(
+        "\n".join(["customer_id,kind,happened_at,amount", *lines, "bob,visit,2024-06-30,"]) + "\n"
+    )
+    columns = {name: name for name in ("customer_id", "kind", "happened_at", "amount")}
+    events = RawTable(str(night.root / "events.csv"), "csv", columns, {})
+    ann = people(replace(night.evidence(), events=events), {"ann"})["ann"]
+    assert ann.histories["events"] == [
+        Happening(date(2024, 6, 1), "visit", None, None),
+        Happening(DAY, "complaint", None, 2_500_000),
+    ]
 
 
 def test_equal_lines_of_a_distinct_table_are_one(night):

@@ -57,9 +57,9 @@ GROUP_ROWS = {
     "customer_value": [20_000_000, 5_000_000, None],
 }
 SCHEMA = (
-    "household_id string, customer_id string, consents map<string,boolean>, baskets_90d double, age double, "
+    "household_id string, customer_id string, consents map<string,boolean>, baskets_90d double not null, age double, "
     "town string, cross_sell map<string,double>, attrition double, customer_value bigint, "
-    "blocked_by_policy array<bigint>"
+    "blocked_by_policy array<bigint>, `is a new customer` boolean not null"
 )
 PRICES = [("budget", "max", "500000"), ("e-mails", "max", "1000001/3")]
 

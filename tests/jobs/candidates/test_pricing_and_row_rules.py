@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from conf.deployment import Consent
 from conf.expressions import Kind
+from jobs.candidates.category_features import feature_kinds, with_category_features
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.unknown_customers import IS_NEW_CUSTOMER
 
@@ -258,3 +259,26 @@ def test_of_a_new_customer_nothing_being_known_is_the_reason_and_no_rule_that_ca
     assert blocks(results, "old", "wine") == {"rules: likely", "value: its value or cost is not known"}
     assert blocks(results, "new", "gift") == {"value: nothing is known of this customer yet"}
     assert blocks(results, "ann", "wine") == set()
+
+
+def test_a_category_feature_is_that_of_the_category_of_the_option(spark, judge, with_policy):
+    rule = "{name: overdue, only_when: category_overdue_ratio_365d > 1, offers: {objective: [cross_sell]}}"
+    policy = f"rules: [{rule}]\nvalue_of_offer: {{fish: category_spend_90d * margin}}\n"
+    settings = with_policy(policy)
+    packed = (
+        "categories array<struct<category: string, category_overdue_ratio_365d: double, category_spend_90d: double>>"
+    )
+    kinds = ", ".join(f"{name} {kind}" for name, kind in PERSON.items())
+    bought = {"ann": [("wine", 1.5, 3.0), ("fish", 2.0, 4.0)], "bob": [("wine", 0.5, 3.0)], "cat": None}
+    cells = [(*({**ANN, "customer_id": name}[column] for column in PERSON), rows) for name, rows in bought.items()]
+    people = with_category_features(
+        spark.createDataFrame(cells, f"{kinds}, {packed}"), ("category_overdue_ratio_365d", "category_spend_90d")
+    )
+    kinds_read = FEATURES | feature_kinds(people.schema) | dict.fromkeys(people.columns[-2:], Kind.NUMBER)
+    kinds_read = {name: kind for name, kind in kinds_read.items() if name in FEATURES or name.startswith("category_")}
+    results = judge(people, [], settings, kinds_read, date(2024, 6, 30))
+    assert blocks(results, "ann", "wine", "sms") == blocks(results, "ann", "fish", "sms") == set()
+    assert blocks(results, "bob", "wine", "sms") == blocks(results, "cat", "wine", "sms") == {"rules: overdue"}
+    assert blocks(results, "bob", "gift") == set()  # the rule is about offers with a category
+    assert results["ann", "fish", "sms"].row["value"] == 48_000_000  # 4 spent on fish, times 12
+    assert results["cat", "fish", "sms"].row["value"] == 0  # nothing was spent on it
