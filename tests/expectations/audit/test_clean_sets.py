@@ -266,6 +266,17 @@ def test_rules_that_let_pass_and_rules_about_others(night):
     assert audit(night.evidence()) == []
 
 
+def test_features_of_the_category_of_an_offer(night):
+    night.offers[0]["category"] = "clothes"  # Ann spent 5 in 90 days, Bob nothing of late
+    scope = {"offers": {"id": ["card"]}}
+    night.policy["rules"] = [
+        {"name": "little", "only_when": "category_spend_90d between 0 and 5", **scope},
+        {"name": "wears", "never_when": "category_days_since_last_purchase is null", **scope},
+    ]
+    night.policy["value_of_offer"] = {"card": f"{FORMULAS['value']['cross_sell']} + 0 * category_spend_90d"}
+    assert audit(night.evidence()) == []
+
+
 def test_who_objects_while_the_night_runs_was_scored_before(night):
     night.consents += "cid,*,false,2024-07-01 00:30\n"
     assert audit(night.evidence()) == []

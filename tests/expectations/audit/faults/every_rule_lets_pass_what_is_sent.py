@@ -34,3 +34,10 @@ def who_is_kept_back_would_not_have_passed_either(night):
 def a_rule_reads_what_is_not_there(night):
     """cannot be checked: PolicyError"""
     _rule(night, only_when="shoe_size > 40")
+
+
+def a_feature_of_another_category_was_read(night):
+    """wears: contacts that it does not let pass"""
+    night.offers[0]["category"] = "food"  # Bob bought a hat, and never bread
+    rule = {"name": "wears", "only_when": "category_days_since_last_purchase > 0", "offers": {"id": ["card"]}}
+    night.policy["rules"] = [rule]
