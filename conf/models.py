@@ -83,8 +83,10 @@ class PropensityFor(Strict):
     offers: Names | None = None
 
 
-OF_GROUPS = ("customers", "offer_id", "offer_name", "channel", "value", "cost", "charge", "worth", "is_new")
+OF_GROUPS = ("customers", "is_new")
 """What tables of groups have beside attributes and scores."""
+OF_NEWCOMERS = ("offer_id", "offer_name", "channel", "value", "cost", "charge", "worth")
+"""What newcomers.csv has beside attributes and customers."""
 
 
 class WhenUnknown(Strict):
@@ -107,7 +109,7 @@ class WhenUnknown(Strict):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
             raise ValueError(f"the attribute {twice!r} is named twice")
-        taken = next((name for name in names if name in OF_GROUPS), None)
+        taken = next((name for name in names if name in OF_GROUPS + OF_NEWCOMERS), None)
         if taken:
             raise ValueError(f"newcomers.csv has a column {taken!r} of its own; map the attribute under another name")
         return names

@@ -10,8 +10,7 @@ from conf.errors import nearest
 from conf.models import Model
 from models.contract import FeatureColumn
 from models.errors import CannotTrain
-from models.features.declaration import all_features
-from models.features.events import event_features
+from models.features.declaration import Feature, all_features
 
 FEWEST_CUSTOMERS = 5
 """Of an attribute's texts a model knows those that so many customers share: one that fewer have says who they are, and
@@ -36,7 +35,7 @@ def feature_columns(
     model: Model,
     rows: pa.Table,
     attributes: Mapping[str, str],
-    event_kinds: Mapping[str, Sequence[str]],
+    further_features: Sequence[Feature],
     *,
     has_categories: bool,
 ) -> tuple[FeatureColumn, ...]:
@@ -47,13 +46,13 @@ def feature_columns(
         model: its `features` choose; by default all there are.
         rows: the training rows, for the texts that occur.
         attributes: attribute column -> "text" or "number".
-        event_kinds: as Sources has them.
+        further_features: as Sources has them.
         has_categories: whether the model scores categories.
 
     Raises:
         CannotTrain: a feature is named that there is not.
     """
-    every = (*all_features(), *event_features(event_kinds))
+    every = (*all_features(), *further_features)
     declared = [feature for feature in every if feature.by_default or feature.name in (model.features or ())]
     built = [feature for feature in declared if feature.is_per_category or feature.name in rows.column_names]
     of_customer = [FeatureColumn(name=feature.name, type="number") for feature in built if not feature.is_per_category]

@@ -6,8 +6,10 @@ from itertools import groupby
 from pathlib import Path
 
 from conf.own_modules import own_modules
+from models.features import channels, events
+from models.features.channels import channel_features
 from models.features.declaration import Feature, all_features
-from models.features.events import SHOWN, event_features
+from models.features.events import event_features
 from models.features.expressions import Aggregate, Expression, Ratio, Share
 
 PAGE = Path(__file__).parent.parent / "docs" / "features.md"
@@ -23,16 +25,19 @@ they are read.
 
 Below each feature stand rows and what it is of them. `3 ago: amount 5` is a row of three days before the
 decision date; rows are of the source: lines of purchases (basket, category, amount, margin, quantity),
-contacts (offer, channel), responses (offer, amount) or events (kind). What a line does not say: a basket of its day, no
-category, amount 0, no margin, quantity 1. Of a feature of customer × category the values are those of the
-category `wine`. A test works every example out twice: in Spark, which builds the night's features, and in
-plain Python, which audits them.
+contacts (offer, channel), responses (offer, amount) or events (kind). What a line does not say: a basket of
+its day, no category, amount 0, no margin, quantity 1. Of a feature of customer × category the values are
+those of the category `wine`. A test works every example out twice: in Spark, which builds the night's features, and
+in plain Python, which audits them.
 """
 
 
 def page() -> str:
     """The page as Markdown, a section per family."""
-    features = sorted((*all_features(), *event_features(SHOWN)), key=lambda feature: (feature.family, feature.stem))
+    features = sorted(
+        (*all_features(), *event_features(events.SHOWN), *channel_features(channels.SHOWN)),
+        key=lambda feature: (feature.family, feature.stem),
+    )
     sections = groupby(features, key=lambda feature: feature.family)
     return _HEAD + "".join(_family(name, list(features)) for name, features in sections)
 

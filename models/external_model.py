@@ -75,7 +75,12 @@ def _columns(name: str, model: Model, table: TrainingTable, file: FeaturesFile) 
         raise ModelUnusable(f"model {name!r}: features.json {are}: the label is {model.label.kind}")
     every = model.model_copy(update={"features": None})
     there = feature_columns(
-        name, every, table.rows, table.attributes, has_categories=has_categories, event_kinds=table.event_kinds
+        name,
+        every,
+        table.rows,
+        table.attributes,
+        has_categories=has_categories,
+        further_features=table.further_features,
     )
     return Columns(own_columns(name, file.features, there), file.categories)
 

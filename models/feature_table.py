@@ -9,8 +9,8 @@ from pyspark.sql import functions as F
 from conf.micros import MICROS
 from models.feature_aggregates import aggregate_of, ratio
 from models.features.declaration import Feature, all_features
-from models.features.events import event_features
 from models.features.expressions import Share
+from models.features.of_deployment import buildable
 from models.histories import CATEGORY_LINES, History
 from models.sources import Sources
 
@@ -42,7 +42,7 @@ def feature_table(sources: Sources, as_ofs: Sequence[date], declared: Sequence[F
 
 def available(sources: Sources, declared: Sequence[Feature] | None = None) -> tuple[Feature, ...]:
     """The features that can be built, of those declared or all: those whose source the deployment has."""
-    features = (*all_features(), *event_features(sources.event_kinds)) if declared is None else tuple(declared)
+    features = buildable((*all_features(), *sources.further_features), sources.wanted) if declared is None else declared
     clash = sorted({feature.name for feature in features} & set(sources.attributes))
     if clash:
         raise ValueError(f"the attribute {clash[0]!r} has the name of a feature; map it under another name")

@@ -1,10 +1,13 @@
 """The source tables as the models read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pyspark.sql import DataFrame
+
+if TYPE_CHECKING:
+    from models.features.declaration import Feature
 
 AttributeType = Literal["text", "number"]
 
@@ -26,7 +29,8 @@ class Sources:
         arms: one row per customer who took part in a measurement of an offer: customer_id, offer_id, contacted_on, arm
             (treatment; control: kept back on that day, and no contact).
         events: one row per event: customer_id, kind, happened_on, channel and amount (may be null).
-        event_kinds: kind, as features name it -> the words for it in `kind`.
+        further_features: those that the deployment declares by its own words, of its events and channels.
+        wanted: names of features that are built although no model takes them by default.
     """
 
     customers: DataFrame
@@ -36,4 +40,5 @@ class Sources:
     responses: DataFrame | None = None
     arms: DataFrame | None = None
     events: DataFrame | None = None
-    event_kinds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    further_features: Sequence["Feature"] = ()
+    wanted: Collection[str] = frozenset()

@@ -144,7 +144,7 @@ def _columns(name: str, model: Model, table: TrainingTable) -> Columns:
         )
     has_categories = all_label_kinds()[model.label.kind].answer == "categories"
     features = feature_columns(
-        name, model, rows, table.attributes, has_categories=has_categories, event_kinds=table.event_kinds
+        name, model, rows, table.attributes, has_categories=has_categories, further_features=table.further_features
     )
     if not has_categories:
         return Columns(features)

@@ -1,7 +1,7 @@
 """Sources -> features and outcomes at every cut-off of every model, on the driver."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -13,6 +13,7 @@ from conf.models import Label, Model
 from models.customer_sample import customer_sample
 from models.errors import CannotTrain
 from models.feature_table import KEYS, feature_table
+from models.features.declaration import Feature
 from models.histories import History
 from models.labels.declaration import LabelKind, all_label_kinds
 from models.sources import Sources
@@ -121,14 +122,14 @@ class TrainingTable:
         plans: model -> its cut-offs.
         rows: features, `label_<model>` and `customer_number`, sorted by as_of and customer_id.
         attributes: attribute column -> "text" or "number".
-        event_kinds: as Sources has them.
+        further_features: as Sources has them.
     """
 
     as_of: date
     plans: Mapping[str, CutOffPlan]
     rows: pa.Table
     attributes: Mapping[str, str]
-    event_kinds: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    further_features: Sequence[Feature] = ()
 
 
 def training_table(
@@ -155,7 +156,7 @@ def training_table(
     labels = {name: model.label for name, model in models.items()}
     some = customer_sample(sources, max_customers, seed=seed)
     rows = in_canonical_order(training_set(some, dates, labels))
-    return TrainingTable(as_of, plans, rows, dict(sources.attributes), dict(sources.event_kinds))
+    return TrainingTable(as_of, plans, rows, dict(sources.attributes), tuple(sources.further_features))
 
 
 def training_set(sources: Sources, cut_offs: Sequence[date], labels: Mapping[str, Label]) -> DataFrame:

@@ -19,8 +19,8 @@ from jobs.candidates.spellings import EVERYWHERE
 from jobs.candidates.unknown_customers import IS_NEW_CUSTOMER
 from jobs.core.lake import CUSTOMERS, GROUPS
 from jobs.run_context import RunContext
-from models.features.declaration import Feature, all_features
-from models.features.events import event_features
+from models.features.declaration import all_features
+from models.features.of_deployment import further_features
 
 NEWCOMER_CANDIDATES = "newcomer_candidates"
 """The table of the lake: as `candidates`, with the place of the group in `groups` for a customer."""
@@ -52,7 +52,9 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
         context.lake.read_arrow(GROUPS, context.as_of).drop_columns([CUSTOMERS]).to_pylist(maps_as_pydicts="strict")
     )
     nothing_known = {
-        f.name: None if f.if_none is None else float(f.if_none) for f in _declared(context) if not f.is_per_category
+        f.name: None if f.if_none is None else float(f.if_none)
+        for f in (*all_features(), *further_features(settings))
+        if not f.is_per_category
     }
     fields = StructType([StructField(f.name, f.dataType) for f in schema if f.name != "blocked_by_policy"])
     rows = [_newcomer(str(place), group, nothing_known, fields.names) for place, group in enumerate(groups)]
@@ -67,11 +69,6 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     option_blocks = blocks_of_options(newcomers, judging.formulas, options)
     candidates = pairs.where(~is_blocked(option_blocks)).select(*COLUMNS)
     context.lake.write_arrow(candidates.toArrow(), NEWCOMER_CANDIDATES, context.as_of)
-
-
-def _declared(context: RunContext) -> tuple[Feature, ...]:
-    events = context.settings.sources.events
-    return (*all_features(), *event_features(events.kinds if events else {}))
 
 
 def _newcomer(

@@ -9,7 +9,7 @@ from jobs.candidates.formulas import read_formulas
 from jobs.core.secrets import salt
 from jobs.run_context import RunContext
 from models.features.declaration import all_features
-from models.features.events import event_features
+from models.features.of_deployment import further_features
 
 KIND_OF_ATTRIBUTE = {"text": Kind.TEXT, "number": Kind.NUMBER}
 
@@ -23,7 +23,7 @@ def check_policy(context: RunContext) -> None:
     """
     settings = context.settings
     kinds = {feature.name: Kind.NUMBER for feature in all_features()}
-    kinds |= _of_events(settings, {*kinds, *settings.sources.customers.attributes})
+    kinds |= _of_deployment(settings, {*kinds, *settings.sources.customers.attributes})
     attributes = {name: KIND_OF_ATTRIBUTE[kind] for name, kind in settings.sources.customers.attributes.items()}
     read_formulas(settings, kinds | attributes, context.as_of)
     for drawn in (settings.policy.holdout, settings.policy.control, settings.policy.exploration):
@@ -31,12 +31,13 @@ def check_policy(context: RunContext) -> None:
             salt(drawn.salt)
 
 
-def _of_events(settings: Settings, taken: Collection[str]) -> dict[str, Kind]:
-    """The features of the kinds of events; raises SettingsError where something else has such a name."""
-    events = settings.sources.events
-    for kind, words in (events.kinds if events else {}).items():
-        clash = sorted({feature.name for feature in event_features({kind: words})} & set(taken))
-        if clash:
-            path, line = settings.where("sources", ("events", "kinds", kind))
-            raise SettingsError(f"{path}:{line}: {clash[0]!r} is a feature or an attribute already; rename the kind")
-    return {feature.name: Kind.NUMBER for feature in event_features(events.kinds if events else {})}
+def _of_deployment(settings: Settings, taken: Collection[str]) -> dict[str, Kind]:
+    """The features of its events and channels; raises SettingsError where something else has such a name."""
+    names = [feature.name for feature in further_features(settings)]
+    clash = sorted({name for name in names if name in taken or names.count(name) > 1})
+    if clash:
+        raise SettingsError(
+            f"{settings.folder}: {clash[0]!r} is a feature of a kind of events, or of a channel, and the name of "
+            "something else; rename the kind, the channel or the attribute"
+        )
+    return dict.fromkeys(names, Kind.NUMBER)

@@ -10,6 +10,7 @@ from jobs.core.statuses import OBJECTOR, QUARANTINED
 from jobs.gates.population import population
 from jobs.run_context import RunContext
 from jobs.sources.reader import SourceReader
+from models.features.of_deployment import further_features, wanted
 from models.sources import Sources
 
 EVENT_COLUMNS = {"channel": "string", "amount": "bigint"}
@@ -33,7 +34,8 @@ def model_sources(context: RunContext, before: date) -> Sources:
         contacts=contacts_before(context, before) if source.contacts else None,
         responses=responses_before(context, before) if source.responses else None,
         events=_events(reader, before),
-        event_kinds=source.events.kinds if source.events else {},
+        further_features=further_features(context.settings),
+        wanted=wanted(context.settings),
         arms=arms_before(context, before) if source.contacts or context.settings.policy.control else None,
     )
 

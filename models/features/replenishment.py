@@ -1,6 +1,7 @@
 """How regularly the customer buys a category, and how overdue it is.
 
-For rules and formulas of offers with a target category; a model takes them only where its `features` name them.
+For rules and formulas of offers with a target category. They are built where the policy or a model's
+`features` names them.
 """
 
 from models.features.declaration import declared_in

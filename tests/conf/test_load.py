@@ -115,9 +115,9 @@ def test_a_formula_of_an_unknown_offer_is_told(folder, key):
 @pytest.mark.parametrize(
     ("fallback", "message"),
     [
-        ("{by: [age_grp]}", "no attribute of customers 'age_grp'; did you mean 'age_group'?"),
+        ("{by: [incom]}", "no attribute of customers 'incom'; did you mean 'income'?"),
         ("{by: [baskets_90d]}", "no attribute of customers 'baskets_90d'"),
-        ("{by: [age_group, age_group]}", "when_unknown.by: the attribute 'age_group' is named twice"),
+        ("{by: [income, income]}", "when_unknown.by: the attribute 'income' is named twice"),
         ("{at_least: 0}", "when_unknown.at_least: input should be greater than or equal to 1"),
     ],
 )

@@ -13,7 +13,7 @@ def values(jobs, dates=1):
     """The job's texts in the matrix, of customers with these jobs, each with a row for every date."""
     rows = {"job": jobs * dates, "customer_number": list(range(len(jobs))) * dates}
     table = pa.table(rows, schema=pa.schema([("job", pa.string()), ("customer_number", pa.int64())]))
-    (column,) = feature_columns("m", MODEL, table, {"job": "text"}, {}, has_categories=False)
+    (column,) = feature_columns("m", MODEL, table, {"job": "text"}, (), has_categories=False)
     return column.values
 
 

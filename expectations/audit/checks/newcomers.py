@@ -1,4 +1,4 @@
-"""Newcomers: whose score stands for that of a customer of whom a model knows nothing, and what visitors are offered.
+"""Newcomers: the scores of groups, and what visitors of whom nothing else is known are offered.
 
 Only of deployments whose models.yaml has `when_unknown`. The rates of groups are made again from the scores and the
 attributes of all customers in the lake, in whole millionths and exact fractions. The customers who have such a rate for

@@ -14,14 +14,13 @@ import expectations.audit.features as auditor
 import models.feature_aggregates as spark_interpreter
 import models.feature_table
 from expectations.audit.person import DatedRows, Person
-from models.features.declaration import all_features, as_json
-from models.features.events import event_features
+from models.features.declaration import as_json
 from models.windowed import Rows
 from tests.models.features.drawn_histories import histories, some_histories
 from tests.models.features.further_features import FURTHER
-from tests.models.features.worked_rows import AS_OF, KINDS, by_spark, differences, in_spark
+from tests.models.features.worked_rows import AS_OF, EVERY, by_spark, differences, in_spark
 
-FEATURES = (*all_features(), *event_features(KINDS), *FURTHER)
+FEATURES = (*EVERY, *FURTHER)
 DECLARATIONS = json.loads(as_json(FEATURES))
 FEW = [
     feature for feature in FEATURES if feature in FURTHER or feature.name in ("spend_30d", "category_active_days_90d")

@@ -6,12 +6,11 @@ from itertools import groupby
 import pytest
 
 from expectations.audit.features import is_understood, value_of
-from models.features.declaration import all_features, as_json
-from models.features.events import event_features
+from models.features.declaration import as_json
 from tests.models.features.worked_rows import (
     AS_OF,
     CATEGORY,
-    KINDS,
+    EVERY,
     as_fraction,
     by_spark,
     in_spark,
@@ -19,14 +18,13 @@ from tests.models.features.worked_rows import (
     worked_values,
 )
 
-DECLARED = (*all_features(), *event_features(KINDS))
-DECLARATIONS = {feature["name"]: feature for feature in json.loads(as_json(DECLARED))}
+DECLARATIONS = {feature["name"]: feature for feature in json.loads(as_json(EVERY))}
 
 
 FEATURES = {
     name: sorted(group, key=lambda feature: feature.window_days or 0)
     for name, group in groupby(
-        sorted(DECLARED, key=lambda feature: (feature.stem, feature.name)), key=lambda feature: feature.stem
+        sorted(EVERY, key=lambda feature: (feature.stem, feature.name)), key=lambda feature: feature.stem
     )
 }
 

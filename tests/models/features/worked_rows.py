@@ -12,6 +12,9 @@ from expectations.audit.feature_definitions import is_same
 from expectations.audit.features import Money, value_of
 from expectations.audit.person import Answer, Contact, Happening, Line, Person
 from models.feature_table import feature_table
+from models.features.channels import channel_features
+from models.features.declaration import all_features
+from models.features.events import event_features
 from models.sources import Sources
 
 AS_OF = date(2024, 7, 1)
@@ -37,7 +40,12 @@ LINES = pa.schema(
 CONTACTS = pa.schema({"customer_id": TEXT, "offer_id": TEXT, "channel": TEXT, "contacted_on": DAY})
 RESPONSES = pa.schema({"customer_id": TEXT, "offer_id": TEXT, "responded_on": DAY, "outcome": TEXT, "amount": WHOLE})
 EVENTS = pa.schema({"customer_id": TEXT, "kind": TEXT, "happened_on": DAY, "channel": TEXT, "amount": WHOLE})
-KINDS = {"complaint": ("complaint",), "cancellation": ("cancel", "cancel request")}
+OWN = (
+    *event_features({"complaint": ("complaint",), "cancellation": ("cancel", "cancel request")}),
+    *channel_features(["sms", "by-post"]),
+)
+"""Features of a deployment's kinds of events and of its channels."""
+EVERY = (*all_features(), *OWN)
 
 
 @dataclass
@@ -105,7 +113,8 @@ def in_spark(spark, histories: Mapping[str, History], partitions: int = 1) -> So
         spark.createDataFrame(pa.Table.from_pylist(dicts(rows, schema), schema)) for rows, schema in tables
     )
     *tables, happened = (table.repartition(partitions) if partitions > 1 else table for table in others)
-    return Sources(customers, {}, *tables, events=happened, event_kinds=KINDS)
+    wanted = {feature.name for feature in EVERY}
+    return Sources(customers, {}, *tables, events=happened, further_features=OWN, wanted=wanted)
 
 
 def dicts(rows, schema):
