@@ -27,8 +27,8 @@ Below each feature stand rows and what it is of them. `3 ago: amount 5` is a row
 decision date; rows are of the source: lines of purchases (basket, category, amount, margin, quantity),
 contacts (offer, channel), responses (offer, amount) or events (kind). What a line does not say: a basket of
 its day, no category, amount 0, no margin, quantity 1. Of a feature of customer × category the values are
-those of the category `wine`. A test works every example out twice: in Spark, which builds the night's features, and
-in plain Python, which audits them.
+those of the category `wine`. A test works every example out twice: in Spark, which builds the night's
+features, and in plain Python, which audits them.
 """
 
 
