@@ -25,7 +25,7 @@ def test_cdnow_runs_by_editing_files_only(deployment):
     lines = pd.read_csv(workplace.folder / "data/CDNOW_master.txt", sep=r"\s+", dtype=str)
     last = lines[lines.date < "19980301"].groupby("customer_id").date.max()
     assert set(of_groups.customer_id) == set(last.index[last < "19970301"])  # more than 365 days ago
-    (newcomers,) = csv.DictReader((workplace.published("1998-03-01") / "newcomers.csv").open(newline=""))
+    text = (workplace.published("1998-03-01") / "newcomers.csv").read_text()
+    (newcomers,) = csv.DictReader(text.splitlines())
     assert newcomers["customers"] == "23570"
-    assert newcomers["offer_id"] in ("win_back", "new_releases")
-    assert float(newcomers["worth"]) > 0
+    assert newcomers["offer_id"] == newcomers["worth"] == ""  # to the mean customer no letter is worth its postage
