@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from conf.sources import Answers, Source, Sources, Waves
+from conf.sources import Answers, Events, Source, Sources, Waves
 
 TABLE = {"path": "p", "columns": {"customer_id": "id"}}
 
@@ -33,3 +33,14 @@ def test_shares_and_rows_have_bounds(stated):
 def test_a_constant_is_not_a_column_too():
     with pytest.raises(ValidationError, match="'customer_id' is both a column and a constant"):
         Source(**TABLE, constants={"customer_id": "1"})
+
+
+@pytest.mark.parametrize("kinds", [{}, {"complaint": []}, {"Complaint": ["x"]}, {"a-b": ["x"]}])
+def test_a_kind_of_events_is_a_word_and_names_the_words_of_the_source(kinds):
+    with pytest.raises(ValidationError, match="kinds"):
+        Events(**TABLE, kinds=kinds)
+    assert Events(**TABLE, kinds={"complaint": ["Complaint opened"]}).kinds == {"complaint": ("Complaint opened",)}
+
+
+def test_a_deployment_without_events_says_nothing_of_them():
+    assert "events" not in Sources(customers=TABLE).model_dump()

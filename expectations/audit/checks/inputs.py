@@ -4,8 +4,8 @@ The auditor reads raw files as the night does. Whole numbers that a file stores 
 point: 7.0 is customer 7. A line of CSV ends where it ends, whatever is quoted. Only a cell that begins with a quote is
 quoted, and quotes inside are doubled. Blank lines and a byte order mark are skipped. A test compares this with Spark on
 thousands of drawn lines. One difference is known: where a quote, blanks and something else follow each other, Spark
-adds a quote at the end of the cell. Lines with too few or too many cells are set aside in transactions and responses,
-as in the night, and are an error elsewhere.
+adds a quote at the end of the cell. Lines with too few or too many cells are set aside in transactions, responses and
+events, as in the night, and are an error elsewhere.
 """
 
 import hashlib
