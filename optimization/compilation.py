@@ -53,7 +53,7 @@ def survey(problem: Problem, limits: Sequence[Limit], options: Options) -> Surve
 
 def summed_by(limits: Sequence[Limit]) -> list[str]:
     """The columns that limits sum, in the order of their names."""
-    return sorted({name for limit in limits for row in rows_of(limit) for name in row.factors} - {CONTACTS})
+    return sorted({name for limit in limits for row in rows_of(limit) for name in row.columns} - {CONTACTS})
 
 
 def _amount(problem: Problem, name: str) -> NDArray[np.int64]:
@@ -155,6 +155,8 @@ def _factor(stated: Sequence[tuple[Limit, Row]], options: Options, name: str) ->
     table = np.zeros((len(stated), len(options.example)), dtype=np.int64)
     for position, (limit, row) in enumerate(stated):
         table[position] = options.is_match[limit.name] * row.factors.get(name, 0)
+        if row.whole_factors:
+            table[position] += options.is_whole[limit.name] * row.whole_factors.get(name, 0)
     return table
 
 
@@ -175,7 +177,7 @@ def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
         for name in summed_by([limit]):
             if problem.amount(name) is None:
                 raise unknown_column(problem, limit, name)
-        below = limit.ratio[1] if limit.ratio else CONTACTS
+        below = (limit.sum if limit.share_of is not None else limit.ratio and limit.ratio[1]) or CONTACTS
         amount = problem.amount(below)
         if amount is not None and (amount < 0).any():
             raise BadInput(
@@ -192,10 +194,10 @@ def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
         raise BadInput(f"value and cost are {too_large}{_largest_admitted(customers)}")
     worst = Fraction(0)
     for row in rows:
-        total = sum(abs(factor) * max(_largest(spans[name]), 1) for name, factor in row.factors.items())
+        total = sum(row.steepest(name) * max(_largest(spans[name]), 1) for name in row.columns)
         if total * customers >= LARGEST:
-            most = _largest_admitted(customers * sum(map(abs, row.factors.values())))
-            raise BadInput(f"limit {row.limit!r}: {', '.join(row.factors)} {too_large}{most}")
+            most = _largest_admitted(customers * sum(map(row.steepest, row.columns)))
+            raise BadInput(f"limit {row.limit!r}: {', '.join(sorted(row.columns))} {too_large}{most}")
         worst += _worst_loss(row, spans, customers) if row.shortfall_price is not None else 0
         if worst >= LARGEST:
             raise BadInput(
@@ -206,7 +208,11 @@ def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
 
 def _worst_loss(row: Row, spans: Mapping[str, Span], customers: int) -> Fraction:
     """Micros that a plan could lose at most by missing a soft minimum."""
-    least = sum(min(factor * end for end in (*spans[name], 0)) for name, factor in row.factors.items())
+    slopes = {name: (row.factors.get(name, 0), row.whole_factors.get(name, 0)) for name in row.columns}
+    least = sum(
+        min(slope * end for slope in (part, whole, part + whole) for end in (*spans[name], 0))
+        for name, (part, whole) in slopes.items()
+    )
     return row.missing(least * customers) * (row.shortfall_price or Fraction(0))
 
 

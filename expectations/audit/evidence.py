@@ -91,6 +91,7 @@ class Evidence:
     lake: Mapping[str, Path]
     rescore_seconds: float = 60
     attributes: Sequence[str] = ()
+    offer_channels: Sequence[Mapping[str, Any]] = ()
     transactions: RawTable | None = None
     products: RawTable | None = None
     consents_planned_with: RawTable | None = None
@@ -154,6 +155,11 @@ class Evidence:
     def customer_ids(self) -> set[str]:
         """Everybody in the table of customers."""
         return {str(customer) for (customer,) in self.customers.rows("customer_id") if customer is not None}
+
+    @cached_property
+    def both_of(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Offer and channel -> their row of offer_channels.csv."""
+        return {(str(row["offer"]), str(row["channel"])): row for row in self.offer_channels}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:

@@ -16,8 +16,10 @@ STATED = {
     "count": {"count": "contacts"},
     "sum": {"sum": "hours"},
     "ratio": {"ratio": ("value", "cost")},
+    "share": {"sum": "hours", "share_of": {"offer": ("offer0", "offer2")}, "where": {"channel": ("email",)}},
 }
 BOUNDS = {"count": st.integers(0, 4), "sum": st.decimals(0, 9, places=2), "ratio": st.decimals(0, 5, places=2)}
+BOUNDS["share"] = st.decimals(0, 1, places=2)
 
 
 def test_every_kind_in_the_package_is_tested_here():
@@ -37,7 +39,9 @@ def test_the_rows_of_a_limit_are_kept_exactly_when_the_limit_is(kind, seed, data
     bounds = sorted(Decimal(data.draw(BOUNDS[kind])) for _ in range(2))
     sides = data.draw(st.sampled_from([{"min": bounds[0]}, {"max": bounds[1]}, {"min": bounds[0], "max": bounds[1]}]))
     where = data.draw(st.sampled_from([{}, {"channel": ("email",)}, {"region": ("n",), "offer": ("offer0", "offer1")}]))
-    limit = Limit.model_validate({"name": "x", "where": where, **STATED[kind], **sides})
+    limit = Limit.model_validate(
+        {"name": "x", **STATED[kind], **sides, "where": where or STATED[kind].get("where", {})}
+    )
     chosen = drawn_plan(problem, data)
     assert is_kept_by_rows(problem, limit, chosen) == (not recount(problem, [limit], chosen).breaches)
 

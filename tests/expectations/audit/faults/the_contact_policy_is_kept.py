@@ -104,3 +104,11 @@ def a_pause_is_broken(night):
     after = {"outcome": "declined", "times": 2, "days": 10}
     night.policy["contact_policy"] = [{"name": "cap", "after": after, "pause_days": 30, "channels": ["email"]}]
     night.responses += "ann,card,declined,2024-06-05\nann,card,declined,2024-06-14\nbob,card,declined,2024-06-14\n"
+
+
+def a_cap_of_a_segment_is_passed(night):
+    """cap: contacts tonight that it does not allow"""
+    night.policy["segments"] = {"rich": "worth > 10", "poor": "worth <= 10"}
+    night.segments = {"ann": ["rich"], "bob": ["poor"], "007": ["poor"]}
+    _cap(night, segments=["rich"])
+    night.contacts += "ann,old,mail,2024-06-25\nbob,old,mail,2024-06-25\n"
