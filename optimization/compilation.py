@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Survey:
         customers: the number of customers.
         value, cost, net: their spans, in micros.
         columns: column that limits sum -> its span.
+        steps: column that limits sum -> a whole number that divides all its amounts; 0 where all are 0.
         fixed: column that does not differ within an option -> (options,) int64, its amounts.
     """
 
@@ -34,6 +36,7 @@ class Survey:
     cost: Span
     net: Span
     columns: Mapping[str, Span]
+    steps: Mapping[str, int]
     fixed: Mapping[str, NDArray[np.int64]]
 
 
@@ -47,6 +50,7 @@ def survey(problem: Problem, limits: Sequence[Limit], options: Options) -> Surve
         cost=span_of(problem.cost),
         net=span_of(problem.value - problem.cost),
         columns={name: span_of(amount) for name, amount in amounts.items()},
+        steps={name: int(np.gcd.reduce(amount)) for name, amount in amounts.items()},
         fixed={name: examples[name] for name, x in amounts.items() if (examples[name][options.code] == x).all()},
     )
 
@@ -93,6 +97,12 @@ def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, 
     stated = [(limit, row) for limit in limits for row in rows_of(limit)]
     _check_sums(sizes, [row for _, row in stated])
     differing = [name for name in sizes.columns if name not in sizes.fixed]
+    per_option = _fixed_part(stated, options, sizes.fixed)
+    factors = {name: _factor(stated, options, name) for name in differing}
+    steps = [
+        gcd(*per_option[place].tolist(), *(sizes.steps[name] * _step(factors[name][place]) for name in differing))
+        for place in range(len(stated))
+    ]
     nothing = np.zeros(0, dtype=np.int64)
     return Program(
         candidate=nothing,
@@ -103,11 +113,11 @@ def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, 
         net=nothing.astype(_narrowest(sizes.net)),
         option=nothing,
         columns=dict.fromkeys(differing, nothing),
-        rows=tuple(row for _, row in stated),
+        rows=tuple(row.reachable(step) for (_, row), step in zip(stated, steps, strict=True)),
         option_key=pair_keys(examples)[examples.offer[options.example], examples.channel[options.example]],
         spans=Spans(sizes.net, {name: sizes.columns[name] for name in differing}),
-        per_option=_fixed_part(stated, options, sizes.fixed),
-        factors={name: _factor(stated, options, name) for name in differing},
+        per_option=per_option,
+        factors=factors,
     )
 
 
@@ -134,6 +144,10 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
         option=code[order],
         columns={name: amount[order] for name, amount in amounts.items() if amount is not None},
     )
+
+
+def _step(factors: NDArray[np.int64]) -> int:
+    return int(np.gcd.reduce(factors))
 
 
 def _narrowest(span: Span) -> type[np.signedinteger]:

@@ -149,7 +149,10 @@ def _classes(
     """
     column = table[SYNONYMS.get(name, name)]
     has_several = pa.types.is_list(column.type)
-    encoded = _encoded(pa.chunked_array([pc.binary_join(column.combine_chunks(), PARTED)]) if has_several else column)
+    if has_several:
+        plain = column.combine_chunks().cast(pa.list_(pa.string()))  # Spark's say that no text of theirs is null
+        column = pa.chunked_array([pc.binary_join(plain, PARTED)])
+    encoded = _encoded(column)
     texts = encoded.dictionary.to_pylist()
     labels = [set(text.split(PARTED)) if has_several else {value_of(text)} for text in texts] + [set()]
     passes = np.array([[all(label & allowed for allowed in named) for label in labels] for named in values], dtype=bool)

@@ -9,6 +9,9 @@ from conf.expressions import Expression
 from conf.expressions.to_spark import to_column
 from conf.policy import SEGMENT
 
+SEGMENTS = "segments"
+"""The lake's table of who is in which segment, of nights whose policy has some."""
+
 
 def with_segments(customers: DataFrame, segments: Mapping[str, Expression]) -> DataFrame:
     """Adds `segment`: the names of the segments that a customer is in, in the policy's order.

@@ -20,7 +20,7 @@ from jobs.candidates.limit_columns import LimitColumns, blocks_of_unknown_amount
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
-from jobs.candidates.segments import with_segments
+from jobs.candidates.segments import SEGMENTS, with_segments
 from jobs.run_context import RunContext
 from jobs.sources.earlier_sets import earlier_sets
 
@@ -57,10 +57,12 @@ def run(context: RunContext) -> None:
     option_blocks = [*blocks_of_options(customers, formulas, options), *blocks_of_unknown_amounts(limits)]
     candidates = with_limit_columns(pairs.where(~is_blocked(option_blocks)), LimitColumns.of(limits))
     candidates = candidates.select(*candidate_columns(settings.policy, as_of))
-    lake.write(candidates, "candidates", as_of, gate=lambda rows: check(rows, table("candidates")).raise_if_stopped())
+    lake.write(candidates, "candidates", as_of, gate=check_candidates)
     layout = layout_of(options, customer_blocks, option_blocks)
     lake.write(exclusions(customers, pairs, customer_blocks, option_blocks, layout), "exclusions", as_of)
     write_layout(layout, lake, as_of)
+    if settings.policy.segments:
+        lake.write(customers.select("customer_id", SEGMENT), SEGMENTS, as_of)
     customers.unpersist()
 
 
@@ -69,6 +71,11 @@ def candidate_columns(policy: Policy, as_of: date) -> list[str]:
     counted = LimitColumns.of(policy.limits_on(as_of))
     further = [*([SEGMENT] if policy.segments else []), *counted.amounts, *counted.labels]
     return [*CANDIDATE, *(name for name in further if name not in CANDIDATE)]
+
+
+def check_candidates(candidates: DataFrame) -> None:
+    """Stop at candidates that break their contract, which says nothing of columns that limits need."""
+    check(candidates.select(*CANDIDATE), table("candidates")).raise_if_stopped()
 
 
 def open_pairs(customers: DataFrame, options: DataFrame) -> DataFrame:

@@ -37,7 +37,11 @@ def lay_candidates(night) -> Path:
         row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
         row["segment"] = night.segments.get(row["customer_id"], [])
         row |= {name: row.get(name, attributes[row["customer_id"]].get(name)) for name in summed}
-    further = [pa.field("segment", pa.list_(pa.string()))] if night.policy.get("segments") else []
+    further = (
+        [pa.field("segment", pa.list_(pa.field("element", pa.string(), nullable=False)))]
+        if night.policy.get("segments")
+        else []
+    )
     further += [pa.field(name, pa.float64()) for name in summed]
     return _lay(night, "candidates", rows, pa.schema([*CANDIDATE, *further]))
 
