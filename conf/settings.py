@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conf.deployment import Deployment
 from conf.models import Models
-from conf.offers import Channel, Offer
+from conf.offers import Channel, Offer, OfferChannel
 from conf.policy import Policy
 from conf.sources import Sources
 from conf.yaml_file import Document, Location
@@ -18,6 +18,7 @@ class Settings:
     """The six files of a deployment, checked each by itself and against each other.
 
     Attributes:
+        offer_channels: of a seventh file, where there is one.
         documents: file name without its ending -> the file's plain data and lines, for errors found later.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     offers: tuple[Offer, ...]
     channels: tuple[Channel, ...]
     policy: Policy
+    offer_channels: tuple[OfferChannel, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict, repr=False)
 
     def where(self, file: str, location: Location) -> tuple[Path, int]:
@@ -51,4 +53,6 @@ class Settings:
             "channels": [channel.model_dump(mode="json") for channel in self.channels],
             "policy": self.policy.model_dump(mode="json"),
         }
+        if self.offer_channels:
+            parts["offer_channels"] = [row.model_dump(mode="json") for row in self.offer_channels]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

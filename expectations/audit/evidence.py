@@ -94,6 +94,7 @@ class Evidence:
     group_scores_folder: Path | None = None
     rescore_seconds: float = 60
     attributes: Sequence[str] = ()
+    offer_channels: Sequence[Mapping[str, Any]] = ()
     transactions: RawTable | None = None
     products: RawTable | None = None
     consents_planned_with: RawTable | None = None
@@ -158,6 +159,11 @@ class Evidence:
     def customer_ids(self) -> set[str]:
         """Everybody in the table of customers."""
         return {str(customer) for (customer,) in self.customers.rows("customer_id") if customer is not None}
+
+    @cached_property
+    def both_of(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Offer and channel -> their row of offer_channels.csv."""
+        return {(str(row["offer"]), str(row["channel"])): row for row in self.offer_channels}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pandas.util import hash_array
 
 from expectations.audit.evidence import Evidence
+from expectations.audit.segments import concerned
 
 Mask = NDArray[np.bool_]
 EXPLORES = "explores"
@@ -45,12 +46,13 @@ def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) 
     if not control:
         return is_in
     of_row = np.array(offers, dtype=object)
+    bound = None if control.get("segments") is None else concerned(evidence, control, set(customers))
     for offer_id in sorted({offer for offer in offers if _is_in_scope(control, evidence.offer_of.get(offer, {}))}):
         rows = np.flatnonzero(of_row == offer_id)
         purpose = f"control arm of {offer_id}"
         arm_customers = [customers[int(row)] for row in rows]
         is_in[rows] = is_drawn(arm_customers, share=control["share"], salt=evidence.control_salt, purpose=purpose)
-    return is_in
+    return is_in if bound is None else is_in & np.array([customer in bound for customer in customers], dtype=bool)
 
 
 def explores(evidence: Evidence, units: Sequence[str]) -> Mask:

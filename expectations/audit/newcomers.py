@@ -85,5 +85,8 @@ def _table(evidence: Evidence, candidates: Mapping[Option, Candidate]) -> pa.Tab
         **{name: [getattr(candidate, name) for candidate in candidates.values()] for name in ("value", "cost")},
         "propensity": [candidate.propensity for candidate in candidates.values()],
     }
+    for place, name in enumerate(judge_of(evidence).limited.columns):
+        facts = [candidate.further[place] for candidate in candidates.values()]
+        columns[name] = [sorted(fact) if isinstance(fact, frozenset) else fact for fact in facts]
     schema = evidence.candidates.schema
     return pa.table({name: pa.array(values, schema.field(name).type) for name, values in columns.items()})

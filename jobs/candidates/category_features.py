@@ -35,13 +35,13 @@ def with_category_features(customers: DataFrame, names: Collection[str]) -> Data
     )
 
 
-def of_the_option(crossed: DataFrame, names: Collection[str]) -> dict[str, Column]:
-    """Each such map that is read as the value in the category of the row's option; null where the option has none.
+def of_the_option(crossed: DataFrame) -> dict[str, Column]:
+    """Each such map as the value in the category of the row's option; null where the option has none.
 
     What the customer never bought has the value of a customer without such rows.
     """
     kinds, if_none = dict(crossed.dtypes), {feature.name: feature.if_none for feature in all_features()}
-    maps = [name for name in sorted(names) if name in if_none and kinds.get(name, "").startswith("map")]
+    maps = [name for name, kind in kinds.items() if name in if_none and kind.startswith("map")]
     return {name: F.when(F.col("category").isNotNull(), _at_category(name, if_none[name])) for name in maps}
 
 

@@ -16,6 +16,7 @@ class ContactPolicyBlock:
 
     Attributes:
         options: what is blocked (an offer, objective or channel; empty: everything in the rule's scope) -> positions.
+        segments: it blocks customers in one of these alone; None: everybody.
         is_for_nobody: it blocks them for everybody: a cap of nothing, or one that reaches a date of which nobody knows
             any more who was contacted.
     """
@@ -23,6 +24,7 @@ class ContactPolicyBlock:
     rule: str
     options: Mapping[str, tuple[int, ...]]
     is_for_nobody: bool = False
+    segments: Sequence[str] | None = None
 
     @property
     def scope(self) -> tuple[int, ...]:
@@ -43,10 +45,11 @@ def contact_policy_blocks_on(
         scope = [n for n, option in enumerate(options) if speaks_of(cap, option)]
         same = SAME_COLUMN[cap.same] if cap.same else None
         is_for_nobody = cap.max_contacts == 0 or _reaches(cap, as_of, lost)
-        blocks.append(ContactPolicyBlock(cap.name, _by(same, scope, options), is_for_nobody))
+        blocks.append(ContactPolicyBlock(cap.name, _by(same, scope, options), is_for_nobody, cap.segments))
     for combination in policy.combinations_on(as_of):
         is_for_nobody = _reaches(combination, as_of, lost)
-        blocks.append(ContactPolicyBlock(combination.name, blocked_options(combination, options), is_for_nobody))
+        blocked = blocked_options(combination, options)
+        blocks.append(ContactPolicyBlock(combination.name, blocked, is_for_nobody, combination.segments))
     return blocks
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from conf.errors import SettingsError
 from conf.expressions import Expression, Kind, Origin, columns_of, parse
 from conf.offers import WithParameters
-from conf.policy import Rule
+from conf.policy import SEGMENT, Rule
 from conf.settings import Settings
 from jobs.candidates.options import NUMBERS, TEXTS
+from models.features.declaration import all_features
 
 DEFAULT_COST = "unit_cost + incentive_cost"
 RESERVED = (
@@ -21,17 +22,18 @@ RESERVED = (
 
 @dataclass(frozen=True)
 class Formulas:
-    """Parsed expressions: money by objective and by offer, and the rules in force, in the order of policy.yaml."""
+    """Parsed expressions: money by objective and by offer, rules in force and segments, in the order of policy.yaml."""
 
     value: Mapping[str, Expression]
     cost: Mapping[str, Expression]
     rules: tuple[tuple[Rule, Expression], ...]
     value_of_offer: Mapping[str, Expression]
     cost_of_offer: Mapping[str, Expression]
+    segments: Mapping[str, Expression]
 
     @property
     def columns(self) -> frozenset[str]:
-        """The names that any of them reads."""
+        """The names that formulas and rules read."""
         money = (self.value, self.cost, self.value_of_offer, self.cost_of_offer)
         trees = [*(tree for by_name in money for tree in by_name.values()), *(tree for _, tree in self.rules)]
         return frozenset[str]().union(*map(columns_of, trees))
@@ -47,6 +49,9 @@ def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date)
         PolicyError: an expression that cannot be read, with file, line and column.
     """
     columns = declared_columns(settings, features)
+    per_category = {feature.name for feature in all_features() if feature.is_per_category}
+    named = (set(features) | set(_scores(settings))) - per_category
+    of_customers = {name: kind for name, kind in columns.items() if name in named}
     policy = settings.policy
     in_force = [(position, rule) for position, rule in enumerate(policy.rules) if rule.holds_on(as_of)]
     of_own_value = [offer.objective for offer in settings.offers if offer.id in policy.value_of_offer]
@@ -61,6 +66,10 @@ def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date)
         rules=tuple((rule, _rule(settings, position, rule, columns)) for position, rule in in_force),
         value_of_offer=parsed("value_of_offer", policy.value_of_offer),
         cost_of_offer=parsed("cost_of_offer", policy.cost_of_offer),
+        segments={
+            name: _parse(settings, ("segments", name), text, of_customers, Kind.BOOL)
+            for name, text in policy.segments.items()
+        },
     )
 
 
@@ -71,11 +80,13 @@ def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[s
         SettingsError: two of them have the same name.
     """
     numbers = (*NUMBERS, "propensity")
+    reserved = (*RESERVED, SEGMENT) if settings.policy.segments else RESERVED
     groups: dict[str, Mapping[str, Kind]] = {
-        "a column of oneoffer's own": dict.fromkeys(RESERVED, Kind.TEXT),
+        "a column of oneoffer's own": dict.fromkeys(reserved, Kind.TEXT),
         "a column of options": dict.fromkeys(TEXTS, Kind.TEXT) | dict.fromkeys(numbers, Kind.NUMBER),
         "a further column of offers.csv": _further(settings.offers),
         "a further column of channels.csv": _further(settings.channels),
+        "a further column of offer_channels.csv": _further(settings.offer_channels),
         "a score of models.yaml": {model.score: Kind.NUMBER for model in settings.models.models.values()},
         "a feature": features,
     }
@@ -87,7 +98,12 @@ def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[s
                     f"{settings.folder}: {name!r} is both {declared[name][1]} and {meaning}; rename one"
                 )
             declared[name] = (kind, meaning)
-    return {name: kind for name, (kind, _meaning) in declared.items() if name not in RESERVED}
+    return {name: kind for name, (kind, _meaning) in declared.items() if name not in reserved}
+
+
+def _scores(settings: Settings) -> set[str]:
+    """The scores that a customer has whatever the option is."""
+    return {model.score for model in settings.models.models.values() if model.label.kind != "buys_category"}
 
 
 def _further(rows: Iterable[WithParameters]) -> dict[str, Kind]:

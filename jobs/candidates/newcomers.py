@@ -12,9 +12,11 @@ from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.customers import with_contact_policy_blocks
 from jobs.candidates.exclusions import is_blocked
 from jobs.candidates.formulas import Formulas
+from jobs.candidates.limit_columns import LimitColumns, blocks_of_unknown_amounts, with_limit_columns
 from jobs.candidates.options import Option, option_frame
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
+from jobs.candidates.segments import with_segments
 from jobs.candidates.spellings import EVERYWHERE
 from jobs.candidates.unknown_customers import IS_NEW_CUSTOMER
 from jobs.core.lake import CUSTOMERS, GROUPS
@@ -24,17 +26,21 @@ from models.features.of_deployment import further_features
 
 NEWCOMER_CANDIDATES = "newcomer_candidates"
 """The table of the lake: as `candidates`, with the place of the group in `groups` for a customer."""
-COLUMNS = ("customer_id", "household_id", "offer_id", "channel", "objective", "category", "value", "cost", "propensity")
 NO_CONTACTS = "customer_id string, household_id string, offer_id string, channel string, contacted_on date"
 
 
 @dataclass(frozen=True)
 class Judging:
-    """What customers of the date are judged by."""
+    """What customers of the date are judged by.
+
+    Attributes:
+        columns: those of candidates.
+    """
 
     formulas: Formulas
     options: Sequence[Option]
     policy_blocks: Sequence[ContactPolicyBlock]
+    columns: Sequence[str]
 
 
 def write_newcomer_candidates(context: RunContext, judging: Judging, schema: StructType) -> None:
@@ -60,15 +66,15 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     rows = [_newcomer(str(place), group, nothing_known, fields.names) for place, group in enumerate(groups)]
     newcomers = spark.createDataFrame(rows, fields)
     closed = _closed_to_all(context, newcomers.select("customer_id", "household_id"))
-    newcomers = in_currency(
-        with_contact_policy_blocks(newcomers, closed, judging.policy_blocks, len(options)), settings
-    )
+    judged = with_contact_policy_blocks(newcomers, closed, judging.policy_blocks, len(options))
+    newcomers = with_segments(in_currency(judged, settings), judging.formulas.segments)
     customer_blocks = blocks_of_customers(newcomers, settings, judging.formulas, options, judging.policy_blocks)
     newcomers = with_customer_blocks(newcomers, customer_blocks, len(options))
     pairs = priced(open_pairs(newcomers, option_frame(spark, settings, options)), settings, judging.formulas)
-    option_blocks = blocks_of_options(newcomers, judging.formulas, options)
-    candidates = pairs.where(~is_blocked(option_blocks)).select(*COLUMNS)
-    context.lake.write_arrow(candidates.toArrow(), NEWCOMER_CANDIDATES, context.as_of)
+    limits = settings.policy.limits_on(context.as_of)
+    option_blocks = [*blocks_of_options(newcomers, judging.formulas, options), *blocks_of_unknown_amounts(limits)]
+    candidates = with_limit_columns(pairs.where(~is_blocked(option_blocks)), LimitColumns.of(limits))
+    context.lake.write_arrow(candidates.select(*judging.columns).toArrow(), NEWCOMER_CANDIDATES, context.as_of)
 
 
 def _newcomer(

@@ -53,7 +53,7 @@ def priced(crossed: DataFrame, settings: Settings, formulas: Formulas) -> DataFr
     of_category = {
         score: F.try_element_at(score, F.col("category")) for score in scores if kinds[score].startswith("map")
     }
-    of_category |= of_the_option(crossed, formulas.columns - set(scores))
+    of_category |= of_the_option(crossed)
     scored = crossed.withColumns(of_category).withColumn("propensity", _propensity(settings))
     value = _money(formulas.value, formulas.value_of_offer)
     return scored.withColumns({"value": _once(value), "cost": _once(_money(formulas.cost, formulas.cost_of_offer))})
@@ -78,7 +78,8 @@ def blocks_of_options(customers: DataFrame, formulas: Formulas, options: Sequenc
         for_want = is_for_want_of_history(customers, answer)
         holds = is_stopping if for_want is None else is_stopping & ~for_want
         blocks.append(OptionBlock(reason, speaks & holds))
-        blocks += [] if for_want is None else [OptionBlock(Reason(reason.stage, NOTHING_KNOWN), speaks & for_want)]
+        if for_want is not None:
+            blocks.append(OptionBlock(Reason(reason.stage, NOTHING_KNOWN), speaks & is_stopping & for_want))
     below_zero = F.coalesce(F.col("cost") < 0, F.lit(False))
     return [*_merged(blocks), OptionBlock(Reason("value", "its cost is below zero"), below_zero)]
 

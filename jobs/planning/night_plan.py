@@ -15,6 +15,7 @@ from conf.policy import Policy
 from conf.settings import Settings
 from jobs.planning.experiments import EXPLORATION, EXPLORES, draw, exploration_limit
 from optimization import Plan, Problem, solve
+from optimization.options import columns_needed
 
 PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
 
@@ -42,7 +43,8 @@ def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPl
     With experiments it is made twice: once as if there were none, which shows what each customer would have got, then
     with what they leave, so that whoever is kept back uses no capacity.
     """
-    limits, problem = settings.policy.limits_on(as_of), problem_of(candidates, settings, as_of)
+    limits = settings.policy.limits_on(as_of)
+    problem = problem_of(candidates, limits, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
         plan = best_plan(problem, limits, settings)
         nobody = np.zeros(0, dtype=np.int64)
@@ -55,7 +57,8 @@ def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPl
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
     remaining = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
     demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
-    plan = best_plan(problem_of(remaining, settings, as_of), [*limits, *demands], settings)
+    demanded = [*limits, *demands]
+    plan = best_plan(problem_of(remaining, demanded, settings, as_of), demanded, settings)
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
     positions = np.concatenate(list(chosen.values()))
@@ -75,10 +78,11 @@ def best_plan(problem: Problem, limits: Sequence[Limit], settings: Settings) -> 
     )
 
 
-def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
-    """The candidates as the optimizer takes them."""
+def problem_of(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Problem:
+    """The candidates as the optimizer takes them: of their columns those that it or a limit reads."""
     max_per_household = max_per_household_on(settings.policy, as_of)
-    return Problem.from_table(candidates, max_per_household=max_per_household, seed=settings.deployment.seed)
+    table = candidates.select(columns_needed(candidates.column_names, limits, max_per_household))
+    return Problem.from_table(table, max_per_household=max_per_household, seed=settings.deployment.seed)
 
 
 def max_per_household_on(policy: Policy, as_of: date) -> int | None:

@@ -14,6 +14,7 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
         ({"max_contacts": 1, "days": 0}, "greater than or equal to 1"),
         ({"after": {"outcome": "no", "days": 9}, "pause_days": 3, "same": "channel"}, "answers name none"),
         ({"max_contacts": 1, "days": 7, "objectives": []}, "at least 1"),
+        ({"max_contacts": 1, "days": 7, "per": "household", "segments": ["best"]}, "different segments"),
     ],
 )
 def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, stated):

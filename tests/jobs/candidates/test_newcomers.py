@@ -16,6 +16,7 @@ from jobs.core.lake import GROUPS
 from jobs.publishing.newcomers import newcomers_table
 from jobs.publishing.set_files import csv_bytes
 from jobs.run_context import RunContext
+from jobs.stages.build_candidates import CANDIDATE
 
 AS_OF = date(2024, 6, 30)
 OFFERS = """\
@@ -76,7 +77,7 @@ def context(spark, deploy):
     features = dict.fromkeys(("baskets_90d", "age"), Kind.NUMBER) | {"town": Kind.TEXT}
     options = options_on(made.settings, AS_OF)
     blocks = contact_policy_blocks_on(made.settings.policy, options, AS_OF)
-    judging = Judging(read_formulas(made.settings, features, AS_OF), options, blocks)
+    judging = Judging(read_formulas(made.settings, features, AS_OF), options, blocks, CANDIDATE)
     write_newcomer_candidates(made, judging, T.StructType.fromDDL(SCHEMA))
     return made
 

@@ -41,3 +41,10 @@ def a_feature_of_another_category_was_read(night):
     night.offers[0]["category"] = "food"  # Bob bought a hat, and never bread
     rule = {"name": "wears", "only_when": "category_days_since_last_purchase > 0", "offers": {"id": ["card"]}}
     night.policy["rules"] = [rule]
+
+
+def a_rule_for_a_segment_is_broken_in_it(night):
+    """rule: contacts that it does not let pass"""
+    night.policy["segments"] = {"rich": "worth > 10", "poor": "worth <= 10"}
+    night.segments = {"ann": ["rich"], "bob": ["poor"], "007": ["poor"]}
+    _rule(night, only_when="channel = 'sms'", segments=["rich"])

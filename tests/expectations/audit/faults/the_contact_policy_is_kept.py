@@ -110,3 +110,11 @@ def a_planned_contact_is_passed_over(night):
     """weekly: contacts tonight that it does not allow"""
     night.policy["contact_policy"] = [{"name": "weekly", "max_contacts": 1, "days": 7}]
     night.contacts = f"{night.contacts.strip()},planned\nann,old,letter,2024-07-07,treatment,true\n"
+
+
+def a_cap_of_a_segment_is_passed(night):
+    """cap: contacts tonight that it does not allow"""
+    night.policy["segments"] = {"rich": "worth > 10", "poor": "worth <= 10"}
+    night.segments = {"ann": ["rich"], "bob": ["poor"], "007": ["poor"]}
+    _cap(night, segments=["rich"])
+    night.contacts += "ann,old,mail,2024-06-25\nbob,old,mail,2024-06-25\n"
