@@ -1,6 +1,5 @@
 """For every contact of a set, what formulas and rules read of it: taken from the lake and the plain settings."""
 
-import json
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
@@ -79,7 +78,7 @@ def features_of_categories(evidence: Evidence) -> list[str]:
 @lru_cache(maxsize=1)
 def reads_categories(evidence: Evidence) -> bool:
     """Whether any expression of the policy may read such a feature."""
-    texts = json.dumps([evidence.policy.get(name) for name in WITH_EXPRESSIONS])
+    texts = str([evidence.policy.get(name) for name in WITH_EXPRESSIONS])
     return any(name in texts for name in features_of_categories(evidence))
 
 
