@@ -128,6 +128,18 @@ def test_a_fallback_groups_by_attributes_of_customers(folder, fallback, message)
     assert f"models.yaml:{line}: " in text
 
 
+@pytest.mark.parametrize(
+    ("new", "key"),
+    [
+        ("value_of_offer: {butcher: least(margin, 3)}\nrules:", "value_of_offer"),
+        ("rules:\n  - {name: new, only_when: coalesce(baskets_90d, 0) > 1}", "rules.new"),
+    ],
+)
+def test_a_formula_with_commas_that_is_cut_by_them_is_told_as_such(folder, new, key):
+    replace(folder, "policy.yaml", "rules:", new)
+    assert f": {key}: within {{ }} a formula with commas is put in quotes" in error_of(folder)
+
+
 def test_a_fallback_needs_purchases_and_groups_by_texts(folder):
     deployment = Path(__file__).parents[1] / "deployments/no_transactions"
     with pytest.raises(SettingsError, match=r"models.yaml:\d+: when_unknown is about customers without purchases"):
