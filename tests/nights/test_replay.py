@@ -245,6 +245,14 @@ def test_every_limit_holds_in_every_night(shop, decisions):
                 assert above >= Decimal(str(limit["min"])) * below, (day, limit["name"])
 
 
+def test_a_limit_of_a_month_holds_over_its_nights(shop, decisions):
+    for limit in (limit for limit in shop.policy["limits"] if limit.get("per") == "month"):
+        sent = [(day, len(rows[rows.status == "offered"])) for day, rows in decisions.items()]
+        months = {day.month for day, _ in sent}
+        assert all(sum(count for day, count in sent if day.month == month) <= limit["max"] for month in months)
+        assert sum(count for _, count in sent) == limit["max"]  # and the second night takes what the first one left
+
+
 def test_every_customer_has_one_decision_every_night(customers_and_objectors, decisions):
     customers, _ = customers_and_objectors
     assert all(sorted(rows.customer_id) == sorted(customers) for rows in decisions.values())
