@@ -65,7 +65,7 @@ def _sentence(document: Document, model: type[BaseModel], faults: list[ErrorDeta
     fault, *others = faults
     location = _steps(document, fault)
     at, key = f"{document.path}:{document.line(location)}", _key(document, location)
-    if isinstance(location[-1], str) and ")" in location[-1]:
+    if location and isinstance(location[-1], str) and ")" in location[-1]:
         return f"{at}: {_key(document, location[:-1])}: within {{ }} a formula with commas is put in quotes"
     if fault["type"] == "extra_forbidden":
         names = _fields(model, location[:-1])

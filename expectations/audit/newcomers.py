@@ -13,7 +13,7 @@ from expectations.audit.formula_rows import CATEGORIES, reads_categories
 from expectations.audit.groups import Group, Groups, groups_of
 from expectations.audit.judging import Candidate, Judge, judge_of
 from expectations.audit.limit_bounds import limit_bounds_of
-from expectations.audit.recount import is_in_force
+from expectations.audit.periods import limits_of_the_night
 from expectations.audit.spreadsheet import cell
 
 MONEY = ("value", "cost", "charge", "worth")
@@ -64,7 +64,7 @@ def _priced(evidence: Evidence, candidates: Mapping[Option, Candidate]) -> Itera
     """What is left of each candidate, and what the limits charge for it, in millionths; in the order of options."""
     if not candidates:
         return
-    limits = [limit for limit in evidence.policy.get("limits") or () if is_in_force(limit, evidence.as_of)]
+    limits = list(limits_of_the_night(evidence))
     stated = {(price["limit"], price["bound"]): Fraction(price["price"]) for price in evidence.proof["prices"]}
     sides = limit_bounds_of(limits)
     weights = [side.sign * stated.get((side.limit, side.bound), Fraction(0)) for side in sides]

@@ -9,6 +9,7 @@ import pyarrow as pa
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import left_to_the_plan
 from expectations.audit.micros import to_micros
+from expectations.audit.periods import limits_of_the_night
 from expectations.audit.proof import proven_bound
 from expectations.audit.recount import is_in_force
 
@@ -46,7 +47,7 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
     plan = evidence.manifest["plan"]
     value, bound = (to_micros(Decimal(plan[name])) for name in ("value", "bound"))
     candidates, demands = left_to_the_plan(evidence)
-    proven = proven_bound(candidates, [*_in_force("limits", evidence), *demands], evidence.proof, value)
+    proven = proven_bound(candidates, [*limits_of_the_night(evidence), *demands], evidence.proof, value)
     if proven is None or proven > max(bound, value):
         yield Breach("bound", "the prices do not prove the bound", 1)
 
