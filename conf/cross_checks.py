@@ -63,8 +63,11 @@ def _policy(settings: Settings) -> Iterator[str]:
     for position, contact_rule in enumerate(settings.policy.contact_policy):
         at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
+        yield from _exempt(at, contact_rule.offers or (), settings)
     for position, combination in enumerate(settings.policy.combinations):
-        yield from _unknown(_at(settings, "policy", ("combinations", position)), "offer", combination.named, offer_ids)
+        at = _at(settings, "policy", ("combinations", position))
+        yield from _unknown(at, "offer", combination.named, offer_ids)
+        yield from _exempt(at, combination.named, settings)
     columns = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
     for position, limit in enumerate(settings.policy.limits):
         for column in sorted(set(limit.where) & set(columns)):
@@ -72,12 +75,28 @@ def _policy(settings: Settings) -> Iterator[str]:
             yield from _unknown(at, column, map(str, limit.where[column]), columns[column])
 
 
+def _exempt(at: str, names: Iterable[str], settings: Settings) -> Iterator[str]:
+    """A rule that names what no rule may count or block says two things at once."""
+    exempt = {offer.id for offer in settings.offers if offer.exempt}
+    for name in names:
+        if name in exempt:
+            yield f"{at}: the offer {name!r} is exempt in offers.csv, so no cap, pause or combination can be about it"
+
+
 def _experiments(settings: Settings) -> Iterator[str]:
-    """What chance decides is drawn among candidates in memory."""
+    """What chance decides is drawn among candidates in memory, and what must be sent is counted there."""
     for name in ("control", "exploration"):
         if getattr(settings.policy, name) is not None and settings.deployment.optimizer.engine == "spark":
             at = _at(settings, "policy", (name,))
             yield f"{at}: {name} needs the candidates in memory; choose another optimizer.engine than spark"
+    for position, limit in enumerate(settings.policy.limits):
+        if limit.name == "must_send" and any(offer.must_send for offer in settings.offers):
+            at = _at(settings, "policy", ("limits", position, "name"))
+            yield f"{at}: must_send is what the plan calls its demand for offers that must be sent; take another name"
+    for position, offer in enumerate(settings.offers):
+        if offer.must_send and settings.deployment.optimizer.engine == "spark":
+            at = _at(settings, "offers", (position,))
+            yield f"{at}: must_send needs the candidates in memory; choose another optimizer.engine than spark"
 
 
 def _models(settings: Settings) -> Iterator[str]:

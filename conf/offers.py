@@ -47,6 +47,8 @@ class Offer(WithParameters):
         incentive_cost: money given away when the offer is taken up.
         valid_from, valid_to: the first and the last decision date on which it may be offered.
         channels: ids separated by spaces.
+        must_send: it goes out where it applies, before everything else; of two the one in the earlier row.
+        exempt: caps, pauses and combinations neither count nor block it; consent does.
     """
 
     id: Name
@@ -58,6 +60,8 @@ class Offer(WithParameters):
     valid_from: Day
     valid_to: Day
     channels: Annotated[tuple[Name, ...], Field(min_length=1)]
+    must_send: bool = False
+    exempt: bool = False
 
     @model_validator(mode="before")
     @classmethod

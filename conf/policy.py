@@ -65,20 +65,34 @@ class Rule(Dated):
         return self
 
 
-class Outcome(Strict):
-    """So many responses of one outcome within the last days."""
+class PauseAfter(Strict):
+    """What a pause comes after: so many responses of one outcome, or so many contacts without a response, within days.
 
-    outcome: str
+    Attributes:
+        no_response_to: so many contacts, the last that were made, none of which got a response.
+    """
+
+    outcome: str | None = None
     times: Annotated[int, Field(ge=1)] = 1
+    no_response_to: Annotated[int, Field(ge=1)] | None = None
     days: Days
+
+    @model_validator(mode="after")
+    def _one_cause(self) -> "PauseAfter":
+        if (self.outcome is None) == (self.no_response_to is None):
+            raise ValueError("say either outcome (perhaps with times) or no_response_to")
+        if self.no_response_to is not None and "times" in self.model_fields_set:
+            raise ValueError("times is of an outcome; no_response_to says itself how many contacts")
+        return self
 
 
 class ContactRule(Dated):
     """How often a customer may be contacted; past contacts and this night's count together.
 
     A cap says `max_contacts` in every `days` calendar days that contain as_of; a pause says `after` and `pause_days`.
-    `channels`, `offers`, `objectives` narrow what is counted and what is blocked; `same` counts each offer
-    (or objective, or channel) by itself; `per` counts for the customer or the whole household.
+    `channels`, `offers`, `objectives` narrow what is counted and what is blocked, and `except` leaves offers out of
+    both; `same` counts each offer (or objective, or channel) by itself; `per` counts for the customer or the whole
+    household.
     """
 
     name: Title
@@ -87,9 +101,10 @@ class ContactRule(Dated):
     channels: Names | None = None
     offers: Names | None = None
     objectives: Annotated[tuple[Objective, ...], Field(min_length=1)] | None = None
+    excepted: Annotated[Names | None, Field(alias="except")] = None
     same: Literal["offer", "objective", "channel"] | None = None
     per: Literal["customer", "household"] = "customer"
-    after: Outcome | None = None
+    after: PauseAfter | None = None
     pause_days: Days | None = None
 
     @model_validator(mode="after")
@@ -105,6 +120,10 @@ class ContactRule(Dated):
         if self.after is not None and self.same == "channel":
             raise ValueError("a pause after answers cannot be of the same channel: answers name none")
         return self
+
+    def also_excepting(self, offers: tuple[str, ...]) -> "ContactRule":
+        """The rule without these offers."""
+        return self.model_copy(update={"excepted": (*(self.excepted or ()), *offers)}) if offers else self
 
 
 class Combination(Dated):

@@ -66,6 +66,11 @@ def is_in_force(rule: Mapping[str, Any], as_of: date) -> bool:
     return is_within[0] and not any(is_within[1:])
 
 
+def is_switched_on(cell: object) -> bool:
+    """Whether a yes stands in a cell of offers.csv."""
+    return str(cell).strip().lower() == "true"
+
+
 def _matches(row: Mapping[str, Any], where: Mapping[str, Any], evidence: Evidence) -> bool:
     return all(_label(row, column, evidence) in {str(value) for value in values} for column, values in where.items())
 

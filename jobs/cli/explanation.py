@@ -18,6 +18,7 @@ NOT_CONSIDERED = {
     "quarantined": "Its row of customers broke the contract of that table, so nothing was judged.",
 }
 FELL_TO = {"consent": "consent", "contact_policy": "the contact policy", "rules": "the rules", "value": "their value"}
+FELL_TO |= {"must_send": "what must be sent first"}
 """Stage -> its name in a sentence, in the order in which an option is judged."""
 
 

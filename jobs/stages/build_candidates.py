@@ -12,10 +12,13 @@ from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import open_customers
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
+from jobs.candidates.household_places import with_capacity
 from jobs.candidates.layout import write_layout
+from jobs.candidates.must_sends import with_must_sends
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
+from jobs.planning.household_capacity import HOUSEHOLD_CAPACITY
 from jobs.run_context import RunContext
 from jobs.sources.earlier_sets import earlier_sets
 
@@ -42,13 +45,15 @@ def run(context: RunContext) -> None:
     features = lake.read(context.spark, "features", as_of)
     formulas = read_formulas(settings, kinds_of(features.drop("customer_id").schema), as_of)
     options = options_on(settings, as_of)
-    policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of, earlier_sets(context).lost)
+    policy_blocks = contact_policy_blocks_on(settings, options, as_of, earlier_sets(context).lost)
     customers = in_currency(open_customers(context, options, policy_blocks), settings)
     customer_blocks = blocks_of_customers(customers, settings, formulas, options, policy_blocks)
     customers = with_customer_blocks(customers, customer_blocks, len(options)).cache()
     pairs = priced(open_pairs(customers, option_frame(context.spark, settings, options)), settings, formulas)
     option_blocks = blocks_of_options(customers, formulas, options)
-    candidates = pairs.where(~is_blocked(option_blocks)).select(*CANDIDATE)
+    pairs, option_blocks = with_must_sends(pairs, option_blocks, settings.must_sends_on(as_of))
+    candidates = with_capacity(pairs.where(~is_blocked(option_blocks)), options, settings, as_of)
+    candidates = candidates.select(*CANDIDATE, *({HOUSEHOLD_CAPACITY} & {*candidates.columns}))
     lake.write(candidates, "candidates", as_of, gate=lambda rows: check(rows, table("candidates")).raise_if_stopped())
     layout = layout_of(options, customer_blocks, option_blocks)
     lake.write(exclusions(customers, pairs, customer_blocks, option_blocks, layout), "exclusions", as_of)

@@ -66,7 +66,7 @@ def solve_in_spark(
     candidates: DataFrame,
     limits: Sequence[Limit],
     *,
-    max_per_household: int | None = None,
+    max_per_household: int | str | None = None,
     seed: int = 0,
     max_gap: Decimal = Decimal("0.0001"),
     time_limit_seconds: float = 600.0,
@@ -111,7 +111,7 @@ def _columns_read(names: Sequence[str], problem_options: ProblemOptions) -> list
     matched = {ALIASES.get(name, name) for limit in problem_options.limits for name in limit.where}
     wanted = {*REQUIRED, *summed_by(problem_options.limits), *matched}
     if problem_options.max_per_household is not None:
-        wanted.add("household_id")
+        wanted |= {"household_id", str(problem_options.max_per_household)}
     return [name for name in names if name in wanted]
 
 

@@ -29,6 +29,11 @@ def test_channels_are_split_and_further_columns_are_numbers_for_formulas():
     assert Channel(id="email", name="E-mail", unit_cost="0.02", reach="0.1").parameters == {"reach": 0.1}
 
 
+@pytest.mark.parametrize(("word", "is_exempt"), [("true", True), ("0", False), (None, False)])
+def test_an_offer_is_exempt_where_it_says_so(word, is_exempt):
+    assert Offer(**(ROW | ({} if word is None else {"exempt": word}))).exempt is is_exempt
+
+
 @pytest.mark.parametrize("field", ["id", "name", "objective", "margin", "incentive_cost", "valid_from", "channels"])
 def test_what_an_offer_must_say_is_asked_for(field):
     with pytest.raises(ValidationError, match=f"{field}\n.*(Field required|required)"):

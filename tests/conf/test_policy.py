@@ -14,6 +14,10 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
         ({"max_contacts": 1, "days": 0}, "greater than or equal to 1"),
         ({"after": {"outcome": "no", "days": 9}, "pause_days": 3, "same": "channel"}, "answers name none"),
         ({"max_contacts": 1, "days": 7, "objectives": ["selling"]}, "cross_sell"),
+        ({"after": {"days": 9}, "pause_days": 3}, "say either outcome"),
+        ({"after": {"days": 9, "outcome": "no", "no_response_to": 3}, "pause_days": 3}, "say either outcome"),
+        ({"after": {"days": 9, "times": 1, "no_response_to": 3}, "pause_days": 3}, "no_response_to says itself"),
+        ({"max_contacts": 1, "days": 7, "except": []}, "at least 1"),
     ],
 )
 def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, stated):

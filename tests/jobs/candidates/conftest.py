@@ -79,7 +79,7 @@ def judge(spark):
         formulas, options = read_formulas(settings, features, as_of), options_on(settings, as_of)
         rows = [("customer_id", *row) for row in closed]
         shut = spark.createDataFrame(rows, "unit string, unit_id string, rule string, same string")
-        policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of)
+        policy_blocks = contact_policy_blocks_on(settings, options, as_of)
         customers = with_contact_policy_blocks(people, shut, policy_blocks, len(options))
         is_known = F.col("customer_id") != "caps unknown"
         frame = in_currency(

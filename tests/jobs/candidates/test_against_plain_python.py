@@ -144,7 +144,7 @@ def test_every_option_of_everybody_is_judged_as_one_by_one(spark, deploy, judge,
     settings = deploy(**drawn_policy(draw))
     options, formulas = options_on(settings, AS_OF), read_formulas(settings, FEATURES, AS_OF)
     assert len(options) == 80
-    policy_blocks = contact_policy_blocks_on(settings.policy, options, AS_OF)
+    policy_blocks = contact_policy_blocks_on(settings, options, AS_OF)
     people, blocked_rules = drawn_people(draw, policy_blocks)
     judged = judge(spark.createDataFrame(people, PEOPLE), blocked_rules, settings, FEATURES, AS_OF)
     names = [values.split()[0] for values in PEOPLE.split(", ")]

@@ -32,7 +32,8 @@ def lay_candidates(night) -> Path:
         row |= {name: offer.get(name) for name in ("objective", "category")}
         row["household_id"] = night.households.get(row["customer_id"]) or _home(night, row["customer_id"])
         row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
-    return _lay(night, "candidates", rows, CANDIDATE)
+    further = [pa.field("household_capacity", pa.int64())] if any("household_capacity" in row for row in rows) else []
+    return _lay(night, "candidates", rows, pa.schema([*CANDIDATE, *further]))
 
 
 def lay_features_and_scores(night) -> tuple[Path, Path]:
