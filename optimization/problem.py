@@ -195,7 +195,7 @@ def _capacities(table: pa.Table, name: str, household: Labels) -> _Capacities:
     counted = of_row >= 0
     of_household = np.zeros(len(household.of_code), dtype=np.int64)
     of_household[household.code[counted]] = of_row[counted]
-    differs = counted & (of_household[household.code] != of_row)
+    differs = counted & (np.append(of_household, -1)[household.code] != of_row)
     if differs.any():
         raise BadInput(f"candidates: {name} differs between rows of one household ({rows_named(differs)})")
     return _Capacities(of_household, of_row)

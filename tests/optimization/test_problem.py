@@ -47,6 +47,11 @@ def test_a_column_may_say_how_many_of_each_household_may_be_chosen(night):
     assert problem.household_capacity.tolist() == [2, 0]
 
 
+def test_where_nobody_has_a_household_a_column_says_nothing(night):
+    problem = night(AT_HOME.replace("| h1 ", "| -  ").replace("| h2 ", "| -  "), max_per_household="household_capacity")
+    assert set(problem.household.tolist()) == {-1}
+
+
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
