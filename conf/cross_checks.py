@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conf.errors import nearest
-from conf.policy import OfferScope
+from conf.policy import ContactRule, FromAttribute, OfferScope
 from conf.settings import Settings
 from conf.yaml_file import Location
 
@@ -64,6 +64,7 @@ def _policy(settings: Settings) -> Iterator[str]:
         at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
         yield from _exempt(at, contact_rule.offers or (), settings)
+        yield from _attribute(position, contact_rule, settings)
     for position, combination in enumerate(settings.policy.combinations):
         at = _at(settings, "policy", ("combinations", position))
         yield from _unknown(at, "offer", combination.named, offer_ids)
@@ -73,6 +74,21 @@ def _policy(settings: Settings) -> Iterator[str]:
         for column in sorted(set(limit.where) & set(columns)):
             at = _at(settings, "policy", ("limits", position, "where", column))
             yield from _unknown(at, column, map(str, limit.where[column]), columns[column])
+
+
+def _attribute(position: int, rule: ContactRule, settings: Settings) -> Iterator[str]:
+    """A maximum that an attribute says needs a number that sources.yaml declares."""
+    if not isinstance(rule.max_contacts, FromAttribute):
+        return
+    at = _at(settings, "policy", ("contact_policy", position, "max_contacts", "attribute"))
+    kinds = settings.sources.customers.attributes
+    numbers = [name for name, kind in kinds.items() if kind == "number"]
+    if kinds.get(rule.max_contacts.attribute) == "text":
+        yield f"{at}: the attribute {rule.max_contacts.attribute!r} is a text in sources.yaml; a number is wanted"
+    elif not numbers:
+        yield f"{at}: sources.yaml declares no attribute of customers that is a number"
+    else:
+        yield from _unknown(at, "attribute of customers", [rule.max_contacts.attribute], numbers)
 
 
 def _exempt(at: str, names: Iterable[str], settings: Settings) -> Iterator[str]:

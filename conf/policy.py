@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal, Protocol
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from conf.dated import Dated
 from conf.limit import Limit
-from conf.strict import Day, Name, Strict, Title
+from conf.strict import Day, FormulaWord, Name, Strict, Title
 
 Objective = Literal["cross_sell", "up_sell", "retention", "loyalty", "reminder"]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -86,17 +86,36 @@ class PauseAfter(Strict):
         return self
 
 
+class FromAttribute(Strict):
+    """A number of contacts that a customer's attribute says; `otherwise` where it says no whole number from 0 on."""
+
+    attribute: FormulaWord
+    otherwise: Annotated[int, Field(ge=0)]
+
+
+def _kind_of_maximum(written: object) -> str:
+    return "[of customer]" if isinstance(written, dict | FromAttribute) else "[number]"
+
+
+Maximum = Annotated[
+    Annotated[Annotated[int, Field(ge=0)], Tag("[number]")] | Annotated[FromAttribute, Tag("[of customer]")],
+    Discriminator(_kind_of_maximum),
+]
+"""How many contacts: one number for everybody, or one of each customer."""
+
+
 class ContactRule(Dated):
     """How often a customer may be contacted; past contacts and this night's count together.
 
-    A cap says `max_contacts` in every `days` calendar days that contain as_of; a pause says `after` and `pause_days`.
+    A cap says `max_contacts` (a number, or an attribute of the customer that says it) in every `days` calendar days
+    that contain as_of; a pause says `after` and `pause_days`.
     `channels`, `offers`, `objectives` narrow what is counted and what is blocked, and `except` leaves offers out of
     both; `same` counts each offer (or objective, or channel) by itself; `per` counts for the customer or the whole
     household.
     """
 
     name: Title
-    max_contacts: Annotated[int, Field(ge=0)] | None = None
+    max_contacts: Maximum | None = None
     days: Days | None = None
     channels: Names | None = None
     offers: Names | None = None
@@ -113,6 +132,12 @@ class ContactRule(Dated):
         is_pause = self.after is not None and self.pause_days is not None
         if is_cap == is_pause:
             raise ValueError("say either max_contacts and days (a cap) or after and pause_days (a pause)")
+        return self
+
+    @model_validator(mode="after")
+    def _a_household_has_no_attribute(self) -> "ContactRule":
+        if self.per == "household" and isinstance(self.max_contacts, FromAttribute):
+            raise ValueError("max_contacts of a household is a number: its members' attributes may differ")
         return self
 
     @model_validator(mode="after")

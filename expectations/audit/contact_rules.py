@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from expectations.audit.evidence import Evidence
@@ -10,13 +12,50 @@ from expectations.audit.history import Event
 from expectations.audit.recount import is_in_force, is_switched_on
 
 Rule = Mapping[str, Any]
+LARGEST = 2**53
+"""Numbers from here on are not told apart."""
 
 
 def parts_in_force(evidence: Evidence, part: str) -> list[Rule]:
     """The rules of `contact_policy`, or of `combinations`, that hold on the date; they leave out exempt offers."""
-    rules = [rule for rule in evidence.policy.get(part) or () if is_in_force(rule, evidence.as_of)]
+    rules = [
+        {**rule, "max_contacts": _wishes(evidence, rule["max_contacts"])}
+        if isinstance(rule.get("max_contacts"), Mapping)
+        else rule
+        for rule in evidence.policy.get(part) or ()
+        if is_in_force(rule, evidence.as_of)
+    ]
     exempt = [str(offer["id"]) for offer in evidence.offers if is_switched_on(offer.get("exempt"))]
     return [{**rule, "except": [*(rule.get("except") or ()), *exempt]} for rule in rules] if exempt else rules
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How many contacts each customer wishes, and how many those get of whom nobody knows."""
+
+    of_customer: Mapping[str, int]
+    otherwise: int
+
+
+def _wishes(evidence: Evidence, stated: Mapping[str, Any]) -> Wishes:
+    return Wishes(_whole_numbers(evidence, str(stated["attribute"])), int(stated["otherwise"]))
+
+
+@lru_cache(maxsize=8)  # several checks ask for the same
+def _whole_numbers(evidence: Evidence, attribute: str) -> dict[str, int]:
+    """Customer -> the number in a column of the raw table, where it is whole and not below zero."""
+    rows = evidence.customers.rows("customer_id", attribute)
+    return {str(customer): int(number) for customer, number in rows if _is_whole(number)}
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int | float) and 0 <= number < LARGEST and number == int(number)
+
+
+def _most(rule: Rule, unit: str) -> int:
+    """How many contacts a cap allows to a customer or household."""
+    most = rule["max_contacts"]
+    return most.of_customer.get(unit, most.otherwise) if isinstance(most, Wishes) else int(most)
 
 
 def not_allowed(
@@ -65,7 +104,7 @@ def _beyond_cap(rule: Rule, sent: Sequence[Event], around: Sequence[Event], as_o
     return sum(
         count
         for group, count in now.items()
-        if count + _in_fullest_window(offsets[group], days) > int(rule["max_contacts"])
+        if count + _in_fullest_window(offsets[group], days) > _most(rule, group[0])
     )
 
 

@@ -12,32 +12,45 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from conf.policy import ContactRule, PauseAfter
+from conf.policy import ContactRule, FromAttribute, PauseAfter
 from jobs.candidates.options import Option
 
 BLOCK_COLUMNS = ("unit", "unit_id", "rule", "same")
+WHOLE_UNTIL = 2**53
+"""Numbers from here on are not told apart, and nobody is contacted so often."""
 SAME_COLUMN = {"offer": "offer_id", "objective": "objective", "channel": "channel"}
 
 
-def blocked_by_caps(rules: Sequence[ContactRule], contacts: DataFrame, responses: DataFrame, as_of: date) -> DataFrame:
+def blocked_by_caps(
+    rules: Sequence[ContactRule],
+    contacts: DataFrame,
+    responses: DataFrame,
+    as_of: date,
+    customers: DataFrame | None = None,
+) -> DataFrame:
     """What each rule blocks for a customer or household.
 
     Args:
         contacts: customer_id, household_id, offer_id, channel, objective (null where unknown), contacted_on; before
             or after as_of.
         responses: customer_id, household_id, offer_id, objective, outcome, responded_on; before as_of.
+        customers: customer_id and the attributes that caps take their maximum from; needed where one does.
 
     Returns:
         Rows of unit (`customer_id` or `household_id`), unit_id, rule, and `same`: the offer, objective or channel that
         is blocked; empty where everything in the rule's scope is.
     """
-    frames = [_blocked_by(rule, contacts, responses, as_of) for rule in rules]
+    frames = [_blocked_by(rule, contacts, responses, as_of, customers) for rule in rules]
     empty = _unit_rows(contacts.limit(0), ContactRule(name="none", max_contacts=0, days=1))
     return reduce(lambda total, right: total.unionByName(right), frames, empty)
 
 
-def _blocked_by(rule: ContactRule, contacts: DataFrame, responses: DataFrame, as_of: date) -> DataFrame:
+def _blocked_by(
+    rule: ContactRule, contacts: DataFrame, responses: DataFrame, as_of: date, customers: DataFrame | None
+) -> DataFrame:
     if rule.after is None:
+        if isinstance(rule.max_contacts, FromAttribute):
+            return _full_for_each(rule, rule.max_contacts, contacts, as_of, customers)
         return _full(rule, contacts, as_of)
     if rule.after.no_response_to is None:
         return _paused(rule, rule.after, responses, as_of)
@@ -86,6 +99,21 @@ def _full(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:
     """Where a window that contains as_of is full already."""
     is_full = F.col("in_fullest") >= F.lit(rule.max_contacts)
     return _windows(rule, contacts, as_of).where(is_full).select(*BLOCK_COLUMNS)
+
+
+def _full_for_each(
+    rule: ContactRule, most: FromAttribute, contacts: DataFrame, as_of: date, customers: DataFrame | None
+) -> DataFrame:
+    """As `_full`, where an attribute says the maximum; whoever wishes none is blocked with or without a contact."""
+    if customers is None:
+        raise ValueError(f"the attribute {most.attribute!r} of customers is needed")
+    value = F.col(most.attribute)
+    is_number = (value >= 0) & (value < WHOLE_UNTIL) & (value == F.floor(value))
+    wished = F.when(F.coalesce(is_number, F.lit(False)), value).otherwise(F.lit(most.otherwise)).alias("most")
+    wishes = customers.select(F.col("customer_id").alias("unit_id"), wished)
+    full = _windows(rule, contacts, as_of).join(wishes, "unit_id").where("in_fullest >= most")
+    none = {"unit": F.lit("customer_id"), "rule": F.lit(rule.name), "same": F.lit("")}
+    return full.select(*BLOCK_COLUMNS).unionByName(wishes.where("most = 0").withColumns(none).select(*BLOCK_COLUMNS))
 
 
 def _windows(rule: ContactRule, contacts: DataFrame, as_of: date) -> DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from conf.policy import Combination, ContactRule
+from conf.policy import Combination, ContactRule, FromAttribute
 from conf.settings import Settings
 from jobs.candidates.combinations import blocked_options
 from jobs.candidates.contact_caps import SAME_COLUMN, speaks_of
@@ -28,7 +28,7 @@ class ContactPolicyBlock:
     @property
     def scope(self) -> tuple[int, ...]:
         """The positions of all options that it may block."""
-        return tuple(sorted(position for positions in self.options.values() for position in positions))
+        return tuple(sorted({position for positions in self.options.values() for position in positions}))
 
 
 def contact_policy_blocks_on(
@@ -44,7 +44,10 @@ def contact_policy_blocks_on(
         scope = [n for n, option in enumerate(options) if speaks_of(cap, option)]
         same = SAME_COLUMN[cap.same] if cap.same else None
         is_for_nobody = cap.max_contacts == 0 or _reaches(cap, as_of, lost)
-        blocks.append(ContactPolicyBlock(cap.name, _by(same, scope, options), is_for_nobody))
+        by_same = _by(same, scope, options)
+        if isinstance(cap.max_contacts, FromAttribute):
+            by_same[""] = tuple(scope)  # of whoever wishes none
+        blocks.append(ContactPolicyBlock(cap.name, by_same, is_for_nobody))
     for combination in settings.policy.combinations_on(as_of):
         is_for_nobody = _reaches(combination, as_of, lost)
         blocks.append(ContactPolicyBlock(combination.name, blocked_options(combination, options), is_for_nobody))

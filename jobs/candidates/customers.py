@@ -36,17 +36,17 @@ def open_customers(
     units = customers.select("customer_id", "household_id")
     contacts = contacts_around(context, as_of).join(units, "customer_id")
     contacts = contacts.withColumn("objective", _objective_of_offer(context))
-    blocked = _policy_blocks(context, contacts, units)
+    blocked = _policy_blocks(context, contacts, units, lake.read(context.spark, "features", as_of))
     open_rows = with_contact_policy_blocks(open_rows.drop("categories"), blocked, policy_blocks, len(options))
     return with_places(open_rows, contacts, context.settings, as_of)
 
 
-def _policy_blocks(context: RunContext, contacts: DataFrame, units: DataFrame) -> DataFrame:
+def _policy_blocks(context: RunContext, contacts: DataFrame, units: DataFrame, attributes: DataFrame) -> DataFrame:
     policy, as_of = context.settings.policy, context.as_of
     _check_objectives_are_known(context)
     responses = responses_before(context, as_of).join(units, "customer_id")
     responses = responses.withColumn("objective", _objective_of_offer(context))
-    by_caps = blocked_by_caps(context.settings.contact_rules_on(as_of), contacts, responses, as_of)
+    by_caps = blocked_by_caps(context.settings.contact_rules_on(as_of), contacts, responses, as_of, attributes)
     return by_caps.unionByName(blocked_by_combinations(policy.combinations_on(as_of), contacts, units, as_of))
 
 

@@ -12,7 +12,7 @@ HOUSEHOLD_CAPACITY = "household_capacity"
 def household_caps_on(settings: Settings, as_of: date) -> list[ContactRule]:
     """The caps in force that count households."""
     rules = settings.contact_rules_on(as_of)
-    return [rule for rule in rules if rule.per == "household" and rule.max_contacts is not None]
+    return [rule for rule in rules if rule.per == "household" and isinstance(rule.max_contacts, int)]
 
 
 def max_per_household_on(settings: Settings, as_of: date) -> int | str | None:
@@ -30,4 +30,4 @@ def max_per_household_on(settings: Settings, as_of: date) -> int | str | None:
 
 def most_of(caps: list[ContactRule]) -> int:
     """What a household may get of which nobody was contacted; a cap of nothing blocks its offers anyhow."""
-    return min((cap.max_contacts for cap in caps if cap.max_contacts), default=1)
+    return min((most for cap in caps if isinstance(most := cap.max_contacts, int) and most > 0), default=1)

@@ -18,6 +18,10 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
         ({"after": {"days": 9, "outcome": "no", "no_response_to": 3}, "pause_days": 3}, "say either outcome"),
         ({"after": {"days": 9, "times": 1, "no_response_to": 3}, "pause_days": 3}, "no_response_to says itself"),
         ({"max_contacts": 1, "days": 7, "except": []}, "at least 1"),
+        ({"max_contacts": {"attribute": "wished"}, "days": 7}, "otherwise"),
+        ({"max_contacts": {"attribute": "wished", "otherwise": -1}, "days": 7}, "greater than or equal to 0"),
+        ({"max_contacts": {"attribute": "not a word", "otherwise": 1}, "days": 7}, "no word that formulas can use"),
+        ({"max_contacts": {"attribute": "a", "otherwise": 1}, "days": 7, "per": "household"}, "is a number"),
     ],
 )
 def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, stated):

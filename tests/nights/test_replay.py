@@ -45,7 +45,11 @@ class Shop:
 
     @cached_property
     def policy(self):
-        return yaml.safe_load((self.conf / "policy.yaml").read_text())
+        policy, offers = yaml.safe_load((self.conf / "policy.yaml").read_text()), pd.read_csv(self.conf / "offers.csv")
+        exempt = list(offers.id[offers.exempt.eq(True)]) if "exempt" in offers else []
+        for rule in policy["contact_policy"]:
+            rule["except"] = [*rule.get("except", ()), *exempt]
+        return policy
 
     @cached_property
     def objectives(self):

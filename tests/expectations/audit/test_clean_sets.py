@@ -179,6 +179,15 @@ def test_caps_and_pauses_that_are_just_kept(night, new_decision):
     assert audit(night.evidence()) == []
 
 
+def test_everybody_gets_as_much_as_they_wish(night):
+    most = {"attribute": "barred", "otherwise": 1}
+    night.policy["contact_policy"] = [{"name": "wished", "max_contacts": most, "days": 7}]
+    night.attributes = {"ann": {"barred": 2.0}, "bob": {"barred": 0.5}, "cid": {"barred": 0.0}}
+    night.contacts += "ann,old,mail,2024-06-30\n"
+    night.of("cid")["reasons"] = [*NO_CONSENT, "contact_policy: wished"]
+    assert audit(night.evidence()) == []
+
+
 def test_as_many_of_a_household_as_its_caps_leave(night):
     night.policy["contact_policy"] = [
         {"name": "home", "max_contacts": 3, "days": 7, "per": "household", "except": ["gift"]},

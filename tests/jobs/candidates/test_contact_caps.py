@@ -107,6 +107,30 @@ def test_a_rule_blocks_exactly_those_at_their_cap(closed, rule, expected):
     assert closed[rule] == expected
 
 
+@pytest.mark.parametrize(
+    ("wished", "is_blocked"),
+    [
+        (0.0, True),
+        (1.0, True),
+        (2.0, False),
+        (None, False),
+        (-1.0, False),
+        (0.5, False),
+        (float("nan"), False),
+        (1e300, False),
+    ],
+)
+def test_an_attribute_says_the_maximum_where_it_is_a_whole_number(spark, frame, wished, is_blocked):
+    stated = {"attribute": "wished", "otherwise": 2}
+    rule = ContactRule.model_validate({"name": "as wished", "max_contacts": stated, "days": 7, "same": "channel"})
+    customers = spark.createDataFrame([("ann", wished), ("zoe", 0.0)], "customer_id string, wished double")
+    contacts, answers = frame(DRAWN_CONTACTS, contacted_on="date"), frame(DRAWN_RESPONSES, responded_on="date")
+    rows = blocked_by_caps([rule], contacts, answers, AS_OF, customers).collect()
+    blocked = {(row["unit_id"], row["same"]) for row in rows}
+    assert ("zoe", "") in blocked  # nobody ever wrote to her, and nobody shall
+    assert any(unit == "ann" for unit, _ in blocked) is is_blocked
+
+
 def test_what_is_blocked_for_a_household_does_not_name_a_customer_of_the_same_id(frame):
     contacts = frame(DRAWN_CONTACTS, contacted_on="date").where("household_id = 'dan'")
     rule = ContactRule(name="at home", max_contacts=1, days=7, per="household")
@@ -217,7 +241,10 @@ def random_rule(random, number):
             "same": random.choice([None, "offer", "objective"]),
         }
         return ContactRule.model_validate(scope | pause)
-    cap = {"max_contacts": random.randint(1, 3), "days": random.randint(1, 14)}
+    most = random.choice([random.randint(1, 3), {"attribute": "wished", "otherwise": random.randint(0, 2)}])
+    if scope["per"] == "household":
+        most = 1
+    cap = {"max_contacts": most, "days": random.randint(1, 14)}
     return ContactRule.model_validate(scope | cap | {"same": random.choice([None, "offer", "objective", "channel"])})
 
 
@@ -240,6 +267,20 @@ def random_history(random, size, last=-1):
         )
 
 
+WISHED = (0.0, 1.0, 2.0, 5.0, None, -2.0, 1.5)
+
+
+def wished_by(customer):
+    return WISHED[int(customer[1:]) % len(WISHED)]
+
+
+def most_of(rule, unit_id):
+    if isinstance(rule.max_contacts, int):
+        return rule.max_contacts
+    wished = wished_by(unit_id)
+    return wished if wished in (0, 1, 2, 5) else rule.max_contacts.otherwise
+
+
 def is_at_cap(rule, option, unit_id, contacts, answers):
     """Plain Python: a contact on as_of would exceed the cap of some window, or a pause has not run out."""
     if not speaks_of(rule, option) or option.offer.id in (rule.excepted or ()):
@@ -260,7 +301,7 @@ def is_at_cap(rule, option, unit_id, contacts, answers):
         days = [row[5] for row in contacts if counts(row)] + [AS_OF]
         starts = [AS_OF - timedelta(days=back) for back in range(rule.days)]
         fullest = max(sum(start <= day < start + timedelta(days=rule.days) for day in days) for start in starts)
-        return fullest > rule.max_contacts
+        return fullest > most_of(rule, unit_id)
     answered = [row for row in answers if counts(row, is_answer=True)]
     if needed := rule.after.no_response_to:
         sent = sorted(row[5] for row in contacts if counts(row) and row[5] < AS_OF)[-needed:]
@@ -287,6 +328,9 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
             spark.createDataFrame(contact_rows, CONTACTS).coalesce(1),
             spark.createDataFrame(response_rows, RESPONSES),
             AS_OF,
+            spark.createDataFrame(
+                [(f"c{n}", wished_by(f"c{n}")) for n in range(150)], "customer_id string, wished double"
+            ),
         ).collect()
     }
     verdicts = []
@@ -294,7 +338,8 @@ def test_an_independent_recount_of_random_histories_agrees(spark):
         customer, household = f"c{number}", f"h{number // 2}"
         same = {None: "", "offer": option.offer.id, "objective": option.offer.objective, "channel": option.channel.id}
         unit_id = customer if rule.per == "customer" else household
-        is_blocked = speaks_of(rule, option) and (f"{rule.per}_id", unit_id, rule.name, same[rule.same]) in closed
+        keys = {(f"{rule.per}_id", unit_id, rule.name, key) for key in (same[rule.same], "")}
+        is_blocked = speaks_of(rule, option) and not closed.isdisjoint(keys)
         verdicts.append(is_blocked)
         of_household = [[row for row in past if row[1] == household] for past in (contacts, answers)]
         assert is_blocked == is_at_cap(rule, option, unit_id, *of_household), (rule, unit_id, option)

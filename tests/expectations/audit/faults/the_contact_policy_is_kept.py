@@ -117,6 +117,25 @@ def _silence(night, **rule):
     night.policy["contact_policy"] = [{"name": "cap", "after": after, "pause_days": 30, **rule}]
 
 
+def more_than_a_customer_wishes(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts={"attribute": "barred", "otherwise": 5})
+    night.attributes = {"ann": {"barred": 1.0}, "bob": {"barred": 0.5}}
+    night.contacts += "ann,old,mail,2024-06-30\nbob,old,mail,2024-06-30\n007,old,mail,2024-06-30\n"
+
+
+def a_customer_wishes_none(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts={"attribute": "barred", "otherwise": 1})
+    night.attributes = {"ann": {"barred": 0.0}, "bob": {"barred": -1.0}}
+
+
+def who_says_nothing_gets_what_all_get(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts={"attribute": "barred", "otherwise": 0})
+    night.attributes = {"ann": {"barred": 1.0}, "bob": {"barred": 2.5}, "007": {"barred": 1.0}}
+
+
 def nobody_answered_the_last_two(night):
     """cap: contacts tonight that it does not allow"""
     _silence(night)
