@@ -55,7 +55,7 @@ def test_the_deployments_that_ship_can_be_loaded(name):
         ("policy.yaml", "same: offer}", "exept: [butcher]}", "did you mean 'except'?"),
         ("policy.yaml", "{outcome: redeemed, times: 3, days: 14}", "{times: 3, days: 14}", "say either outcome"),
         ("policy.yaml", "2, days: 30", "{atribute: a, otherwise: 1}, days: 30", "did you mean 'attribute'?"),
-        ("policy.yaml", "2, days: 30", "{attribute: a, otherwise: x}, days: 30", "text messages.max_contacts.otherwise: "),
+        ("policy.yaml", "2, days: 30", "{attribute: a, otherwise: x}, days: 30", "max_contacts.otherwise: "),
         ("policy.yaml", "channel: [sms]", "channel: [smz]", "no channel 'smz'; did you mean 'sms'?"),
         ("policy.yaml", "id: [thank_you]", "id: [thank_yu]", "no offer 'thank_yu'; did you mean 'thank_you'?"),
     ],
