@@ -41,6 +41,12 @@ class Settings:
         exempt = tuple(offer.id for offer in self.offers if offer.exempt)
         return [rule.also_excepting(exempt) for rule in self.policy.contact_rules_on(as_of)]
 
+    @property
+    def consents_have_topics(self) -> bool:
+        """Whether answers of the list of consents are about topics as well as about channels."""
+        source = self.sources.consents
+        return source is not None and "topic" in {*source.columns, *source.constants}
+
     def must_sends_on(self, as_of: date) -> tuple[str, ...]:
         """The offers that must go out on a decision date, the one that goes first foremost."""
         return tuple(offer.id for offer in self.offers if offer.must_send and offer.is_valid_on(as_of))

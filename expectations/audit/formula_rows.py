@@ -13,7 +13,7 @@ from expectations.audit.evidence import Evidence
 from expectations.audit.micros import MICROS
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
-OF_OFFERS |= {"must_send", "exempt"}
+OF_OFFERS |= {"topic", "must_send", "exempt"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
 OPTION_TEXTS = ("offer_id", "channel", "objective", "category")
 OPTION_NUMBERS = ("margin", "incentive_cost", "unit_cost", "propensity")

@@ -152,8 +152,10 @@ class Judge:
     def _refusals(self, customer: str) -> Iterator[tuple[int, str]]:
         answers, silence = self.answers.get(customer, {}), self.evidence.unknown_consent_is_allowed
         for place, option in enumerate(self.options):
-            if not allows(answers, option.channel, unknown_is_allowed=silence):
-                yield place, f"consent: no consent for {option.channel}"
+            topic = self.evidence.topic_of(option.key[0])
+            if not allows(answers, option.channel, topic, unknown_is_allowed=silence):
+                about = f" about {topic}" if self.evidence.consents_have_topics else ""
+                yield place, f"consent: no consent for {option.channel}{about}"
 
     def _policy_blocks(self, customer: str) -> Iterator[tuple[int, str]]:
         household = self.evidence.household_of.get(customer, customer)

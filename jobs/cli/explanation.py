@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from conf.micros import MICROS
+from jobs.candidates.spellings import ABOUT
 from jobs.cli.explain import Explanation, Option
 from jobs.core.console_tables import print_rows
 from jobs.core.statuses import STATUSES
@@ -146,7 +147,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "channel": decision["channel"],
         "reasons": decision["reasons"],
         "why": why(explanation),
-        "consents": explanation.consents,
+        "consents": {_subject(key): answer for key, answer in explanation.consents.items()},
         "scores": {name: _score(score) for name, score in explanation.scores.items()},
         "set": explanation.set_name,
         "is_as_published": explanation.is_as_published,
@@ -155,7 +156,13 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
 
 
 def _answers(consents: dict[str, bool]) -> str:
-    return ", ".join(f"{channel} {'yes' if answer else 'no'}" for channel, answer in sorted(consents.items()))
+    in_order = sorted(consents.items())
+    return ", ".join(f"{_subject(key)} {'yes' if answer else 'no'}" for key, answer in in_order)
+
+
+def _subject(key: str) -> str:
+    """What an answer is about, in words."""
+    return key.replace(ABOUT, " about ")
 
 
 def _set(explanation: Explanation) -> str:

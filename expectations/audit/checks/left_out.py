@@ -167,17 +167,17 @@ def _statuses_due(evidence: Evidence) -> Iterator[tuple[Row, str]]:
     """Each decision, and the status that follows; of whom nothing follows, because nobody judged it, its own."""
     judged, candidates = judged_again(evidence), _candidates(evidence)
     answers, silence = answers_when_planned(evidence), evidence.unknown_consent_is_allowed
-    channels = {option.channel for option in options_on(evidence)}
+    subjects = {(option.channel, evidence.topic_of(option.key[0])) for option in options_on(evidence)}
     for row in evidence.decisions:
         customer, status = row["customer_id"], row["status"]
-        may_be_reached = [allows(answers.get(customer, {}), name, unknown_is_allowed=silence) for name in channels]
+        may_be_reached = [allows(answers.get(customer, {}), *pair, unknown_is_allowed=silence) for pair in subjects]
         if is_objector(answers.get(customer, {})):
             yield row, "objector"
         elif status in ("objector", "quarantined"):
             yield row, "open to offers"
         elif status == "holdout" or status in CHOSEN or OPTED_OUT in (row["reasons"] or ()):
             yield row, status  # of the draw, the plan and late opt-outs other checks speak
-        elif channels and not any(may_be_reached):
+        elif subjects and not any(may_be_reached):
             yield row, "no_consent"
         elif customer in judged:
             yield row, judged[customer].status
@@ -195,14 +195,19 @@ def _invented_opt_outs(evidence: Evidence) -> int:
     rows = {row["customer_id"]: row for row in evidence.decisions if OPTED_OUT in (row["reasons"] or ())}
     if not rows:
         return 0
-    table = evidence.candidates.select(["customer_id", "channel"])
+    table = evidence.candidates.select(["customer_id", "offer_id", "channel"])
     pairs = table.filter(pc.is_in(table["customer_id"], pa.array(sorted(rows), pa.string()))).to_pylist()
     answers, silence = answers_of(evidence, evidence.consents), evidence.unknown_consent_is_allowed
     refused = {
         pair["customer_id"]
         for pair in pairs
         if is_objector(answers.get(pair["customer_id"], {}))
-        or not allows(answers.get(pair["customer_id"], {}), pair["channel"], unknown_is_allowed=silence)
+        or not allows(
+            answers.get(pair["customer_id"], {}),
+            pair["channel"],
+            evidence.topic_of(pair["offer_id"]),
+            unknown_is_allowed=silence,
+        )
     }
     return sum(customer not in refused or row["status"] != "no_consent" for customer, row in rows.items())
 

@@ -199,6 +199,19 @@ def test_as_many_of_a_household_as_its_caps_leave(night):
     assert audit(night.evidence()) == []
 
 
+def test_answers_about_other_topics_and_a_yes_about_the_topic_where_nothing_else_was_said(night):
+    night.consents = night.consents.replace("007,email,true,2024-01-01\n", "")
+    night.answers_have_topics(
+        "007,email,true,2024-01-01,LOYALTY",
+        "007,email,false,2024-01-01,cross_sell",
+        "ann,email,false,2024-03-01,loyalty",
+        "bob,sms,false,2024-03-01,cross_sell",
+        "bob,sms,true,2024-04-01,cross_sell",  # undoes that one
+        "ann,email,true,2024-04-01,no such topic",
+    )
+    assert audit(night.evidence()) == []
+
+
 def test_what_caps_and_pauses_leave_out_is_neither_counted_nor_held_back(night):
     night.offers[1]["exempt"] = "true"  # the gift, which 007 gets
     night.policy["contact_policy"] = [

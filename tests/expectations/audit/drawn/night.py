@@ -45,6 +45,10 @@ def _share(value: Decimal, worth: float) -> float:
     return float(value) / worth if worth else 1.0
 
 
+def _header(text: str) -> list[str]:
+    return text.splitlines()[0].split(",")[1:]
+
+
 def _nothing(_) -> None:
     """What changes nothing."""
 
@@ -110,6 +114,13 @@ class Night:
         self.policy["exploration"] = {"share": 0.5}
         self.exploration_salt = salt_that_chooses(f"explores on {AS_OF}", wanted)
 
+    def answers_have_topics(self, *lines: str) -> None:
+        """What was answered so far is about all topics; further lines say theirs."""
+        head, *answers = self.consents.splitlines()
+        self.consents = "\n".join([f"{head},topic", *(f"{line}," for line in answers), *lines]) + "\n"
+        refused = ("email about cross_sell", "email about loyalty", "sms about cross_sell")
+        self.of("cid")["reasons"] = [f"consent: no consent for {subject}" for subject in refused]
+
     def must_be_sent(self, *offers: str, **numbers: int) -> None:
         """These offers must be sent, and the night says so many of them."""
         for offer in self.offers:
@@ -157,7 +168,7 @@ class Night:
             as_of=AS_OF,
             customers=self._raw("customers", "household_id", *raw.ATTRIBUTES),
             attributes=raw.ATTRIBUTES,
-            consents=self._raw("consents", "channel", "is_allowed", "updated_at") if self.consents else None,
+            consents=self._raw("consents", *_header(self.consents)) if self.consents else None,
             unknown_consent_is_allowed=False,
             policy=self.policy,
             offers=self.offers,
