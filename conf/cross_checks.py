@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conf.errors import nearest
-from conf.policy import ContactRule, FromAttribute, OfferScope
+from conf.policy import SEGMENT, ContactRule, FromAttribute, OfferScope
 from conf.settings import Settings
 from conf.yaml_file import Location
 
@@ -17,6 +17,7 @@ def cross_check(settings: Settings) -> list[str]:
         *_duplicates("offers", [offer.id for offer in settings.offers], settings),
         *_duplicates("channels", _channel_ids(settings), settings),
         *_offers(settings),
+        *_offer_channels(settings),
         *_policy(settings),
         *_experiments(settings),
         *_models(settings),
@@ -45,6 +46,20 @@ def _offers(settings: Settings) -> Iterator[str]:
             yield f"{at}: objective {offer.objective!r} has no value formula in policy.yaml"
 
 
+def _offer_channels(settings: Settings) -> Iterator[str]:
+    """Each row is of an offer and one of its channels, and no two are of the same."""
+    channels_of = {offer.id: offer.channels for offer in settings.offers}
+    seen: set[tuple[str, str]] = set()
+    for position, row in enumerate(settings.offer_channels):
+        at = _at(settings, "offer_channels", (position,))
+        yield from _unknown(at, "offer", [row.offer], channels_of)
+        if row.offer in channels_of:
+            yield from _unknown(at, f"channel of {row.offer!r} in offers.csv", [row.channel], channels_of[row.offer])
+        if (row.offer, row.channel) in seen:
+            yield f"{at}: {row.offer!r} and {row.channel!r} have two rows; put their numbers into one"
+        seen.add((row.offer, row.channel))
+
+
 def _policy(settings: Settings) -> Iterator[str]:
     offer_ids, channel_ids = [offer.id for offer in settings.offers], _channel_ids(settings)
     categories = {offer.category for offer in settings.offers if offer.category}
@@ -69,11 +84,26 @@ def _policy(settings: Settings) -> Iterator[str]:
         at = _at(settings, "policy", ("combinations", position))
         yield from _unknown(at, "offer", combination.named, offer_ids)
         yield from _exempt(at, combination.named, settings)
-    columns = {"offer": offer_ids, "offer_id": offer_ids, "channel": channel_ids}
+    yield from _segments(settings)
+    yield from _limits(settings)
+
+
+def _segments(settings: Settings) -> Iterator[str]:
+    for place, names in settings.policy.with_segments.items():
+        yield from _unknown(_at(settings, "policy", place), SEGMENT, names, settings.policy.segments)
+
+
+def _limits(settings: Settings) -> Iterator[str]:
+    """Values that no candidate can have, of the columns whose values the settings know."""
+    offer_ids = [offer.id for offer in settings.offers]
+    columns = {"offer": offer_ids, "offer_id": offer_ids, "channel": _channel_ids(settings)}
+    if settings.policy.segments:
+        columns[SEGMENT] = list(settings.policy.segments)
     for position, limit in enumerate(settings.policy.limits):
-        for column in sorted(set(limit.where) & set(columns)):
-            at = _at(settings, "policy", ("limits", position, "where", column))
-            yield from _unknown(at, column, map(str, limit.where[column]), columns[column])
+        for key, where in (("where", limit.where), ("share_of", limit.share_of or {})):
+            for column in sorted(set(where) & set(columns)):
+                at = _at(settings, "policy", ("limits", position, key, column))
+                yield from _unknown(at, column, map(str, where[column]), columns[column])
 
 
 def _attribute(position: int, rule: ContactRule, settings: Settings) -> Iterator[str]:
@@ -131,7 +161,8 @@ def _unknown(at: str, what: str, names: Iterable[str], valid: Iterable[str]) -> 
     valid = sorted(valid)
     for name in names:
         if name not in valid:
-            yield f"{at}: no {what} {name!r}{nearest(name, valid)} Known: {', '.join(valid)}"
+            known = f"Known: {', '.join(valid)}" if valid else "There is none"
+            yield f"{at}: no {what} {name!r}{nearest(name, valid)} {known}"
 
 
 def _at(settings: Settings, file: str, location: Location) -> str:

@@ -11,7 +11,7 @@ from conf.csv_file import read_csv
 from conf.deployment import Deployment
 from conf.errors import SettingsError
 from conf.models import Models
-from conf.offers import Channel, Offer
+from conf.offers import Channel, Offer, OfferChannel
 from conf.override import override
 from conf.policy import Policy
 from conf.secret_literals import secret_literals
@@ -23,13 +23,15 @@ from conf.yaml_file import Document, read_yaml
 YAML_FILES = ("deployment", "sources", "models", "policy")
 CSV_FILES: Mapping[str, type[BaseModel]] = {"offers": Offer, "channels": Channel}
 """Name of a file without its ending -> what each of its rows becomes."""
+OPTIONAL_CSV_FILES: Mapping[str, type[BaseModel]] = {"offer_channels": OfferChannel}
+"""The same of files that a deployment may have."""
 
 
 def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
     """Read, override and check all settings of the deployment in `folder`.
 
     Args:
-        folder: a deployment: four YAML files and two CSV files.
+        folder: a deployment: four YAML files and two CSV files, and perhaps offer_channels.csv.
         overrides: `file.key=value` assignments, in the order given.
 
     Raises:
@@ -49,6 +51,9 @@ def load(folder: Path, overrides: Sequence[str] = ()) -> Settings:
         offers=validate_rows(documents["offers"], Offer),
         channels=validate_rows(documents["channels"], Channel),
         policy=validate(documents["policy"], Policy),
+        offer_channels=validate_rows(documents["offer_channels"], OfferChannel)
+        if "offer_channels" in documents
+        else (),
         documents=documents,
     )
     faults = cross_check(settings)
@@ -61,8 +66,11 @@ def read_documents(folder: Path) -> dict[str, Document]:
     """The files of a deployment as plain data, by file name without its ending."""
     if not folder.is_dir():
         raise SettingsError(f"{folder}: no such deployment folder; `oneoffer init DIR` makes one")
-    for name in sorted([*(f"{name}.yaml" for name in YAML_FILES), *(f"{name}.csv" for name in CSV_FILES)]):
+    csv_files = dict(CSV_FILES) | {
+        name: row for name, row in OPTIONAL_CSV_FILES.items() if (folder / f"{name}.csv").exists()
+    }
+    for name in sorted([*(f"{name}.yaml" for name in YAML_FILES), *(f"{name}.csv" for name in csv_files)]):
         if not Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder)):
             raise SettingsError(f"{folder / name}: it is a link out of the deployment; put the file itself there")
     yaml_files = {name: read_yaml(folder / f"{name}.yaml") for name in YAML_FILES}
-    return yaml_files | {name: read_csv(folder / f"{name}.csv", row) for name, row in CSV_FILES.items()}
+    return yaml_files | {name: read_csv(folder / f"{name}.csv", row) for name, row in csv_files.items()}

@@ -54,5 +54,5 @@ def _wanted(written: object, made: object) -> str:
         return ""
     if isinstance(written, bool):
         return "a whole number is wanted" if isinstance(made, int) else "a number is wanted"
-    is_number = not isinstance(written, str) or NUMBER.fullmatch(written.strip())
+    is_number = not isinstance(written, str) or NUMBER.fullmatch(written.strip().removesuffix("%").strip())
     return "" if is_number else "a number is written in the digits 0 to 9, with a point before its decimals"

@@ -1,4 +1,4 @@
-"""offers.csv and channels.csv: what may be offered, and through what."""
+"""offers.csv, channels.csv, offer_channels.csv: what may be offered, through what, and numbers of the two together."""
 
 from datetime import date
 from decimal import Decimal
@@ -119,3 +119,10 @@ class Channel(WithParameters):
         if name in FILES_OF_A_SET:
             raise ValueError("its files would overwrite another file of the published set; call it otherwise")
         return name
+
+
+class OfferChannel(WithParameters):
+    """One row of offer_channels.csv: numbers of an offer through one of its channels, such as the minutes of a call."""
+
+    offer: Name
+    channel: Name

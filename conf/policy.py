@@ -14,6 +14,10 @@ Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=3660)]
 Salt = Annotated[str, Field(pattern=r"^env:[A-Z][A-Z0-9_]*$")]
 """Where a secret is: whoever has it can compute who is drawn."""
+Segments = Annotated[tuple[Title, ...], Field(min_length=1)]
+"""Names of segments of the policy."""
+SEGMENT = "segment"
+"""The column of candidates, and the key in `where`, that holds a customer's segments."""
 COMBINATION_KEYS = ("never_together", "offers", "after", "not_within_days", "only_after")
 
 
@@ -50,9 +54,13 @@ class Rule(Dated):
     """An eligibility rule: offers in scope may go to a customer only when, or never when, an expression is true.
 
     A null answer never permits: `only_when` null blocks, and so does `never_when` null.
+
+    Attributes:
+        segments: it applies to customers in any of these segments; None: to all.
     """
 
     name: Title
+    segments: Segments | None = None
     offers: OfferScope = OfferScope()
     channels: Names | None = None
     only_when: str | None = None
@@ -111,10 +119,11 @@ class ContactRule(Dated):
     that contain as_of; a pause says `after` and `pause_days`.
     `channels`, `offers`, `objectives` narrow what is counted and what is blocked, and `except` leaves offers out of
     both; `same` counts each offer (or objective, or channel) by itself; `per` counts for the customer or the whole
-    household.
+    household; `segments` says to whom it applies.
     """
 
     name: Title
+    segments: Segments | None = None
     max_contacts: Maximum | None = None
     days: Days | None = None
     channels: Names | None = None
@@ -146,6 +155,12 @@ class ContactRule(Dated):
             raise ValueError("a pause after answers cannot be of the same channel: answers name none")
         return self
 
+    @model_validator(mode="after")
+    def _households_are_whole(self) -> "ContactRule":
+        if self.segments is not None and self.per == "household":
+            raise ValueError("a rule per household is for everybody: its members may be in different segments")
+        return self
+
     def also_excepting(self, offers: tuple[str, ...]) -> "ContactRule":
         """The rule without these offers."""
         return self.model_copy(update={"excepted": (*(self.excepted or ()), *offers)}) if offers else self
@@ -157,10 +172,11 @@ class Combination(Dated):
     Say one of three: `never_together`, of these offers a customer gets only one, ever; `offers` with `after` and
     `not_within_days`, none of them in the days that follow an offer of `after`; `offers` with `only_after`, none of
     them unless one of `only_after` was sent before. Tonight brings a customer one offer at most, so what was sent
-    before decides.
+    before decides. `segments` says to whom it applies.
     """
 
     name: Title
+    segments: Segments | None = None
     never_together: Annotated[tuple[Name, ...], Field(min_length=2)] | None = None
     offers: Names | None = None
     after: Names | None = None
@@ -188,12 +204,14 @@ class Combination(Dated):
 class Control(Strict):
     """Of those whom an offer would have reached, the share that gets nothing, so that its effect can be measured.
 
-    Each offer in scope has an arm of its own, the same customers every night.
+    Each offer in scope has an arm of its own, the same customers every night. With `segments`, only customers in one of
+    these can be in an arm.
     """
 
     share: Annotated[float, Field(gt=0, lt=1)]
     salt: Salt
     offers: OfferScope = OfferScope()
+    segments: Segments | None = None
 
 
 class Exploration(Strict):
@@ -222,10 +240,12 @@ class Policy(Strict):
     Attributes:
         value: objective -> expected money of making the contact, cost not deducted.
         cost: objective -> expected cost of making the contact; by default unit_cost + incentive_cost.
+        segments: name -> what is true of its customers; a customer may be in several.
     """
 
     value: dict[Objective, str]
     cost: dict[Objective, str] = {}
+    segments: dict[Title, str] = {}
     rules: tuple[Rule, ...] = ()
     contact_policy: tuple[ContactRule, ...] = ()
     combinations: tuple[Combination, ...] = ()
@@ -243,6 +263,17 @@ class Policy(Strict):
                 where = ", ".join(kinds)
                 raise ValueError(f"{where}: the name {twice[0]!r} is used twice; names are reasons and must be unique")
         return self
+
+    @property
+    def with_segments(self) -> dict[tuple[str | int, ...], Segments]:
+        """Place in the policy -> the segments that it names, of every part that names some."""
+        named: dict[tuple[str | int, ...], Segments | None] = {
+            (kind, position, "segments"): part.segments
+            for kind in ("rules", "contact_policy", "combinations")
+            for position, part in enumerate(getattr(self, kind))
+        }
+        named["control", "segments"] = self.control.segments if self.control else None
+        return {place: names for place, names in named.items() if names}
 
     def contact_rules_on(self, as_of: date) -> list[ContactRule]:
         """The rules of the contact policy in force on a decision date."""

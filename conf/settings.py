@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conf.deployment import Deployment
 from conf.models import Models
-from conf.offers import Channel, Offer
+from conf.offers import Channel, Offer, OfferChannel
 from conf.policy import ContactRule, Policy
 from conf.sources import Sources
 from conf.yaml_file import Document, Location
@@ -19,6 +19,7 @@ class Settings:
     """The six files of a deployment, checked each by itself and against each other.
 
     Attributes:
+        offer_channels: of a seventh file, where there is one.
         documents: file name without its ending -> the file's plain data and lines, for errors found later.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     offers: tuple[Offer, ...]
     channels: tuple[Channel, ...]
     policy: Policy
+    offer_channels: tuple[OfferChannel, ...] = ()
     documents: dict[str, Document] = field(default_factory=dict, repr=False)
 
     def where(self, file: str, location: Location) -> tuple[Path, int]:
@@ -67,4 +69,6 @@ class Settings:
             "channels": [channel.model_dump(mode="json") for channel in self.channels],
             "policy": self.policy.model_dump(mode="json"),
         }
+        if self.offer_channels:
+            parts["offer_channels"] = [row.model_dump(mode="json") for row in self.offer_channels]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from conf.limit import Limit
 from conf.micros import MICROS, to_micros
 from optimization.exact_sums import exact_sum
-from optimization.options import matches
+from optimization.options import matches, whole
 from optimization.problem import Problem, capacity_of
 
 ENDLESS = Fraction(10**18)
@@ -27,8 +27,8 @@ class Recount:
 
     Attributes:
         value: micros: Σ (value - cost), less what soft limits miss, rounded down.
-        uses: limit -> use in the unit of the limit; None: a ratio of zero over zero.
-        totals: ratio limit -> its two sums, in units.
+        uses: limit -> use in the unit of the limit; None: a ratio or share of zero over zero.
+        totals: limit -> its sum, in units; of a ratio or share both sums.
         shortfalls: soft limit -> units by which its minimum is missed.
         breaches: messages, what the chosen candidates break; empty for a plan.
     """
@@ -86,6 +86,9 @@ def tally(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) 
     for limit in limits:
         counted = chosen[matches(problem, limit, chosen)]
         totals[limit.name] = tuple(_sum(problem, name, counted) for name in _columns(limit))
+        if limit.share_of is not None:
+            (column,) = _columns(limit)
+            totals[limit.name] += (_sum(problem, column, chosen[whole(problem, limit, chosen)]),)
     customers = problem.customer[chosen]
     overfull = 0
     if problem.max_per_household is not None and problem.household is not None:
@@ -121,7 +124,7 @@ def _columns(limit: Limit) -> tuple[str, ...]:
 
 
 def _use(limit: Limit, total: tuple[Fraction, ...]) -> Fraction | None:
-    if limit.ratio is None:
+    if not limit.is_quotient:
         return total[0]
     above, below = total
     if below == 0:
@@ -130,10 +133,10 @@ def _use(limit: Limit, total: tuple[Fraction, ...]) -> Fraction | None:
 
 
 def _missing(limit: Limit, total: tuple[Fraction, ...], use: Fraction | None) -> Fraction:
-    """Units below `min`; for a ratio, what its numerator lacks."""
+    """Units below `min`; for a ratio or a share, what its numerator lacks."""
     if limit.min is None or use is None or use >= Fraction(limit.min):
         return Fraction(0)
-    if limit.ratio is not None:
+    if limit.is_quotient:
         return Fraction(limit.min) * total[1] - total[0]
     return Fraction(limit.min) - use
 

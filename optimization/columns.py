@@ -10,7 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from conf.micros import MICROS
 from optimization.errors import BadInput, rows_named
+
+LARGEST_EXACT = 2**53
+"""Micros up to which every whole number has a double of its own."""
+JOIN = "\x1f"
+"""Between the texts of a list while it is one label; a control sign that names do not have."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,8 @@ class Labels:
 
     Attributes:
         code: (n,) int32; -1 where the label is null.
-        of_code: the label of each code, in ascending order, so that codes do not depend on the order of rows.
+        of_code: the label of each code, in ascending order, so that codes do not depend on the order of rows; a tuple
+            of texts where a row may have several.
     """
 
     code: NDArray[np.int32]
@@ -55,7 +62,10 @@ def money_of(table: pa.Table, name: str, *, minimum: int | None = None) -> NDArr
 
 
 def amounts_of(table: pa.Table, names: Iterable[str]) -> tuple[dict[str, NDArray[np.int64]], dict[str, str]]:
-    """The columns of whole numbers; and for each column that is neither number nor label, why it cannot be used."""
+    """The columns of numbers, in micros; and for each column that is neither number nor label, why it cannot be used.
+
+    Whole numbers are micros as they stand, or what they are in `where`; fractions are units, rounded half to even.
+    """
     amounts: dict[str, NDArray[np.int64]] = {}
     unusable: dict[str, str] = {}
     for name in names:
@@ -65,14 +75,22 @@ def amounts_of(table: pa.Table, names: Iterable[str]) -> tuple[dict[str, NDArray
                 unusable[name] = f"it has {table.column(name).null_count} nulls"
             else:
                 amounts[name] = _numbers(table.column(name))
-        elif not _is_label(kind):
-            unusable[name] = f"its type is {kind}; text, bool or int64 is needed"
+        elif pa.types.is_floating(kind):
+            micros = np.rint(table.column(name).to_numpy() * MICROS)
+            if np.abs(micros).max(initial=0) <= LARGEST_EXACT:  # not so where one is missing
+                amounts[name] = micros.astype(np.int64)
+            else:
+                unusable[name] = f"a number is missing, or larger than {LARGEST_EXACT // MICROS}"
+        elif not _is_label(kind) and not _is_text_list(kind):
+            unusable[name] = f"its type is {kind}; text, a number, true or false, or a list of texts is needed"
     return amounts, unusable
 
 
 def labels_of(table: pa.Table, names: Iterable[str]) -> dict[str, Labels]:
-    """The text and bool columns; a null is no label."""
-    return {name: _encode(table.column(name)) for name in names if _is_label(table.schema.field(name).type)}
+    """The text and bool columns, and the lists of texts; a null is no label."""
+    kinds = {name: table.schema.field(name).type for name in names}
+    single = {name: _encode(table.column(name)) for name, kind in kinds.items() if _is_label(kind)}
+    return single | {name: _encode_lists(table.column(name)) for name, kind in kinds.items() if _is_text_list(kind)}
 
 
 def _numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
@@ -90,6 +108,20 @@ def _encode(column: pa.ChunkedArray) -> Labels:
     rank[order] = np.arange(len(labels), dtype=np.int32)
     rank[-1] = -1
     return Labels(rank[pc.fill_null(coded.indices, len(labels)).to_numpy(zero_copy_only=False)], labels[order])
+
+
+def _encode_lists(column: pa.ChunkedArray) -> Labels:
+    """Each distinct set of texts is one label, so that a candidate with several is still of one class."""
+    whole = column.combine_chunks()
+    joined = pc.binary_join(whole.cast(pa.list_(pa.string())), JOIN)
+    labels = _encode(pa.chunked_array([joined]))
+    of_code = np.empty(len(labels.of_code), dtype=object)
+    of_code[:] = [tuple(text.split(JOIN)) if text else () for text in labels.of_code]
+    return Labels(labels.code, of_code)
+
+
+def _is_text_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_text(kind.value_type)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ class Survey:
         customers: the number of customers.
         value, cost, net: their spans, in micros.
         columns: column that limits sum -> its span.
+        steps: column that limits sum -> a whole number that divides all its amounts; 0 where all are 0.
         fixed: column that does not differ within an option -> (options,) int64, its amounts.
     """
 
@@ -34,6 +36,7 @@ class Survey:
     cost: Span
     net: Span
     columns: Mapping[str, Span]
+    steps: Mapping[str, int]
     fixed: Mapping[str, NDArray[np.int64]]
 
 
@@ -47,13 +50,14 @@ def survey(problem: Problem, limits: Sequence[Limit], options: Options) -> Surve
         cost=span_of(problem.cost),
         net=span_of(problem.net),
         columns={name: span_of(amount) for name, amount in amounts.items()},
+        steps={name: int(np.gcd.reduce(amount)) for name, amount in amounts.items()},
         fixed={name: examples[name] for name, x in amounts.items() if (examples[name][options.code] == x).all()},
     )
 
 
 def summed_by(limits: Sequence[Limit]) -> list[str]:
     """The columns that limits sum, in the order of their names."""
-    return sorted({name for limit in limits for row in rows_of(limit) for name in row.factors} - {CONTACTS})
+    return sorted({name for limit in limits for row in rows_of(limit) for name in row.columns} - {CONTACTS})
 
 
 def _amount(problem: Problem, name: str) -> NDArray[np.int64]:
@@ -93,6 +97,12 @@ def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, 
     stated = [(limit, row) for limit in limits for row in rows_of(limit)]
     _check_sums(sizes, [row for _, row in stated])
     differing = [name for name in sizes.columns if name not in sizes.fixed]
+    per_option = _fixed_part(stated, options, sizes.fixed)
+    factors = {name: _factor(stated, options, name) for name in differing}
+    steps = [
+        gcd(*per_option[place].tolist(), *(sizes.steps[name] * _step(factors[name][place]) for name in differing))
+        for place in range(len(stated))
+    ]
     nothing = np.zeros(0, dtype=np.int64)
     return Program(
         candidate=nothing,
@@ -103,11 +113,11 @@ def blank_program(examples: Problem, limits: Sequence[Limit], options: Options, 
         net=nothing.astype(_narrowest(sizes.net)),
         option=nothing,
         columns=dict.fromkeys(differing, nothing),
-        rows=tuple(row for _, row in stated),
+        rows=tuple(row.reachable(step) for (_, row), step in zip(stated, steps, strict=True)),
         option_key=pair_keys(examples)[examples.offer[options.example], examples.channel[options.example]],
         spans=Spans(sizes.net, {name: sizes.columns[name] for name in differing}),
-        per_option=_fixed_part(stated, options, sizes.fixed),
-        factors={name: _factor(stated, options, name) for name in differing},
+        per_option=per_option,
+        factors=factors,
     )
 
 
@@ -135,6 +145,10 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
     )
 
 
+def _step(factors: NDArray[np.int64]) -> int:
+    return int(np.gcd.reduce(factors))
+
+
 def _narrowest(span: Span) -> type[np.signedinteger]:
     """32 bits where that loses nothing: a pass over candidates takes as long as reading them."""
     return np.int32 if span[0] > -(2**31) and span[1] < 2**31 else np.int64
@@ -154,6 +168,8 @@ def _factor(stated: Sequence[tuple[Limit, Row]], options: Options, name: str) ->
     table = np.zeros((len(stated), len(options.example)), dtype=np.int64)
     for position, (limit, row) in enumerate(stated):
         table[position] = options.is_match[limit.name] * row.factors.get(name, 0)
+        if row.whole_factors:
+            table[position] += options.is_whole[limit.name] * row.whole_factors.get(name, 0)
     return table
 
 
@@ -178,7 +194,7 @@ def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
         for name in summed_by([limit]):
             if problem.amount(name) is None:
                 raise unknown_column(problem, limit, name)
-        below = limit.ratio[1] if limit.ratio else CONTACTS
+        below = (limit.sum if limit.share_of is not None else limit.ratio and limit.ratio[1]) or CONTACTS
         amount = problem.amount(below)
         if amount is not None and (amount < 0).any():
             raise BadInput(
@@ -195,10 +211,10 @@ def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
         raise BadInput(f"value and cost are {too_large}{_largest_admitted(customers)}")
     worst = Fraction(0)
     for row in rows:
-        total = sum(abs(factor) * max(_largest(spans[name]), 1) for name, factor in row.factors.items())
+        total = sum(row.steepest(name) * max(_largest(spans[name]), 1) for name in row.columns)
         if total * customers >= LARGEST:
-            most = _largest_admitted(customers * sum(map(abs, row.factors.values())))
-            raise BadInput(f"limit {row.limit!r}: {', '.join(row.factors)} {too_large}{most}")
+            most = _largest_admitted(customers * sum(map(row.steepest, row.columns)))
+            raise BadInput(f"limit {row.limit!r}: {', '.join(sorted(row.columns))} {too_large}{most}")
         worst += _worst_loss(row, spans, customers) if row.shortfall_price is not None else 0
         if worst >= LARGEST:
             raise BadInput(
@@ -209,7 +225,11 @@ def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
 
 def _worst_loss(row: Row, spans: Mapping[str, Span], customers: int) -> Fraction:
     """Micros that a plan could lose at most by missing a soft minimum."""
-    least = sum(min(factor * end for end in (*spans[name], 0)) for name, factor in row.factors.items())
+    slopes = {name: (row.factors.get(name, 0), row.whole_factors.get(name, 0)) for name in row.columns}
+    least = sum(
+        min(slope * end for slope in (part, whole, part + whole) for end in (*spans[name], 0))
+        for name, (part, whole) in slopes.items()
+    )
     return row.missing(least * customers) * (row.shortfall_price or Fraction(0))
 
 

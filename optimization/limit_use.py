@@ -52,7 +52,7 @@ def _limit_use(
         if rows[position].limit == limit.name and price != 0
     }
     price = sum(price * rows[position].unit / MICROS for position, price in priced.items())
-    if limit.ratio is not None:
+    if limit.is_quotient:
         price *= float(counted.totals[limit.name][1])
     bounds = [Fraction(bound) for bound in (limit.min, limit.max) if bound is not None]
     shortfall = counted.shortfalls.get(limit.name, Fraction(0))

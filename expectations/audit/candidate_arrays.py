@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from expectations.audit.limit_bounds import CONTACTS, LimitBound, value_of
+from expectations.audit.limit_bounds import CONTACTS, LimitBound, Term, value_of
 from expectations.audit.micros import MICROS
 
 Int64s = NDArray[np.int64]
@@ -21,6 +22,8 @@ Numbers = NDArray[Any]
 """int64, or Python's integers where those could be too large for it."""
 SAFE = 2**62
 """Sums and products below this stay within int64."""
+PARTED = "\x1f"
+"""Between the labels of a row that has several."""
 SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
 IDS = ("customer_id", "offer_id", "channel")
 
@@ -35,8 +38,8 @@ class CandidateArrays:
         household: (customers,) the household of each customer; one who lives alone is a household too.
         household_capacity: (households,) how many members may be chosen; None: households do not count.
         net: (n,) value less cost in millionths.
-        pattern: (n,) candidates of one pattern are counted by the same bounds.
-        is_counted: (sides, patterns) which.
+        pattern: (n,) candidates of one pattern are counted by the same terms of bounds.
+        is_counted: (terms, patterns) which, the terms of all sides in their order.
     """
 
     table: pa.Table
@@ -60,7 +63,7 @@ class CandidateArrays:
             KeyError: a bound names a column that the table does not have.
         """
         customer, customers = _codes(table["customer_id"])
-        pattern, is_counted = _patterns(table, sides)
+        pattern, is_counted = _patterns(table, [term for side in sides for term in side.terms])
         household, household_capacity = np.arange(customers), None
         if max_per_household is not None:
             household, household_capacity = _households(table, customer, customers, max_per_household)
@@ -87,7 +90,7 @@ class CandidateArrays:
         Returns:
             Numerators and the denominator they share.
         """
-        columns = sorted({name for side in self.sides for name in side.factors})
+        columns = sorted({name for side in self.sides for term in side.terms for name in term.factors})
         slopes = {name: self._slopes(name, weights) for name in columns}
         shared = lcm(*(slope.denominator for of_pattern in slopes.values() for slope in of_pattern)) if slopes else 1
         whole = {name: [int(slope * shared) for slope in of_pattern] for name, of_pattern in slopes.items()}
@@ -121,34 +124,45 @@ class CandidateArrays:
         """By pattern, what a contact or a millionth of an amount weighs."""
         parts = 1 if name == CONTACTS else MICROS
         factors = [
-            weight * side.factors.get(name, Fraction(0)) / parts
+            weight * term.factors.get(name, Fraction(0)) / parts
             for weight, side in zip(weights, self.sides, strict=True)
+            for term in side.terms
         ]
-        return [sum((factors[side] for side in np.flatnonzero(counted)), Fraction(0)) for counted in self.is_counted.T]
+        return [sum((factors[term] for term in np.flatnonzero(counted)), Fraction(0)) for counted in self.is_counted.T]
 
 
-def _patterns(table: pa.Table, sides: Sequence[LimitBound]) -> tuple[Int64s, NDArray[np.bool_]]:
-    """Classes of candidates by the bounds that count them."""
+def _patterns(table: pa.Table, terms: Sequence[Term]) -> tuple[Int64s, NDArray[np.bool_]]:
+    """Classes of candidates by the terms that count them."""
     pattern = np.zeros(table.num_rows, dtype=np.int64)
-    is_counted = np.ones((len(sides), 1), dtype=bool)
-    for name in sorted({name for side in sides for name in side.where}):
-        class_of_row, named = _classes(table, name, [side.where.get(name) for side in sides])
+    is_counted = np.ones((len(terms), 1), dtype=bool)
+    for name in sorted({name for term in terms for name, _ in term.where}):
+        values = [[named for column, named in term.where if column == name] for term in terms]
+        class_of_row, named = _classes(table, name, values)
         pattern = pattern * named.shape[1] + class_of_row
-        is_counted = (is_counted[:, :, None] & named[:, None, :]).reshape(len(sides), -1)
+        is_counted = (is_counted[:, :, None] & named[:, None, :]).reshape(len(terms), -1)
         unique, pattern = np.unique(pattern, return_inverse=True)
         is_counted = is_counted[:, unique]
     return pattern, is_counted
 
 
 def _classes(
-    table: pa.Table, name: str, values: Sequence[frozenset[object] | None]
+    table: pa.Table, name: str, values: Sequence[Sequence[frozenset[object]]]
 ) -> tuple[Int64s, NDArray[np.bool_]]:
-    """Of one column: the class of each row, and (sides, classes) whether a side's `where` lets it pass."""
-    column = _encoded(table[SYNONYMS.get(name, name)])
-    labels = [value_of(label) for label in column.dictionary.to_pylist()]
-    passes = np.array([[named is None or label in named for label in [*labels, None]] for named in values])
+    """Of one column: the class of each row, and (terms, classes) whether a term's `where` lets it pass.
+
+    A row of several labels passes with any of them.
+    """
+    column = table[SYNONYMS.get(name, name)]
+    has_several = pa.types.is_list(column.type)
+    if has_several:
+        plain = column.combine_chunks().cast(pa.list_(pa.string()))  # Spark's say that no text of theirs is null
+        column = pa.chunked_array([pc.binary_join(plain, PARTED)])
+    encoded = _encoded(column)
+    texts = encoded.dictionary.to_pylist()
+    labels = [set(text.split(PARTED)) if has_several else {value_of(text)} for text in texts] + [set()]
+    passes = np.array([[all(label & allowed for allowed in named) for label in labels] for named in values], dtype=bool)
     classes, class_of_label = np.unique(passes, axis=1, return_inverse=True)
-    code = column.indices.fill_null(len(labels)).to_numpy()
+    code = encoded.indices.fill_null(len(labels) - 1).to_numpy()
     return class_of_label.reshape(-1)[code], classes
 
 
@@ -185,7 +199,10 @@ def _households(
 
 
 def _amounts(table: pa.Table, name: str) -> Int64s:
-    amounts: Int64s = table[name].to_numpy().astype(np.int64, casting="safe")
+    column = table[name].to_numpy()
+    if column.dtype.kind == "f":  # a number that is no money
+        column = np.rint(column * MICROS).astype(np.int64)
+    amounts: Int64s = column.astype(np.int64, casting="safe")
     return amounts
 
 

@@ -92,6 +92,7 @@ class Evidence:
     lake: Mapping[str, Path]
     rescore_seconds: float = 60
     attributes: Sequence[str] = ()
+    offer_channels: Sequence[Mapping[str, Any]] = ()
     transactions: RawTable | None = None
     products: RawTable | None = None
     consents_planned_with: RawTable | None = None
@@ -166,6 +167,11 @@ class Evidence:
     def consents_have_topics(self) -> bool:
         """Whether the list of consents says what answers are about."""
         return self.consents is not None and "topic" in {*self.consents.columns, *self.consents.constants}
+
+    @cached_property
+    def both_of(self) -> dict[tuple[str, str], Mapping[str, Any]]:
+        """Offer and channel -> their row of offer_channels.csv."""
+        return {(str(row["offer"]), str(row["channel"])): row for row in self.offer_channels}
 
     @cached_property
     def offer_of(self) -> dict[str, Mapping[str, Any]]:

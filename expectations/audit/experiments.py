@@ -13,6 +13,7 @@ from pandas.util import hash_array
 
 from expectations.audit.evidence import Evidence
 from expectations.audit.must_sends import MUST_SEND, is_must_send, must_sends_on
+from expectations.audit.segments import concerned
 
 Mask = NDArray[np.bool_]
 EXPLORES = "explores"
@@ -46,12 +47,13 @@ def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) 
     if not control:
         return is_in
     of_row, candidates = np.array(offers, dtype=object), {*offers} - {*must_sends_on(evidence)}
+    bound = None if control.get("segments") is None else concerned(evidence, control, set(customers))
     for offer_id in sorted(name for name in candidates if _is_in_scope(control, evidence.offer_of.get(name, {}))):
         rows = np.flatnonzero(of_row == offer_id)
         purpose = f"control arm of {offer_id}"
         arm_customers = [customers[int(row)] for row in rows]
         is_in[rows] = is_drawn(arm_customers, share=control["share"], salt=evidence.control_salt, purpose=purpose)
-    return is_in
+    return is_in if bound is None else is_in & np.array([customer in bound for customer in customers], dtype=bool)
 
 
 def explores(evidence: Evidence, units: Sequence[str]) -> Mask:

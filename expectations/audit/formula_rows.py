@@ -15,6 +15,7 @@ from expectations.audit.micros import MICROS
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
 OF_OFFERS |= {"topic", "must_send", "exempt"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
+OF_BOTH = {"offer", "channel"}
 OPTION_TEXTS = ("offer_id", "channel", "objective", "category")
 OPTION_NUMBERS = ("margin", "incentive_cost", "unit_cost", "propensity")
 Row = dict[str, Any]
@@ -24,6 +25,7 @@ def kinds(evidence: Evidence) -> dict[str, Kind]:
     """Every name that an expression may read, and what kind of value it has."""
     all_kinds = {field.name: _kind(field.type) for schema in _schemas(evidence) for field in schema}
     further = {name for row in (*evidence.offers, *evidence.channels) for name in row} - OF_OFFERS - OF_CHANNELS
+    further |= {name for row in evidence.offer_channels for name in row} - OF_BOTH
     numbers = dict.fromkeys((*OPTION_NUMBERS, *further), Kind.NUMBER)
     kinds_by_name = {name: kind for name, kind in all_kinds.items() if kind is not None}
     return kinds_by_name | dict.fromkeys(OPTION_TEXTS, Kind.TEXT) | numbers
@@ -41,7 +43,14 @@ def contacts_with_rows(evidence: Evidence) -> list[tuple[Row, Row]]:
     channels = {str(channel["id"]): channel for channel in evidence.channels}
     decided = [row for row in evidence.decisions if row["offer_id"] in evidence.offer_of and row["channel"] in channels]
     people = rows_of_customers(evidence, [row["customer_id"] for row in decided])
-    options = [option_row(evidence.offer_of[row["offer_id"]], channels[row["channel"]]) for row in decided]
+    options = [
+        option_row(
+            evidence.offer_of[row["offer_id"]],
+            channels[row["channel"]],
+            evidence.both_of.get((row["offer_id"], row["channel"]), {}),
+        )
+        for row in decided
+    ]
     return [
         (row, with_scores(people[row["customer_id"]] | option, evidence.models))
         for row, option in zip(decided, options, strict=True)
@@ -81,9 +90,14 @@ def rows_of_customers(evidence: Evidence, customers: Collection[str]) -> dict[st
     return by_customer
 
 
-def option_row(offer: Mapping[str, Any], channel: Mapping[str, Any]) -> Row:
-    """What expressions read of an option; money in the currency."""
+def option_row(offer: Mapping[str, Any], channel: Mapping[str, Any], both: Mapping[str, Any]) -> Row:
+    """What expressions read of an option; money in the currency.
+
+    Args:
+        both: their row of offer_channels.csv.
+    """
     numbers = {name: row[name] for row in (offer, channel) for name in row if name not in OF_OFFERS | OF_CHANNELS}
+    numbers |= {name: both[name] for name in both if name not in OF_BOTH}
     numbers |= {name: offer[name] for name in ("margin", "incentive_cost")} | {"unit_cost": channel["unit_cost"]}
     texts = {"offer_id": offer["id"], "channel": channel["id"], "objective": offer["objective"]}
     return {name: float(number) for name, number in numbers.items()} | texts | {"category": offer.get("category")}

@@ -14,8 +14,10 @@ from expectations.audit.experiments import drawn
 from expectations.audit.formula_rows import Row, columns_of_customers, option_row, rows_of_customers, with_scores
 from expectations.audit.history import Event, answers_before, contacts_around
 from expectations.audit.ledger import days_lost
+from expectations.audit.limited import Limited
 from expectations.audit.must_sends import must_sends_on
 from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
+from expectations.audit.segments import SEGMENT, segments_of
 
 STAGES = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
 """Stage, in order -> what a customer is called whose last option falls there."""
@@ -46,11 +48,16 @@ class Option:
 
 @dataclass(frozen=True)
 class Candidate:
-    """What an option is worth to a customer whom nothing keeps from it; amounts in millionths."""
+    """What an option is worth to a customer whom nothing keeps from it; amounts in millionths.
+
+    Attributes:
+        further: what limits count beyond the ids and the money, as `Limited.facts` says.
+    """
 
     value: int
     cost: int
     propensity: float | None
+    further: tuple[object, ...] = ()
 
 
 @dataclass
@@ -100,7 +107,10 @@ def options_on(evidence: Evidence) -> list[Option]:
     channels = {str(channel["id"]): channel for channel in evidence.channels}
     valid = [offer for offer in evidence.offers if _is_valid(offer, evidence.as_of)]
     pairs = [(offer, name) for offer in valid for name in str(offer["channels"]).split() if name in channels]
-    return [Option(offer, name, option_row(offer, channels[name])) for offer, name in pairs]
+    return [
+        Option(offer, name, option_row(offer, channels[name], evidence.both_of.get((str(offer["id"]), name), {})))
+        for offer, name in pairs
+    ]
 
 
 @lru_cache(maxsize=1)  # several checks ask for the same
@@ -129,6 +139,8 @@ class Judge:
             [rule for rule, scope in of_options if place in scope] for place in range(len(self.options))
         ]
         self.policy = ContactPolicy(evidence, self.options)
+        self.limited = Limited(evidence)
+        self.segments = segments_of(evidence, customers)
         self._nothing: Row = dict.fromkeys(self.formulas.columns)
 
     def judgement(self, customer: str) -> Judgement:
@@ -140,14 +152,22 @@ class Judge:
         if self.options and self.rules_of_customers:
             row = self._row(facts, self.options[0])
             for rule, scope in self.rules_of_customers:
-                if not rule.lets_pass(row):
+                if self._concerns(rule.facts, customer) and not rule.lets_pass(row):
                     found.blocked[f"rules: {rule.name}"].update(scope)
         closed = set().union(*found.blocked.values())
         for place, option in enumerate(self.options):
             if place not in closed:
-                self._price(found, place, option, self._row(facts, option))
+                row = self._row(facts, option) | {"customer_id": customer, SEGMENT: self._segments(customer)}
+                self._price(found, place, option, row)
         self._put_must_sends_first(found)
         return found
+
+    def _segments(self, customer: str) -> frozenset[str]:
+        return self.segments.get(customer, frozenset())
+
+    def _concerns(self, part: Facts, customer: str) -> bool:
+        """Whether a part of the policy applies to the customer."""
+        return part.get("segments") is None or not self._segments(customer).isdisjoint(part["segments"])
 
     def _refusals(self, customer: str) -> Iterator[tuple[int, str]]:
         answers, silence = self.answers.get(customer, {}), self.evidence.unknown_consent_is_allowed
@@ -160,19 +180,24 @@ class Judge:
     def _policy_blocks(self, customer: str) -> Iterator[tuple[int, str]]:
         household = self.evidence.household_of.get(customer, customer)
         for place in range(len(self.options)):
-            yield from ((place, f"contact_policy: {name}") for name in self.policy.closing(customer, household, place))
+            closing = self.policy.closing(customer, household, place)
+            yield from (
+                (place, f"contact_policy: {rule['name']}") for rule in closing if self._concerns(rule, customer)
+            )
 
     def _price(self, found: Judgement, place: int, option: Option, row: Row) -> None:
-        reasons = [f"rules: {rule.name}" for rule in self.rules_of_options[place] if not rule.lets_pass(row)]
+        rules = [rule for rule in self.rules_of_options[place] if self._concerns(rule.facts, row["customer_id"])]
+        reasons = [f"rules: {rule.name}" for rule in rules if not rule.lets_pass(row)]
         value, cost = (self.formulas.amount(money, row) for money in ("value", "cost"))
         if value is None or cost is None:
             reasons.append(UNKNOWN)
         if cost is not None and cost < 0:
             reasons.append(BELOW_ZERO)
+        reasons += self.limited.unknown_amounts(row)
         for reason in reasons:
             found.blocked[reason].add(place)
         if not reasons and value is not None and cost is not None:
-            found.candidates[option.key] = Candidate(value, cost, row["propensity"])
+            found.candidates[option.key] = Candidate(value, cost, row["propensity"], self.limited.facts(row))
 
     def _put_must_sends_first(self, found: Judgement) -> None:
         """Of what is left, only the must-send of the first row of offers.csv stays, where there is one."""
@@ -205,19 +230,18 @@ class ContactPolicy:
         self.options = options
         self._closes: dict[tuple[str, str, str], bool] = {}
 
-    def closing(self, customer: str, household: str, place: int) -> Iterator[str]:
-        """The names of the rules that leave no room for the option of this place."""
+    def closing(self, customer: str, household: str, place: int) -> Iterator[Facts]:
+        """The rules that leave no room for the option of this place."""
         option, (caps, combinations) = self.options[place], self.about[place]
         for rule, per, same in caps:
             key = (str(rule["name"]), household if per == HOUSEHOLD else customer, same)
             if key not in self._closes:
                 self._closes[key] = self._is_full(rule, per, self._event(customer, household, option))
             if self._closes[key]:
-                yield str(rule["name"])
+                yield rule
         if combinations:
             event, others = self._event(customer, household, option), self.contacts[CUSTOMER][customer]
-            excluding = (rule for rule in combinations if is_excluded(rule, event, others, self.lost, event.day))
-            yield from (str(rule["name"]) for rule in excluding)
+            yield from (rule for rule in combinations if is_excluded(rule, event, others, self.lost, event.day))
 
     @cached_property
     def contacts(self) -> dict[str, dict[str, list[Event]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,25 +15,37 @@ CONTACTS = "contacts"
 
 
 @dataclass(frozen=True)
+class Term:
+    """Σ over matching chosen candidates of Σ_c factors[c] * column c.
+
+    Attributes:
+        factors: column -> factor; amounts count in their unit, `contacts` is 1 for every candidate.
+        where: column and the values that count; all of them must match.
+    """
+
+    factors: Mapping[str, Fraction]
+    where: Sequence[tuple[str, frozenset[object]]]
+
+
+@dataclass(frozen=True)
 class LimitBound:
-    """One bound of one limit: Σ over matching chosen candidates of Σ_c factors[c] * column c, against a level.
+    """One bound of one limit: the sum of its terms against a level.
 
     Attributes:
         bound: `min` or `max`.
-        factors: column -> factor; amounts count in their unit, `contacts` is 1 for every candidate.
-        level: what the sum is held against, in the limit's unit; 0 for a ratio, whose bound is among the factors.
+        terms: one, and of a share a second for the whole.
+        level: what the sum is held against, in the limit's unit; 0 for a ratio or a share, whose bound is among the
+            factors.
         parts: the sum is a whole number of so many parts of a unit.
         price: of a soft minimum, the currency lost per unit missed.
-        where: column -> the values that count.
     """
 
     limit: str
     bound: str
-    factors: Mapping[str, Fraction]
+    terms: Sequence[Term]
     level: Fraction
     parts: int
     price: Fraction | None
-    where: Mapping[str, frozenset[object]]
 
     @property
     def sign(self) -> int:
@@ -60,24 +72,42 @@ def value_of(label: object) -> object:
 
 
 def _sides(limit: Mapping[str, Any]) -> Iterator[LimitBound]:
-    where = {
-        column: frozenset(value_of(value) for value in values) for column, values in (limit.get("where") or {}).items()
-    }
     for bound in ("min", "max"):
         if limit.get(bound) is None:
             continue
         price = limit.get("shortfall_price") if bound == "min" else None
-        sums = _sum(limit, bound, Fraction(str(limit[bound])))
-        yield LimitBound(limit["name"], bound, *sums, None if price is None else Fraction(str(price)), where)
+        sums = _sum(limit, bound, exact_bound(limit[bound]))
+        yield LimitBound(limit["name"], bound, *sums, None if price is None else Fraction(str(price)))
 
 
-def _sum(limit: Mapping[str, Any], bound: str, level: Fraction) -> tuple[dict[str, Fraction], Fraction, int]:
-    """The factors, the level and the parts; a level that the sum cannot meet moves to the next that it can."""
+def exact_bound(written: object) -> Fraction:
+    """A bound as it stands in the policy: a number, or of a share a text like 60%."""
+    text = str(written).strip()
+    return Fraction(text.removesuffix("%").strip()) / 100 if text.endswith("%") else Fraction(text)
+
+
+def whole_of(limit: Mapping[str, Any]) -> Mapping[str, Sequence[Any]] | None:
+    """What a share is a share of, as `where`; None: the limit is no share."""
+    whole = limit.get("share_of")
+    return {} if whole == "all" else whole
+
+
+def _named(where: Mapping[str, Sequence[Any]] | None) -> list[tuple[str, frozenset[object]]]:
+    return [(column, frozenset(value_of(value) for value in values)) for column, values in (where or {}).items()]
+
+
+def _sum(limit: Mapping[str, Any], bound: str, level: Fraction) -> tuple[list[Term], Fraction, int]:
+    """The terms, the level and the parts; a level that the sum cannot meet moves to the next that it can."""
+    counted, whole = _named(limit.get("where")), whole_of(limit)
     if limit.get("ratio"):
         above, below = limit["ratio"]
         factors = {above: Fraction(1)}
         factors[below] = factors.get(below, Fraction(0)) - level
-        return factors, Fraction(0), MICROS * level.denominator
+        return [Term(factors, counted)], Fraction(0), MICROS * level.denominator
     name, parts = (CONTACTS, 1) if limit.get("count") else (limit["sum"], MICROS)
+    if whole is not None:
+        of_whole = Term({name: -level}, _named(whole))
+        part = Term({name: Fraction(1)}, [*counted, *_named(whole)])
+        return [part, of_whole], Fraction(0), parts * level.denominator
     reached = ceil(level * parts) if bound == "min" else floor(level * parts)
-    return {name: Fraction(1)}, Fraction(reached, parts), parts
+    return [Term({name: Fraction(1)}, counted)], Fraction(reached, parts), parts

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from math import floor, gcd
+from math import ceil, floor, gcd
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,8 @@ def proven_bound(
         ValueError: the proof names what is not there, or a price that proves nothing.
     """
     arrays = CandidateArrays.of(table, limit_bounds_of(list(limits)), proof["max_per_household"])
-    arrays = without_oversized(arrays if gain is None else replace(arrays, net=gain))
+    arrays = arrays if gain is None else replace(arrays, net=gain)
+    arrays = without_oversized(with_reachable_levels(arrays))
     root = _Gains(arrays, prices_of(arrays.sides, proof["prices"]))
     whole = Part(np.ones(len(arrays.net), dtype=bool))
     bound = root.bound(whole)
@@ -81,6 +82,24 @@ def prices_of(sides: Sequence[LimitBound], stated: Sequence[Mapping[str, str]]) 
         if price < 0 or (side.price is not None and price > side.price * MICROS):
             raise ValueError("the proof has a price that proves nothing")
     return prices
+
+
+def with_reachable_levels(arrays: CandidateArrays) -> CandidateArrays:
+    """The arrays with each hard bound at a level that sums of what candidates count can reach.
+
+    Whatever plan keeps the level that is stated keeps this one.
+    """
+    return replace(arrays, sides=[_reachable(arrays, place) for place in range(len(arrays.sides))])
+
+
+def _reachable(arrays: CandidateArrays, place: int) -> LimitBound:
+    side = arrays.sides[place]
+    counts, unit = arrays.weighted([Fraction(int(place == other)) for other in range(len(arrays.sides))])
+    step = int(np.gcd.reduce(counts)) if counts.dtype != object else gcd(*counts)
+    if side.price is not None or step == 0:
+        return side
+    steps = side.level * unit / step
+    return replace(side, level=Fraction((floor(steps) if side.bound == "max" else ceil(steps)) * step, unit))
 
 
 def without_oversized(arrays: CandidateArrays) -> CandidateArrays:

@@ -17,6 +17,7 @@ class ContactPolicyBlock:
 
     Attributes:
         options: what is blocked (an offer, objective or channel; empty: everything in the rule's scope) -> positions.
+        segments: it blocks customers in one of these alone; None: everybody.
         is_for_nobody: it blocks them for everybody: a cap of nothing, or one that reaches a date of which nobody knows
             any more who was contacted.
     """
@@ -24,6 +25,7 @@ class ContactPolicyBlock:
     rule: str
     options: Mapping[str, tuple[int, ...]]
     is_for_nobody: bool = False
+    segments: Sequence[str] | None = None
 
     @property
     def scope(self) -> tuple[int, ...]:
@@ -47,10 +49,11 @@ def contact_policy_blocks_on(
         by_same = _by(same, scope, options)
         if isinstance(cap.max_contacts, FromAttribute):
             by_same[""] = tuple(scope)  # of whoever wishes none
-        blocks.append(ContactPolicyBlock(cap.name, by_same, is_for_nobody))
+        blocks.append(ContactPolicyBlock(cap.name, by_same, is_for_nobody, cap.segments))
     for combination in settings.policy.combinations_on(as_of):
         is_for_nobody = _reaches(combination, as_of, lost)
-        blocks.append(ContactPolicyBlock(combination.name, blocked_options(combination, options), is_for_nobody))
+        blocked = blocked_options(combination, options)
+        blocks.append(ContactPolicyBlock(combination.name, blocked, is_for_nobody, combination.segments))
     return blocks
 
 

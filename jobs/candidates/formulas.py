@@ -7,7 +7,7 @@ from datetime import date
 from conf.errors import SettingsError
 from conf.expressions import Expression, Kind, Origin, parse
 from conf.offers import WithParameters
-from conf.policy import Objective, Rule
+from conf.policy import SEGMENT, Objective, Rule
 from conf.settings import Settings
 from jobs.candidates.options import NUMBERS, TEXTS
 
@@ -21,11 +21,12 @@ RESERVED = (
 
 @dataclass(frozen=True)
 class Formulas:
-    """Parsed expressions: money by objective, and the rules in force, in the order of policy.yaml."""
+    """Parsed expressions: money by objective, and the rules in force and segments, in the order of policy.yaml."""
 
     value: Mapping[Objective, Expression]
     cost: Mapping[Objective, Expression]
     rules: tuple[tuple[Rule, Expression], ...]
+    segments: Mapping[str, Expression]
 
 
 def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date) -> Formulas:
@@ -38,6 +39,7 @@ def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date)
         PolicyError: an expression that cannot be read, with file, line and column.
     """
     columns = declared_columns(settings, features)
+    of_customers = {name: kind for name, kind in columns.items() if name in features or name in _scores(settings)}
     policy = settings.policy
     in_force = [(position, rule) for position, rule in enumerate(policy.rules) if rule.holds_on(as_of)]
     costs = {objective: policy.cost.get(objective, DEFAULT_COST) for objective in policy.value}
@@ -45,6 +47,10 @@ def read_formulas(settings: Settings, features: Mapping[str, Kind], as_of: date)
         value={name: _parse(settings, ("value", name), text, columns) for name, text in policy.value.items()},
         cost={name: _parse(settings, ("cost", name), text, columns) for name, text in costs.items()},
         rules=tuple((rule, _rule(settings, position, rule, columns)) for position, rule in in_force),
+        segments={
+            name: _parse(settings, ("segments", name), text, of_customers, Kind.BOOL)
+            for name, text in policy.segments.items()
+        },
     )
 
 
@@ -55,11 +61,13 @@ def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[s
         SettingsError: two of them have the same name.
     """
     numbers = (*NUMBERS, "propensity")
+    reserved = (*RESERVED, SEGMENT) if settings.policy.segments else RESERVED
     groups: dict[str, Mapping[str, Kind]] = {
-        "a column of oneoffer's own": dict.fromkeys(RESERVED, Kind.TEXT),
+        "a column of oneoffer's own": dict.fromkeys(reserved, Kind.TEXT),
         "a column of options": dict.fromkeys(TEXTS, Kind.TEXT) | dict.fromkeys(numbers, Kind.NUMBER),
         "a further column of offers.csv": _further(settings.offers),
         "a further column of channels.csv": _further(settings.channels),
+        "a further column of offer_channels.csv": _further(settings.offer_channels),
         "a score of models.yaml": {model.score: Kind.NUMBER for model in settings.models.models.values()},
         "a feature": features,
     }
@@ -71,7 +79,12 @@ def declared_columns(settings: Settings, features: Mapping[str, Kind]) -> dict[s
                     f"{settings.folder}: {name!r} is both {declared[name][1]} and {meaning}; rename one"
                 )
             declared[name] = (kind, meaning)
-    return {name: kind for name, (kind, _meaning) in declared.items() if name not in RESERVED}
+    return {name: kind for name, (kind, _meaning) in declared.items() if name not in reserved}
+
+
+def _scores(settings: Settings) -> set[str]:
+    """The scores that a customer has whatever the option is."""
+    return {model.score for model in settings.models.models.values() if model.label.kind != "buys_category"}
 
 
 def _further(rows: Iterable[WithParameters]) -> dict[str, Kind]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import types as T
 
-from conf.offers import Channel, Offer
+from conf.offers import Channel, Offer, OfferChannel
 from conf.policy import Rule
 from conf.settings import Settings
 from jobs.candidates.bitset import to_bitset
@@ -20,10 +20,15 @@ NUMBERS = ("margin", "incentive_cost", "unit_cost")
 
 @dataclass(frozen=True)
 class Option:
-    """One offer through one channel."""
+    """One offer through one channel.
+
+    Attributes:
+        both: what offer_channels.csv says of the two together; None: nothing.
+    """
 
     offer: Offer
     channel: Channel
+    both: OfferChannel | None = None
 
     @cached_property
     def columns(self) -> dict[str, Parameter]:
@@ -38,6 +43,7 @@ class Option:
             "unit_cost": float(self.channel.unit_cost),
             **self.offer.parameters,
             **self.channel.parameters,
+            **(self.both.parameters if self.both else {}),
         }
 
     def is_in_scope_of(self, rule: Rule) -> bool:
@@ -48,8 +54,11 @@ class Option:
 def options_on(settings: Settings, as_of: date) -> list[Option]:
     """Every option whose offer is valid on the decision date, in the order of the files."""
     channels = {channel.id: channel for channel in settings.channels}
+    both = {(row.offer, row.channel): row for row in settings.offer_channels}
     valid = [offer for offer in settings.offers if offer.is_valid_on(as_of)]
-    return [Option(offer, channels[channel]) for offer in valid for channel in offer.channels]
+    return [
+        Option(offer, channels[channel], both.get((offer.id, channel))) for offer in valid for channel in offer.channels
+    ]
 
 
 def option_frame(spark: SparkSession, settings: Settings, options: Sequence[Option]) -> DataFrame:
@@ -57,15 +66,16 @@ def option_frame(spark: SparkSession, settings: Settings, options: Sequence[Opti
 
     `bits` is the set that holds the option alone.
     """
-    further = {name for row in (*settings.offers, *settings.channels) for name in row.parameters}
+    rows = (*settings.offers, *settings.channels, *settings.offer_channels)
+    further = {name for row in rows for name in row.parameters}
     numbers = (*NUMBERS, *sorted(further))
     schema = T.StructType(
         [T.StructField(name, T.StringType()) for name in TEXTS]
         + [T.StructField(name, T.DoubleType()) for name in numbers]
         + [T.StructField("bits", T.ArrayType(T.LongType()))]
     )
-    rows = [
+    cells = [
         (*(option.columns.get(name) for name in (*TEXTS, *numbers)), to_bitset([position], len(options)))
         for position, option in enumerate(options)
     ]
-    return spark.createDataFrame(rows, schema)
+    return spark.createDataFrame(cells, schema)

@@ -17,6 +17,7 @@ from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.formulas import Formulas
 from jobs.candidates.layout import Reason
 from jobs.candidates.options import Option
+from jobs.candidates.segments import is_in_any
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,10 @@ def is_of_customer(expression: Expression, customers: DataFrame) -> bool:
 
 
 def is_stopped(rule: Rule, expression: Expression) -> Column:
-    """Whether a rule does not let pass; what is not known does not pass."""
+    """Whether a rule does not let pass; what is not known does not pass. Whom it does not concern, it lets pass."""
     answer = to_column(expression)
-    return ~F.coalesce(~answer if rule.never_when is not None else answer, F.lit(False))
+    lets_pass = F.coalesce(~answer if rule.never_when is not None else answer, F.lit(False))
+    return ~lets_pass if rule.segments is None else ~lets_pass & is_in_any(rule.segments)
 
 
 def _refusals(settings: Settings, options: Sequence[Option]) -> Iterator[CustomerBlock]:
@@ -91,7 +93,10 @@ def _contact_policy(policy_blocks: Sequence[ContactPolicyBlock], options: int) -
         scope = literal(to_bitset(policy_block.scope, options))
         blocked = word_columns("blocked_by_policy", size, position * size)
         bits = [F.coalesce(word, whole) for word, whole in zip(blocked, scope, strict=True)]
-        yield CustomerBlock(Reason("contact_policy", policy_block.rule), scope if policy_block.is_for_nobody else bits)
+        bits = scope if policy_block.is_for_nobody else bits
+        if policy_block.segments is not None:
+            bits = [F.when(is_in_any(policy_block.segments), word).otherwise(0) for word in bits]
+        yield CustomerBlock(Reason("contact_policy", policy_block.rule), bits)
 
 
 def _where(holds: Column, scope: Sequence[int], options: int) -> list[Column]:

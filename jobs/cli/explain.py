@@ -8,8 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from conf.policy import SEGMENT
 from conf.settings import Settings
 from jobs.candidates.layout import read_layout
+from jobs.candidates.segments import SEGMENTS
 from jobs.commit.commits import committed
 from jobs.core.errors import UnknownCustomer
 from jobs.core.lake import Lake
@@ -66,6 +68,7 @@ class Explanation:
     Attributes:
         decision: the customer's row of `decisions`.
         consents: channel (or `*`) -> its newest answer.
+        segments: of the policy, those that the customer is in.
         scores: the models' predictions for the customer; money in micros.
         options: the candidates by surplus, the largest first, then what is blocked.
         chosen_beside: members of its household who are in the plan, where the night counted households.
@@ -79,6 +82,7 @@ class Explanation:
     eligibility_status: str
     decision: dict[str, Any]
     consents: dict[str, bool]
+    segments: tuple[str, ...]
     scores: dict[str, float | int]
     options: tuple[Option, ...]
     chosen_beside: tuple[str, ...]
@@ -122,12 +126,21 @@ def explain(settings: Settings, as_of: date, customer_id: str) -> Explanation:
         eligibility_status=customer["eligibility_status"],
         decision=decision,
         consents=dict(customer["consents"] or ()) if is_open else {},
+        segments=_segments(settings, as_of, customer_id) if is_open else (),
         scores=_scores(lake, as_of, customer_id) if is_open else {},
         options=_options(settings, as_of, decision, proof) if is_open else (),
         chosen_beside=_chosen_beside(lake, as_of, customer) if is_open and counts_households else (),
         set_name=set_name,
         is_as_published=is_as_published,
     )
+
+
+def _segments(settings: Settings, as_of: date, customer_id: str) -> tuple[str, ...]:
+    lake = Lake(settings.deployment.lake)
+    if not settings.policy.segments or not lake.has(SEGMENTS, as_of):
+        return ()
+    rows = lake.read_arrow(SEGMENTS, as_of, customer_id=customer_id)[SEGMENT].to_pylist()
+    return tuple(name for names in rows for name in names)
 
 
 def _options(settings: Settings, as_of: date, decision: dict[str, Any], proof: dict[str, Any]) -> tuple[Option, ...]:

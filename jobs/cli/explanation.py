@@ -120,6 +120,8 @@ def print_explanation(explanation: Explanation, *, currency: str, as_json: bool)
     typer.echo(f"Standing: {explanation.eligibility_status}; household {explanation.household_id}")
     if explanation.consents:
         typer.echo(f"Answers: {_answers(explanation.consents)}")
+    if explanation.segments:
+        typer.echo(f"Segments: {', '.join(explanation.segments)}")
     if explanation.scores:
         typer.echo(f"Scores: {', '.join(f'{name} {_score(score)}' for name, score in explanation.scores.items())}")
     if explanation.options:
@@ -148,6 +150,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "reasons": decision["reasons"],
         "why": why(explanation),
         "consents": {_subject(key): answer for key, answer in explanation.consents.items()},
+        "segments": list(explanation.segments),
         "scores": {name: _score(score) for name, score in explanation.scores.items()},
         "set": explanation.set_name,
         "is_as_published": explanation.is_as_published,

@@ -15,6 +15,7 @@ from conf.validate import validate_rows
 from conf.yaml_file import Document, read_yaml
 from jobs.core.micros import column_to_micros
 from optimization import BadInput
+from optimization.options import named_by
 
 IDS = ("customer_id", "offer_id", "channel")
 MONEY = ("value", "cost")
@@ -99,7 +100,7 @@ def columns_read(limits: Sequence[Limit]) -> tuple[list[str], list[str]]:
         BadInput: a column is summed, in micros, and matched, as it stands.
     """
     summed = sorted({name for limit in limits for name in (limit.sum, *(limit.ratio or ())) if name} - {"contacts"})
-    matched = {name for limit in limits for name in limit.where}
+    matched = {name for limit in limits for name, _ in named_by(limit)}
     amounts = list(dict.fromkeys((*MONEY, *summed)))
     for name in amounts:
         if name in matched:

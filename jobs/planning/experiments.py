@@ -8,10 +8,11 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from conf.limit import Limit
-from conf.policy import Control, Exploration
+from conf.policy import SEGMENT, Control, Exploration
 from conf.settings import Settings
 from jobs.core.draws import drawn_numbers, is_drawn
 from jobs.core.secrets import salt as salt_of
@@ -112,7 +113,19 @@ def _arms(candidates: pa.Table, settings: Settings, control: Control) -> Mask:
                 customers, share=control.share, salt=salt_of(control.salt), purpose=f"control arm of {offer_id}"
             )
             is_in_arm[rows] = drawn[customer[rows]]
-    return is_in_arm
+    return is_in_arm & _is_in_any(candidates, control.segments)
+
+
+def _is_in_any(candidates: pa.Table, segments: Sequence[str] | None) -> Mask | bool:
+    """(n,) whether each candidate's customer is in one of these segments; None: whoever it is."""
+    if segments is None:
+        return True
+    column = candidates[SEGMENT].combine_chunks()
+    is_named = pc.is_in(column.values, pa.array(segments, pa.string())).to_numpy(zero_copy_only=False)
+    starts = column.offsets.to_numpy()
+    named_before = np.concatenate([[0], np.cumsum(is_named)])
+    is_in: Mask = named_before[starts[1:]] > named_before[starts[:-1]]
+    return is_in
 
 
 def _explorers(ids: NDArray[np.object_], exploration: Exploration, as_of: date) -> tuple[Mask, NDArray[np.uint64]]:

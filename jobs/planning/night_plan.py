@@ -16,6 +16,7 @@ from jobs.planning.experiments import EXPLORATION, EXPLORES, draw, exploration_l
 from jobs.planning.household_capacity import max_per_household_on
 from jobs.planning.must_send_plan import MUST_SEND, is_must_send, most_must_sends
 from optimization import Plan, Problem, solve
+from optimization.options import columns_needed
 
 PLAN = ("customer_id", "offer_id", "channel", "value", "cost")
 
@@ -44,7 +45,8 @@ def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPl
     With experiments it is made twice: once as if there were none, which shows what each customer would have got, then
     with what they leave, so that whoever is kept back uses no capacity.
     """
-    limits, problem = settings.policy.limits_on(as_of), problem_of(candidates, settings, as_of)
+    limits = settings.policy.limits_on(as_of)
+    problem = problem_of(candidates, limits, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
         plan = best_plan(candidates, limits, settings, as_of)
         nobody = np.zeros(0, dtype=np.int64)
@@ -69,11 +71,13 @@ def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings,
     optimizer, must_sends = settings.deployment.optimizer, settings.must_sends_on(as_of)
     is_must = is_must_send(candidates, must_sends)
     table = candidates.append_column(MUST_SEND, pa.array(is_must)) if must_sends else candidates
-    problem = problem_of(table, settings, as_of)
-    first = most_must_sends(problem, is_must, limits, settings) if must_sends else None
+    first, demanded = None, list(limits)
+    if must_sends:
+        first = most_must_sends(problem_of(table, limits, settings, as_of), is_must, limits, settings)
+        demanded += first.demands
     plan = solve(
-        problem,
-        [*limits, *(first.demands if first else ())],
+        problem_of(table, demanded, settings, as_of),
+        demanded,
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
@@ -82,10 +86,11 @@ def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings,
     return replace(plan, proof=dict(plan.proof) | {MUST_SEND: first.stated()}) if first else plan
 
 
-def problem_of(candidates: pa.Table, settings: Settings, as_of: date) -> Problem:
-    """The candidates as the optimizer takes them."""
+def problem_of(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Problem:
+    """The candidates as the optimizer takes them: of their columns those that it or a limit reads."""
     max_per_household = max_per_household_on(settings, as_of)
-    return Problem.from_table(candidates, max_per_household=max_per_household, seed=settings.deployment.seed)
+    table = candidates.select(columns_needed(candidates.column_names, limits, max_per_household))
+    return Problem.from_table(table, max_per_household=max_per_household, seed=settings.deployment.seed)
 
 
 def _night_plan(

@@ -117,6 +117,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         policy=documents["policy"].data,
         offers=documents["offers"].data,
         channels=documents["channels"].data,
+        offer_channels=documents["offer_channels"].data if "offer_channels" in documents else (),
         max_gap=settings.deployment.optimizer.max_gap,
         candidates_folder=lake.folder("candidates", as_of),
         models=documents["models"].data["models"],

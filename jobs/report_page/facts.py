@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from conf.micros import to_units
+from conf.policy import SEGMENT
 from conf.settings import Settings
+from jobs.candidates.segments import SEGMENTS
 from jobs.core.statuses import STATUSES
 from jobs.planning.must_send_plan import MUST_SEND, is_must_send
 from jobs.report_page.drift import drift_rows
@@ -40,6 +42,7 @@ def gather(context: RunContext) -> dict[str, Any]:
         "channels": context.settings.channels,
         "limits": lake.read_arrow("limit_prices", as_of).to_pylist(),
         "reasons": top_reasons(decisions),
+        "segments": segment_rows(context, offered),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
         "drift": drift_rows(context),
         "sources": lake.read_arrow("source_counts", as_of).sort_by("table_name").to_pylist(),
@@ -73,6 +76,29 @@ def offer_matrix(offered: pa.Table, settings: Settings) -> list[dict[str, Any]]:
             money = {name: to_units(sum(row[f"{name}_sum"] for row in options)) for name in MONEY}
             rows.append({"offer": offer, "by_channel": by_channel, "contacts": by_channel.total(), **money})
     return sorted(rows, key=lambda row: (-row["net_value"], row["offer"].id))
+
+
+def segment_rows(context: RunContext, offered: pa.Table) -> list[dict[str, Any]]:
+    """Per segment of the policy: customers who may be considered, those who get an offer, and the money.
+
+    A customer who is in several counts in each.
+    """
+    names = context.settings.policy.segments
+    if not names:
+        return []
+    members = context.lake.read_arrow(SEGMENTS, context.as_of)
+    money = {row["customer_id"]: row for row in offered.select(["customer_id", *MONEY]).to_pylist()}
+    counts = {name: Counter[str]() for name in names}
+    for customer, segments in zip(*(members[name].to_pylist() for name in ("customer_id", SEGMENT)), strict=True):
+        for name in segments:
+            counts[name]["customers"] += 1
+            if customer in money:
+                counts[name].update(contacts=1, **{amount: money[customer][amount] for amount in MONEY})
+    return [
+        {"name": name, "customers": count["customers"], "contacts": count["contacts"]}
+        | {amount: to_units(count[amount]) for amount in MONEY}
+        for name, count in counts.items()
+    ]
 
 
 def top_reasons(decisions: pa.Table) -> list[tuple[str, int]]:

@@ -38,6 +38,7 @@ def built_partition(fragments: Sequence[bytes], problem_options: ProblemOptions)
         "cost": sizes.cost,
         "net": sizes.net,
         "columns": sizes.columns,
+        "steps": sizes.steps,
     }
     examples = np.frombuffer(table_bytes(table.take(options.example)), dtype=np.uint8)
     return (

@@ -17,16 +17,16 @@ import pyarrow as pa
 
 from conf.limit import Limit
 from optimization.certificate import Recount, recount_of
-from optimization.compilation import compile_program, summed_by
+from optimization.compilation import compile_program
 from optimization.conflict import ROUGH_GAP, conflict_of, only, relaxation_in_words
 from optimization.engines import price_engine as engine
 from optimization.engines.infeasibility import infeasibility_certificate
 from optimization.engines.price_engine import Outcome
 from optimization.errors import BadInput, Infeasible, NoPlanInTime
 from optimization.limit_use import limit_uses
-from optimization.options import unmatched
+from optimization.options import columns_needed, unmatched
 from optimization.plan import Plan, Status
-from optimization.problem import REQUIRED, Problem
+from optimization.problem import Problem
 from optimization.program import granularity_of
 from optimization.proof import stated_proof
 from optimization.solver import SEARCH_SHARE, solve, status_of
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 NOWHERE = np.zeros(0, dtype=np.int64)
-ALIASES = {"customer": "customer_id", "offer": "offer_id"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ def solve_in_spark(
     began, stopwatch = monotonic(), Stopwatch(time_limit_seconds * SEARCH_SHARE)
     problem_options = ProblemOptions(limits, max_per_household, seed)
     compile_program(problem_options.problem(candidates.limit(0).toArrow()), limits)
-    candidates = candidates.select(_columns_read(candidates.columns, problem_options))
+    candidates = candidates.select(columns_needed(candidates.columns, limits, max_per_household))
     count = candidates.count()
     if count <= engine.BRANCHED:
         spark_plan = _solved_in_memory(candidates, problem_options, max_gap, time_limit_seconds, must_match=must_match)
@@ -105,14 +104,6 @@ def solve_in_spark(
         finally:
             partitions.release()
     return replace(spark_plan, plan=replace(spark_plan.plan, engine="spark", seconds=monotonic() - began))
-
-
-def _columns_read(names: Sequence[str], problem_options: ProblemOptions) -> list[str]:
-    matched = {ALIASES.get(name, name) for limit in problem_options.limits for name in limit.where}
-    wanted = {*REQUIRED, *summed_by(problem_options.limits), *matched}
-    if problem_options.max_per_household is not None:
-        wanted |= {"household_id", str(problem_options.max_per_household)}
-    return [name for name in names if name in wanted]
 
 
 def _check_matches(problem: Problem, limits: Sequence[Limit], count: int) -> None:

@@ -78,6 +78,7 @@ def merged(summaries: Mapping[int, bytes], problem_options: ProblemOptions) -> M
         columns={
             name: _span([facts["columns"][name] for facts in facts_of]) for name in summed_by(problem_options.limits)
         },
+        steps={name: gcd(*(facts["steps"][name] for facts in facts_of)) for name in summed_by(problem_options.limits)},
         fixed=_fixed_everywhere(codes, fixed, summed_by(problem_options.limits), len(options.example)),
     )
     return MergedSummary(

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
@@ -17,6 +18,11 @@ from conf.limit import Limit
         ({"count": "contacts", "min": 1, "shortfall_price": 0}, "greater than 0"),
         ({"count": "contacts", "max": 1, "where": {"channel": []}}, "at least 1 item"),
         ({"count": "contacts", "max": float("nan")}, "finite"),
+        ({"count": "contacts", "share_of": "all", "max": 0.5}, "which part it is of the whole"),
+        ({"count": "contacts", "share_of": "all", "where": {"channel": ["email"]}, "max": 2}, "between 0 and 1"),
+        ({"count": "contacts", "share_of": "all", "where": {"channel": ["email"]}, "min": "few %"}, "is no share"),
+        ({"ratio": ("value", "cost"), "share_of": "all", "where": {"channel": ["email"]}, "min": 0.1}, "its own whole"),
+        ({"count": "contacts", "share_of": "some", "where": {"channel": ["email"]}, "min": 0.1}, "dictionary"),
         ({"count": "contacts", "max": 1, "valid_from": "2017-02-01", "valid_to": "2017-01-01"}, "is after valid_to"),
     ],
 )
@@ -32,3 +38,14 @@ def test_a_dated_limit_holds_from_its_first_day_to_its_last(day, holds):
     limit = Limit(name="calls", count="contacts", max=1, valid_from="2017-01-02", valid_to="2017-01-05")
     assert limit.holds_on(date.fromisoformat(day)) == holds
     assert Limit(name="calls", count="contacts", max=1).holds_on(date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(("written", "bound"), [("60%", "0.6"), (" 12.5 %", "0.125"), (0.3, "0.3"), ("0.3", "0.3")])
+def test_a_share_is_written_as_a_number_or_in_percent(written, bound):
+    limit = Limit(name="e-mails", count="contacts", where={"channel": ["email"]}, share_of="all", max=written)
+    assert (limit.max, limit.share_of, limit.is_quotient) == (Decimal(bound), {}, True)
+
+
+def test_percent_is_for_shares():
+    with pytest.raises(ValidationError, match="decimal"):
+        Limit(name="calls", count="contacts", max="60%")

@@ -22,6 +22,7 @@ from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
         ({"max_contacts": {"attribute": "wished", "otherwise": -1}, "days": 7}, "greater than or equal to 0"),
         ({"max_contacts": {"attribute": "not a word", "otherwise": 1}, "days": 7}, "no word that formulas can use"),
         ({"max_contacts": {"attribute": "a", "otherwise": 1}, "days": 7, "per": "household"}, "is a number"),
+        ({"max_contacts": 1, "days": 7, "per": "household", "segments": ["best"]}, "different segments"),
     ],
 )
 def test_a_contact_rule_is_a_cap_or_a_pause_and_says_what_it_can_keep(fields, stated):

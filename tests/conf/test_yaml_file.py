@@ -101,7 +101,8 @@ PLAIN = st.one_of(
     st.integers(-(10**12), 10**12),
     st.floats(allow_nan=False),
     st.dates(date(1000, 1, 1)),
-    st.text(st.characters(exclude_categories=["Cs"]), max_size=8).filter(
+    # PyYAML writes these line ends as they are, and no YAML reader takes them for signs of a text.
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x85\u2028\u2029"), max_size=8).filter(
         lambda text: not NEARLY_NUMBER.fullmatch(text)
     ),
     st.sampled_from(["yes", "NO", "on", "0100", "0x1f", "12:30", "1_000", "~", "null", "=", "<<", "2024-01-31"]),

@@ -68,7 +68,7 @@ def deploy(tmp_path_factory):
         folder = tmp_path_factory.mktemp("deployment")
         shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
         for name, text in files.items():
-            ending = "csv" if name in ("offers", "channels") else "yaml"
+            ending = "csv" if name in ("offers", "channels", "offer_channels") else "yaml"
             (folder / f"{name}.{ending}").write_text(text)
         folders = (f"deployment.lake={folder / 'lake'}", f"deployment.output={folder / 'published'}")
         return load(folder, (*folders, *overrides))

@@ -17,16 +17,22 @@ from optimization import Limit, Problem
 
 PLACES = "household_capacity"
 TEXT = ("customer_id", "offer_id", "channel", "household_id", "region")
+LISTS = ("segment",)
 
 
 def table_of(drawn: str) -> pa.Table:
-    """A candidate table from text: `|` between cells, amounts in currency units, `-` for null, `#` begins a comment."""
+    """A candidate table from text: `|` between cells, amounts in units, `-` for null; `#` begins a comment.
+
+    The texts of a list stand with blanks between them.
+    """
     lines = [line.split("#")[0].strip() for line in drawn.strip().splitlines()]
     names, *rows = ([cell.strip() for cell in line.split("|")] for line in lines if line)
     columns = {}
     for name, cells in zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True):
         if name in TEXT:
             columns[name] = pa.array([None if cell == "-" else cell for cell in cells], pa.string())
+        elif name in LISTS:
+            columns[name] = pa.array([None if cell == "-" else cell.split() for cell in cells], pa.list_(pa.string()))
         else:
             unit = 1 if name in ("places", PLACES) else MICROS
             columns[name] = pa.array([None if cell == "-" else int(Decimal(cell) * unit) for cell in cells], pa.int64())
@@ -78,8 +84,7 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
         for household, most in _places(rows, max_per_household).items():
             is_plan &= takes @ np.array([_takes_a_place(row, household) for row in rows], dtype=np.int64) <= most
     for limit in limits:
-        counts = np.array([_is_counted(limit, row) for row in rows], dtype=np.int64)
-        is_kept, loss = _judged(limit, takes, rows, counts)
+        is_kept, loss = _judged(limit, takes, rows)
         is_plan &= is_kept
         worth = worth - loss
     if not is_plan.any():
@@ -104,11 +109,15 @@ def _takes_a_place(row: dict, household: str | None) -> bool:
     return household is not None and row["household_id"] == household and row.get(PLACES, 1) is not None
 
 
-def _judged(limit: Limit, takes, rows, counts):
+def _judged(limit: Limit, takes, rows):
     """Which plans keep the limit, and twice the micros that each loses by missing a soft minimum."""
+    whole = np.array([is_counted(limit.share_of or {}, row) for row in rows], dtype=np.int64)
+    counts = whole * np.array([is_counted(limit.where, row) for row in rows], dtype=np.int64)
     names = limit.ratio or ((limit.sum,) if limit.sum else (None,))
     sums = [takes @ (counts * (_column(rows, name) if name else MICROS)) for name in names]
-    below = sums[1] if limit.ratio else np.full(len(takes), MICROS)
+    if limit.share_of is not None:
+        sums.append(takes @ (whole * (_column(rows, names[0]) if names[0] else MICROS)))
+    below = sums[1] if limit.is_quotient else np.full(len(takes), MICROS)
     is_kept, loss = np.ones(len(takes), dtype=bool), np.zeros(len(takes), dtype=np.int64)
     if limit.max is not None:
         is_kept &= sums[0] * limit.max.as_integer_ratio()[1] <= below * limit.max.as_integer_ratio()[0]
@@ -127,9 +136,13 @@ def _column(rows, name: str):
     return np.array([MICROS if name == "contacts" else row[name] for row in rows], dtype=np.int64)
 
 
-def _is_counted(limit: Limit, row: dict) -> bool:
+def is_counted(where: dict, row: dict) -> bool:
     names = {"offer": "offer_id", "customer": "customer_id"}
-    return all(row[names.get(name, name)] in values for name, values in limit.where.items())
+    texts = {name: row[names.get(name, name)] for name in where}
+    return all(
+        not set(text).isdisjoint(where[name]) if isinstance(text, list) else text in where[name]
+        for name, text in texts.items()
+    )
 
 
 @pytest.fixture(scope="session")
@@ -173,12 +186,13 @@ def random_night_of(seed: int, customers: int = 5) -> RandomNight:
             money(0, 4),
             None if who == 4 else f"h{who // 2}",
             "ns"[who % 2],
+            [name for name in ("best", "new") if (who + len(name)) % 3],
         )
         for who, offer, channel in product(range(customers), offers, channels)
         if pick.random() < 0.65
     ]
-    names = ("customer_id", "offer_id", "channel", "value", "cost", "hours", "household_id", "region")
-    kinds = {name: pa.string() if name in TEXT else pa.int64() for name in names}
+    names = ("customer_id", "offer_id", "channel", "value", "cost", "hours", "household_id", "region", "segment")
+    kinds = {name: pa.string() if name in TEXT else pa.int64() for name in names} | {"segment": pa.list_(pa.string())}
     table = pa.table({name: pa.array([row[k] for row in rows], kinds[name]) for k, name in enumerate(names)})
     limits = [_random_limit(pick, f"l{k}", customers, offers, channels) for k in range(pick.randint(0, 5))]
     max_per_household = pick.choice([None, None, 1, 2])
@@ -198,6 +212,10 @@ def _random_limit(pick: Random, name: str, customers: int, offers: list[str], ch
         where["channel"] = [pick.choice(channels)]
     if pick.random() < 0.2:
         where["region"] = ["n"]
+    if pick.random() < 0.25:
+        where["segment"] = pick.choice([["best"], ["new"], ["best", "new"]])
+    if where and pick.random() < 0.3:
+        return _random_share(pick, name, where, channels)
     low, high = (Decimal(bound) for bound in sorted(pick.randint(0, customers) for _ in range(2)))
     kind = pick.choice(["count", "sum", "ratio"])
     what = {
@@ -214,6 +232,20 @@ def _random_limit(pick: Random, name: str, customers: int, offers: list[str], ch
         stated["min"] = low
         if pick.random() < 0.3:
             stated["shortfall_price"] = Decimal(pick.choice(["0.5", "1", "2.5", "7"]))
+    return Limit.model_validate(stated)
+
+
+def _random_share(pick: Random, name: str, where: dict, channels: list[str]) -> Limit:
+    low, high = sorted(Decimal(pick.randint(0, 4)) / 4 for _ in range(2))
+    stated = {
+        "name": name,
+        "where": where,
+        "share_of": pick.choice(["all", {"channel": [pick.choice(channels)]}, {"segment": ["best"]}]),
+    }
+    stated |= pick.choice([{"count": "contacts"}, {"sum": "cost"}, {"sum": "hours"}])
+    stated |= pick.choice([{"max": high}, {"min": low}, {"min": low, "max": high}])
+    if "min" in stated and pick.random() < 0.3:
+        stated["shortfall_price"] = Decimal(pick.choice(["0.5", "1", "7"]))
     return Limit.model_validate(stated)
 
 

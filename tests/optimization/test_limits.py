@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimization import BadInput, Limit, Problem
+from optimization import BadInput, Limit, Problem, solve
 from optimization.certificate import recount
 from optimization.compilation import compile_program
 from optimization.limits import KINDS, kind_of, rows_of
@@ -16,8 +16,10 @@ STATED = {
     "count": {"count": "contacts"},
     "sum": {"sum": "hours"},
     "ratio": {"ratio": ("value", "cost")},
+    "share": {"sum": "hours", "share_of": {"offer": ("offer0", "offer2")}, "where": {"channel": ("email",)}},
 }
 BOUNDS = {"count": st.integers(0, 4), "sum": st.decimals(0, 9, places=2), "ratio": st.decimals(0, 5, places=2)}
+BOUNDS["share"] = st.decimals(0, 1, places=2)
 
 
 def test_every_kind_in_the_package_is_tested_here():
@@ -37,7 +39,9 @@ def test_the_rows_of_a_limit_are_kept_exactly_when_the_limit_is(kind, seed, data
     bounds = sorted(Decimal(data.draw(BOUNDS[kind])) for _ in range(2))
     sides = data.draw(st.sampled_from([{"min": bounds[0]}, {"max": bounds[1]}, {"min": bounds[0], "max": bounds[1]}]))
     where = data.draw(st.sampled_from([{}, {"channel": ("email",)}, {"region": ("n",), "offer": ("offer0", "offer1")}]))
-    limit = Limit.model_validate({"name": "x", "where": where, **STATED[kind], **sides})
+    limit = Limit.model_validate(
+        {"name": "x", **STATED[kind], **sides, "where": where or STATED[kind].get("where", {})}
+    )
     chosen = drawn_plan(problem, data)
     assert is_kept_by_rows(problem, limit, chosen) == (not recount(problem, [limit], chosen).breaches)
 
@@ -53,6 +57,19 @@ def is_kept_by_rows(problem: Problem, limit: Limit, chosen) -> bool:
     program = compile_program(problem, [limit])
     positions = np.flatnonzero(np.isin(program.candidate, chosen))
     return all(row.loss(use) == 0 for row, use in zip(program.rows, program.uses(positions), strict=True))
+
+
+def test_a_hard_bound_is_moved_to_what_whole_contacts_can_reach(limit, night):
+    rows = [f"c{n} | a | call | {n} | 0 | 7.5" for n in range(9)]
+    calls = night(
+        "\n".join(["customer_id | offer_id | channel | value | cost | hours", *rows, "c9 | a | call | 5 | 0 | 15"])
+    )
+    stated = [limit("most", sum="hours", max=29), limit("least", sum="hours", min=8)]
+    stated += [limit("calls", count="contacts", max=9), limit("wish", sum="hours", min=8, shortfall_price=1)]
+    bounds = [(row.lower, row.upper) for row in compile_program(calls, stated).rows]
+    assert bounds == [(None, 22_500_000), (15_000_000, None), (None, 9), (8_000_000, None)]
+    plan = solve(calls, stated[:1], max_gap=0)
+    assert (plan.value, len(plan.proof["tree"])) == (21_000_000, 1)  # 8 + 7 + 6, proven by one price
 
 
 def test_a_soft_minimum_costs_what_is_missed(limit):

@@ -1,5 +1,7 @@
 """From a candidate table to arrays, or to a message that names what is wrong."""
 
+from datetime import date
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -91,11 +93,22 @@ def test_an_empty_table_is_a_problem_without_candidates(table):
 
 
 def test_columns_that_no_limit_can_use_say_why(table):
-    odd = table(GOOD).append_column("weight", pa.array([0.5, 1.5, 2.5])).append_column("tier", pa.array([1, None, 2]))
+    columns = {"weight": pa.array([0.5, None, 2.5]), "tier": pa.array([1, None, 2]), "size": pa.array([1e10, 0, 0])}
+    odd = table(GOOD)
+    for name, column in (columns | {"day": pa.array([date(2024, 7, 1)] * 3)}).items():
+        odd = odd.append_column(name, column)
+    too_large = "a number is missing, or larger than 9007199254"
     assert Problem.from_table(odd).unusable == {
-        "weight": "its type is double; text, bool or int64 is needed",
+        "weight": too_large,
         "tier": "it has 1 nulls",
+        "size": too_large,
+        "day": "its type is date32[day]; text, a number, true or false, or a list of texts is needed",
     }
+
+
+def test_fractions_are_units_and_are_counted_in_millionths_half_to_even(table):
+    rows = table(GOOD).append_column("minutes", pa.array([0.1 + 0.2, 2.5e-6, 3.5e-6]))
+    assert Problem.from_table(rows).amount("minutes").tolist() == [300_000, 2, 4]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from expectations.audit.contact_rules import is_excluded, not_allowed, parts_in_
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.history import Event, answers_before, contacts_around, contacts_of_set
 from expectations.audit.ledger import days_lost
+from expectations.audit.segments import concerned
 
 
 def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
@@ -22,8 +23,11 @@ def the_contact_policy_is_kept(evidence: Evidence) -> Iterator[Breach]:
     if not rules:
         return
     sent, around, answers = contacts_of_set(evidence), contacts_around(evidence), answers_before(evidence)
+    customers = {event.customer_id for event in sent}
     for rule in rules:
-        broken = not_allowed(rule, sent, around, answers, lost=days_lost(evidence), as_of=evidence.as_of)
+        bound = concerned(evidence, rule, customers)
+        concerning = [event for event in sent if event.customer_id in bound]
+        broken = not_allowed(rule, concerning, around, answers, lost=days_lost(evidence), as_of=evidence.as_of)
         if broken:
             yield Breach("contact policy", f"{rule['name']}: contacts tonight that it does not allow", broken)
 
@@ -38,6 +42,8 @@ def combinations_are_kept(evidence: Evidence) -> Iterator[Breach]:
     for contact in contacts_around(evidence) if rules else ():
         others[contact.customer_id].append(contact)
     for rule in rules:
-        broken = sum(is_excluded(rule, event, others[event.customer_id], lost, evidence.as_of) for event in sent)
+        bound = concerned(evidence, rule, {event.customer_id for event in sent})
+        concerning = [event for event in sent if event.customer_id in bound]
+        broken = sum(is_excluded(rule, event, others[event.customer_id], lost, evidence.as_of) for event in concerning)
         if broken:
             yield Breach("combinations", f"{rule['name']}: offers tonight that it does not allow", broken)

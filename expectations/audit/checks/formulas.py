@@ -7,6 +7,7 @@ from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.formula_rows import contacts_with_rows
 from expectations.audit.micros import to_micros
 from expectations.audit.policy_expressions import MONEY, Formulas, rules_in_force
+from expectations.audit.segments import concerned
 
 
 def every_rule_lets_pass_what_is_sent(evidence: Evidence) -> Iterator[Breach]:
@@ -15,8 +16,14 @@ def every_rule_lets_pass_what_is_sent(evidence: Evidence) -> Iterator[Breach]:
     Reads: decisions, policy, the lake's features and scores.
     """
     rules, broken = rules_in_force(evidence), Counter[str]()
-    for _, row in contacts_with_rows(evidence) if rules else ():
-        broken.update(rule.name for rule in rules if rule.speaks_of(row) and not rule.lets_pass(row))
+    contacts = contacts_with_rows(evidence) if rules else []
+    customers = {decision["customer_id"] for decision, _ in contacts}
+    concerned_by = {rule.name: concerned(evidence, rule.facts, customers) for rule in rules}
+    for decision, row in contacts:
+        speaking = [
+            rule for rule in rules if decision["customer_id"] in concerned_by[rule.name] and rule.speaks_of(row)
+        ]
+        broken.update(rule.name for rule in speaking if not rule.lets_pass(row))
     for name, count in sorted(broken.items()):
         yield Breach("rules", f"{name}: contacts that it does not let pass", count)
 

@@ -23,6 +23,7 @@ from expectations.audit.answers import allows, answers_of, answers_when_planned,
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import KEY
 from expectations.audit.judging import NOT_JUDGED, WAITS, Judgement, judged_again, options_on
+from expectations.audit.limited import Limited, as_fact
 from expectations.audit.must_sends import must_sends_on
 
 OPTED_OUT = "consent: opted out while the night ran"
@@ -54,7 +55,9 @@ def the_candidates_follow_from_the_raw_rows(evidence: Evidence) -> Iterator[Brea
         yield Breach("candidates", "candidates of customers who were not considered", len(everybody - considered))
     judged = judged_again(evidence)
     is_drawn = pc.is_in(evidence.candidates["customer_id"], pa.array(sorted(judged), pa.string()))
-    rows = [tuple(row[name] for name in COLUMNS) for row in evidence.candidates.filter(is_drawn).to_pylist()]
+    further = Limited(evidence).columns
+    sampled = evidence.candidates.filter(is_drawn).to_pylist()
+    rows = [(*(row[name] for name in COLUMNS), *(as_fact(row[name]) for name in further)) for row in sampled]
     stated = {row[:3]: row[3:] for row in rows}
     due = {row[:3]: row[3:] for row in _due(evidence, judged)}
     facts = {
@@ -160,7 +163,8 @@ def _due(evidence: Evidence, judged: Mapping[str, Judgement]) -> Iterator[tuple[
         for (offer, channel), candidate in judgement.candidates.items():
             facts = evidence.offer_of[offer]
             about = (household, facts["objective"], facts.get("category") or None)
-            yield (customer, offer, channel, *about, candidate.value, candidate.cost, candidate.propensity)
+            amounts = (candidate.value, candidate.cost, candidate.propensity)
+            yield (customer, offer, channel, *about, *amounts, *candidate.further)
 
 
 def _statuses_due(evidence: Evidence) -> Iterator[tuple[Row, str]]:

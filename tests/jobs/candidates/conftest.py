@@ -10,10 +10,12 @@ from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import with_contact_policy_blocks
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
+from jobs.candidates.limit_columns import blocks_of_unknown_amounts
 from jobs.candidates.must_sends import with_must_sends
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, with_customer_blocks
+from jobs.candidates.segments import with_segments
 from jobs.stages.build_candidates import open_pairs
 
 KEY = ("customer_id", "offer_id", "channel")
@@ -86,10 +88,12 @@ def judge(spark):
         frame = in_currency(
             customers.withColumn("blocked_by_policy", F.when(is_known, F.col("blocked_by_policy"))), settings
         )
+        frame = with_segments(frame, formulas.segments)
         customer_blocks = blocks_of_customers(frame, settings, formulas, options, policy_blocks)
         frame = with_customer_blocks(frame, customer_blocks, len(options)).cache()
         pairs = priced(open_pairs(frame, option_frame(spark, settings, options)), settings, formulas)
-        option_blocks = blocks_of_options(frame, formulas, options)
+        limits = settings.policy.limits_on(as_of)
+        option_blocks = [*blocks_of_options(frame, formulas, options), *blocks_of_unknown_amounts(limits)]
         pairs, option_blocks = with_must_sends(pairs, option_blocks, settings.must_sends_on(as_of))
         layout = layout_of(options, customer_blocks, option_blocks)
         money = {tuple(row)[:3]: row for row in pairs.select(*KEY, "propensity", "value", "cost").collect()}

@@ -39,6 +39,14 @@ models:
   attrition: {score: attrition, estimator: classifier, label: {kind: no_purchase, window_days: 30}}
   value: {score: customer_value, estimator: value, label: {kind: spend, window_days: 60}}
 """
+SEGMENTS = {"young": "age < 40", "north and worth it": "region = 'north' and customer_value > 10"}
+LIMITS = """\
+limits:
+  - {name: ages, sum: age, where: {segment: [young], channel: [sms]}, max: 9}
+  - {name: odds, ratio: [attrition, contacts], where: {region: [north, west]}, max: 1}
+  - {name: minutes, sum: minutes, share_of: {channel: [call]}, where: {region: [south]}, max: 50%}
+"""
+MINUTES = "offer,channel,minutes\no1,call,5\no2,call,\n"
 PEOPLE = (
     "customer_id string, household_id string, consents map<string,boolean>, age double, region string, "
     "cross_sell map<string,double>, attrition double, customer_value bigint"
@@ -57,16 +65,21 @@ def drawn_policy(draw, must_sends):
         *(f"{channel},{channel.title()},0.{n},0.{n + 5}" for n, channel in enumerate(CHANNELS)),
     ]
     rules = [
-        f'  - {{name: rule {n}, {draw.choice(("only_when", "never_when"))}: "{condition}", {scope(draw)}}}'
+        f'  - {{name: rule {n}, {draw.choice(("only_when", "never_when"))}: "{condition}", '
+        f"{scope(draw)}{segments_of(draw)}}}"
         for n, condition in enumerate(CONDITIONS)
     ]
-    caps = [f"  - {{name: cap {n}, max_contacts: 1, days: 7, {scope_of_cap(draw)}}}" for n in range(8)]
+    caps = [
+        f"  - {{name: cap {n}, max_contacts: 1, days: 7, {scope_of_cap(draw)}{segments_of(draw)}}}" for n in range(8)
+    ]
     caps += ["  - {name: nobody, max_contacts: 0, days: 1, offers: [o5], channels: [sms]}"]
-    policy = "\n".join([VALUE, "rules:", *rules, "contact_policy:", *caps])
-    pairs = ["combinations: [{name: one of both, never_together: [o1, o2]}]"]
+    named = [f"segments: {{{', '.join(f'{name}: {chr(34)}{text}{chr(34)}' for name, text in SEGMENTS.items())}}}"]
+    policy = "\n".join([VALUE, *named, "rules:", *rules, "contact_policy:", *caps, LIMITS])
+    pairs = ["combinations: [{name: one of both, never_together: [o1, o2], segments: [young]}]"]
     return {
         "offers": "\n".join([OFFER_HEAD, *offers]) + "\n",
         "channels": "\n".join(channels) + "\n",
+        "offer_channels": MINUTES,
         "models": MODELS,
         "policy": "\n".join([policy, *pairs]) + "\n",
     }
@@ -75,6 +88,10 @@ def drawn_policy(draw, must_sends):
 def scope(draw):
     kinds = (f"objective: [{draw.choice(OBJECTIVES)}]", f"id: [o{draw.randrange(20)}, o3]", "category: [c1, c2]")
     return f"offers: {{{draw.choice(kinds)}}}, channels: [{draw.choice(CHANNELS)}, letter]"
+
+
+def segments_of(draw):
+    return draw.choice(("", "", ", segments: [young]", ", segments: [north and worth it, young]"))
 
 
 def scope_of_cap(draw):
@@ -106,6 +123,16 @@ def drawn_people(draw, policy_blocks, size=60):
     return people, [(person[0], *block) for person in people for block in draw.sample(possible, draw.randrange(4))]
 
 
+def unknown_amounts(row, segments):
+    """What the three limits count of an option and nobody knows."""
+    if row["age"] is None and "young" in segments and row["channel"] == "sms":
+        yield "ages", "age"
+    if row["attrition"] is None and row["region"] in ("north", "west"):
+        yield "odds", "attrition"
+    if row["channel"] == "call" and row.get("minutes") is None:
+        yield "minutes", "minutes"
+
+
 def reasons(person, blocked_rules, judged, policy_blocks, formulas):
     """What blocks an option, and its money: stage by stage, in plain Python."""
     position, option = judged
@@ -113,16 +140,18 @@ def reasons(person, blocked_rules, judged, policy_blocks, formulas):
     answers = (answer for answer in (consents.get(channel), consents.get("*"), False) if answer is not None)
     if not next(answers):
         blocks.add(f"consent: no consent for {channel}")
-    for block in policy_blocks:
+    in_units = person | {"customer_value": person["customer_value"] and person["customer_value"] / 1e6}
+    segments = {name for name, expression in formulas.segments.items() if evaluate(expression, in_units)}
+    for block in (block for block in policy_blocks if block.segments is None or segments & {*block.segments}):
         is_blocked = any(rule == block.rule and position in block.options.get(same, ()) for rule, same in blocked_rules)
         if is_blocked or (block.is_for_nobody and position in block.scope):
             blocks.add(f"contact_policy: {block.rule}")
-    row = person | {"customer_value": person["customer_value"] and person["customer_value"] / 1e6} | option.columns
+    row = in_units | option.columns
     row["propensity"] = (row["cross_sell"] or {}).get(row["category"]) if row["objective"] == "cross_sell" else None
     stopped = {
         rule.name: evaluate(expression, row) is not (rule.never_when is None)
         for rule, expression in formulas.rules
-        if option.is_in_scope_of(rule)
+        if option.is_in_scope_of(rule) and (rule.segments is None or segments & {*rule.segments})
     }
     reads_option = {f"rule {n}" for n in (4, 5, 6, 7)}
     blocks |= {f"rules: {name}" for name, is_stopped in stopped.items() if is_stopped and name not in reads_option}
@@ -135,6 +164,7 @@ def reasons(person, blocked_rules, judged, policy_blocks, formulas):
         blocks.add("value: its value or cost is not known")
     if cost is not None and cost < 0:
         blocks.add("value: its cost is below zero")
+    blocks |= {f"value: {name}, which {limit!r} counts, is not known" for limit, name in unknown_amounts(row, segments)}
     return blocks, (value, cost)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from jobs.planning.exploration import non_scarce
 from optimization import Problem, solve
+from tests.optimization.drawn_problems import is_counted
 
 DRAWN = """
     customer_id | offer_id | channel | value | cost
@@ -64,7 +65,7 @@ def test_every_choice_among_non_scarce_candidates_keeps_every_maximum(random_nig
             taken = night.table.take(pa.array(chosen, pa.int64()))
             choices += 1
             for limit in maxima:
-                if limit.ratio is None:
+                if not limit.is_quotient:
                     assert use_of(limit, taken.to_pylist()) <= limit.max
     assert choices > 200
 
@@ -74,11 +75,7 @@ def maximum_alone(limit):
 
 
 def use_of(limit, rows):
-    counted = [
-        row
-        for row in rows
-        if all(row[{"offer": "offer_id"}.get(key, key)] in named for key, named in limit.where.items())
-    ]
+    counted = [row for row in rows if is_counted(limit.where, row)]
     return len(counted) if limit.count else sum(row[limit.sum] for row in counted) / 10**6
 
 

@@ -10,6 +10,7 @@ from tests.expectations.audit.drawn.decisions import MONEY
 from tests.expectations.audit.drawn.features import SCHEMA as FEATURES
 from tests.expectations.audit.drawn.features import feature_rows
 from tests.expectations.audit.drawn.models import attrition, liking
+from tests.expectations.audit.drawn.raw import ATTRIBUTES
 
 KEYS = ("customer_id", "offer_id", "channel", "value", "cost")
 CANDIDATE = pa.schema(
@@ -27,12 +28,22 @@ def lay_candidates(night) -> Path:
     offered = [row for row in night.decisions if row["status"] == "offered" and None not in (row["value"], row["cost"])]
     rows = [{name: row[name] for name in KEYS} for row in [*offered, *night.further_candidates]]
     night.change_candidates(rows)
+    attributes = night.attributes_of_all()
+    summed = sorted({limit.get("sum") for limit in night.policy.get("limits", ())} & {*ATTRIBUTES})
     for row in rows:
         offer = next((offer for offer in night.offers if offer["id"] == row["offer_id"]), {})
         row |= {name: offer.get(name) for name in ("objective", "category")}
         row["household_id"] = night.households.get(row["customer_id"]) or _home(night, row["customer_id"])
         row |= {name: int(Decimal(row[name]).scaleb(6)) for name in ("value", "cost")}
-    further = [pa.field("household_capacity", pa.int64())] if any("household_capacity" in row for row in rows) else []
+        row["segment"] = night.segments.get(row["customer_id"], [])
+        row |= {name: row.get(name, attributes[row["customer_id"]].get(name)) for name in summed}
+    further = (
+        [pa.field("segment", pa.list_(pa.field("element", pa.string(), nullable=False)))]
+        if night.policy.get("segments")
+        else []
+    )
+    further += [pa.field(name, pa.float64()) for name in summed]
+    further += [pa.field("household_capacity", pa.int64())] if any("household_capacity" in row for row in rows) else []
     return _lay(night, "candidates", rows, pa.schema([*CANDIDATE, *further]))
 
 

@@ -29,7 +29,7 @@ def limits_csv(rows: list[dict]) -> bytes:
 
 def _row(night, limit: dict, price: Fraction, prices: dict) -> dict:
     above, below = _use(night, limit)
-    low, high = (None if limit.get(name) is None else Fraction(str(limit[name])) for name in ("min", "max"))
+    low, high = (_bound(limit.get(name)) for name in ("min", "max"))
     use, is_soft = (above / below if below else None), limit.get("shortfall_price") is not None
     short = max(low * below - above, Fraction(0)) if low is not None and is_soft else Fraction(0)
     others = sorted(name for name, of_limit in prices.items() if of_limit)
@@ -48,21 +48,34 @@ def _row(night, limit: dict, price: Fraction, prices: dict) -> dict:
 
 
 def _use(night, limit: dict) -> tuple[Fraction, Fraction]:
-    rows = [row for row in night.decisions if row["status"] == "offered" and _counts(night, limit, row)]
-    if limit.get("count"):
-        return Fraction(len(rows)), Fraction(1)
-    if limit.get("sum"):
-        return _total(rows, limit["sum"]), Fraction(1)
-    return tuple(_total(rows, name) for name in limit["ratio"])
+    whole = {} if limit.get("share_of") == "all" else limit.get("share_of")
+    attributes = night.attributes_of_all()
+    offered = [attributes[row["customer_id"]] | row for row in night.decisions if row["status"] == "offered"]
+    rows = [row for row in offered if _counts(night, limit.get("where") or {}, row)]
+    if limit.get("ratio"):
+        return tuple(_total(rows, name) for name in limit["ratio"])
+    if whole is None:
+        return _total(rows, limit.get("sum")), Fraction(1)
+    of_whole = [row for row in offered if _counts(night, whole, row)]
+    return _total([row for row in of_whole if row in rows], limit.get("sum")), _total(of_whole, limit.get("sum"))
 
 
-def _counts(night, limit: dict, row: dict) -> bool:
+def _bound(written: object) -> Fraction | None:
+    text = str(written)
+    return None if written is None else Fraction(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+
+
+def _counts(night, where: dict, row: dict) -> bool:
     offer = next((offer for offer in night.offers if offer["id"] == row["offer_id"]), {})
     facts = {**offer, **row, "offer": row["offer_id"], "customer": row["customer_id"]}
-    return all(facts.get(name) in values for name, values in (limit.get("where") or {}).items())
+    is_in = bool(set(night.segments.get(row["customer_id"], ())) & set(where.get("segment", ())))
+    return all(is_in if name == "segment" else facts.get(name) in values for name, values in where.items())
 
 
-def _total(rows: list[dict], name: str) -> Fraction:
+def _total(rows: list[dict], name: str | None) -> Fraction:
+    """The sum of a column; None: the number of rows."""
+    if name is None:
+        return Fraction(len(rows))
     return sum((Fraction(row.get(name) or Decimal(0)) for row in rows), Fraction(0))
 
 

@@ -50,3 +50,29 @@ def a_limit_on_two_columns_is_passed(night):
     """golden e-mails: above its max of 0"""
     where = {"offer_id": ["card"], "channel": ["email"]}
     night.policy["limits"].append({"name": "golden e-mails", "count": "contacts", "where": where, "max": 0})
+
+
+def a_share_is_passed(night):
+    """mostly texts: above its max of 0.6"""
+    share = {"name": "mostly texts", "count": "contacts", "where": {"channel": ["email"]}, "share_of": "all"}
+    night.policy["limits"].append(share | {"max": "60%"})  # two of three
+
+
+def a_share_is_missed(night):
+    """gifts by e-mail: below its min of 0.75"""
+    share = {"name": "gifts by e-mail", "sum": "value", "where": {"objective": ["loyalty"]}, "min": 0.75}
+    night.policy["limits"].append(share | {"share_of": {"channel": ["email"]}})  # 5 of 17
+
+
+def too_many_of_a_segment_are_contacted(night):
+    """few of the rich: above its max of 1"""
+    night.policy["segments"] = {"rich": "worth > 8"}
+    night.segments = {"ann": ["rich"], "bob": ["rich"]}
+    night.policy["limits"].append(
+        {"name": "few of the rich", "count": "contacts", "where": {"segment": ["rich"]}, "max": 1}
+    )
+
+
+def an_attribute_adds_up_to_too_much(night):
+    """worth: above its max of 25.5"""
+    night.policy["limits"].append({"name": "worth", "sum": "worth", "max": 25.5})  # 12 + 9 + 5

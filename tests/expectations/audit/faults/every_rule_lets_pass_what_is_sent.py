@@ -34,3 +34,10 @@ def who_is_kept_back_would_not_have_passed_either(night):
 def a_rule_reads_what_is_not_there(night):
     """cannot be checked: PolicyError"""
     _rule(night, only_when="shoe_size > 40")
+
+
+def a_rule_for_a_segment_is_broken_in_it(night):
+    """rule: contacts that it does not let pass"""
+    night.policy["segments"] = {"rich": "worth > 10", "poor": "worth <= 10"}
+    night.segments = {"ann": ["rich"], "bob": ["poor"], "007": ["poor"]}
+    _rule(night, only_when="channel = 'sms'", segments=["rich"])

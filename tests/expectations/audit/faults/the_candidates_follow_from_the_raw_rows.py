@@ -41,3 +41,15 @@ def a_candidate_is_there_twice(night, new_decision):
 def who_is_held_out_has_a_candidate(night):
     """candidates of customers who were not considered"""
     night.change_candidates = lambda rows: rows.append({**rows[0], "customer_id": "dora", "cost": Decimal(9)})
+
+
+def a_customer_is_put_into_a_segment(night):
+    """candidates with other facts than follow"""
+    night.policy["segments"] = {"rich": "worth > 8"}
+    night.segments = {"ann": ["rich"], "bob": ["rich"], "007": ["rich"]}
+
+
+def an_amount_that_a_limit_counts_is_another(night):
+    """candidates with other facts than follow"""
+    night.policy["limits"].append({"name": "wealth", "sum": "worth", "max": 99})
+    night.change_candidates = lambda rows: rows[0].update(worth=1.0)

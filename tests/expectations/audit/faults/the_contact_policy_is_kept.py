@@ -167,3 +167,11 @@ def an_offer_is_exempt_and_another_is_sent(night):
     _cap(night)
     night.offers[1]["exempt"] = "true"
     night.contacts += "ann,old,mail,2024-06-25\n"
+
+
+def a_cap_of_a_segment_is_passed(night):
+    """cap: contacts tonight that it does not allow"""
+    night.policy["segments"] = {"rich": "worth > 10", "poor": "worth <= 10"}
+    night.segments = {"ann": ["rich"], "bob": ["poor"], "007": ["poor"]}
+    _cap(night, segments=["rich"])
+    night.contacts += "ann,old,mail,2024-06-25\nbob,old,mail,2024-06-25\n"
