@@ -32,7 +32,10 @@ def over_the_cap(rule, earlier, night):
     counted = in_scope(rule, pd.concat([window, night]))
     keys = ["customer_id", *([SAME[rule["same"]]] if "same" in rule else [])]
     size = counted.groupby(keys)["day"].transform("size")
-    return set(counted[(size > rule["max_contacts"]) & (counted.day == day)].customer_id)
+    most = rule["max_contacts"]
+    if isinstance(most, pd.Series):  # one of each customer
+        most = counted.customer_id.map(most)
+    return set(counted[(size > most) & (counted.day == day)].customer_id)
 
 
 def within_the_pause(rule, answers, night):

