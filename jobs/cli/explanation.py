@@ -31,8 +31,11 @@ def why(explanation: Explanation) -> str:
         return (
             f"No option is left: {judged(explanation)}." if explanation.options else "No offer is valid on this date."
         )
+    reasons = explanation.decision["reasons"]
     if explanation.is_experiment:
-        return f"{'; '.join(explanation.decision['reasons'])}."
+        return f"{'; '.join(reasons)}."
+    if reasons and reasons[0].startswith("must_send: "):
+        return f"{'; '.join(reason for reason in reasons if reason.startswith('must_send: '))}."
     sentences = {"offered": _won, "no_consent": _opted_out, "no_value": _worthless}
     return sentences.get(explanation.decision["status"], _lost)(explanation)
 

@@ -79,9 +79,8 @@ def draw(
         return Experiments(unit, is_in_arm, np.zeros(0, dtype=np.int64), np.zeros(len(unit)), 0.0, is_must)
     explores, number = _explorers(ids, policy.exploration, as_of)
     explores[unit[is_must]] = False
-    is_offered = (
-        ~is_in_arm & ~np.isin(unit, unit[is_must]) & non_scarce(problem, limits, unit, explores[unit] & ~is_in_arm)
-    )
+    takes_capacity = (explores[unit] & ~is_in_arm) | is_must  # what is drawn leaves what must-sends may need
+    is_offered = ~is_in_arm & ~np.isin(unit, unit[is_must]) & non_scarce(problem, limits, unit, takes_capacity)
     size = np.bincount(unit[is_offered], minlength=len(ids))
     chance = np.where(is_offered, policy.exploration.share / np.maximum(size[unit], 1), 0.0)
     explored = _picks(problem, unit, is_offered & explores[unit], number, size)

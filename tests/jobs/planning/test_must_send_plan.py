@@ -74,6 +74,21 @@ def test_no_arm_keeps_a_must_send_back_and_no_draw_replaces_it(settings):
     assert {row["chosen_by"] for row in sent.values()} == {"plan", "control", "exploration"}
 
 
+def test_what_is_drawn_leaves_the_capacity_that_must_sends_need(settings):
+    rows = [(f"m{number}", "expired", "email") for number in range(2)]  # the policy has two e-mails
+    rows += [(f"c{number}", "card", channel) for number in range(40) for channel in ("email", "letter")]
+    names = ("customer_id", "offer_id", "channel")
+    money = {"value": MICROS, "cost": 0}
+    candidates = pa.Table.from_pylist(
+        [dict(zip(names, row, strict=True)) | {"household_id": row[0]} | money for row in rows]
+    )
+    tonight = plan_night(candidates, settings("exploration: {share: 0.5, salt: env:SALT}"), AS_OF)
+    assert tonight.proof[MUST_SEND]["planned"] == 2
+    drawn = [row["channel"] for row in tonight.rows.to_pylist() if row["chosen_by"] == "exploration"]
+    assert len(drawn) > 5
+    assert set(drawn) == {"letter"}
+
+
 def test_what_was_not_proven_in_time_is_stated(settings, table, monkeypatch):
     def out_of_time(problem, limits, **_):
         plan = solve(problem, limits)
