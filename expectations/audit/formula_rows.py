@@ -13,6 +13,7 @@ from expectations.audit.evidence import Evidence
 from expectations.audit.micros import MICROS
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
+OF_OFFERS |= {"topic", "must_send", "exempt"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
 OF_BOTH = {"offer", "channel"}
 OPTION_TEXTS = ("offer_id", "channel", "objective", "category")

@@ -15,6 +15,7 @@ from expectations.audit.formula_rows import Row, columns_of_customers, option_ro
 from expectations.audit.history import Event, answers_before, contacts_around
 from expectations.audit.ledger import days_lost
 from expectations.audit.limited import Limited
+from expectations.audit.must_sends import must_sends_on
 from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
 from expectations.audit.segments import SEGMENT, segments_of
 
@@ -22,6 +23,7 @@ STAGES = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligi
 """Stage, in order -> what a customer is called whose last option falls there."""
 NOT_JUDGED = {"objector", "holdout", "quarantined"}
 UNKNOWN, BELOW_ZERO = "value: its value or cost is not known", "value: its cost is below zero"
+GOES_FIRST, WAITS = "{} goes first", "{} is due as well and waits"
 CUSTOMER, HOUSEHOLD = "customer", "household"
 Facts = Mapping[str, Any]
 
@@ -65,12 +67,14 @@ class Judgement:
     Attributes:
         blocked: reason, as decisions list it -> the places of the options that it blocks.
         candidates: offer and channel -> what is left.
+        must_get: the offer that must go to the customer.
         options: how many options there were.
     """
 
     options: int
     blocked: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     candidates: dict[tuple[str, str], Candidate] = field(default_factory=dict)
+    must_get: str | None = None
 
     @property
     def reasons(self) -> list[str]:
@@ -78,9 +82,16 @@ class Judgement:
         return sorted(reason for reason, places in self.blocked.items() if places)
 
     @property
+    def waiting(self) -> list[str]:
+        """What is said of further must-sends to a customer who gets one."""
+        return [reason for reason in self.reasons if reason.endswith(WAITS.format(""))]
+
+    @property
     def status(self) -> str:
         """What the customer is called if nothing is chosen for it."""
         if self.candidates:
+            if self.must_get:
+                return "not_selected"
             best = max(candidate.value - candidate.cost for candidate in self.candidates.values())
             return "not_selected" if best > 0 else "no_value"
         gone: set[int] = set()
@@ -119,7 +130,7 @@ class Judge:
         self.evidence, self.options = evidence, options_on(evidence)
         self.answers = answers_when_planned(evidence)
         self.rows = rows_of_customers(evidence, customers)
-        self.formulas = Formulas(evidence)
+        self.formulas, self.must_sends = Formulas(evidence), must_sends_on(evidence)
         of_customers = columns_of_customers(evidence)
         rules = [(rule, self._scope(rule)) for rule in rules_in_force(evidence)]
         self.rules_of_customers = [(rule, scope) for rule, scope in rules if rule.columns <= of_customers]
@@ -148,6 +159,7 @@ class Judge:
             if place not in closed:
                 row = self._row(facts, option) | {"customer_id": customer, SEGMENT: self._segments(customer)}
                 self._price(found, place, option, row)
+        self._put_must_sends_first(found)
         return found
 
     def _segments(self, customer: str) -> frozenset[str]:
@@ -160,8 +172,10 @@ class Judge:
     def _refusals(self, customer: str) -> Iterator[tuple[int, str]]:
         answers, silence = self.answers.get(customer, {}), self.evidence.unknown_consent_is_allowed
         for place, option in enumerate(self.options):
-            if not allows(answers, option.channel, unknown_is_allowed=silence):
-                yield place, f"consent: no consent for {option.channel}"
+            topic = self.evidence.topic_of(option.key[0])
+            if not allows(answers, option.channel, topic, unknown_is_allowed=silence):
+                about = f" about {topic}" if self.evidence.consents_have_topics else ""
+                yield place, f"consent: no consent for {option.channel}{about}"
 
     def _policy_blocks(self, customer: str) -> Iterator[tuple[int, str]]:
         household = self.evidence.household_of.get(customer, customer)
@@ -184,6 +198,18 @@ class Judge:
             found.blocked[reason].add(place)
         if not reasons and value is not None and cost is not None:
             found.candidates[option.key] = Candidate(value, cost, row["propensity"], self.limited.facts(row))
+
+    def _put_must_sends_first(self, found: Judgement) -> None:
+        """Of what is left, only the must-send of the first row of offers.csv stays, where there is one."""
+        due = [offer for offer in self.must_sends if any(key[0] == offer for key in found.candidates)]
+        found.must_get = due[0] if due else None
+        for place, option in enumerate(self.options if due else ()):
+            offer = option.key[0]
+            if offer != due[0] and option.key in found.candidates:
+                del found.candidates[option.key]
+                found.blocked[f"must_send: {WAITS.format(offer) if offer in due else GOES_FIRST.format(due[0])}"].add(
+                    place
+                )
 
     def _row(self, facts: Row, option: Option) -> Row:
         return with_scores(facts | option.row, self.evidence.models)

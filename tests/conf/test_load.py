@@ -52,6 +52,10 @@ def test_the_deployments_that_ship_can_be_loaded(name):
         ("policy.yaml", "share: 0.05", "share: 1.5", "holdout.share: "),
         ("policy.yaml", "salt: env:ONEOFFER_SALT", "salt: hunter2", "holdout.salt: "),
         ("policy.yaml", "days: 60, same: offer}", "same: offer}", "either max_contacts and days (a cap)"),
+        ("policy.yaml", "same: offer}", "exept: [butcher]}", "did you mean 'except'?"),
+        ("policy.yaml", "{outcome: redeemed, times: 3, days: 14}", "{times: 3, days: 14}", "say either outcome"),
+        ("policy.yaml", "2, days: 30", "{atribute: a, otherwise: 1}, days: 30", "did you mean 'attribute'?"),
+        ("policy.yaml", "2, days: 30", "{attribute: a, otherwise: x}, days: 30", "max_contacts.otherwise: "),
         ("policy.yaml", "channel: [sms]", "channel: [smz]", "no channel 'smz'; did you mean 'sms'?"),
         ("policy.yaml", "id: [thank_you]", "id: [thank_yu]", "no offer 'thank_yu'; did you mean 'thank_you'?"),
     ],
@@ -61,6 +65,42 @@ def test_a_fault_is_told_with_file_line_and_the_nearest_valid_name(folder, file,
     text = error_of(folder)
     assert message in text
     assert f"{file}:{line}: " in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("same: offer}", "same: offer, offers: [butcher]}"),
+        ("[fish_friday, deli_lunch]", "[butcher, deli_lunch]"),
+    ],
+)
+def test_a_rule_about_an_offer_that_is_exempt_from_rules_is_refused(folder, old, new):
+    offers = (folder / "offers.csv").read_text().splitlines()
+    ends = ["exempt", *("TRUE" if line.startswith("butcher") else "" for line in offers[1:])]
+    rows = [f"{line},{end}" for line, end in zip(offers, ends, strict=True)]
+    (folder / "offers.csv").write_text("\n".join(rows) + "\n")
+    exempt = "the offer 'butcher' is exempt in offers.csv"
+    assert exempt in error_of(folder)  # a combination of the demo names it
+    line = replace(folder, "policy.yaml", old, new)
+    assert f"policy.yaml:{line}: {exempt}" in error_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "message"),
+    [
+        ("wished_weekly", "no attribute of customers 'wished_weekly'; did you mean 'wished_a_week'?"),
+        ("income", "the attribute 'income' is a text in sources.yaml; a number is wanted"),
+    ],
+)
+def test_a_maximum_comes_from_a_number_that_sources_declare(folder, attribute, message):
+    replace(folder, "sources.yaml", "attributes:", "attributes: {wished_a_week: number}\n  #")
+    text = (folder / "sources.yaml").read_text()
+    (folder / "sources.yaml").write_text(
+        text.replace("{wished_a_week: number}", "{wished_a_week: number, income: text}")
+    )
+    new = f"max_contacts: {{attribute: {attribute}, otherwise: 2}}, days: 30"
+    line = replace(folder, "policy.yaml", "max_contacts: 2, days: 30", new)
+    assert f"policy.yaml:{line}: {message}" in error_of(folder)
 
 
 def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder):
