@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conf.errors import nearest
-from conf.policy import SEGMENT, OfferScope
+from conf.policy import SEGMENT, ContactRule, FromAttribute, OfferScope
 from conf.settings import Settings
 from conf.yaml_file import Location
 
@@ -104,8 +104,12 @@ def _policy(settings: Settings) -> Iterator[str]:
     for position, contact_rule in enumerate(settings.policy.contact_policy):
         at = _at(settings, "policy", ("contact_policy", position))
         yield from _unknown(at, "channel", contact_rule.channels or (), channel_ids)
+        yield from _exempt(at, contact_rule.offers or (), settings)
+        yield from _attribute(position, contact_rule, settings)
     for position, combination in enumerate(settings.policy.combinations):
-        yield from _unknown(_at(settings, "policy", ("combinations", position)), "offer", combination.named, offer_ids)
+        at = _at(settings, "policy", ("combinations", position))
+        yield from _unknown(at, "offer", combination.named, offer_ids)
+        yield from _exempt(at, combination.named, settings)
     for key in ("value_of_offer", "cost_of_offer"):
         for name in getattr(settings.policy, key):
             yield from _unknown(_at(settings, "policy", (key, name)), "offer", (name,), offer_ids)
@@ -132,12 +136,43 @@ def _limits(settings: Settings) -> Iterator[str]:
                 yield from _unknown(at, column, map(str, where[column]), columns[column])
 
 
+def _attribute(position: int, rule: ContactRule, settings: Settings) -> Iterator[str]:
+    """A maximum that an attribute says needs a number that sources.yaml declares."""
+    if not isinstance(rule.max_contacts, FromAttribute):
+        return
+    at = _at(settings, "policy", ("contact_policy", position, "max_contacts", "attribute"))
+    kinds = settings.sources.customers.attributes
+    numbers = [name for name, kind in kinds.items() if kind == "number"]
+    if kinds.get(rule.max_contacts.attribute) == "text":
+        yield f"{at}: the attribute {rule.max_contacts.attribute!r} is a text in sources.yaml; a number is wanted"
+    elif not numbers:
+        yield f"{at}: sources.yaml declares no attribute of customers that is a number"
+    else:
+        yield from _unknown(at, "attribute of customers", [rule.max_contacts.attribute], numbers)
+
+
+def _exempt(at: str, names: Iterable[str], settings: Settings) -> Iterator[str]:
+    """A rule that names what no rule may count or block says two things at once."""
+    exempt = {offer.id for offer in settings.offers if offer.exempt}
+    for name in names:
+        if name in exempt:
+            yield f"{at}: the offer {name!r} is exempt in offers.csv, so no cap, pause or combination can be about it"
+
+
 def _experiments(settings: Settings) -> Iterator[str]:
-    """What chance decides is drawn among candidates in memory."""
+    """What chance decides is drawn among candidates in memory, and what must be sent is counted there."""
     for name in ("control", "exploration"):
         if getattr(settings.policy, name) is not None and settings.deployment.optimizer.engine == "spark":
             at = _at(settings, "policy", (name,))
             yield f"{at}: {name} needs the candidates in memory; choose another optimizer.engine than spark"
+    for position, limit in enumerate(settings.policy.limits):
+        if limit.name == "must_send" and any(offer.must_send for offer in settings.offers):
+            at = _at(settings, "policy", ("limits", position, "name"))
+            yield f"{at}: must_send is what the plan calls its demand for offers that must be sent; take another name"
+    for position, offer in enumerate(settings.offers):
+        if offer.must_send and settings.deployment.optimizer.engine == "spark":
+            at = _at(settings, "offers", (position,))
+            yield f"{at}: must_send needs the candidates in memory; choose another optimizer.engine than spark"
 
 
 def _models(settings: Settings) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Numbers and days in a cell, as spreadsheets of several countries write them."""
+"""Numbers, days and switches in a cell, as spreadsheets of several countries write them."""
 
 import re
 from collections.abc import Callable
@@ -9,12 +9,14 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel
 
-CellKind = Literal["text", "number", "day"]
+CellKind = Literal["text", "number", "day", "switch"]
 
 _WITH_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+", re.ASCII)
 _IN_GROUPS = re.compile(r"[-+]?[1-9][0-9]{0,2}([.,])[0-9]{3}", re.ASCII)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})", re.ASCII)
 _MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00(:00(\.0+)?)?", re.ASCII)
+_YES = frozenset({"true", "yes", "y", "1", "x", "wahr", "ja", "vrai", "oui", "vero", "verdadero", "verdadeiro", "sim"})
+_NO = frozenset({"false", "no", "n", "0", "falsch", "nein", "faux", "non", "falso", "não"})
 
 
 class DoubtfulCell(ValueError):
@@ -28,6 +30,8 @@ def kinds_of(row: type[BaseModel]) -> Callable[[str], CellKind]:
     def kind_of(column: str) -> CellKind:
         if column not in types or Decimal in types[column]:
             return "number"
+        if bool in types[column]:
+            return "switch"
         return "day" if date in types[column] else "text"
 
     return kind_of
@@ -71,3 +75,9 @@ def as_day(cell: str) -> str:
         with suppress(ValueError):
             return date(int(match[3]), int(match[2]), int(match[1])).isoformat()
     return cell
+
+
+def as_switch(cell: str) -> str:
+    """Yes and no as `true` and `false`; what is neither for certain is left to be refused as such."""
+    word = cell.casefold()
+    return "true" if word in _YES else "false" if word in _NO else cell

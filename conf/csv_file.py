@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from conf.csv_cells import DoubtfulCell, as_day, as_number, has_decimal_comma, kinds_of
+from conf.csv_cells import DoubtfulCell, as_day, as_number, as_switch, has_decimal_comma, kinds_of
 from conf.errors import SettingsError, nearest
 from conf.yaml_file import Document, Location, read_text
 
@@ -18,8 +18,8 @@ NumberedRow = tuple[int, list[str]]
 def read_csv(path: Path, row: type[BaseModel] | None = None) -> Document:
     """Read one CSV file with a header into a list of rows; empty cells are left out of their row.
 
-    Cells are parted by commas, semicolons, tabs or bars: by what makes known names of the header. Days and numbers are
-    put as YAML has them, where their meaning is certain.
+    Cells are parted by commas, semicolons, tabs or bars: by what makes known names of the header. Days, numbers
+    and switches are put as YAML has them, where their meaning is certain.
 
     Args:
         row: what a row becomes; its fields are the columns that are known. None: any columns, parted by commas.
@@ -105,7 +105,7 @@ def _document(path: Path, header: list[str], numbered: list[NumberedRow]) -> Doc
 
 
 def _normalize(document: Document, row: type[BaseModel]) -> None:
-    """Put days and numbers as YAML has them."""
+    """Put days, numbers and switches as YAML has them."""
     kinds = kinds_of(row)
     rows: list[dict[str, str]] = document.data
     has_commas = any(kinds(name) == "number" and has_decimal_comma(cell) for row in rows for name, cell in row.items())
@@ -117,6 +117,8 @@ def _normalize(document: Document, row: type[BaseModel]) -> None:
                     cells[name] = as_number(cell, has_decimal_commas=has_commas)
                 elif kind == "day":
                     cells[name] = as_day(cell)
+                elif kind == "switch":
+                    cells[name] = as_switch(cell)
             except DoubtfulCell as error:
                 at = f"{document.path}:{document.line((position,))}"
                 item = f"{cells['id']}." if "id" in cells else ""

@@ -101,7 +101,7 @@ class Consent(Strict):
 
     Attributes:
         max_unknown_share: of the list's refusals, the share that may be of nobody in the table of customers.
-        other_channels: channels of the list that this deployment does not use.
+        other_channels, other_topics: of the list, those that this deployment does not use.
     """
 
     unknown_is: Literal["refused", "allowed"] = "refused"
@@ -109,6 +109,7 @@ class Consent(Strict):
     max_shrink_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     max_unknown_share: Annotated[float, Field(ge=0, le=1)] = 0.1
     other_channels: tuple[str, ...] = ()
+    other_topics: tuple[str, ...] = ()
 
 
 class Optimizer(Strict):

@@ -46,6 +46,9 @@ class Offer(WithParameters):
         incentive_cost: money given away when the offer is taken up.
         valid_from, valid_to: the first and the last decision date on which it may be offered.
         channels: ids separated by spaces.
+        topic: what consents call it; where it is empty, its objective.
+        must_send: it goes out where it applies, before everything else; of two the one in the earlier row.
+        exempt: caps, pauses and combinations neither count nor block it; consent does.
     """
 
     id: Name
@@ -57,6 +60,9 @@ class Offer(WithParameters):
     valid_from: Day
     valid_to: Day
     channels: Annotated[tuple[Name, ...], Field(min_length=1)]
+    topic: Line | None = None
+    must_send: bool = False
+    exempt: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -76,11 +82,23 @@ class Offer(WithParameters):
             raise ValueError(f"the channel {twice!r} is named twice")
         return channels
 
+    @field_validator("topic")
+    @classmethod
+    def _is_one_topic(cls, topic: str | None) -> str | None:
+        if topic is not None and topic.casefold() in ("*", "all"):
+            raise ValueError("this means all topics in the list of consents; an offer has one")
+        return topic
+
     @model_validator(mode="after")
     def _dates_in_order(self) -> "Offer":
         if self.valid_from > self.valid_to:
             raise ValueError(f"valid_from {self.valid_from} is after valid_to {self.valid_to}")
         return self
+
+    @property
+    def about(self) -> str:
+        """The topic that consents must allow."""
+        return self.topic or self.objective
 
     def is_valid_on(self, as_of: date) -> bool:
         """Whether the offer may be made on this decision date."""

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from conf.deployment import Deployment
 from conf.models import Models
 from conf.offers import Channel, Offer, OfferChannel
-from conf.policy import Policy
+from conf.policy import ContactRule, Policy
 from conf.sources import Sources
 from conf.yaml_file import Document, Location
 
@@ -36,6 +37,21 @@ class Settings:
         """The path and the 1-based line of a setting."""
         document = self.documents[file]
         return document.path, document.line(location)
+
+    def contact_rules_on(self, as_of: date) -> list[ContactRule]:
+        """The rules of the contact policy in force on a decision date; none counts or blocks an exempt offer."""
+        exempt = tuple(offer.id for offer in self.offers if offer.exempt)
+        return [rule.also_excepting(exempt) for rule in self.policy.contact_rules_on(as_of)]
+
+    @property
+    def consents_have_topics(self) -> bool:
+        """Whether answers of the list of consents are about topics as well as about channels."""
+        source = self.sources.consents
+        return source is not None and "topic" in {*source.columns, *source.constants}
+
+    def must_sends_on(self, as_of: date) -> tuple[str, ...]:
+        """The offers that must go out on a decision date, the one that goes first foremost."""
+        return tuple(offer.id for offer in self.offers if offer.must_send and offer.is_valid_on(as_of))
 
     def fingerprint(self) -> str:
         """SHA-256 over what decides: every setting but where files lie, what is reached how, and what is logged.

@@ -138,7 +138,9 @@ def _fields(model: type[BaseModel], location: Location) -> list[str]:
                 kind = _inner(kind.model_fields[str(step)].annotation, step)
         else:
             kind = _inner(kind, step)
-    return sorted(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    return sorted(field.alias or name for name, field in kind.model_fields.items())
 
 
 def _inner(kind: Any, step: str | int) -> Any:

@@ -15,7 +15,7 @@ from conf.limit import Limit
 from conf.micros import MICROS, to_micros
 from optimization.exact_sums import exact_sum
 from optimization.options import matches, whole
-from optimization.problem import Problem
+from optimization.problem import Problem, capacity_of
 
 ENDLESS = Fraction(10**18)
 """The ratio of a sum over zero."""
@@ -93,12 +93,13 @@ def tally(problem: Problem, limits: Sequence[Limit], chosen: NDArray[np.int64]) 
     overfull = 0
     if problem.max_per_household is not None and problem.household is not None:
         households = problem.household[customers]
-        overfull = int((np.bincount(households[households >= 0]) > problem.max_per_household).sum())
-    net = exact_sum(problem.value[chosen]) - exact_sum(problem.cost[chosen])
+        members = np.bincount(households[households >= 0])
+        overfull = int((members > capacity_of(problem, np.arange(len(members)))).sum())
+    net = exact_sum(problem.net[chosen])
     return Tally(net, totals, len(customers) - len(np.unique(customers)), overfull)
 
 
-def recount_of(limits: Sequence[Limit], tallied: Tally, max_per_household: int | None) -> Recount:
+def recount_of(limits: Sequence[Limit], tallied: Tally, max_per_household: int | str | None) -> Recount:
     """The recount that follows from a tally."""
     breaches = [*_customer_breaches(tallied, max_per_household)]
     uses: dict[str, Fraction | None] = {}
@@ -149,7 +150,7 @@ def _sum(problem: Problem, name: str, counted: NDArray[np.int64]) -> Fraction:
     return Fraction(exact_sum(amount[counted]), MICROS)
 
 
-def _customer_breaches(tallied: Tally, max_per_household: int | None) -> list[str]:
+def _customer_breaches(tallied: Tally, max_per_household: int | str | None) -> list[str]:
     breaches = []
     if tallied.repeated:
         breaches.append(f"{tallied.repeated} customers are chosen more than once")

@@ -15,7 +15,7 @@ from conf.micros import MICROS
 from optimization.errors import BadInput, rows_named
 from optimization.limits import CONTACTS, Row, rows_of
 from optimization.options import Options, options_of, unknown_column
-from optimization.problem import Problem, household_of, pair_keys
+from optimization.problem import Problem, capacity_of, household_of, pair_keys
 from optimization.program import Program, Span, Spans, span_of
 
 
@@ -48,7 +48,7 @@ def survey(problem: Problem, limits: Sequence[Limit], options: Options) -> Surve
         customers=len(problem.customer_ids),
         value=span_of(problem.value),
         cost=span_of(problem.cost),
-        net=span_of(problem.value - problem.cost),
+        net=span_of(problem.net),
         columns={name: span_of(amount) for name, amount in amounts.items()},
         steps={name: int(np.gcd.reduce(amount)) for name, amount in amounts.items()},
         fixed={name: examples[name] for name, x in amounts.items() if (examples[name][options.code] == x).all()},
@@ -130,8 +130,7 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
     order = problem.order
     customer = problem.customer[order]
     first = np.flatnonzero(np.diff(customer, prepend=-1))
-    offsets = _household_offsets(problem, customer[first])
-    capacity = None if offsets is None else np.full(len(offsets) - 1, problem.max_per_household, dtype=np.int64)
+    offsets, capacity = _households(problem, customer[first])
     amounts = {name: problem.amount(name) for name in blank.factors}
     return replace(
         blank,
@@ -140,7 +139,7 @@ def filled(blank: Program, problem: Problem, code: NDArray[np.integer]) -> Progr
         household_offsets=offsets,
         household_capacity=capacity,
         customer_key=problem.customer_key[customer[first]],
-        net=(problem.value - problem.cost).astype(blank.net.dtype)[order],
+        net=problem.net.astype(blank.net.dtype)[order],
         option=code[order],
         columns={name: amount[order] for name, amount in amounts.items() if amount is not None},
     )
@@ -174,11 +173,15 @@ def _factor(stated: Sequence[tuple[Limit, Row]], options: Options, name: str) ->
     return table
 
 
-def _household_offsets(problem: Problem, customers: NDArray[np.int32]) -> NDArray[np.int64] | None:
+def _households(
+    problem: Problem, customers: NDArray[np.int32]
+) -> tuple[NDArray[np.int64] | None, NDArray[np.int64] | None]:
+    """Where each household begins among these customers, and its capacity."""
     if problem.max_per_household is None:
-        return None
+        return None, None
     households = household_of(problem)[customers]
-    return np.append(np.flatnonzero(np.diff(households, prepend=-1)), len(households)).astype(np.int64)
+    first = np.flatnonzero(np.diff(households, prepend=-1))
+    return np.append(first, len(households)).astype(np.int64), capacity_of(problem, households[first])
 
 
 def check_limits(problem: Problem, limits: Sequence[Limit]) -> None:
@@ -204,7 +207,7 @@ def _check_sums(sizes: Survey, rows: Sequence[Row]) -> None:
     spans = {**sizes.columns, CONTACTS: (0, 1)}
     customers = max(sizes.customers, FEWEST)
     too_large = f"too large to be added up over {sizes.customers} customers in millionths"
-    if (_largest(sizes.value) + _largest(sizes.cost)) * customers >= LARGEST:
+    if max(_largest(sizes.value) + _largest(sizes.cost), _largest(sizes.net)) * customers >= LARGEST:
         raise BadInput(f"value and cost are {too_large}{_largest_admitted(customers)}")
     worst = Fraction(0)
     for row in rows:

@@ -86,12 +86,12 @@ def unknown_column(problem: Problem, limit: Limit, name: str) -> BadInput:
     return BadInput(f"limit {limit.name!r}: the candidates have no column {name!r}{nearest(name, columns)}")
 
 
-def columns_needed(names: Sequence[str], limits: Sequence[Limit], max_per_household: int | None) -> list[str]:
+def columns_needed(names: Sequence[str], limits: Sequence[Limit], max_per_household: int | str | None) -> list[str]:
     """Of the columns of a table of candidates, those that a problem is made of under these limits."""
     matched = {ALIASES.get(name, name) for limit in limits for name, _ in named_by(limit)}
     wanted = {*REQUIRED, *(name for limit in limits for row in rows_of(limit) for name in row.columns), *matched}
     if max_per_household is not None:
-        wanted.add("household_id")
+        wanted |= {"household_id", str(max_per_household)}
     return [name for name in names if name in wanted]
 
 

@@ -30,8 +30,11 @@ class Problem:
         unusable: column -> why no limit can name it.
         household: (customers,) int32, the household of a customer code; -1 where a customer has none.
         household_ids: the label of each household code.
-        max_per_household: how many members of a household may get an offer; None where households have no limit.
+        max_per_household: how many members of a household may get an offer, or the column that says it for each; None
+            where households have no limit.
+        household_capacity: (households,) int64, how many of each may; None where a column does not say it.
         seed: key of the hash that breaks ties.
+        gain: (n,) int64, what a candidate adds to the worth of a plan, in micros; None: value less cost.
     """
 
     customer: NDArray[np.int32]
@@ -47,20 +50,23 @@ class Problem:
     unusable: Mapping[str, str] = field(default_factory=dict)
     household: NDArray[np.int32] | None = None
     household_ids: NDArray[np.object_] | None = None
-    max_per_household: int | None = None
+    max_per_household: int | str | None = None
+    household_capacity: NDArray[np.int64] | None = None
     seed: int = 0
+    gain: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.value)
 
     @classmethod
-    def from_table(cls, table: pa.Table, *, max_per_household: int | None = None, seed: int = 0) -> Problem:
+    def from_table(cls, table: pa.Table, *, max_per_household: int | str | None = None, seed: int = 0) -> Problem:
         """The problem that a table of candidates states; row j of the table is candidate j.
 
         Args:
             table: customer_id, offer_id, channel (text), value, cost (int64 micros), household_id (text, if
                 `max_per_household` is set), and any further columns that limits name.
-            max_per_household: how many members of one household may get an offer.
+            max_per_household: how many members of one household may get an offer, or the column of whole numbers that
+                says it, the same in all rows of a household; null for a customer who takes no place in it.
             seed: key of the hash that breaks ties.
 
         Raises:
@@ -68,8 +74,8 @@ class Problem:
         """
         _check_columns(table, max_per_household)
         customer, offer, channel = (ids_of(table, name) for name in REQUIRED[:3])
-        household = _households(table, customer) if max_per_household is not None else None
-        further = [name for name in table.column_names if name not in (*REQUIRED, "household_id")]
+        household, capacity = _households(table, customer, max_per_household)
+        further = [name for name in table.column_names if name not in (*REQUIRED, "household_id", max_per_household)]
         amounts, unusable = amounts_of(table, further)
         problem = cls(
             customer=customer.code,
@@ -86,10 +92,16 @@ class Problem:
             household=household.code if household else None,
             household_ids=household.of_code if household else None,
             max_per_household=max_per_household,
+            household_capacity=capacity,
             seed=seed,
         )
         _check_unique(problem)
         return problem
+
+    @property
+    def net(self) -> NDArray[np.int64]:
+        """(n,) what each candidate adds to the worth of a plan."""
+        return self.value - self.cost if self.gain is None else self.gain
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
@@ -117,15 +129,16 @@ class Problem:
         return ids.get(name, self.labels.get(name))
 
 
-def _check_columns(table: pa.Table, max_per_household: int | None) -> None:
+def _check_columns(table: pa.Table, max_per_household: int | str | None) -> None:
     required = REQUIRED if max_per_household is None else (*REQUIRED, "household_id")
+    required = (*required, max_per_household) if isinstance(max_per_household, str) else required
     for name in required:
         if name not in table.column_names:
             raise BadInput(f"candidates: no column {name!r}{nearest(name, table.column_names)}")
     twice = sorted({name for name in table.column_names if table.column_names.count(name) > 1})
     if twice:
         raise BadInput(f"candidates: column {twice[0]!r} occurs {table.column_names.count(twice[0])} times")
-    if max_per_household is not None and max_per_household < 1:
+    if isinstance(max_per_household, int) and max_per_household < 1:
         raise BadInput(f"max_per_household is {max_per_household}; it must be at least 1")
 
 
@@ -142,17 +155,50 @@ def _check_unique(problem: Problem) -> None:
         raise BadInput(f"candidates: customer_id, offer_id, channel must be unique ({rows_named(is_repeated)})")
 
 
-def _households(table: pa.Table, customer: Labels) -> Labels:
-    """The household of each customer code."""
+def _households(
+    table: pa.Table, customer: Labels, max_per_household: int | str | None
+) -> tuple[Labels | None, NDArray[np.int64] | None]:
+    """The household of each customer code, and the capacity of each household where a column says it."""
+    if max_per_household is None:
+        return None, None
     per_row = labels_of(table, ["household_id"]).get("household_id")
     if per_row is None:
         raise BadInput(f"candidates: household_id must be text, found {table.schema.field('household_id').type}")
+    capacity = _capacities(table, max_per_household, per_row) if isinstance(max_per_household, str) else None
+    row_code = per_row.code if capacity is None else np.where(capacity.of_row < 0, -1, per_row.code)
     code = np.full(len(customer.of_code), -1, dtype=np.int32)
-    code[customer.code] = per_row.code
-    if (code[customer.code] != per_row.code).any():
-        is_split = code[customer.code] != per_row.code
-        raise BadInput(f"candidates: household_id differs between rows of one customer ({rows_named(is_split)})")
-    return Labels(code, per_row.of_code)
+    code[customer.code] = row_code
+    if (code[customer.code] != row_code).any():
+        is_split = code[customer.code] != row_code
+        what = "household_id" if capacity is None else f"household_id, or whether {max_per_household} is null,"
+        raise BadInput(f"candidates: {what} differs between rows of one customer ({rows_named(is_split)})")
+    return Labels(code, per_row.of_code), None if capacity is None else capacity.of_household
+
+
+@dataclass(frozen=True)
+class _Capacities:
+    """Whole numbers >= 0: of each household, and of each row; -1 where a row has none."""
+
+    of_household: NDArray[np.int64]
+    of_row: NDArray[np.int64]
+
+
+def _capacities(table: pa.Table, name: str, household: Labels) -> _Capacities:
+    kind = table.schema.field(name).type
+    if not pa.types.is_signed_integer(kind):
+        raise BadInput(f"candidates: {name} must be whole numbers, found {kind}")
+    is_null = table.column(name).is_null().to_numpy()
+    of_row = table.column(name).cast(pa.int64()).fill_null(-1).to_numpy().copy()
+    if (of_row[~is_null] < 0).any():
+        raise BadInput(f"candidates: {name} must be >= 0 ({rows_named((of_row < 0) & ~is_null)})")
+    of_row[household.code < 0] = -1
+    counted = of_row >= 0
+    of_household = np.zeros(len(household.of_code), dtype=np.int64)
+    of_household[household.code[counted]] = of_row[counted]
+    differs = counted & (np.append(of_household, -1)[household.code] != of_row)
+    if differs.any():
+        raise BadInput(f"candidates: {name} differs between rows of one household ({rows_named(differs)})")
+    return _Capacities(of_household, of_row)
 
 
 def canonical_order(problem: Problem) -> NDArray[np.int64]:
@@ -174,6 +220,14 @@ def pair_keys(problem: Problem) -> Keys:
     offer_key = keyed_hash(problem.offer_ids, problem.seed)
     channel_key = keyed_hash(problem.channel_ids, problem.seed)
     return mixed(offer_key[:, None] ^ mixed(channel_key)[None, :])
+
+
+def capacity_of(problem: Problem, households: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(k,) how many members of households, as `household_of` numbers them, may get an offer."""
+    if problem.household_capacity is None:
+        return np.full(len(households), problem.max_per_household, dtype=np.int64)
+    alone = np.ones(len(problem.customer_ids), dtype=np.int64)
+    return np.concatenate([problem.household_capacity, alone])[households]
 
 
 def household_of(problem: Problem) -> NDArray[np.int64]:

@@ -194,7 +194,10 @@ def _write_history(folder, customers=900):
         for person, *_ in draw.choices(people, k=600)
     ]
     tables = {
-        "customers": (("id", "job", "balance"), [*people, ANN]),
+        "customers": (
+            ("id", "job", "balance", "calls_a_month"),
+            [(*person, 0 if number % 40 == 0 else None) for number, person in enumerate([*people, ANN])],
+        ),
         "contacts": (
             ("customer", "campaign", "channel", "date", "planned"),
             [*((*row, "") for row in contacts if row[3] < date(2025, 3, 1)), *planned],
@@ -202,8 +205,13 @@ def _write_history(folder, customers=900):
         "events": (("customer", "what", "date"), events),
         "responses": (("customer", "campaign", "date"), responses),
         "consents": (
-            ("customer", "channel", "allowed", "changed"),
-            [(customer, "call", "true", "2024-01-01") for customer, *_ in [*people, ANN]],
+            ("customer", "channel", "about", "allowed", "changed"),
+            [(customer, "call", "*", "true", "2024-01-01") for customer, *_ in [*people, ANN]]
+            + [
+                (customer, "call", "Reminder", "false", "2024-01-01")
+                for customer, _, balance in people
+                if balance % 4 == 1
+            ],
         ),
     }
     for name, (header, rows) in tables.items():

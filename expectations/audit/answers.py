@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from expectations.audit.cut_lines import refuse_cut_files
 from expectations.audit.evidence import Evidence
 from expectations.audit.raw_tables import RawTable
-from expectations.audit.spellings import EVERYWHERE, Spelled, channels_of
+from expectations.audit.spellings import EVERYWHERE, Spelled, channels_of, topics_of
 from expectations.audit.stamps import day_of, end_of_day, instant_of
 
+Key = str | tuple[str, str]
+"""A channel, or a channel and a topic, of an answer about one topic alone."""
+Answers = Mapping[Key, bool]
 OLDEST, NEWEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 YES = {"true", "t", "yes", "y", "1", "1.0"}
 """What a raw file may write for yes; whatever else stands there, or nothing, is a no."""
@@ -19,8 +22,8 @@ YES = {"true", "t", "yes", "y", "1", "1.0"}
 
 def answers_of(
     evidence: Evidence, consents: RawTable | None, before: date | None = None, customers: Iterable[str] | None = None
-) -> dict[str, dict[str, bool]]:
-    """Customer -> channel -> whether the newest answer is yes.
+) -> dict[str, dict[Key, bool]]:
+    """Customer -> channel, or channel and topic -> whether the newest answer is yes.
 
     Args:
         customers: everybody who might be meant; None: those in the table of customers.
@@ -29,21 +32,29 @@ def answers_of(
         return {}
     everybody = evidence.customer_ids if customers is None else customers
     channels = channels_of(evidence.channels, evidence.other_channels)
-    return newest_answers(consents, everybody, channels, ZoneInfo(evidence.time_zone), before)
+    topics = topics_of(evidence.offers, evidence.other_topics) if evidence.consents_have_topics else None
+    return newest_answers(consents, everybody, channels, ZoneInfo(evidence.time_zone), before, topics=topics)
 
 
 def newest_answers(
-    consents: RawTable, customers: Iterable[str], channels: Spelled, zone: ZoneInfo, before: date | None = None
-) -> dict[str, dict[str, bool]]:
-    """Customer -> channel -> whether the newest answer is yes; of two as new, no wins.
+    consents: RawTable,
+    customers: Iterable[str],
+    channels: Spelled,
+    zone: ZoneInfo,
+    before: date | None = None,
+    *,
+    topics: Spelled | None = None,
+) -> dict[str, dict[Key, bool]]:
+    """Customer -> channel, or channel and topic -> whether the newest answer is yes; of two as new, no wins.
 
-    A no is of all customers and channels that it can mean, of all channels where it means none, and counts to the end
+    A no is of all customers, channels and topics that it can mean, of all where it means none, and counts to the end
     of its day where its stamp is the start of one. A yes is of the one that it must mean; before a yes of later than
     the reading of the list, every no counts.
 
     Args:
         zone: whose days are counted.
         before: answers of this day and later are passed over; those without a readable stamp are not.
+        topics: None: answers are about all of them.
 
     Raises:
         ValueError: the last line of a file is cut.
@@ -51,38 +62,56 @@ def newest_answers(
     refuse_cut_files(consents)
     people = Spelled((customer, customer) for customer in customers)
     read_at = consents.read_at or datetime.now(UTC)
-    newest: dict[str, dict[str, tuple[datetime, bool]]] = defaultdict(dict)
-    for customer, channel, answer, updated in consents.rows("customer_id", "channel", "is_allowed", "updated_at"):
+    newest: dict[str, dict[Key, tuple[datetime, bool]]] = defaultdict(dict)
+    names = ("customer_id", "channel", "is_allowed", "updated_at", "topic")
+    for customer, channel, answer, updated, topic in consents.rows(*names):
         if before and (day_of(updated, consents, zone) or date.min) >= before:
             continue
         moment, is_refusal = instant_of(updated, consents, zone), str(answer).strip().lower() not in YES
         if is_refusal:
             given = (end_of_day(moment, zone) if moment else NEWEST, True)
             meant, about = people.all_of(str(customer)), channels.all_of(str(channel)) or {EVERYWHERE}
+            of = topics.all_of(str(topic or "")) or {EVERYWHERE} if topics else {EVERYWHERE}
         else:
             given = (moment if moment and moment <= read_at else OLDEST, False)
             meant, about = people.the_one(str(customer)), channels.the_one(str(channel))
+            of = topics.the_one(str(topic or "")) if topics else {EVERYWHERE}
+        keys: list[Key] = [name if each == EVERYWHERE else (name, each) for name in about for each in of]
         for customer_id in meant:
             theirs = newest[customer_id]
-            theirs.update({name: max(theirs.get(name, given), given) for name in about})
+            theirs.update({key: max(theirs.get(key, given), given) for key in keys})
     return {
-        customer: {channel: not is_refusal for channel, (_, is_refusal) in theirs.items()}
+        customer: {key: not is_refusal for key, (_, is_refusal) in theirs.items()}
         for customer, theirs in newest.items()
     }
 
 
-def is_objector(answers: Mapping[str, bool]) -> bool:
+def is_objector(answers: Answers) -> bool:
     """Whether a customer with these answers refuses every channel at once."""
     return answers.get(EVERYWHERE) is False
 
 
-def allows(answers: Mapping[str, bool], channel: str, *, unknown_is_allowed: bool) -> bool:
-    """A customer's answer for a channel, else that for all channels, else what silence means."""
-    return answers.get(channel, answers.get(EVERYWHERE, unknown_is_allowed))
+def allows(answers: Answers, channel: str, topic: str | None = None, *, unknown_is_allowed: bool) -> bool:
+    """A customer's answer for a channel, else that for all channels, else what silence means.
+
+    A no about the topic goes before all of these, a yes about it before silence alone.
+
+    Args:
+        topic: what the contact is about; None: nobody knows, and every no about a topic counts.
+    """
+    of_topics = [
+        answer
+        for key, answer in answers.items()
+        if isinstance(key, tuple) and key[0] in (channel, EVERYWHERE) and (topic is None or key[1] == topic)
+    ]
+    if not all(of_topics):
+        return False
+    stated = answers.get(channel, answers.get(EVERYWHERE))
+    return bool(of_topics and topic is not None) or unknown_is_allowed if stated is None else stated
 
 
 @lru_cache(maxsize=1)  # several checks ask for the same
-def answers_when_planned(evidence: Evidence) -> dict[str, dict[str, bool]]:
+def answers_when_planned(evidence: Evidence) -> dict[str, dict[Key, bool]]:
     """What everybody had answered when the night began.
 
     Where the list of that moment was kept, it says so. Else the newest list does, by the answers from before the date:

@@ -36,7 +36,7 @@ class CandidateArrays:
         table: the candidates; amounts in int64 millionths.
         customer: (n,) the customer of each candidate, 0 ..
         household: (customers,) the household of each customer; one who lives alone is a household too.
-        household_capacity: how many members of a household may be chosen; None: households do not count.
+        household_capacity: (households,) how many members may be chosen; None: households do not count.
         net: (n,) value less cost in millionths.
         pattern: (n,) candidates of one pattern are counted by the same terms of bounds.
         is_counted: (terms, patterns) which, the terms of all sides in their order.
@@ -46,27 +46,32 @@ class CandidateArrays:
     sides: Sequence[LimitBound]
     customer: Int64s
     household: Int64s
-    household_capacity: int | None
+    household_capacity: Int64s | None
     net: Numbers
     pattern: Int64s
     is_counted: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, table: pa.Table, sides: Sequence[LimitBound], household_capacity: int | None) -> CandidateArrays:
+    def of(cls, table: pa.Table, sides: Sequence[LimitBound], max_per_household: int | str | None) -> CandidateArrays:
         """The candidates of a table with customer_id, offer_id, channel, value, cost and what the bounds name.
+
+        Args:
+            max_per_household: how many members of a household may be chosen, or the column that says it; a customer
+                without a number there takes no place in its household.
 
         Raises:
             KeyError: a bound names a column that the table does not have.
         """
         customer, customers = _codes(table["customer_id"])
         pattern, is_counted = _patterns(table, [term for side in sides for term in side.terms])
+        household, household_capacity = np.arange(customers), None
+        if max_per_household is not None:
+            household, household_capacity = _households(table, customer, customers, max_per_household)
         return cls(
             table=table,
             sides=sides,
             customer=customer,
-            household=_households(table, customer, customers)
-            if household_capacity is not None
-            else np.arange(customers),
+            household=household,
             household_capacity=household_capacity,
             net=_difference(_amounts(table, "value"), _amounts(table, "cost")),
             pattern=pattern,
@@ -172,13 +177,25 @@ def _codes(ids: pa.ChunkedArray) -> tuple[Int64s, int]:
     return column.indices.to_numpy().astype(np.int64), len(column.dictionary)
 
 
-def _households(table: pa.Table, customer: Int64s, customers: int) -> Int64s:
+def _households(
+    table: pa.Table, customer: Int64s, customers: int, max_per_household: int | str
+) -> tuple[Int64s, Int64s]:
+    """The household of each customer, and how many members of each household may be chosen."""
     household = np.arange(customers, dtype=np.int64)
     column = _encoded(table["household_id"])
     code = column.indices.fill_null(-1).to_numpy().astype(np.int64)
+    places = np.full(table.num_rows, 1, dtype=np.int64)
+    if isinstance(max_per_household, str):
+        stated = table[max_per_household]
+        code = np.where(stated.is_null().to_numpy(), -1, code)
+        places = stated.fill_null(1).to_numpy().astype(np.int64)
+    else:
+        places *= max_per_household
     household[customer[code >= 0]] = customers + code[code >= 0]
     place: Int64s = np.unique(household, return_inverse=True)[1]
-    return place
+    capacity = np.full(int(place.max(initial=-1)) + 1, SAFE, dtype=np.int64)
+    np.minimum.at(capacity, place[customer], places)
+    return place, capacity
 
 
 def _amounts(table: pa.Table, name: str) -> Int64s:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.audit.raw_tables import RawTable
+from expectations.audit.spellings import topic_of_offer
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Evidence:
         consents: None where the deployment has no list: then `unknown_consent_is_allowed` decides for everybody.
         contacts, responses, events: None where the deployment has no such table.
         ledger_copy: an earlier state of the output's ledger, kept elsewhere.
-        other_channels: of the list of consents, those that the deployment does not use.
+        other_channels, other_topics: of the list of consents, those that the deployment does not use.
         time_zone: whose calendar days are counted.
         transactions, products, attributes: what features are made of; `attributes` names columns of the customers.
         consents_planned_with: the list as it was when the night began; None: nothing but `consents` is left of it.
@@ -99,6 +100,7 @@ class Evidence:
     products: RawTable | None = None
     consents_planned_with: RawTable | None = None
     other_channels: Sequence[str] = ()
+    other_topics: Sequence[str] = ()
     ledger_copy: Path | None = None
     time_zone: str = "UTC"
     contacts: RawTable | None = None
@@ -159,6 +161,16 @@ class Evidence:
     def customer_ids(self) -> set[str]:
         """Everybody in the table of customers."""
         return {str(customer) for (customer,) in self.customers.rows("customer_id") if customer is not None}
+
+    def topic_of(self, offer_id: str) -> str | None:
+        """The topic of an offer; None where offers.csv has no such offer."""
+        offer = self.offer_of.get(offer_id)
+        return None if offer is None else topic_of_offer(offer)
+
+    @property
+    def consents_have_topics(self) -> bool:
+        """Whether the list of consents says what answers are about."""
+        return self.consents is not None and "topic" in {*self.consents.columns, *self.consents.constants}
 
     @cached_property
     def both_of(self) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pandas.util import hash_array
 
 from expectations.audit.evidence import Evidence
+from expectations.audit.must_sends import MUST_SEND, is_must_send, must_sends_on
 from expectations.audit.segments import concerned
 
 Mask = NDArray[np.bool_]
@@ -45,9 +46,9 @@ def in_arm(evidence: Evidence, customers: Sequence[str], offers: Sequence[str]) 
     control, is_in = evidence.policy.get("control"), np.zeros(len(offers), dtype=bool)
     if not control:
         return is_in
-    of_row = np.array(offers, dtype=object)
+    of_row, candidates = np.array(offers, dtype=object), {*offers} - {*must_sends_on(evidence)}
     bound = None if control.get("segments") is None else concerned(evidence, control, set(customers))
-    for offer_id in sorted({offer for offer in offers if _is_in_scope(control, evidence.offer_of.get(offer, {}))}):
+    for offer_id in sorted(name for name in candidates if _is_in_scope(control, evidence.offer_of.get(name, {}))):
         rows = np.flatnonzero(of_row == offer_id)
         purpose = f"control arm of {offer_id}"
         arm_customers = [customers[int(row)] for row in rows]
@@ -67,19 +68,23 @@ def explores(evidence: Evidence, units: Sequence[str]) -> Mask:
 def left_to_the_plan(evidence: Evidence) -> tuple[pa.Table, list[Mapping[str, Any]]]:
     """The candidates among which the plan was chosen, and the demand that what was drawn is sent.
 
-    Nothing of arms is left, nothing of units that are kept back, and of units that explore what was drawn.
+    Nothing of arms is left, nothing of units that are kept back, and of units that explore what was drawn; what must be
+    sent is left always.
     """
+    table = evidence.candidates
+    is_must = is_must_send(evidence, table)
+    if must_sends_on(evidence):
+        table = table.append_column(MUST_SEND, is_must)
     explored, control = ({tuple(row) for row in evidence.proof[name]} for name in ("explored", "control"))
     if not explored and not control and not evidence.policy.get("control"):
-        return evidence.candidates, []
-    table = evidence.candidates
+        return table, []
     customers, offers = table["customer_id"].to_pylist(), table["offer_id"].to_pylist()
     units = table[unit_column(evidence)].to_pylist()
     keys = list(zip(customers, offers, table["channel"].to_pylist(), strict=True))
     is_explored = np.array([key in explored for key in keys], dtype=bool)
     spoken_for = {unit for unit, key in zip(units, keys, strict=True) if key in explored or key in control}
     is_free = np.array([unit not in spoken_for for unit in units], dtype=bool)
-    is_left = (is_free & ~in_arm(evidence, customers, offers)) | is_explored
+    is_left = (is_free & ~in_arm(evidence, customers, offers)) | is_explored | is_must.to_numpy()
     remaining = table.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_left))
     demand = {"name": "exploration", "count": "contacts", "where": {EXPLORES: [True]}, "min": len(explored)}
     return remaining, [demand] if explored else []

@@ -14,6 +14,7 @@ from expectations.audit.micros import MICROS
 from expectations.audit.people import rows_of
 
 OF_OFFERS = {"id", "name", "objective", "category", "margin", "incentive_cost", "valid_from", "valid_to", "channels"}
+OF_OFFERS |= {"topic", "must_send", "exempt"}
 OF_CHANNELS = {"id", "name", "unit_cost"}
 CATEGORIES = "categories"
 WITH_EXPRESSIONS = ("value", "cost", "value_of_offer", "cost_of_offer", "rules", "limits")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -22,13 +22,13 @@ from expectations.audit.formula_rows import (
 from expectations.audit.groups import NEW as NOTHING_KNOWN
 from expectations.audit.groups import SINCE, declares_groups
 from expectations.audit.history import Event, answers_before, contacts_around
+from expectations.audit.judgement import GOES_FIRST, WAITS, Candidate, Judgement
 from expectations.audit.ledger import days_lost
 from expectations.audit.limited import Limited
+from expectations.audit.must_sends import must_sends_on
 from expectations.audit.policy_expressions import Formulas, PolicyRule, rules_in_force
 from expectations.audit.segments import SEGMENT, segments_of, segments_of_rows
 
-STAGES = {"consent": "no_consent", "contact_policy": "capped", "rules": "ineligible", "value": "no_value"}
-"""Stage, in order -> what a customer is called whose last option falls there."""
 NOT_JUDGED = {"objector", "holdout", "quarantined"}
 UNKNOWN, BELOW_ZERO = "value: its value or cost is not known", "value: its cost is below zero"
 NOBODY = ""
@@ -52,53 +52,6 @@ class Option:
     def key(self) -> tuple[str, str]:
         """Offer and channel."""
         return str(self.offer["id"]), self.channel
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What an option is worth to a customer whom nothing keeps from it; amounts in millionths.
-
-    Attributes:
-        further: what limits count beyond the ids and the money, as `Limited.facts` says.
-    """
-
-    value: int
-    cost: int
-    propensity: float | None
-    further: tuple[object, ...] = ()
-
-
-@dataclass
-class Judgement:
-    """What was found about one customer.
-
-    Attributes:
-        blocked: reason, as decisions list it -> the places of the options that it blocks.
-        candidates: offer and channel -> what is left.
-        options: how many options there were.
-    """
-
-    options: int
-    blocked: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    candidates: dict[tuple[str, str], Candidate] = field(default_factory=dict)
-
-    @property
-    def reasons(self) -> list[str]:
-        """Everything that speaks against any option."""
-        return sorted(reason for reason, places in self.blocked.items() if places)
-
-    @property
-    def status(self) -> str:
-        """What the customer is called if nothing is chosen for it."""
-        if self.candidates:
-            best = max(candidate.value - candidate.cost for candidate in self.candidates.values())
-            return "not_selected" if best > 0 else "no_value"
-        gone: set[int] = set()
-        for stage, status in STAGES.items() if self.options else ():
-            gone = gone.union(*(places for reason, places in self.blocked.items() if reason.startswith(f"{stage}: ")))
-            if len(gone) == self.options:
-                return status
-        return "ineligible"
 
 
 def options_on(evidence: Evidence) -> list[Option]:
@@ -139,7 +92,7 @@ class Judge:
         self.evidence, self.options = evidence, options_on(evidence)
         self.answers = answers_when_planned(evidence)
         self.rows = rows_of_customers(evidence, customers)
-        self.formulas = Formulas(evidence)
+        self.formulas, self.must_sends = Formulas(evidence), must_sends_on(evidence)
         of_customers = columns_of_customers(evidence)
         rules = [(rule, self._scope(rule)) for rule in rules_in_force(evidence)]
         self.rules_of_customers = [(rule, scope) for rule, scope in rules if rule.columns <= of_customers]
@@ -177,6 +130,7 @@ class Judge:
             if place not in closed:
                 row = self._row(facts, option) | {"customer_id": customer, SEGMENT: self._segments(customer)}
                 self._price(found, place, option, row)
+        self._put_must_sends_first(found)
         return found
 
     def _segments(self, customer: str) -> frozenset[str]:
@@ -189,8 +143,10 @@ class Judge:
     def _refusals(self, customer: str) -> Iterator[tuple[int, str]]:
         answers, silence = self.answers.get(customer, {}), self.evidence.unknown_consent_is_allowed
         for place, option in enumerate(self.options):
-            if not allows(answers, option.channel, unknown_is_allowed=silence):
-                yield place, f"consent: no consent for {option.channel}"
+            topic = self.evidence.topic_of(option.key[0])
+            if not allows(answers, option.channel, topic, unknown_is_allowed=silence):
+                about = f" about {topic}" if self.evidence.consents_have_topics else ""
+                yield place, f"consent: no consent for {option.channel}{about}"
 
     def _policy_blocks(self, customer: str) -> Iterator[tuple[int, str]]:
         household = self.evidence.household_of.get(customer, customer)
@@ -213,6 +169,18 @@ class Judge:
             found.blocked[reason].add(place)
         if not reasons and value is not None and cost is not None:
             found.candidates[option.key] = Candidate(value, cost, row["propensity"], self.limited.facts(row))
+
+    def _put_must_sends_first(self, found: Judgement) -> None:
+        """Of what is left, only the must-send of the first row of offers.csv stays, where there is one."""
+        due = [offer for offer in self.must_sends if any(key[0] == offer for key in found.candidates)]
+        found.must_get = due[0] if due else None
+        for place, option in enumerate(self.options if due else ()):
+            offer = option.key[0]
+            if offer != due[0] and option.key in found.candidates:
+                del found.candidates[option.key]
+                found.blocked[f"must_send: {WAITS.format(offer) if offer in due else GOES_FIRST.format(due[0])}"].add(
+                    place
+                )
 
     def _row(self, facts: Row, option: Option) -> Row:
         return with_scores(in_category(self.evidence, facts | option.row), self.evidence.models)

@@ -40,19 +40,23 @@ MANIFEST |= {"models": [MODEL], "statuses": dict.fromkeys(STATUSES, int), "plan"
 MANIFEST |= {"history": {"sets": int, "sha256": DIGEST}, "last_night": Maybe(({"as_of": DAY, "sha256": DIGEST},))}
 
 
-def wrong_fields(manifest: Mapping[str, Any], channels: Sequence[str], further: Sequence[str] = ()) -> int:
+def wrong_fields(
+    manifest: Mapping[str, Any], channels: Sequence[str], further: Sequence[str] = (), *, has_must_sends: bool
+) -> int:
     """How many fields a manifest lacks, has too many, or has with another type.
 
     Args:
         channels: those that have files in the set.
         further: files that a set has beside those of every set.
+        has_must_sends: whether an offer must be sent on the date.
     """
     files: dict[str, Shape] = {
         "decisions.parquet": DECISIONS,
         **dict.fromkeys(("limits.csv", "proof.json", *further), FILE),
     }
     files |= {"report.html": FILE} | {f"{name}.{kind}": TABLE for name in channels for kind in ("csv", "parquet")}
-    return _wrong(manifest, MANIFEST | {"files": files})
+    plan = PLAN | ({"must_send": dict.fromkeys(("due", "sent", "at_most"), int)} if has_must_sends else {})
+    return _wrong(manifest, MANIFEST | {"files": files, "plan": plan})
 
 
 def _wrong(value: object, shape: Shape) -> int:

@@ -11,7 +11,8 @@ from expectations.audit.candidate_arrays import CandidateArrays
 from expectations.audit.evidence import Evidence
 from expectations.audit.formula_rows import CATEGORIES, reads_categories
 from expectations.audit.groups import Group, Groups, groups_of
-from expectations.audit.judging import Candidate, Judge, judge_of
+from expectations.audit.judgement import Candidate
+from expectations.audit.judging import Judge, judge_of
 from expectations.audit.limit_bounds import limit_bounds_of
 from expectations.audit.periods import limits_of_the_night
 from expectations.audit.spreadsheet import cell

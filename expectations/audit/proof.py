@@ -34,7 +34,12 @@ class Part:
 
 
 def proven_bound(
-    table: pa.Table, limits: Sequence[Mapping[str, Any]], proof: Mapping[str, Any], worth: int | None
+    table: pa.Table,
+    limits: Sequence[Mapping[str, Any]],
+    proof: Mapping[str, Any],
+    worth: int | None,
+    *,
+    gain: NDArray[np.int64] | None = None,
 ) -> int | None:
     """What no plan of these candidates can exceed, in millionths; None where the proof shows that there is no plan.
 
@@ -43,11 +48,13 @@ def proven_bound(
         limits: those in force, as the policy's plain data.
         proof: prices, and perhaps a tree, as published.
         worth: what the plan in hand is worth, in millionths; None: there is none.
+        gain: what each candidate adds to the worth of a plan, in millionths; None: its value less its cost.
 
     Raises:
         ValueError: the proof names what is not there, or a price that proves nothing.
     """
     arrays = CandidateArrays.of(table, limit_bounds_of(list(limits)), proof["max_per_household"])
+    arrays = arrays if gain is None else replace(arrays, net=gain)
     arrays = without_oversized(with_reachable_levels(arrays))
     root = _Gains(arrays, prices_of(arrays.sides, proof["prices"]))
     whole = Part(np.ones(len(arrays.net), dtype=bool))

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from expectations.audit.micros import MICROS
 
 IDS = ("customer_id", "household_id", "offer_id", "channel", "transaction_id", "product_id", "category")
-WORDS = ("outcome", "arm", "kind")
+WORDS = ("outcome", "arm", "kind", "topic")
 KINDS = dict.fromkeys((*IDS, *WORDS), "text") | dict.fromkeys(("amount", "margin", "quantity"), "millionths")
 """What a column means; whatever is not named is left as the file has it."""
 LARGEST = 2**63 - 1

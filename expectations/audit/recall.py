@@ -48,7 +48,8 @@ def _wrong(evidence: Evidence, recall: Path) -> Iterator[Breach]:
     due: dict[str, list[Row]] = {str(channel["id"]): [] for channel in evidence.channels}
     for row in sorted(evidence.offered, key=lambda row: str(row["customer_id"])):
         by_channel = answers.get(row["customer_id"], {})
-        allowed = allows(by_channel, row["channel"], unknown_is_allowed=evidence.unknown_consent_is_allowed)
+        topic = evidence.topic_of(row["offer_id"])
+        allowed = allows(by_channel, row["channel"], topic, unknown_is_allowed=evidence.unknown_consent_is_allowed)
         if is_objector(by_channel) or not allowed:
             due[row["channel"]].append(tuple(row[name] for name in COLUMNS))
     for channel, rows in due.items():

@@ -117,6 +117,11 @@ def is_in_force(rule: Mapping[str, Any], as_of: date) -> bool:
     return is_within[0] and not any(is_within[1:])
 
 
+def is_switched_on(cell: object) -> bool:
+    """Whether a yes stands in a cell of offers.csv."""
+    return str(cell).strip().lower() == "true"
+
+
 def matches(row: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
     """Whether a row has one of the values in every column that `where` names."""
     return all(_labels(row, column) & {str(value) for value in values} for column, values in where.items())

@@ -72,7 +72,7 @@ def _row_breaches(arrays: CandidateArrays, rows: list[dict[str, Any]], chosen: l
         yield Breach("plan", "customers that are chosen more than once", twice)
     if arrays.household_capacity is not None:
         members = Counter(arrays.household[customers].tolist())
-        crowded = sum(count > arrays.household_capacity for count in members.values())
+        crowded = sum(count > int(arrays.household_capacity[household]) for household, count in members.items())
         if crowded:
             yield Breach("plan", "households with more members chosen than there is room for", crowded)
     value, cost = arrays.amounts("value"), arrays.amounts("cost")

@@ -75,6 +75,17 @@ class Spelled:
         return meant if len(meant) == 1 else set()
 
 
+def topics_of(offers: Iterable[Mapping[str, object]], others: Iterable[str]) -> Spelled:
+    """The topics of the offers, those that are not used here, and all of them as `*`, `all` or nothing."""
+    topics = {topic_of_offer(offer) for offer in offers} | {*others}
+    return Spelled([(EVERYWHERE, "all"), (EVERYWHERE, ""), *((topic, topic) for topic in topics)])
+
+
+def topic_of_offer(offer: Mapping[str, object]) -> str:
+    """What consents call an offer's topic: its own, else its objective."""
+    return str(offer.get("topic") or offer["objective"])
+
+
 def channels_of(channels: Iterable[Mapping[str, object]], others: Iterable[str]) -> Spelled:
     """The channels by id and display name, those that are not used here, and all of them as `*` or `all`."""
     named = [(str(channel["id"]), str(channel.get("name") or channel["id"])) for channel in channels]

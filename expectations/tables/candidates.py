@@ -25,5 +25,15 @@ TABLE = Table(
             minimum=0,
             maximum=1,
         ),
+        Column(
+            "household_capacity",
+            "integer",
+            "How many members of the household may get an offer, where households differ in it; null: nothing that the "
+            "customer may get counts there.",
+            unit="customers",
+            nullable=True,
+            is_required=False,
+            minimum=1,
+        ),
     ),
 )

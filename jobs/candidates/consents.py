@@ -1,7 +1,9 @@
 """Consents: the newest answers of each customer, who objected to everything, and which contacts are opted out."""
 
+import operator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -11,9 +13,11 @@ from conf.settings import Settings
 from expectations.gate import check
 from expectations.tables import table
 from jobs.candidates.spellings import (
+    ABOUT,
     EVERYWHERE,
     ID_FORM,
     IS_STRAY,
+    IS_STRAY_TOPIC,
     TARGETS,
     ChannelNames,
     with_id_form,
@@ -31,34 +35,44 @@ class ListReading:
     Attributes:
         names: what its channels can mean.
         read_at: when it was read; a yes of later is one of the future.
+        topics: what its topics can mean; None: it has none.
     """
 
     names: ChannelNames
     read_at: datetime
+    topics: ChannelNames | None = None
 
     @classmethod
     def of(cls, settings: Settings, moment: datetime) -> "ListReading":
         """A list that was read at this moment."""
-        return cls(ChannelNames.of(settings), moment)
+        topics = ChannelNames.of_topics(settings) if settings.consents_have_topics else None
+        return cls(ChannelNames.of(settings), moment, topics)
 
 
 def newest_answers(customers: DataFrame, consents: DataFrame, reading: ListReading) -> DataFrame:
-    """customer_id, channel (or `*`), `no_at` and `yes_at`: when the customer last refused it and last allowed it.
+    """customer_id, channel (or `*`; `key_of`), `no_at`, `yes_at`: when the customer last refused and last allowed it.
 
     A no is of every customer whose id has its normal form. A yes is of the customer with exactly its id, or of the
     only one with that form. Consents are not cut at the decision date: an opt-out counts from the moment it is known.
 
     Returns:
-        Also `named_no_at`, as `no_at` but without answers about channels that nobody knows. Null: there was none.
+        Also `named_no_at`, as `no_at` but without answers about what nobody knows. Null: there was none.
     """
-    answers = with_readings(consents.select("customer_id", "channel", "is_allowed", "updated_at"), reading.names)
+    names = ("customer_id", "channel", *(["topic"] if reading.topics else []), "is_allowed", "updated_at")
+    answers = with_readings(consents.select(*names), reading.names, reading.topics)
+    is_named = ~F.col(IS_STRAY) & ~F.col(IS_STRAY_TOPIC)
     is_no, no_at = ~F.coalesce("is_allowed", F.lit(False)), end_of_day("updated_at")
     of_form = answers.select(
-        ID_FORM, "customer_id", "updated_at", "is_allowed", IS_STRAY, F.explode(TARGETS).alias("channel")
+        ID_FORM,
+        "customer_id",
+        "updated_at",
+        "is_allowed",
+        is_named.alias("is_named"),
+        F.explode(TARGETS).alias("channel"),
     )
     newest = of_form.groupBy(ID_FORM, F.col("customer_id").alias("written_id"), "channel").agg(
         F.max(F.when(is_no, no_at)).alias("no_at"),
-        F.max(F.when(is_no & ~F.col(IS_STRAY), no_at)).alias("named_no_at"),
+        F.max(F.when(is_no & F.col("is_named"), no_at)).alias("named_no_at"),
         F.max(F.when(~is_no, _yes_at(reading.read_at))).alias("yes_at"),
     )
     ids = customers.select("customer_id").where(F.col("customer_id").isNotNull()).distinct()
@@ -74,7 +88,7 @@ def newest_answers(customers: DataFrame, consents: DataFrame, reading: ListReadi
 
 
 def newest_consents(customers: DataFrame, consents: DataFrame, reading: ListReading) -> DataFrame:
-    """One row per customer with an answer: `consents`, a map of channel (or `*`) to it; of two as new, no wins."""
+    """One row per customer with an answer: `consents`, a map of `key_of` to it; of two as new, no wins."""
     answers = newest_answers(customers, consents, reading)
     entries = F.map_from_entries(F.collect_list(F.struct("channel", (~is_refused()).alias("is_allowed"))))
     return answers.groupBy("customer_id").agg(entries.alias("consents"))
@@ -104,17 +118,41 @@ def is_objector() -> Column:
     return F.coalesce(~F.try_element_at("consents", F.lit(EVERYWHERE)), F.lit(False))
 
 
-def may_contact(settings: Consent, channel: Column) -> Column:
-    """Whether the `consents` of a row allow a channel: its own answer, else that for `*`, else the deployment's."""
+def may_contact(settings: Consent, channel: Column, topic: Column | None = None) -> Column:
+    """Whether the `consents` of a row allow a channel: its own answer, else that for `*`, else the deployment's.
+
+    Args:
+        topic: what the contact is about; null: nobody knows, so every no about a topic counts. None: answers are about
+            all topics. A no about the topic refuses whatever else was said. A yes about it counts where nothing was
+            said about all topics.
+    """
     for_channel = F.try_element_at("consents", channel)
     everywhere = F.try_element_at("consents", F.lit(EVERYWHERE))
-    return F.coalesce(for_channel, everywhere, F.lit(settings.unknown_is == "allowed"))
+    stated, silence = F.coalesce(for_channel, everywhere), F.lit(settings.unknown_is == "allowed")
+    if topic is None:
+        return F.coalesce(stated, silence)
+    starts = [F.concat(where, F.lit(ABOUT)) for where in (channel, F.lit(EVERYWHERE))]
+    of_topic = [F.try_element_at("consents", F.concat(start, topic)) for start in starts]
+    is_refused = reduce(operator.or_, [F.coalesce(~answer, F.lit(False)) for answer in of_topic])
+    is_allowed = reduce(operator.or_, [F.coalesce(answer, F.lit(False)) for answer in of_topic])
+    noes = F.map_filter(
+        "consents", lambda key, answer: ~answer & (key.startswith(starts[0]) | key.startswith(starts[1]))
+    )
+    refuses_any = F.coalesce(F.size(F.map_keys(noes)) > 0, F.lit(False))
+    is_stopped = F.when(topic.isNull(), refuses_any).otherwise(is_refused)
+    return ~is_stopped & F.coalesce(stated, F.when(is_allowed, F.lit(True)), silence)
+
+
+def topic_of(settings: Settings, offer: str) -> Column:
+    """The topic of the offer in a column; null where offers.csv has no such offer."""
+    topics = [F.when(F.col(offer) == known.id, F.lit(known.about)) for known in settings.offers]
+    return F.coalesce(*topics, F.lit(None).cast("string"))
 
 
 def with_opt_outs(
     context: RunContext, contacts: DataFrame, customers: DataFrame, copy: str, rule: Consent | None = None
 ) -> DataFrame:
-    """The contacts (customer_id, channel) with `is_opted_out`: whether a copied list of consents forbids them.
+    """The contacts (customer_id, offer_id, channel) with `is_opted_out`: whether a copied list of consents forbids it.
 
     Args:
         customers: customer_id of everybody who might be meant by an answer.
@@ -132,5 +170,7 @@ def with_opt_outs(
     check(consents, table("consents")).raise_if_stopped()
     reading = ListReading.of(context.settings, read_at(context.lake, copy, context.as_of))
     now = contacts.join(newest_consents(customers, consents, reading), "customer_id", "left")
-    allowed = may_contact(rule or context.settings.deployment.consent, F.col("channel")) & ~is_objector()
+    settings = context.settings
+    topic = topic_of(settings, "offer_id") if settings.consents_have_topics else None
+    allowed = may_contact(rule or settings.deployment.consent, F.col("channel"), topic) & ~is_objector()
     return now.withColumn("is_opted_out", ~allowed).drop("consents")

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from conf.policy import Combination, ContactRule, Policy
+from conf.policy import Combination, ContactRule, FromAttribute
+from conf.settings import Settings
 from jobs.candidates.combinations import blocked_options
 from jobs.candidates.contact_caps import SAME_COLUMN, speaks_of
 from jobs.candidates.options import Option
@@ -29,11 +30,11 @@ class ContactPolicyBlock:
     @property
     def scope(self) -> tuple[int, ...]:
         """The positions of all options that it may block."""
-        return tuple(sorted(position for positions in self.options.values() for position in positions))
+        return tuple(sorted({position for positions in self.options.values() for position in positions}))
 
 
 def contact_policy_blocks_on(
-    policy: Policy, options: Sequence[Option], as_of: date, lost: Sequence[date] = ()
+    settings: Settings, options: Sequence[Option], as_of: date, lost: Sequence[date] = ()
 ) -> list[ContactPolicyBlock]:
     """The caps and combinations in force, in the order of policy.yaml.
 
@@ -41,12 +42,15 @@ def contact_policy_blocks_on(
         lost: dates whose sets were declared lost.
     """
     blocks = []
-    for cap in policy.contact_rules_on(as_of):
+    for cap in settings.contact_rules_on(as_of):
         scope = [n for n, option in enumerate(options) if speaks_of(cap, option)]
         same = SAME_COLUMN[cap.same] if cap.same else None
         is_for_nobody = cap.max_contacts == 0 or _reaches(cap, as_of, lost)
-        blocks.append(ContactPolicyBlock(cap.name, _by(same, scope, options), is_for_nobody, cap.segments))
-    for combination in policy.combinations_on(as_of):
+        by_same = _by(same, scope, options)
+        if isinstance(cap.max_contacts, FromAttribute):
+            by_same[""] = tuple(scope)  # of whoever wishes none
+        blocks.append(ContactPolicyBlock(cap.name, by_same, is_for_nobody, cap.segments))
+    for combination in settings.policy.combinations_on(as_of):
         is_for_nobody = _reaches(combination, as_of, lost)
         blocked = blocked_options(combination, options)
         blocks.append(ContactPolicyBlock(combination.name, blocked, is_for_nobody, combination.segments))
@@ -60,6 +64,8 @@ def _reaches(rule: ContactRule | Combination, as_of: date, lost: Sequence[date])
         return (
             bool(lost) and not rule.only_after and any(days is None or abs((day - as_of).days) <= days for day in lost)
         )
+    if rule.after is not None and rule.after.no_response_to is not None:
+        return any(0 < (as_of - day).days < (rule.pause_days or 0) + rule.after.days - 1 for day in lost)
     return any(abs((day - as_of).days) < (rule.days or 0) for day in lost)
 
 

@@ -13,6 +13,7 @@ from jobs.candidates.combinations import blocked_by_combinations
 from jobs.candidates.contact_caps import blocked_by_caps
 from jobs.candidates.contact_history import contacts_around, own_contacts, responses_before
 from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
+from jobs.candidates.household_places import with_places
 from jobs.candidates.options import Option
 from jobs.candidates.unknown_customers import with_group_scores
 from jobs.core.statuses import OPEN
@@ -27,7 +28,7 @@ def open_customers(
     policy_blocks: Sequence[ContactPolicyBlock],
     columns: Collection[str] = (),
 ) -> DataFrame:
-    """customer_id, household_id, consents, the features, the scores, and `blocked_by_policy`.
+    """customer_id, household_id, consents, the features, the scores, `blocked_by_policy` and perhaps PLACES.
 
     `blocked_by_policy` is what contacts of other dates and responses block: a bitset of options for
     each of `policy_blocks`, in their order.
@@ -41,19 +42,21 @@ def open_customers(
     for name in ("features", "propensities", "values"):
         open_rows = open_rows.join(lake.read(context.spark, name, as_of), "customer_id", "left")
     open_rows = with_group_scores(context, open_rows)
-    return with_contact_policy_blocks(
-        with_category_features(open_rows, columns), _policy_blocks(context, customers), policy_blocks, len(options)
-    )
+    units = customers.select("customer_id", "household_id")
+    contacts = contacts_around(context, as_of).join(units, "customer_id")
+    contacts = contacts.withColumn("objective", _objective_of_offer(context))
+    blocked = _policy_blocks(context, contacts, units, lake.read(context.spark, "features", as_of))
+    open_rows = with_category_features(open_rows, columns)
+    open_rows = with_contact_policy_blocks(open_rows, blocked, policy_blocks, len(options))
+    return with_places(open_rows, contacts, context.settings, as_of)
 
 
-def _policy_blocks(context: RunContext, customers: DataFrame) -> DataFrame:
+def _policy_blocks(context: RunContext, contacts: DataFrame, units: DataFrame, attributes: DataFrame) -> DataFrame:
     policy, as_of = context.settings.policy, context.as_of
     _check_objectives_are_known(context)
-    units = customers.select("customer_id", "household_id")
-    objective = _objective_of_offer(context)
-    contacts = contacts_around(context, as_of).join(units, "customer_id").withColumn("objective", objective)
-    responses = responses_before(context, as_of).join(units, "customer_id").withColumn("objective", objective)
-    by_caps = blocked_by_caps(policy.contact_rules_on(as_of), contacts, responses, as_of)
+    responses = responses_before(context, as_of).join(units, "customer_id")
+    responses = responses.withColumn("objective", _objective_of_offer(context))
+    by_caps = blocked_by_caps(context.settings.contact_rules_on(as_of), contacts, responses, as_of, attributes)
     return by_caps.unionByName(blocked_by_combinations(policy.combinations_on(as_of), contacts, units, as_of))
 
 

@@ -9,8 +9,11 @@ from typing import NamedTuple
 from jobs.candidates.bitset import options_in, to_bitset, width
 from jobs.core.lake import Lake
 
-STAGES = ("consent", "contact_policy", "rules", "value")
-"""The order in which an option is judged; a decision's status is the last stage that any option reached."""
+STAGES = ("consent", "contact_policy", "rules", "value", "must_send")
+"""The order in which an option is judged; a decision's status is the last stage that any option reached.
+
+Where a must-send goes before an option, the must-send itself is a candidate, so nobody's last option falls there.
+"""
 TABLE, FILE, BLOCKED = "exclusion_layout", "layout.json", "blocked"
 
 

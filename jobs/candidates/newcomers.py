@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql.types import StructField, StructType
 
 from jobs.candidates.combinations import blocked_by_combinations
+from jobs.candidates.contact_caps import blocked_by_caps
 from jobs.candidates.contact_policy_blocks import ContactPolicyBlock
 from jobs.candidates.customers import with_contact_policy_blocks
 from jobs.candidates.exclusions import is_blocked
 from jobs.candidates.formulas import Formulas
 from jobs.candidates.limit_columns import LimitColumns, blocks_of_unknown_amounts, with_limit_columns
+from jobs.candidates.must_sends import with_must_sends
 from jobs.candidates.options import Option, option_frame
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
@@ -26,7 +28,8 @@ from models.features.of_deployment import further_features
 
 NEWCOMER_CANDIDATES = "newcomer_candidates"
 """The table of the lake: as `candidates`, with the place of the group in `groups` for a customer."""
-NO_CONTACTS = "customer_id string, household_id string, offer_id string, channel string, contacted_on date"
+UNITS = "customer_id string, household_id string, offer_id string, objective string"
+NO_CONTACTS, NO_RESPONSES = f"{UNITS}, channel string, contacted_on date", f"{UNITS}, outcome string, responded_on date"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     fields = StructType([StructField(f.name, f.dataType) for f in schema if f.name != "blocked_by_policy"])
     rows = [_newcomer(str(place), group, nothing_known, fields.names) for place, group in enumerate(groups)]
     newcomers = spark.createDataFrame(rows, fields)
-    closed = _closed_to_all(context, newcomers.select("customer_id", "household_id"))
+    closed = _closed_to_all(context, newcomers)
     judged = with_contact_policy_blocks(newcomers, closed, judging.policy_blocks, len(options))
     newcomers = with_segments(in_currency(judged, settings), judging.formulas.segments)
     customer_blocks = blocks_of_customers(newcomers, settings, judging.formulas, options, judging.policy_blocks)
@@ -73,6 +76,7 @@ def write_newcomer_candidates(context: RunContext, judging: Judging, schema: Str
     pairs = priced(open_pairs(newcomers, option_frame(spark, settings, options)), settings, judging.formulas)
     limits = settings.policy.limits_on(context.as_of)
     option_blocks = [*blocks_of_options(newcomers, judging.formulas, options), *blocks_of_unknown_amounts(limits)]
+    pairs, option_blocks = with_must_sends(pairs, option_blocks, settings.must_sends_on(context.as_of))
     candidates = with_limit_columns(pairs.where(~is_blocked(option_blocks)), LimitColumns.of(limits))
     context.lake.write_arrow(candidates.select(*judging.columns).toArrow(), NEWCOMER_CANDIDATES, context.as_of)
 
@@ -93,10 +97,9 @@ def _newcomer(
 
 
 def _closed_to_all(context: RunContext, newcomers: DataFrame) -> DataFrame:
-    """What combinations block for whoever was never sent anything."""
-    combinations = context.settings.policy.combinations_on(context.as_of)
-    return blocked_by_combinations(combinations, _no_contacts(context.spark), newcomers, context.as_of)
-
-
-def _no_contacts(spark: SparkSession) -> DataFrame:
-    return spark.createDataFrame([], NO_CONTACTS)
+    """What caps of nothing and combinations block for whoever was never sent anything."""
+    as_of, settings = context.as_of, context.settings
+    contacts, responses = (context.spark.createDataFrame([], schema) for schema in (NO_CONTACTS, NO_RESPONSES))
+    by_caps = blocked_by_caps(settings.contact_rules_on(as_of), contacts, responses, as_of, newcomers)
+    combinations = settings.policy.combinations_on(as_of)
+    return by_caps.unionByName(blocked_by_combinations(combinations, contacts, newcomers, as_of))

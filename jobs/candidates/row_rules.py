@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from conf.deployment import Consent
 from conf.expressions import Expression, columns_of
 from conf.expressions.to_spark import to_column
 from conf.policy import Rule
@@ -43,7 +42,7 @@ def blocks_of_customers(
         customers: consents; `blocked_by_policy`, a bitset for each of `policy_blocks`, in their order;
             features, scores.
     """
-    blocks = [*_refusals(settings.deployment.consent, options)]
+    blocks = [*_refusals(settings, options)]
     blocks += _contact_policy(policy_blocks, len(options))
     for_want_of_history = []
     for rule, expression in formulas.rules:
@@ -88,11 +87,16 @@ def is_stopped(rule: Rule, expression: Expression) -> Column:
     return ~lets_pass if rule.segments is None else ~lets_pass & is_in_any(rule.segments)
 
 
-def _refusals(consent: Consent, options: Sequence[Option]) -> Iterator[CustomerBlock]:
-    for channel in dict.fromkeys(option.channel.id for option in options):
-        scope = [position for position, option in enumerate(options) if option.channel.id == channel]
-        is_refused = ~may_contact(consent, F.lit(channel))
-        yield CustomerBlock(Reason("consent", f"no consent for {channel}"), _where(is_refused, scope, len(options)))
+def _refusals(settings: Settings, options: Sequence[Option]) -> Iterator[CustomerBlock]:
+    """By channel, and by topic where the list of consents has topics."""
+    has_topics, scopes = settings.consents_have_topics, dict[tuple[str, str], list[int]]()
+    for position, option in enumerate(options):
+        scopes.setdefault((option.channel.id, option.offer.about if has_topics else ""), []).append(position)
+    for (channel, topic), scope in scopes.items():
+        about = F.lit(topic) if has_topics else None
+        is_refused = ~may_contact(settings.deployment.consent, F.lit(channel), about)
+        text = f"no consent for {channel} about {topic}" if has_topics else f"no consent for {channel}"
+        yield CustomerBlock(Reason("consent", text), _where(is_refused, scope, len(options)))
 
 
 def _contact_policy(policy_blocks: Sequence[ContactPolicyBlock], options: int) -> Iterator[CustomerBlock]:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 EVERYWHERE = "*"
 EVERYWHERE_IN_WORDS = "all"
-ID_FORM, TARGETS, IS_STRAY = "normal form of the id", "channels it is about", "is about no channel"
+ABOUT = "\x1f"
+"""Between the channel and the topic in the key of an answer about one topic; no name has such a sign."""
+ID_FORM, TARGETS = "normal form of the id", "channels it is about"
+IS_STRAY, IS_STRAY_TOPIC = "is about no channel", "is about no topic"
 """Columns of `with_readings`."""
 
 BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -61,10 +65,10 @@ def _is_blank(sign: str) -> bool:
 
 @dataclass(frozen=True)
 class ChannelNames:
-    """What a channel of the list can mean.
+    """What a channel, or a topic, of the list can mean.
 
     Attributes:
-        names: channel -> how it may be written, beside its id.
+        names: channel or topic -> how it may be written, beside its id.
     """
 
     names: dict[str, tuple[str, ...]]
@@ -75,6 +79,12 @@ class ChannelNames:
         channels = {channel.id: (channel.name,) for channel in settings.channels}
         others: dict[str, tuple[str, ...]] = dict.fromkeys(settings.deployment.consent.other_channels, ())
         return cls({EVERYWHERE: (EVERYWHERE_IN_WORDS,)} | others | channels)
+
+    @classmethod
+    def of_topics(cls, settings: "Settings") -> "ChannelNames":
+        """The topics of the deployment's offers, those it does not use, and the sign for all, which may be left out."""
+        topics = [*settings.deployment.consent.other_topics, *(offer.about for offer in settings.offers)]
+        return cls(dict.fromkeys(topics, ()) | {EVERYWHERE: (EVERYWHERE_IN_WORDS, "")})
 
     @cached_property
     def by_form(self) -> dict[str, list[str]]:
@@ -111,15 +121,23 @@ def with_id_form(customers: DataFrame) -> DataFrame:
     return customers.mapInArrow(read, T.StructType([*customers.schema, T.StructField(ID_FORM, T.StringType())]))
 
 
-def with_readings(answers: DataFrame, names: ChannelNames) -> DataFrame:
-    """Adds to answers (customer_id, channel, is_allowed) the form of the id, and the channels that each is about.
+def key_of(channel: str, topic: str) -> str:
+    """What an answer about a channel and a topic is kept under."""
+    return channel if topic == EVERYWHERE else f"{channel}{ABOUT}{topic}"
 
-    What is not known to be a yes is a no. Each batch asks once of every different channel.
+
+def with_readings(answers: DataFrame, names: ChannelNames, topics: ChannelNames | None = None) -> DataFrame:
+    """Adds to answers (customer_id, channel, is_allowed) the form of the id, and what each is about (`key_of`).
+
+    What is not known to be a yes is a no. Each batch asks once of every different channel and topic.
+
+    Args:
+        topics: what `topic` of the answers can mean; None: they have none, and are about all.
     """
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            for name, column in _readings(batch, names).items():
+            for name, column in _readings(batch, names, topics).items():
                 batch = batch.append_column(name, column)  # noqa: PLW2901
             yield batch
 
@@ -127,19 +145,39 @@ def with_readings(answers: DataFrame, names: ChannelNames) -> DataFrame:
         T.StructField(ID_FORM, T.StringType()),
         T.StructField(TARGETS, T.ArrayType(T.StringType())),
         T.StructField(IS_STRAY, T.BooleanType()),
+        T.StructField(IS_STRAY_TOPIC, T.BooleanType()),
     )
     return answers.mapInArrow(read, T.StructType([*answers.schema, *fields]))
 
 
-def _readings(batch: pa.RecordBatch, names: ChannelNames) -> dict[str, pa.Array]:
-    channels = pc.fill_null(batch.column("channel"), "").dictionary_encode()
-    texts = channels.dictionary.to_pylist()
-    by_answer = [names.refused(text) for text in texts] + [names.allowed(text) for text in texts]
+def _readings(batch: pa.RecordBatch, names: ChannelNames, topics: ChannelNames | None) -> dict[str, pa.Array]:
+    texts, indices = _subjects(batch, has_topics=topics is not None)
+    topics = topics or ChannelNames({EVERYWHERE: ("",)})
+    refused = [[key_of(*key) for key in product(names.refused(text), topics.refused(topic))] for text, topic in texts]
+    allowed = [[key_of(*key) for key in product(names.allowed(text), topics.allowed(topic))] for text, topic in texts]
     is_allowed = pc.fill_null(batch.column("is_allowed"), False).cast(pa.int32())
-    position = pc.add(channels.indices, pc.multiply(is_allowed, len(texts)))
-    is_stray = pa.array([names.is_stray(text) for text in texts], pa.bool_())
+    position = pc.add(indices, pc.multiply(is_allowed, len(texts)))
+    is_stray = pa.array([names.is_stray(text) for text, _ in texts], pa.bool_())
+    is_stray_topic = pa.array([topics.is_stray(topic) for _, topic in texts], pa.bool_())
     return {
         ID_FORM: normal_forms(batch.column("customer_id")),
-        TARGETS: pa.array(by_answer, pa.list_(pa.string())).take(position),
-        IS_STRAY: is_stray.take(channels.indices),
+        TARGETS: pa.array(refused + allowed, pa.list_(pa.string())).take(position),
+        IS_STRAY: is_stray.take(indices),
+        IS_STRAY_TOPIC: is_stray_topic.take(indices),
     }
+
+
+def _subjects(batch: pa.RecordBatch, *, has_topics: bool) -> tuple[list[tuple[str, str]], pa.Array]:
+    """The different pairs of channel and topic in a batch, and which of them each row has."""
+    channels = pc.fill_null(batch.column("channel"), "").dictionary_encode()
+    if not has_topics:
+        return [(text, "") for text in channels.dictionary.to_pylist()], channels.indices
+    topics = pc.fill_null(batch.column("topic"), "").dictionary_encode()
+    size = len(topics.dictionary)
+    codes = pc.add(pc.multiply(channels.indices.cast(pa.int64()), size), topics.indices.cast(pa.int64()))
+    pairs = codes.dictionary_encode()
+    texts = [
+        (channels.dictionary[code // size].as_py(), topics.dictionary[code % size].as_py())
+        for code in pairs.dictionary.to_pylist()
+    ]
+    return texts, pairs.indices

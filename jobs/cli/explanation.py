@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from conf.micros import MICROS
+from jobs.candidates.spellings import ABOUT
 from jobs.cli.explain import Explanation, Option
 from jobs.core.console_tables import print_rows
 from jobs.core.statuses import STATUSES
@@ -18,6 +19,7 @@ NOT_CONSIDERED = {
     "quarantined": "Its row of customers broke the contract of that table, so nothing was judged.",
 }
 FELL_TO = {"consent": "consent", "contact_policy": "the contact policy", "rules": "the rules", "value": "their value"}
+FELL_TO |= {"must_send": "what must be sent first"}
 """Stage -> its name in a sentence, in the order in which an option is judged."""
 
 
@@ -29,8 +31,11 @@ def why(explanation: Explanation) -> str:
         return (
             f"No option is left: {judged(explanation)}." if explanation.options else "No offer is valid on this date."
         )
+    reasons = explanation.decision["reasons"]
     if explanation.is_experiment:
-        return f"{'; '.join(explanation.decision['reasons'])}."
+        return f"{'; '.join(reasons)}."
+    if reasons and reasons[0].startswith("must_send: "):
+        return f"{'; '.join(reason for reason in reasons if reason.startswith('must_send: '))}."
     sentences = {"offered": _won, "no_consent": _opted_out, "no_value": _worthless}
     return sentences.get(explanation.decision["status"], _lost)(explanation)
 
@@ -147,7 +152,7 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "channel": decision["channel"],
         "reasons": decision["reasons"],
         "why": why(explanation),
-        "consents": explanation.consents,
+        "consents": {_subject(key): answer for key, answer in explanation.consents.items()},
         "segments": list(explanation.segments),
         "scores": {name: _score(score) for name, score in explanation.scores.items()},
         "set": explanation.set_name,
@@ -157,7 +162,13 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
 
 
 def _answers(consents: dict[str, bool]) -> str:
-    return ", ".join(f"{channel} {'yes' if answer else 'no'}" for channel, answer in sorted(consents.items()))
+    in_order = sorted(consents.items())
+    return ", ".join(f"{_subject(key)} {'yes' if answer else 'no'}" for key, answer in in_order)
+
+
+def _subject(key: str) -> str:
+    """What an answer is about, in words."""
+    return key.replace(ABOUT, " about ")
 
 
 def _set(explanation: Explanation) -> str:

@@ -9,6 +9,15 @@ STATUS_OF_STAGE = {"consent": "no_consent", "contact_policy": "capped", "rules":
 OPTED_OUT = "consent: opted out while the night ran"
 """The reason of a customer whose offer was withdrawn after the plan was made."""
 
+MUST_SEND = "must_send: it goes before all other offers"
+"""The reason of a customer who gets an offer that must be sent."""
+
+NO_PLACE = "must_send: {} could not go within the limits"
+"""The reason of a customer who should have got one."""
+
+GOES_FIRST, WAITS = "{} goes first", "{} is due as well and waits"
+"""What blocks another offer of a customer to whom one must be sent, and a second one that must be."""
+
 STATUSES = {
     "offered": "gets one offer through one channel",
     "control": "would have been offered it, and gets nothing, so that the offer's effect can be measured",

@@ -11,7 +11,7 @@ from expectations.figures import UNIQUE
 from expectations.gate import GateReport
 from expectations.notes import in_future
 from expectations.tables import table
-from jobs.candidates.spellings import ID_FORM, IS_STRAY, ChannelNames, with_id_form, with_readings
+from jobs.candidates.spellings import ID_FORM, IS_STRAY, IS_STRAY_TOPIC, ChannelNames, with_id_form, with_readings
 from jobs.core.errors import ConsentError
 from jobs.gates.consent_growth import ListCopy, check_growth
 from jobs.gates.source_gate import SourceGate
@@ -42,7 +42,7 @@ def check_consents(
             raise ConsentError("consents: sources.yaml names no list, and unknown is refused: nobody may be contacted")
         return
     _check_answers(context, gate, customers)
-    if any(rule.words == UNIQUE for rule in report.warnings):
+    if any(rule.words == UNIQUE for rule in report.warnings) or context.settings.consents_have_topics:
         _tell_conflicts(context, gate)
     _check_shrinkage(context, consent, report.rows, copy)
     reading = ListCopy(copy, context.as_of, read_at(context.lake, copy, context.as_of))
@@ -55,33 +55,37 @@ class Counts:
 
     Attributes:
         newest: the day of the newest answer that is not of the future.
-        stray: answers about a channel that nobody knows.
+        stray, stray_topic: answers about a channel, and about a topic, that nobody knows.
         early: a yes that lies in the future.
         refusals, unknown: every no, and those whose id no customer has.
     """
 
     newest: date | None
     stray: int
+    stray_topic: int
     early: int
     refusals: int
     unknown: int
 
 
 def _check_answers(context: RunContext, gate: SourceGate, customers: DataFrame) -> None:
-    names = ChannelNames.of(context.settings)
+    settings = context.settings
+    names = ChannelNames.of(settings)
+    topics = ChannelNames.of_topics(settings) if settings.consents_have_topics else None
     forms = (
         with_id_form(customers.select("customer_id")).select(ID_FORM).distinct().withColumn(HAS_CUSTOMER, F.lit(True))
     )
 
     def judged(answers: DataFrame) -> DataFrame:
-        return with_readings(answers, names).join(forms, ID_FORM, "left")
+        return with_readings(answers, names, topics).join(forms, ID_FORM, "left")
 
     is_early_yes = F.col("is_allowed") & F.col(FUTURE)
     is_unknown = ~F.col("is_allowed") & F.col(HAS_CUSTOMER).isNull()
-    figures = (F.count_if(IS_STRAY), F.count_if(is_early_yes), F.count_if(~F.col("is_allowed")), F.count_if(is_unknown))
+    conditions = (F.col(IS_STRAY), F.col(IS_STRAY_TOPIC), is_early_yes, ~F.col("is_allowed"), is_unknown)
+    figures = map(F.count_if, conditions)
     newest = F.max(F.when(~F.col(FUTURE), F.to_date("updated_at")))  # an answer of the future makes no list fresh
     counts = Counts(*judged(gate.noted()).agg(newest, *figures).collect()[0])
-    limit = context.settings.deployment.consent.max_age_days
+    limit = settings.deployment.consent.max_age_days
     if limit and (counts.newest is None or counts.newest < context.as_of - timedelta(days=limit)):
         raise ConsentError(f"consents: the newest answer is of {counts.newest}; at most {limit} days may pass")
     if counts.early:
@@ -92,6 +96,8 @@ def _check_answers(context: RunContext, gate: SourceGate, customers: DataFrame) 
         )
     if counts.stray:
         _tell_stray(context, gate.locations("channel", F.col(IS_STRAY), judged), counts.stray)
+    if counts.stray_topic:
+        _tell_stray_topic(context, gate.locations("topic", F.col(IS_STRAY_TOPIC), judged), counts.stray_topic)
     if counts.unknown:
         _tell_unknown(context, gate.locations("customer_id", is_unknown, judged), counts)
 
@@ -122,9 +128,21 @@ def _tell_stray(context: RunContext, locations: str, rows: int) -> None:
     context.say(f"  {message}")
 
 
+def _tell_stray_topic(context: RunContext, locations: str, rows: int) -> None:
+    """As `_tell_stray`, of topics."""
+    message = (
+        f"consents: topic must be that of an offer ({_rows(rows)}: {locations}); correct the name, or list topics "
+        "that you do not use in deployment.yaml: consent.other_topics"
+    )
+    if context.settings.deployment.consent.unknown_is == "allowed":
+        raise ConsentError(f"{message}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")
+    context.say(f"  {message}")
+
+
 def _tell_conflicts(context: RunContext, gate: SourceGate) -> None:
     """Of rows with the same customer, channel and moment: whether they say the same."""
-    same = gate.noted().groupBy(*table("consents").key)
+    further = ["topic"] if context.settings.consents_have_topics else []
+    same = gate.noted().groupBy(*table("consents").key, *further)
     both = same.agg(F.count_if("is_allowed").alias("yes"), F.count_if(~F.col("is_allowed")).alias("no"))
     conflicts = both.where((F.col("yes") > 0) & (F.col("no") > 0)).agg(F.sum(F.col("yes") + F.col("no")))
     rows = conflicts.collect()[0][0]

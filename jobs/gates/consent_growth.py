@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from expectations.gate import check
 from expectations.tables import table
 from jobs.candidates.consents import ListReading, is_refused, newest_answers
-from jobs.candidates.spellings import EVERYWHERE
+from jobs.candidates.spellings import ABOUT, EVERYWHERE
 from jobs.core.errors import ConsentError, SourceError
 from jobs.core.lake import Lake
 from jobs.run_context import RunContext
@@ -30,8 +30,8 @@ class ListCopy:
 def check_growth(context: RunContext, customers: DataFrame, consents: DataFrame, now: ListCopy) -> None:
     """Say no when a refusal of the newest list read before is in this one neither as a no nor as a newer yes.
 
-    Counted are refusals of customers that the table of customers still has. A no for all channels replaces any other.
-    One about a channel that nobody knows may be corrected into any no.
+    Counted are refusals of customers that the table of customers still has. A no about more (all channels, all topics)
+    replaces one about less. One about what nobody knows may be corrected into any no.
 
     Raises:
         ConsentError: see above, with the count and the files.
@@ -85,16 +85,18 @@ def lost_refusals(old: DataFrame, new: DataFrame) -> int:
     """How many refusals of an earlier list, as `newest_answers` gives them, a newer list neither keeps nor answers."""
     new = new.withColumn("is_no", is_refused())
     refused = old.select("customer_id", "channel", F.col("no_at").alias("refused_at"), "named_no_at")
-    by_customer = new.groupBy("customer_id").agg(
-        F.bool_or(F.col("is_no") & (F.col("channel") == EVERYWHERE)).alias("refuses_all"),
-        F.bool_or("is_no").alias("refuses_any"),
-    )
-    of_channel = new.select("customer_id", "channel", "is_no", "yes_at")
-    joined = refused.join(of_channel, ["customer_id", "channel"], "left").join(by_customer, "customer_id", "left")
+    noes = new.where("is_no").groupBy("customer_id").agg(F.collect_set("channel").alias("refuses"))
+    of_channel = new.select("customer_id", "channel", "yes_at")
+    joined = refused.join(of_channel, ["customer_id", "channel"], "left").join(noes, "customer_id", "left")
     is_kept = (
-        F.coalesce("is_no", F.lit(False))
-        | F.coalesce("refuses_all", F.lit(False))
+        F.coalesce(F.arrays_overlap("refuses", _wider()), F.lit(False))
         | F.coalesce(F.col("yes_at") > F.col("refused_at"), F.lit(False))
-        | (F.col("named_no_at").isNull() & F.coalesce("refuses_any", F.lit(False)))
+        | (F.col("named_no_at").isNull() & F.col("refuses").isNotNull())
     )
     return joined.where(~is_kept).count()
+
+
+def _wider() -> Column:
+    """The keys of all answers that are about what the key in `channel` is about, and perhaps about more."""
+    channel, topic = (F.split_part("channel", F.lit(ABOUT), F.lit(part)) for part in (1, 2))
+    return F.array(F.col("channel"), channel, F.concat(F.lit(EVERYWHERE + ABOUT), topic), F.lit(EVERYWHERE))

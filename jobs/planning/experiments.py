@@ -17,6 +17,7 @@ from conf.settings import Settings
 from jobs.core.draws import drawn_numbers, is_drawn
 from jobs.core.secrets import salt as salt_of
 from jobs.planning.exploration import non_scarce
+from jobs.planning.must_send_plan import is_must_send
 from optimization import Problem
 
 EXPLORES = "explores"
@@ -36,6 +37,7 @@ class Experiments:
         explored: positions of the candidates that were drawn, one for each unit that explores.
         chance: (n,) the probability with which exploration draws it.
         share: of units that explore.
+        is_must: (n,) whether it must be sent; no experiment touches it.
     """
 
     unit: Rows
@@ -43,6 +45,7 @@ class Experiments:
     explored: Rows
     chance: NDArray[np.float64]
     share: float
+    is_must: Mask
 
     def kept_back(self, planned: Rows) -> Rows:
         """Of the positions that a plan without experiments chooses, those that become the control group."""
@@ -54,11 +57,13 @@ class Experiments:
         is_spoken_for = np.isin(self.unit, np.concatenate([self.unit[control], self.unit[self.explored]]))
         is_open = ~self.is_in_arm & ~is_spoken_for
         is_open[self.explored] = True
-        return is_open
+        return is_open | self.is_must
 
     def probability(self, chosen: Rows, planned: Rows) -> NDArray[np.float64]:
         """(k,) with which each chosen position came out, over the draws: by exploration, or by the plan without it."""
-        return self.chance[chosen] + (1 - self.share) * np.isin(chosen, planned)
+        by_plan = np.where(self.is_must[chosen], 1.0, 1 - self.share)
+        probability: NDArray[np.float64] = self.chance[chosen] + by_plan * np.isin(chosen, planned)
+        return probability
 
 
 def draw(
@@ -67,15 +72,19 @@ def draw(
     """Draw the control arms and the night's exploration."""
     policy, counts_households = settings.policy, problem.max_per_household is not None
     ids, unit = _units(candidates, "household_id" if counts_households else "customer_id")
+    is_must = is_must_send(candidates, settings.must_sends_on(as_of))
     is_in_arm = _arms(candidates, settings, policy.control) if policy.control else np.zeros(len(unit), dtype=bool)
+    is_in_arm &= ~is_must
     if policy.exploration is None:
-        return Experiments(unit, is_in_arm, np.zeros(0, dtype=np.int64), np.zeros(len(unit)), 0.0)
+        return Experiments(unit, is_in_arm, np.zeros(0, dtype=np.int64), np.zeros(len(unit)), 0.0, is_must)
     explores, number = _explorers(ids, policy.exploration, as_of)
-    is_offered = ~is_in_arm & non_scarce(problem, limits, unit, explores[unit] & ~is_in_arm)
+    explores[unit[is_must]] = False
+    takes_capacity = (explores[unit] & ~is_in_arm) | is_must  # what is drawn leaves what must-sends may need
+    is_offered = ~is_in_arm & ~np.isin(unit, unit[is_must]) & non_scarce(problem, limits, unit, takes_capacity)
     size = np.bincount(unit[is_offered], minlength=len(ids))
     chance = np.where(is_offered, policy.exploration.share / np.maximum(size[unit], 1), 0.0)
     explored = _picks(problem, unit, is_offered & explores[unit], number, size)
-    return Experiments(unit, is_in_arm, explored, chance, policy.exploration.share)
+    return Experiments(unit, is_in_arm, explored, chance, policy.exploration.share, is_must)
 
 
 def exploration_limit(explored: int) -> Limit:

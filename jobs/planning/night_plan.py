@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from conf.limit import Limit
-from conf.policy import Policy
 from conf.settings import Settings
 from jobs.planning.experiments import EXPLORATION, EXPLORES, draw, exploration_limit
+from jobs.planning.household_capacity import max_per_household_on
+from jobs.planning.must_send_plan import MUST_SEND, is_must_send, most_must_sends
 from optimization import Plan, Problem, solve
 from optimization.options import columns_needed
 
@@ -27,7 +28,8 @@ class NightPlan:
     Attributes:
         plan: the best plan of what the experiments leave to it.
         rows: whom it sends what, and whose offer is kept back; money in micros; None: they were written by Spark.
-        proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`).
+        proof: of the plan's bound, with the candidates that were drawn (`explored`) and kept back (`control`), and how
+            many must-sends go (`must_send`), where there are any.
         without_experiments: micros that the plan would be worth if nothing were drawn or kept back.
     """
 
@@ -51,55 +53,49 @@ def plan_night(
     limits = settings.policy.limits_on(as_of) if limits is None else limits
     problem = problem_of(candidates, limits, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
-        plan = best_plan(problem, limits, settings)
+        plan = best_plan(candidates, limits, settings, as_of)
         nobody = np.zeros(0, dtype=np.int64)
         chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
         return _night_plan(candidates, plan, chosen, 1.0, plan.value)
     experiments = draw(candidates, problem, limits, settings, as_of)
-    first = best_plan(problem, limits, settings)
+    first = best_plan(candidates, limits, settings, as_of)
     control = experiments.kept_back(first.chosen)
     is_open = experiments.open_to_plan(control)
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
     remaining = candidates.append_column(EXPLORES, pa.array(is_explored)).filter(pa.array(is_open))
     demands = [exploration_limit(len(experiments.explored))] if len(experiments.explored) else []
-    demanded = [*limits, *demands]
-    plan = best_plan(problem_of(remaining, demanded, settings, as_of), demanded, settings)
+    plan = best_plan(remaining, [*limits, *demands], settings, as_of)
     sent = np.flatnonzero(is_open)[plan.chosen]
     chosen = {"plan": sent[~is_explored[sent]], "exploration": experiments.explored, "control": control}
     positions = np.concatenate(list(chosen.values()))
     return _night_plan(candidates, plan, chosen, experiments.probability(positions, first.chosen), first.value)
 
 
-def best_plan(problem: Problem, limits: Sequence[Limit], settings: Settings) -> Plan:
-    """The plan of this problem under these limits."""
-    optimizer = settings.deployment.optimizer
-    return solve(
-        problem,
-        limits,
+def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
+    """The plan of these candidates under these limits, must-sends first; its proof says how many of these go."""
+    optimizer, must_sends = settings.deployment.optimizer, settings.must_sends_on(as_of)
+    is_must = is_must_send(candidates, must_sends)
+    table = candidates.append_column(MUST_SEND, pa.array(is_must)) if must_sends else candidates
+    first, demanded = None, list(limits)
+    if must_sends:
+        first = most_must_sends(problem_of(table, limits, settings, as_of), is_must, limits, settings)
+        demanded += first.demands
+    plan = solve(
+        problem_of(table, demanded, settings, as_of),
+        demanded,
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
         threads=optimizer.threads,
     )
+    return replace(plan, proof=dict(plan.proof) | {MUST_SEND: first.stated()}) if first else plan
 
 
 def problem_of(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Problem:
     """The candidates as the optimizer takes them: of their columns those that it or a limit reads."""
-    max_per_household = max_per_household_on(settings.policy, as_of)
+    max_per_household = max_per_household_on(settings, as_of)
     table = candidates.select(columns_needed(candidates.column_names, limits, max_per_household))
     return Problem.from_table(table, max_per_household=max_per_household, seed=settings.deployment.seed)
-
-
-def max_per_household_on(policy: Policy, as_of: date) -> int | None:
-    """How many of a household may be contacted in one night; None where the policy does not say.
-
-    One, as soon as a rule in force counts households: the contact policy has already blocked households that may get
-    no further contact, and a second contact of the same night is never used.
-    """
-    caps = [
-        rule for rule in policy.contact_rules_on(as_of) if rule.per == "household" and rule.max_contacts is not None
-    ]
-    return 1 if caps else None
 
 
 def _night_plan(
@@ -125,5 +121,5 @@ def _night_plan(
         name: [list(row.values()) for row in rows.filter(pc.equal(rows["chosen_by"], by)).select(PLAN[:3]).to_pylist()]
         for name, by in (("explored", "exploration"), ("control", "control"))
     }
-    limits = tuple(limit for limit in plan.limits if limit.name != EXPLORATION)
+    limits = tuple(limit for limit in plan.limits if limit.name not in (EXPLORATION, MUST_SEND))
     return NightPlan(replace(plan, limits=limits), rows, dict(plan.proof) | experiments, without_experiments)

@@ -112,6 +112,7 @@ def evidence_of(settings: Settings, folder: Path, as_of: date) -> Evidence:
         events=raw("events", sources.events, skips_bad_lines=True) if sources.events else None,
         ledger_copy=ledger_copy(settings.deployment.lake, settings.deployment.output),
         other_channels=settings.deployment.consent.other_channels,
+        other_topics=settings.deployment.consent.other_topics,
         time_zone=settings.deployment.time_zone,
         unknown_consent_is_allowed=settings.deployment.consent.unknown_is == "allowed",
         policy=documents["policy"].data,

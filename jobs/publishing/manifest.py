@@ -19,8 +19,10 @@ from jobs.publishing.manifest_file import (
     LimitFacts,
     Manifest,
     ModelVersion,
+    MustSendFacts,
     PlanFacts,
 )
+from jobs.report_page.facts import must_send_facts
 from jobs.run_context import RunContext
 from jobs.scoring.bin_counts import last_night_facts
 from jobs.sources.earlier_sets import earlier_sets
@@ -61,7 +63,9 @@ def _plan(context: RunContext, decisions: pa.Table) -> PlanFacts:
     row = context.lake.read_arrow("certificates", context.as_of).to_pylist()[0]
     money = {name: to_units(row[name]) for name in ("value", "bound", "without_experiments")}
     opted_out = sum(OPTED_OUT in reasons for reasons in decisions["reasons"].to_pylist())
-    return PlanFacts(status=row["status"], engine=row["engine"], gap=row["gap"], opted_out=opted_out, **money)
+    facts = {"status": row["status"], "engine": row["engine"], "gap": row["gap"], "opted_out": opted_out, **money}
+    must_send = must_send_facts(context, decisions)
+    return PlanFacts(**facts, must_send=MustSendFacts(**must_send)) if must_send else PlanFacts(**facts)
 
 
 def _file(name: str, content: bytes, tables: dict[str, pa.Table]) -> FileEntry:

@@ -54,8 +54,19 @@ class ModelVersion(Record):
     from_cache: bool = False
 
 
+class MustSendFacts(Record):
+    """Offers that must be sent: to how many customers one is due, how many are sent, and what no plan exceeds."""
+
+    due: int
+    sent: int
+    at_most: int
+
+
 class PlanFacts(Record):
-    """The certificate, money in the currency; `opted_out` offers were taken out after it was made."""
+    """The certificate, money in the currency; `opted_out` offers were taken out after it was made.
+
+    `must_send` is there on dates on which an offer must be sent.
+    """
 
     status: str
     engine: str
@@ -64,6 +75,7 @@ class PlanFacts(Record):
     bound: Amount
     opted_out: int
     without_experiments: Amount | None = None
+    must_send: MustSendFacts | None = None
 
 
 class LimitFacts(Record):

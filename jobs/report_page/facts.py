@@ -1,5 +1,6 @@
 """Facts of the report: the figures of the night's tables in the form that the page shows."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from conf.settings import Settings
 from jobs.candidates.period_limits import period_uses
 from jobs.candidates.segments import SEGMENTS
 from jobs.core.statuses import STATUSES
+from jobs.planning.must_send_plan import MUST_SEND, is_must_send
 from jobs.report_page.drift import drift_rows
 from jobs.run_context import RunContext
 
@@ -36,6 +38,7 @@ def gather(context: RunContext) -> dict[str, Any]:
         "steps": steps(statuses),
         "totals": {name: to_units(total) for name, total in totals.items()},
         "plan": _plan(lake.read_arrow("certificates", as_of)),
+        "must_send": must_send_facts(context, decisions),
         "matrix": offer_matrix(offered, context.settings),
         "channels": context.settings.channels,
         "limits": lake.read_arrow("limit_prices", as_of).to_pylist(),
@@ -46,6 +49,17 @@ def gather(context: RunContext) -> dict[str, Any]:
         "drift": drift_rows(context),
         "sources": lake.read_arrow("source_counts", as_of).sort_by("table_name").to_pylist(),
     }
+
+
+def must_send_facts(context: RunContext, decisions: pa.Table) -> dict[str, int] | None:
+    """To how many customers one is due, how many get it, and what no plan exceeds; None where no offer must be sent."""
+    must_sends = context.settings.must_sends_on(context.as_of)
+    if not must_sends:
+        return None
+    stated = json.loads(context.lake.read_file("proofs", context.as_of, "proof.json"))[MUST_SEND]
+    sent = decisions.filter(pc.equal(decisions["status"], "offered"))
+    number = int(is_must_send(sent, must_sends).sum())
+    return {"due": stated["due"], "sent": number, "at_most": stated["at_most"]}
 
 
 def offer_matrix(offered: pa.Table, settings: Settings) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from jobs.run_context import RunContext
 
 TOP_REASONS = 3
 ELSEWHERE = "elsewhere"
-"""How an offer ends for a customer for whom another one was chosen; the other ends are statuses."""
+"""How an offer ends for a customer for whom another one was chosen, or goes first; the other ends are statuses."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ def lost_offers(exclusions: DataFrame, layout: Layout) -> DataFrame:
     unblocked = word_columns("own", layout.width)
     end = F.lit(None).cast("string")
     for rank, stage in reversed(list(enumerate(STAGES))):
-        end = F.when(covers(blocked_up_to(rank, layout), unblocked), STATUS_OF_STAGE[stage]).otherwise(end)
+        end = F.when(covers(blocked_up_to(rank, layout), unblocked), STATUS_OF_STAGE.get(stage, ELSEWHERE)).otherwise(
+            end
+        )
     lost = exclusions.join(F.broadcast(frame), covers(blocked_up_to(len(STAGES), layout), unblocked))
     met = [
         F.count_if(meets(blocked_by(reason, layout), unblocked)).alias(f"reason_{number}")

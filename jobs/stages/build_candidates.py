@@ -12,13 +12,16 @@ from jobs.candidates.contact_policy_blocks import contact_policy_blocks_on
 from jobs.candidates.customers import open_customers
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
+from jobs.candidates.household_places import with_capacity
 from jobs.candidates.layout import write_layout
 from jobs.candidates.limit_columns import LimitColumns, blocks_of_unknown_amounts, with_limit_columns
+from jobs.candidates.must_sends import with_must_sends
 from jobs.candidates.newcomers import Judging, write_newcomer_candidates
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
 from jobs.candidates.segments import SEGMENTS, with_segments
+from jobs.planning.household_capacity import HOUSEHOLD_CAPACITY
 from jobs.run_context import RunContext
 from jobs.sources.earlier_sets import earlier_sets
 
@@ -45,7 +48,7 @@ def run(context: RunContext) -> None:
     features = lake.read(context.spark, "features", as_of)
     formulas = read_formulas(settings, feature_kinds(features.schema), as_of)
     options = options_on(settings, as_of)
-    policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of, earlier_sets(context).lost)
+    policy_blocks = contact_policy_blocks_on(settings, options, as_of, earlier_sets(context).lost)
     limits = settings.policy.limits_on(as_of)
     counted = LimitColumns.of(limits)
     judged = open_customers(context, options, policy_blocks, formulas.columns | {*counted.amounts})
@@ -54,8 +57,11 @@ def run(context: RunContext) -> None:
     customers = with_customer_blocks(customers, customer_blocks, len(options)).cache()
     pairs = priced(open_pairs(customers, option_frame(context.spark, settings, options)), settings, formulas)
     option_blocks = [*blocks_of_options(customers, formulas, options), *blocks_of_unknown_amounts(limits)]
+    pairs, option_blocks = with_must_sends(pairs, option_blocks, settings.must_sends_on(as_of))
     candidates = with_limit_columns(pairs.where(~is_blocked(option_blocks)), counted)
-    candidates = candidates.select(*candidate_columns(settings.policy, as_of))
+    candidates = with_capacity(candidates, options, settings, as_of)
+    further = {HOUSEHOLD_CAPACITY} & {*candidates.columns}
+    candidates = candidates.select(*candidate_columns(settings.policy, as_of), *further)
     lake.write(candidates, "candidates", as_of, gate=check_candidates)
     layout = layout_of(options, customer_blocks, option_blocks)
     lake.write(exclusions(customers, pairs, customer_blocks, option_blocks, layout), "exclusions", as_of)

@@ -1,5 +1,7 @@
 """Plan and exclusions -> the one decision of every customer, with every reason that blocked an offer."""
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -9,7 +11,7 @@ from jobs.candidates.bitset_columns import blocked_by, blocked_up_to, covers, li
 from jobs.candidates.consents import with_opt_outs
 from jobs.candidates.layout import STAGES, Layout, read_layout
 from jobs.candidates.unknown_customers import score_notes
-from jobs.core.statuses import OPEN, OPTED_OUT, STATUS_OF_STAGE
+from jobs.core.statuses import MUST_SEND, NO_PLACE, OPEN, OPTED_OUT, STATUS_OF_STAGE, WAITS
 from jobs.gates.consent_copies import pin_consents_again
 from jobs.run_context import RunContext
 from jobs.sources.pinned_inputs import LAST
@@ -24,7 +26,8 @@ def run(context: RunContext) -> None:
     pin_consents_again(context, customers)
     plan = with_opt_outs(context, lake.read(context.spark, "plan", as_of), customers, LAST)
     blocked = furthest_block(lake.read(context.spark, "exclusions", as_of), read_layout(lake, as_of))
-    offered_to = best_candidates(lake.read(context.spark, "candidates", as_of))
+    must_sends = context.settings.must_sends_on(as_of)
+    offered_to = best_candidates(lake.read(context.spark, "candidates", as_of), must_sends)
     joined = customers.join(plan, "customer_id", "left").join(blocked, "customer_id", "left")
     joined = joined.join(offered_to, "customer_id", "left")
     notes = score_notes(context)
@@ -39,7 +42,8 @@ def decide(customers: DataFrame) -> DataFrame:
     Args:
         customers: customer_id, eligibility_status; the plan's columns and is_opted_out, null where no offer was chosen;
             furthest_stage, null where an option passed every stage; blocks; best_net_value, null without a candidate;
-            note, where scores may be those of a group.
+            note, where scores may be those of a group;
+            must_send, the offer that must go to the customer, null where none must.
     """
     is_chosen = F.col("offer_id").isNotNull() & ~F.col("is_opted_out")
     by_stage = F.create_map(*[F.lit(word) for pair in STATUS_OF_STAGE.items() for word in pair])
@@ -48,7 +52,7 @@ def decide(customers: DataFrame) -> DataFrame:
         .when(is_chosen & (F.col("chosen_by") == "control"), "control")
         .when(is_chosen, "offered")
         .when(F.col("is_opted_out"), "no_consent")
-        .when(F.col("best_net_value") > 0, "not_selected")
+        .when((F.col("best_net_value") > 0) | F.col("must_send").isNotNull(), "not_selected")
         .when(F.col("best_net_value").isNotNull(), "no_value")
         .otherwise(F.coalesce(by_stage[F.col("furthest_stage")], F.lit("ineligible")))
     )
@@ -71,11 +75,14 @@ def furthest_block(exclusions: DataFrame, layout: Layout) -> DataFrame:
     )
 
 
-def best_candidates(candidates: DataFrame) -> DataFrame:
-    """Per customer with a candidate: how many there are and the best net value, before any limit."""
+def best_candidates(candidates: DataFrame, must_sends: Sequence[str]) -> DataFrame:
+    """Per customer with a candidate: how many there are, the best net value before any limit, and what must be sent."""
     net_value = F.col("value") - F.col("cost")
+    due = F.when(F.col("offer_id").isin(*must_sends), F.col("offer_id"))
     return candidates.groupBy("customer_id").agg(
-        F.max(net_value).alias("best_net_value"), F.count(F.lit(1)).alias("candidates")
+        F.max(net_value).alias("best_net_value"),
+        F.count(F.lit(1)).alias("candidates"),
+        F.max(due).alias("must_send"),
     )
 
 
@@ -89,6 +96,8 @@ def _reasons(*notes: str) -> Column:
     chosen = F.when(
         F.col("chosen_by") == "exploration", F.concat(F.lit("exploration: drawn at random, one"), among)
     ).otherwise(F.concat(F.lit("best"), among, F.lit(" under the limits")))
+    before, after = NO_PLACE.split("{}")
+    no_place = F.concat(F.lit(before), F.col("must_send"), F.lit(after))
     kept_back = F.concat(
         F.lit("control: this offer was the best"), among, F.lit(" and is kept back to learn its effect")
     )
@@ -96,14 +105,17 @@ def _reasons(*notes: str) -> Column:
     no_value = F.lit("value: no candidate is worth more than it costs")
     none_valid = F.lit("rules: no offer is valid on this date")
     sentence = (
-        F.when(F.col("status") == "offered", chosen)
+        F.when((F.col("status") == "offered") & F.col("must_send").isNotNull(), F.lit(MUST_SEND))
+        .when(F.col("status") == "offered", chosen)
         .when(F.col("status") == "control", kept_back)
         .when(F.col("is_opted_out"), F.lit(OPTED_OUT))
+        .when((F.col("status") == "not_selected") & F.col("must_send").isNotNull(), no_place)
         .when(F.col("status") == "not_selected", not_selected)
         .when(F.col("best_net_value").isNotNull(), no_value)
         .when((F.col("status") == "ineligible") & (F.size("blocks") == 0), none_valid)
         .when(F.col("eligibility_status") != OPEN, F.col("eligibility_status"))
     )
-    blocks = F.when(~F.col("status").isin("offered", "control"), F.col("blocks"))
+    waits = F.filter("blocks", lambda block: block.startswith("must_send: ") & block.endswith(WAITS.format("")))
+    blocks = F.when(F.col("status").isin("offered", "control"), waits).otherwise(F.col("blocks"))
     said_last = [F.array(F.when(F.col("eligibility_status") == OPEN, F.col(note))) for note in notes]
     return F.array_compact(F.concat(F.array(sentence), F.coalesce(blocks, F.array()), *said_last))

@@ -1,6 +1,7 @@
 """Candidates and limits -> the plan, the shadow price of each limit, and the plan's gap to the bound."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from pyspark.sql import functions as F
 
 from conf.settings import Settings
 from jobs.candidates.period_limits import limits_tonight
-from jobs.planning.night_plan import PLAN, NightPlan, max_per_household_on, plan_night
+from jobs.planning.household_capacity import max_per_household_on
+from jobs.planning.night_plan import PLAN, NightPlan, plan_night
 from jobs.planning.solution_files import proof_bytes
 from jobs.run_context import RunContext
 from optimization import LimitUse
@@ -38,7 +40,7 @@ def run(context: RunContext) -> None:
         NoPlanInTime: no plan within the gap in the time that deployment.yaml allows.
     """
     lake, as_of = context.lake, context.as_of
-    if stays_in_spark(context.settings, lake.folder("candidates", as_of)):
+    if stays_in_spark(context.settings, as_of, lake.folder("candidates", as_of)):
         night_plan = plan_in_spark(context)
     else:
         night_plan = plan_night(lake.read_arrow("candidates", as_of), context.settings, as_of, limits_tonight(context))
@@ -49,16 +51,17 @@ def run(context: RunContext) -> None:
     lake.write_file(proof_bytes(night_plan.proof), "proofs", as_of, "proof.json")
 
 
-def stays_in_spark(settings: Settings, folder: Path) -> bool:
+def stays_in_spark(settings: Settings, as_of: date, folder: Path) -> bool:
     """Whether the candidates are to stay in Spark: asked for, or they are more than `auto` may keep in memory.
 
-    Experiments draw among candidates in memory, so with them `auto` keeps all there.
+    Experiments draw among candidates in memory and must-sends are counted there, so with them `auto` keeps all there.
     """
     optimizer, policy = settings.deployment.optimizer, settings.policy
     if optimizer.engine == "auto" and optimizer.spark_above is not None and folder.is_dir():
-        has_experiments = policy.control is not None or policy.exploration is not None
+        needs_memory = policy.control is not None or policy.exploration is not None
+        needs_memory |= bool(settings.must_sends_on(as_of))
         count = ds.dataset(folder, format="parquet").count_rows()
-        return bool(count > optimizer.spark_above) and not has_experiments
+        return bool(count > optimizer.spark_above) and not needs_memory
     return optimizer.engine == "spark"
 
 
@@ -72,7 +75,7 @@ def plan_in_spark(context: RunContext) -> NightPlan:
         planned = solve_in_spark(
             lake.read(context.spark, "candidates", as_of),
             limits_tonight(context),
-            max_per_household=max_per_household_on(settings.policy, as_of),
+            max_per_household=max_per_household_on(settings, as_of),
             seed=settings.deployment.seed,
             max_gap=optimizer.max_gap,
             time_limit_seconds=optimizer.time_limit_seconds,

@@ -57,7 +57,10 @@ def partitioned(table: pa.Table, partitions: int, problem_options: ProblemOption
     key = _keys(encoded["customer_id"].chunk(0), problem_options.seed)
     if problem_options.max_per_household is not None:
         household = encoded["household_id"].chunk(0)
-        key = np.where(household.is_null().to_numpy(zero_copy_only=False), key, _keys(household, problem_options.seed))
+        is_alone = household.is_null().to_numpy(zero_copy_only=False)
+        if isinstance(problem_options.max_per_household, str):
+            is_alone = is_alone | table[problem_options.max_per_household].is_null().to_numpy()
+        key = np.where(is_alone, key, _keys(household, problem_options.seed))
     number = ((key >> HALF_KEY) * np.uint64(partitions) >> HALF_KEY).astype(np.uint16)
     order = np.argsort(number, kind="stable")
     encoded, number = encoded.take(order), number[order]

@@ -65,7 +65,7 @@ def solve_in_spark(
     candidates: DataFrame,
     limits: Sequence[Limit],
     *,
-    max_per_household: int | None = None,
+    max_per_household: int | str | None = None,
     seed: int = 0,
     max_gap: Decimal = Decimal("0.0001"),
     time_limit_seconds: float = 600.0,

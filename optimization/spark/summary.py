@@ -25,7 +25,7 @@ class ProblemOptions:
     """The options with which a table of candidates becomes a problem."""
 
     limits: Sequence[Limit]
-    max_per_household: int | None
+    max_per_household: int | str | None
     seed: int
 
     def problem(self, table: pa.Table) -> Problem:

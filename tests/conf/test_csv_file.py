@@ -147,3 +147,24 @@ def test_a_number_that_may_be_two_is_refused_with_its_row(tmp_path, cells, messa
 def test_a_number_that_can_be_only_one_is_read(tmp_path, cell, cost):
     document = read_csv(write(tmp_path, f"id;name;unit_cost\na;A;{cell}\n"), Channel)
     assert document.data[0]["unit_cost"] == cost
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("TRUE", True),
+        ("WAHR", True),
+        ("Vrai", True),
+        ("x", True),
+        ("1", True),
+        ("FALSE", False),
+        ("nein", False),
+        ("", False),
+    ],
+)
+def test_a_switch_is_read_as_spreadsheets_of_several_countries_write_it(tmp_path, cell, expected):
+    row = f"a,A,loyalty,1,0,2024-01-01,2024-12-31,email,{cell}"
+    document = read_csv(write(tmp_path, ",".join([*HEADER[:-1], "exempt"]) + f"\n{row}\n"), Offer)
+    (offer,) = validate_rows(document, Offer)
+    assert offer.exempt is expected
+    assert document.data[0].get("exempt", False) is expected  # the auditor reads these data

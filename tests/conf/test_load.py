@@ -52,6 +52,10 @@ def test_the_deployments_that_ship_can_be_loaded(name):
         ("policy.yaml", "share: 0.05", "share: 1.5", "holdout.share: "),
         ("policy.yaml", "salt: env:ONEOFFER_SALT", "salt: hunter2", "holdout.salt: "),
         ("policy.yaml", "days: 60, same: offer}", "same: offer}", "either max_contacts and days (a cap)"),
+        ("policy.yaml", "same: offer}", "exept: [butcher]}", "did you mean 'except'?"),
+        ("policy.yaml", "{outcome: redeemed, times: 3, days: 14}", "{times: 3, days: 14}", "say either outcome"),
+        ("policy.yaml", "2, days: 30", "{atribute: a, otherwise: 1}, days: 30", "did you mean 'attribute'?"),
+        ("policy.yaml", "2, days: 30", "{attribute: a, otherwise: x}, days: 30", "max_contacts.otherwise: "),
         ("policy.yaml", "channel: [sms]", "channel: [smz]", "no channel 'smz'; did you mean 'sms'?"),
         ("policy.yaml", "id: [thank_you]", "id: [thank_yu]", "no offer 'thank_yu'; did you mean 'thank_you'?"),
     ],
@@ -63,89 +67,40 @@ def test_a_fault_is_told_with_file_line_and_the_nearest_valid_name(folder, file,
     assert f"{file}:{line}: " in text
 
 
-def test_objectives_that_the_company_declares_take_the_place_of_the_five(folder):
-    for file, word in (("policy.yaml", "cross_sell"), ("offers.csv", "cross_sell"), ("models.yaml", "[cross_sell]")):
-        text = (folder / file).read_text()
-        (folder / file).write_text(text.replace(word, word.replace("cross_sell", "new-shelf")))
-    replace(folder, "policy.yaml", "value:", "objectives: [new-shelf, retention, loyalty, reminder]\nvalue:")
-    assert load(folder).offers[0].objective == "new-shelf"
-    replace(folder, "policy.yaml", "objectives: [new-shelf, ", "objectives: [")
-    assert (
-        error_of(folder).count("no objective 'new-shelf'") == 9 + 1 + 2 + 2 + 1 + 1
-    )  # offers, easter ham, policy, models
-
-
-def test_an_offer_with_a_formula_of_its_own_needs_none_of_its_objective(folder):
-    replace(folder, "policy.yaml", "  reminder:   (1 - attrition) * effect_share * reach * customer_value\n", "")
-    assert "objective 'reminder' has no value formula in policy.yaml" in error_of(folder)
-    replace(folder, "policy.yaml", "\nrules:", "\nvalue_of_offer: {coupon_reminder: margin}\nrules:")
-    assert load(folder).policy.value_of_offer == {"coupon_reminder": "margin"}
-
-
-def test_what_a_policy_does_not_say_is_not_in_its_fingerprint(folder):
-    assert not {"objectives", "value_of_offer", "cost_of_offer"} & set(load(folder).policy.model_dump(mode="json"))
-    before = load(folder).fingerprint()
-    assert load(folder, ["policy.value_of_offer.butcher=margin"]).fingerprint() != before
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("same: offer}", "same: offer, offers: [butcher]}"),
+        ("[fish_friday, deli_lunch]", "[butcher, deli_lunch]"),
+    ],
+)
+def test_a_rule_about_an_offer_that_is_exempt_from_rules_is_refused(folder, old, new):
+    offers = (folder / "offers.csv").read_text().splitlines()
+    ends = ["exempt", *("TRUE" if line.startswith("butcher") else "" for line in offers[1:])]
+    rows = [f"{line},{end}" for line, end in zip(offers, ends, strict=True)]
+    (folder / "offers.csv").write_text("\n".join(rows) + "\n")
+    exempt = "the offer 'butcher' is exempt in offers.csv"
+    assert exempt in error_of(folder)  # a combination of the demo names it
+    line = replace(folder, "policy.yaml", old, new)
+    assert f"policy.yaml:{line}: {exempt}" in error_of(folder)
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new"),
+    ("attribute", "message"),
     [
-        ("policy.yaml", "  reminder:   (", "  remindr:   ("),
-        ("policy.yaml", "  reminder:   unit", "  remindr:   unit"),
-        ("policy.yaml", "{objective: [cross_sell]}\n    never", "{objective: [remindr]}\n    never"),
-        ("policy.yaml", "where: {objective: [loyalty]}", "where: {objective: [remindr]}"),
-        ("policy.yaml", "days: 30, channels: [sms]", "days: 30, objectives: [remindr]"),
-        ("policy.yaml", "offers: {objective: [cross_sell]}}    # what", "offers: {objective: [remindr]}}    # what"),
-        ("models.yaml", "propensity_for: {objective: [cross_sell]}", "propensity_for: {objective: [remindr]}"),
-        ("offers.csv", "off,cross_sell", "off,remindr"),
+        ("wished_weekly", "no attribute of customers 'wished_weekly'; did you mean 'wished_a_week'?"),
+        ("income", "the attribute 'income' is a text in sources.yaml; a number is wanted"),
     ],
 )
-def test_an_unknown_objective_is_told_wherever_it_stands(folder, file, old, new):
-    line = replace(folder, file, old, new)
-    assert f"{file}:{line}: no objective 'remindr'; did you mean 'reminder'?" in error_of(folder)
-
-
-@pytest.mark.parametrize("key", ["value_of_offer", "cost_of_offer"])
-def test_a_formula_of_an_unknown_offer_is_told(folder, key):
-    line = replace(folder, "policy.yaml", "rules:", f"{key}: {{butchr: margin}}\nrules:")
-    assert f"policy.yaml:{line}: no offer 'butchr'; did you mean 'butcher'?" in error_of(folder)
-
-
-@pytest.mark.parametrize(
-    ("fallback", "message"),
-    [
-        ("{by: [incom]}", "no attribute of customers 'incom'; did you mean 'income'?"),
-        ("{by: [baskets_90d]}", "no attribute of customers 'baskets_90d'"),
-        ("{by: [income, income]}", "when_unknown.by: the attribute 'income' is named twice"),
-        ("{at_least: 0}", "when_unknown.at_least: input should be greater than or equal to 1"),
-    ],
-)
-def test_a_fallback_groups_by_attributes_of_customers(folder, fallback, message):
-    line = replace(folder, "models.yaml", "    gates:", f"    when_unknown: {fallback}\n    gates:")
-    text = error_of(folder)
-    assert message in text
-    assert f"models.yaml:{line}: " in text
-
-
-@pytest.mark.parametrize(
-    ("new", "key"),
-    [
-        ("value_of_offer: {butcher: least(margin, 3)}\nrules:", "value_of_offer"),
-        ("rules:\n  - {name: new, only_when: coalesce(baskets_90d, 0) > 1}", "rules.new"),
-    ],
-)
-def test_a_formula_with_commas_that_is_cut_by_them_is_told_as_such(folder, new, key):
-    replace(folder, "policy.yaml", "rules:", new)
-    assert f": {key}: within {{ }} a formula with commas is put in quotes" in error_of(folder)
-
-
-def test_a_fallback_needs_purchases_and_groups_by_texts(folder):
-    deployment = Path(__file__).parents[1] / "deployments/no_transactions"
-    with pytest.raises(SettingsError, match=r"models.yaml:\d+: when_unknown is about customers without purchases"):
-        load(deployment, ["models.models.deposit.when_unknown.by=[job]"])
-    with pytest.raises(SettingsError, match="'balance' is a number; customers are grouped by texts"):
-        load(deployment, ["models.models.deposit.when_unknown.by=[balance]"])
+def test_a_maximum_comes_from_a_number_that_sources_declare(folder, attribute, message):
+    replace(folder, "sources.yaml", "attributes:", "attributes: {wished_a_week: number}\n  #")
+    text = (folder / "sources.yaml").read_text()
+    (folder / "sources.yaml").write_text(
+        text.replace("{wished_a_week: number}", "{wished_a_week: number, income: text}")
+    )
+    new = f"max_contacts: {{attribute: {attribute}, otherwise: 2}}, days: 30"
+    line = replace(folder, "policy.yaml", "max_contacts: 2, days: 30", new)
+    assert f"policy.yaml:{line}: {message}" in error_of(folder)
 
 
 def test_two_rules_of_one_name_are_refused_because_reasons_are_told_by_it(folder):

@@ -29,6 +29,16 @@ def test_channels_are_split_and_further_columns_are_numbers_for_formulas():
     assert Channel(id="email", name="E-mail", unit_cost="0.02", reach="0.1").parameters == {"reach": 0.1}
 
 
+@pytest.mark.parametrize(("word", "is_exempt"), [("true", True), ("0", False), (None, False)])
+def test_an_offer_is_exempt_where_it_says_so(word, is_exempt):
+    assert Offer(**(ROW | ({} if word is None else {"exempt": word}))).exempt is is_exempt
+
+
+def test_the_topic_of_an_offer_is_its_objective_unless_it_says_another():
+    assert Offer(**ROW).about == "cross_sell"
+    assert Offer(**(ROW | {"topic": "Pets and more"})).about == "Pets and more"
+
+
 @pytest.mark.parametrize("field", ["id", "name", "objective", "margin", "incentive_cost", "valid_from", "channels"])
 def test_what_an_offer_must_say_is_asked_for(field):
     with pytest.raises(ValidationError, match=f"{field}\n.*(Field required|required)"):
@@ -58,6 +68,8 @@ def test_an_offer_is_valid_from_its_first_day_to_its_last(day, is_valid):
         ("margin", "0.1234567"),  # finer than a millionth
         ("margin", "inf"),
         ("channels", ""),
+        ("topic", "*"),
+        ("topic", "ALL"),
         ("valid_to", "2025-01-01"),
         ("effect_share", "five"),
         ("effect_share", "nan"),

@@ -17,17 +17,25 @@ def holds_on(rule, day):
     return first <= day <= last and not excepted
 
 
+def in_scope(rule, contacts):
+    """The contacts that a rule counts."""
+    for scope, column in SCOPES.items():
+        if scope in rule:
+            contacts = contacts[contacts[column].isin(rule[scope])]
+    return contacts[~contacts.offer_id.isin(rule.get("except", ()))]
+
+
 def over_the_cap(rule, earlier, night):
     """Customers whom a contact of the night takes over a cap; every customer of the demo is a household of its own."""
     day = night.day.iloc[0]
     window = earlier[(earlier.day > day - rule["days"] * DAY) & (earlier.day < day)]
-    counted = pd.concat([window, night])
-    for scope, column in SCOPES.items():
-        if scope in rule:
-            counted = counted[counted[column].isin(rule[scope])]
+    counted = in_scope(rule, pd.concat([window, night]))
     keys = ["customer_id", *([SAME[rule["same"]]] if "same" in rule else [])]
     size = counted.groupby(keys)["day"].transform("size")
-    return set(counted[(size > rule["max_contacts"]) & (counted.day == day)].customer_id)
+    most = rule["max_contacts"]
+    if isinstance(most, pd.Series):  # one of each customer
+        most = counted.customer_id.map(most)
+    return set(counted[(size > most) & (counted.day == day)].customer_id)
 
 
 def within_the_pause(rule, answers, night):
@@ -41,6 +49,19 @@ def within_the_pause(rule, answers, night):
             if last - first < rule["after"]["days"] * DAY and last > day - rule["pause_days"] * DAY:
                 paused.add(customer)
     return paused & set(night.customer_id)
+
+
+def without_an_answer(rule, earlier, answers, night):
+    """Customers who get something although their last contacts, near one another and the night, got no answer."""
+    day, needed = night.day.iloc[0], rule["after"]["no_response_to"]
+    sent, silent = in_scope(rule, earlier[earlier.day < day]), set()
+    for customer, days in sent.groupby("customer_id").day:
+        last = sorted(days)[-needed:]
+        answered = answers[(answers.customer_id == customer) & (answers.day >= last[0]) & (answers.day < day)]
+        is_near = last[-1] - last[0] < rule["after"]["days"] * DAY and last[-1] > day - rule["pause_days"] * DAY
+        if len(last) == needed and is_near and answered.empty:
+            silent.add(customer)
+    return silent & set(in_scope(rule, night).customer_id)
 
 
 def against_a_combination(rule, earlier, night):
@@ -58,14 +79,20 @@ def against_a_combination(rule, earlier, night):
     return set(meant.customer_id) & set(near.customer_id)
 
 
+def against(rule, earlier, answers, night):
+    """Customers for whom the night breaks a cap or a pause."""
+    if "after" not in rule:
+        return over_the_cap(rule, earlier, night)
+    if "no_response_to" in rule["after"]:
+        return without_an_answer(rule, earlier, answers, night)
+    return within_the_pause(rule, answers, night)
+
+
 def breaches(policy, earlier, answers, night):
     """Name of a rule of the contact policy -> customers for whom the night breaks it."""
     day = night.day.iloc[0]
     rules = [rule for rule in policy["contact_policy"] if holds_on(rule, day)]
-    broken_by = {
-        rule["name"]: within_the_pause(rule, answers, night) if "after" in rule else over_the_cap(rule, earlier, night)
-        for rule in rules
-    }
+    broken_by = {rule["name"]: against(rule, earlier, answers, night) for rule in rules}
     for rule in policy.get("combinations", ()):
         if holds_on(rule, day):
             broken_by[rule["name"]] = against_a_combination(rule, earlier, night)

@@ -20,7 +20,8 @@ def test_a_company_without_transactions_is_served(company):
     assert statuses["holdout"] > 0
     contacted = pd.read_csv(workplace.folder / "data/contacts.csv", dtype=str)
     recent = set(contacted.customer[contacted.date >= "2025-01-31"])
-    assert not recent & set(decisions.customer_id[decisions.status == "offered"])
+    assert not recent & set(decisions.customer_id[decisions.offer_id == "deposit"])
+    assert_must_sends_go_first(workplace, decisions)
     assert_events_keep_offers_away(workplace, decisions)
 
 
@@ -32,11 +33,30 @@ def assert_events_keep_offers_away(workplace, decisions):
     cancelled = set(known.customer[(known.what == "cancel") & (known.date >= "2024-12-01")])
     contacts = pd.read_csv(workplace.folder / "data/contacts.csv", dtype=str)
     planned = set(contacts.customer[contacts.planned == "yes"])
-    offered = set(decisions.customer_id[decisions.status == "offered"])
+    offered = set(decisions.customer_id[decisions.offer_id == "deposit"])
     assert not offered & (complained | cancelled | planned)
     assert all((complained, cancelled, planned))
     blocked = decisions[decisions.reasons.map(lambda reasons: "rules: no selling soon after a complaint" in reasons)]
-    assert set(blocked.customer_id) == complained - set(decisions.customer_id[decisions.status == "holdout"])
+    apart = decisions.customer_id[(decisions.status == "holdout") | (decisions.offer_id == "overdrawn")]
+    assert set(blocked.customer_id) == complained - set(apart)
+
+
+def assert_must_sends_go_first(workplace, decisions):
+    """Whoever has next to nothing is told so, whatever they were called about lately."""
+    customers = pd.read_csv(workplace.folder / "data/customers.csv", dtype={"id": str})
+    refused = customers.balance % 4 == 1  # the topic
+    due = set(customers.id[(customers.balance < 40) & ~refused]) - set(
+        decisions.customer_id[decisions.status == "holdout"]
+    )
+    assert not set(customers.id[customers.calls_a_month == 0]) & set(
+        decisions.customer_id[decisions.offer_id == "deposit"]
+    )
+    told = decisions[decisions.offer_id == "overdrawn"]
+    assert set(told.customer_id) == due
+    assert {reason for reasons in told.reasons for reason in reasons} == {"must_send: it goes before all other offers"}
+    manifest = json.loads((workplace.published("2025-03-01") / "manifest.json").read_text())
+    assert manifest["plan"]["must_send"] == {"due": len(due), "sent": len(due), "at_most": len(due)}
+    assert len(due) > 2
 
 
 def assert_nothing_tells_of(somebody, workplace, printed):

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import conf
-from tests.nights.recount import DAY, against_a_combination, breaches, within_the_pause
+from tests.nights.recount import DAY, against_a_combination, breaches, within_the_pause, without_an_answer
 
 POLICY = yaml.safe_load((Path(conf.__path__[0]) / "demo/policy.yaml").read_text())
 FIRST = pd.Timestamp("2017-11-06")
@@ -44,6 +44,24 @@ def test_the_recount_sees_what_breaks_a_pause(days, is_broken):
     (rule,) = (rule for rule in POLICY["contact_policy"] if "after" in rule)
     answers = pd.DataFrame({"customer_id": "ann", "outcome": "redeemed", "day": [FIRST + (n - 6) * DAY for n in days]})
     assert bool(within_the_pause(rule, answers, contacts("ann butcher email 12"))) is is_broken
+
+
+@pytest.mark.parametrize(
+    ("days", "answered_on", "is_broken"),
+    [
+        ((3, 5), 2, True),
+        ((3, 5), 3, False),  # on the day of the first
+        ((5,), 2, False),
+        ((2, 5), 1, False),  # four days with both ends
+        ((2, 4), 1, False),  # the pause of eight days began on the fourth
+        ((1, 4, 5), 3, True),
+    ],
+)
+def test_the_recount_sees_what_goes_out_after_too_long_a_silence(days, answered_on, is_broken):
+    rule = {"after": {"no_response_to": 2, "days": 3}, "pause_days": 8, "except": ["bakery"]}
+    earlier = contacts("\n".join(["ann bakery email 10", *(f"ann fish email 0{day}" for day in days)]))
+    answers = pd.DataFrame({"customer_id": ["ann"], "day": [FIRST + (answered_on - 6) * DAY]})
+    assert bool(without_an_answer(rule, earlier, answers, contacts("ann butcher email 12"))) is is_broken
 
 
 @pytest.mark.parametrize(

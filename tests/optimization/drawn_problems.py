@@ -15,6 +15,7 @@ import pytest
 from conf.micros import MICROS
 from optimization import Limit, Problem
 
+PLACES = "household_capacity"
 TEXT = ("customer_id", "offer_id", "channel", "household_id", "region")
 LISTS = ("segment",)
 
@@ -33,7 +34,8 @@ def table_of(drawn: str) -> pa.Table:
         elif name in LISTS:
             columns[name] = pa.array([None if cell == "-" else cell.split() for cell in cells], pa.list_(pa.string()))
         else:
-            columns[name] = pa.array([int(Decimal(cell) * MICROS) for cell in cells], pa.int64())
+            unit = 1 if name in ("places", PLACES) else MICROS
+            columns[name] = pa.array([None if cell == "-" else int(Decimal(cell) * unit) for cell in cells], pa.int64())
     return pa.table(columns)
 
 
@@ -66,7 +68,7 @@ class Best:
     plans: list[set[tuple[str, str, str]]]
 
 
-def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int | None = None) -> Best:
+def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int | str | None = None) -> Best:
     """The oracle: every choice of at most one row a customer, checked in plain Python from the limits' definition."""
     rows = table.to_pylist()
     customers = sorted({row["customer_id"] for row in rows})
@@ -79,11 +81,8 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
     is_plan = np.ones(len(takes), dtype=bool)
     worth = 2 * (takes @ _column(rows, "value") - takes @ _column(rows, "cost"))  # halves, for half prices
     if max_per_household is not None:
-        for household in {row["household_id"] for row in rows} - {None}:
-            is_plan &= (
-                takes @ np.array([row["household_id"] == household for row in rows], dtype=np.int64)
-                <= max_per_household
-            )
+        for household, most in _places(rows, max_per_household).items():
+            is_plan &= takes @ np.array([_takes_a_place(row, household) for row in rows], dtype=np.int64) <= most
     for limit in limits:
         is_kept, loss = _judged(limit, takes, rows)
         is_plan &= is_kept
@@ -96,6 +95,18 @@ def try_every_plan(table: pa.Table, limits: list[Limit], max_per_household: int 
     return Best(
         int(best // 2), [{tuple(rows[k][key] for key in keys) for k in np.flatnonzero(take)} for take in winners]
     )
+
+
+def _places(rows, max_per_household: int | str) -> dict[str, int]:
+    return {
+        row["household_id"]: max_per_household if isinstance(max_per_household, int) else row[max_per_household]
+        for row in rows
+        if _takes_a_place(row, row["household_id"])
+    }
+
+
+def _takes_a_place(row: dict, household: str | None) -> bool:
+    return household is not None and row["household_id"] == household and row.get(PLACES, 1) is not None
 
 
 def _judged(limit: Limit, takes, rows):
@@ -145,7 +156,7 @@ class RandomNight:
 
     table: pa.Table
     limits: list[Limit]
-    max_per_household: int | None
+    max_per_household: int | str | None
 
     def problem(self) -> Problem:
         return Problem.from_table(self.table, max_per_household=self.max_per_household)
@@ -184,7 +195,13 @@ def random_night_of(seed: int, customers: int = 5) -> RandomNight:
     kinds = {name: pa.string() if name in TEXT else pa.int64() for name in names} | {"segment": pa.list_(pa.string())}
     table = pa.table({name: pa.array([row[k] for row in rows], kinds[name]) for k, name in enumerate(names)})
     limits = [_random_limit(pick, f"l{k}", customers, offers, channels) for k in range(pick.randint(0, 5))]
-    return RandomNight(table, limits, pick.choice([None, None, 1, 2]))
+    max_per_household = pick.choice([None, None, 1, 2])
+    if max_per_household is None or pick.random() < 0.6:
+        return RandomNight(table, limits, max_per_household)
+    places = {f"h{number}": pick.randint(0, 2) for number in range(customers)}
+    alone = {f"c{who}" for who in range(customers) if pick.random() < 0.2}
+    per_row = [None if row[0] in alone else places.get(row[6]) for row in rows]
+    return RandomNight(table.append_column(PLACES, pa.array(per_row, pa.int64())), limits, PLACES)
 
 
 def _random_limit(pick: Random, name: str, customers: int, offers: list[str], channels: list[str]) -> Limit:

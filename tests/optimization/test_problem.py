@@ -33,6 +33,43 @@ def test_households_are_kept_per_customer_and_a_null_household_is_none(night):
     assert problem.household_ids.tolist() == ["h1"]
 
 
+AT_HOME = """
+    customer_id | offer_id | channel | value | cost | household_id | household_capacity
+    ann         | card     | email   | 1     | 0    | h1           | 2
+    bob         | card     | email   | 1     | 0    | h1           | 2
+    cat         | card     | email   | 1     | 0    | h1           | -   # takes no place
+    dan         | card     | email   | 1     | 0    | h2           | 0
+    eve         | card     | email   | 1     | 0    | -            | 7   # of no household
+"""
+
+
+def test_a_column_may_say_how_many_of_each_household_may_be_chosen(night):
+    problem = night(AT_HOME, max_per_household="household_capacity")
+    assert problem.household.tolist() == [0, 0, -1, 1, -1]
+    assert problem.household_capacity.tolist() == [2, 0]
+
+
+def test_where_nobody_has_a_household_a_column_says_nothing(night):
+    problem = night(AT_HOME.replace("| h1 ", "| -  ").replace("| h2 ", "| -  "), max_per_household="household_capacity")
+    assert set(problem.household.tolist()) == {-1}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ([2, 1, None, 0, 0], r"household_capacity differs between rows of one household \(1 row, first 0\)"),
+        ([2, 2, None, -1, 0], r"household_capacity must be >= 0 \(1 row, first 3\)"),
+        (["2", "2", "2", "0", "0"], "household_capacity must be whole numbers, found string"),
+        (None, "no column 'household_capacity'"),
+    ],
+)
+def test_numbers_that_say_nothing_of_a_household_are_refused(table, numbers, message):
+    there = table(AT_HOME).drop_columns(["household_capacity"])
+    changed = there if numbers is None else there.append_column("household_capacity", pa.array(numbers))
+    with pytest.raises(BadInput, match=message):
+        Problem.from_table(changed, max_per_household="household_capacity")
+
+
 def test_households_that_do_not_count_are_left_alone(night):
     assert night(GOOD).household is None
 

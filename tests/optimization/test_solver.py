@@ -100,6 +100,21 @@ def test_a_household_takes_its_best_members(night, engine):
 
 
 @ENGINES
+def test_each_household_takes_as_many_as_a_column_says(night, engine):
+    drawn = """
+        customer_id | offer_id | channel | value | cost | household_id | places
+        ann         | card     | email   | 5     | 0    | h1           | 2
+        bob         | card     | email   | 9     | 0    | h1           | 2
+        cat         | card     | email   | 7     | 0    | h1           | 2
+        dan         | card     | email   | 1     | 0    | h1           | -
+        eve         | card     | email   | 1     | 0    | h2           | 0
+    """
+    plan = solve(night(drawn, max_per_household="places"), [], engine=engine)
+    assert plan.chosen.tolist() == [1, 2, 3]
+    assert plan.proof["max_per_household"] == "places"
+
+
+@ENGINES
 def test_no_candidates_make_an_empty_plan_or_break_a_minimum(table, limit, engine):
     empty = Problem.from_table(table(PRICED).slice(0, 0))
     assert solve(empty, [limit("budget", sum="cost", max=7)], engine=engine).value == 0

@@ -35,12 +35,12 @@ def test_a_no_that_is_gone_stops_the_recall_and_the_next_night(later, figures):
         newest = committed(later.output, DAY, RECALL)
         return newest and pq.read_table(newest.folder / "call.parquet")["customer_id"].to_pylist()
 
-    no = f"\u200b{sent[0]} , CALL,false,2025-03-01\n"
+    no = f"\u200b{sent[0]} , CALL,,false,2025-03-01\n"
     results = {
         "said": asked("recall", DAY, no),
         "gone": asked("recall", DAY, ""),
         "next night": asked("gate_sources", NEXT, ""),
-        "taken back": asked("recall", DAY, f"{no}{sent[0]},call,true,2025-03-02\n"),
+        "taken back": asked("recall", DAY, f"{no}{sent[0]},call,,true,2025-03-02\n"),
     }
     codes = {name: result.returncode for name, result in results.items()}
     assert codes == {"said": 0, "gone": 11, "next night": 11, "taken back": 0}, results

@@ -60,7 +60,7 @@ def only_an_offer_has_an_offer(evidence: Evidence) -> Iterator[Breach]:
 
 
 def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
-    """For every offer the newest answer for its channel, or for all channels, is yes; objectors get none.
+    """For every offer the newest answers for its channel, or for all, and for its topic are yes; objectors get none.
 
     Reads: decisions, raw consents.
     """
@@ -70,7 +70,8 @@ def nobody_is_contacted_without_consent(evidence: Evidence) -> Iterator[Breach]:
     for row in evidence.offered:
         of_customer = answers.get(row["customer_id"], {})
         objectors += is_objector(of_customer)
-        refused += not allows(of_customer, row["channel"], unknown_is_allowed=default)
+        topic = evidence.topic_of(row["offer_id"])
+        refused += not allows(of_customer, row["channel"], topic, unknown_is_allowed=default)
     if objectors:
         yield Breach("consent", "offers to customers who object to every contact", objectors)
     if refused:

@@ -23,8 +23,10 @@ from expectations.audit.answers import allows, answers_of, answers_when_planned,
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import KEY
 from expectations.audit.groups import notes
-from expectations.audit.judging import NOT_JUDGED, Judgement, judged_again, options_on
+from expectations.audit.judgement import WAITS, Judgement
+from expectations.audit.judging import NOT_JUDGED, judged_again, options_on
 from expectations.audit.limited import Limited, as_fact
+from expectations.audit.must_sends import must_sends_on
 
 OPTED_OUT = "consent: opted out while the night ran"
 CHOSEN = {"offered", "control"}
@@ -35,6 +37,8 @@ SENTENCES = {
     "not_selected": "limits: other customers were worth more under the limits",
     "no_value": "value: no candidate is worth more than it costs",
 }
+MUST_SEND = "must_send: it goes before all other offers"
+NO_PLACE = "must_send: {} could not go within the limits"
 NONE_VALID = "rules: no offer is valid on this date"
 COLUMNS = (*KEY, "household_id", "objective", "category", "value", "cost", "propensity")
 WITHOUT_CANDIDATES = {"no_consent", "capped", "ineligible", "no_value"}
@@ -100,11 +104,12 @@ def the_reasons_follow(evidence: Evidence) -> Iterator[Breach]:
         judgement, sentence = judged.get(row["customer_id"]), _sentence(evidence, row, is_any_valid=is_any_valid)
         stated = list(row["reasons"] or ())
         if judgement is not None and row["status"] not in NOT_JUDGED:
-            blocks = [] if row["status"] in CHOSEN else judgement.reasons
+            blocks = judgement.waiting if row["status"] in CHOSEN else judgement.reasons
             wrong += stated != [*sentence, *blocks, *note]
         else:
-            is_whole = row["status"] not in CHOSEN | NOT_JUDGED or len(stated) == 1 + len(note)
-            wrong += stated[: len(sentence)] != sentence or stated[len(stated) - len(note) :] != note or not is_whole
+            end = len(stated) - len(note)
+            is_open = row["status"] not in CHOSEN | NOT_JUDGED or not any(map(_is_no_wait, stated[1:end]))
+            wrong += stated[: len(sentence)] != sentence or stated[end:] != note or not is_open
     if wrong:
         yield Breach("reasons", "customers whose reasons do not follow", wrong)
 
@@ -138,17 +143,21 @@ def choices_are_called_what_they_are(evidence: Evidence) -> Iterator[Breach]:
 class _Candidates:
     """What all candidates of the lake say of each customer."""
 
-    def __init__(self, table: pa.Table) -> None:
+    def __init__(self, table: pa.Table, must_sends: Sequence[str]) -> None:
         net = pc.subtract(table["value"], table["cost"])
         columns = {"customer_id": table["customer_id"], "net": net}
         groups = pa.table(columns).group_by("customer_id").aggregate([("net", "max"), ("net", "count")]).to_pylist()
         self.best: dict[str, int] = {row["customer_id"]: row["net_max"] for row in groups}
         self.count: dict[str, int] = {row["customer_id"]: row["net_count"] for row in groups}
+        due = table.select(["customer_id", "offer_id"]).filter(
+            pc.is_in(table["offer_id"], pa.array(must_sends, pa.string()))
+        )
+        self.must_get: dict[str, str] = dict(zip(*(due[name].to_pylist() for name in KEY[:2]), strict=True))
 
 
 @lru_cache(maxsize=1)
 def _candidates(evidence: Evidence) -> _Candidates:
-    return _Candidates(evidence.candidates)
+    return _Candidates(evidence.candidates, must_sends_on(evidence))
 
 
 def _due(evidence: Evidence, judged: Mapping[str, Judgement]) -> Iterator[tuple[Any, ...]]:
@@ -166,22 +175,23 @@ def _statuses_due(evidence: Evidence) -> Iterator[tuple[Row, str]]:
     """Each decision, and the status that follows; of whom nothing follows, because nobody judged it, its own."""
     judged, candidates = judged_again(evidence), _candidates(evidence)
     answers, silence = answers_when_planned(evidence), evidence.unknown_consent_is_allowed
-    channels = {option.channel for option in options_on(evidence)}
+    subjects = {(option.channel, evidence.topic_of(option.key[0])) for option in options_on(evidence)}
     for row in evidence.decisions:
         customer, status = row["customer_id"], row["status"]
-        may_be_reached = [allows(answers.get(customer, {}), name, unknown_is_allowed=silence) for name in channels]
+        may_be_reached = [allows(answers.get(customer, {}), *pair, unknown_is_allowed=silence) for pair in subjects]
         if is_objector(answers.get(customer, {})):
             yield row, "objector"
         elif status in ("objector", "quarantined"):
             yield row, "open to offers"
         elif status == "holdout" or status in CHOSEN or OPTED_OUT in (row["reasons"] or ()):
             yield row, status  # of the draw, the plan and late opt-outs other checks speak
-        elif channels and not any(may_be_reached):
+        elif subjects and not any(may_be_reached):
             yield row, "no_consent"
         elif customer in judged:
             yield row, judged[customer].status
         elif customer in candidates.best:
-            yield row, "not_selected" if candidates.best[customer] > 0 else "no_value"
+            is_worth_it = candidates.best[customer] > 0 or customer in candidates.must_get
+            yield row, "not_selected" if is_worth_it else "no_value"
         elif status not in WITHOUT_CANDIDATES or (status == "no_consent" and any(may_be_reached)):
             yield row, "without a candidate"
         else:
@@ -193,32 +203,44 @@ def _invented_opt_outs(evidence: Evidence) -> int:
     rows = {row["customer_id"]: row for row in evidence.decisions if OPTED_OUT in (row["reasons"] or ())}
     if not rows:
         return 0
-    table = evidence.candidates.select(["customer_id", "channel"])
+    table = evidence.candidates.select(["customer_id", "offer_id", "channel"])
     pairs = table.filter(pc.is_in(table["customer_id"], pa.array(sorted(rows), pa.string()))).to_pylist()
     answers, silence = answers_of(evidence, evidence.consents), evidence.unknown_consent_is_allowed
     refused = {
         pair["customer_id"]
         for pair in pairs
         if is_objector(answers.get(pair["customer_id"], {}))
-        or not allows(answers.get(pair["customer_id"], {}), pair["channel"], unknown_is_allowed=silence)
+        or not allows(
+            answers.get(pair["customer_id"], {}),
+            pair["channel"],
+            evidence.topic_of(pair["offer_id"]),
+            unknown_is_allowed=silence,
+        )
     }
     return sum(customer not in refused or row["status"] != "no_consent" for customer, row in rows.items())
 
 
 def _sentence(evidence: Evidence, row: Row, *, is_any_valid: bool) -> Sequence[str]:
     """The reason that stands first; none where only what blocked the options is listed."""
-    candidates, status = _candidates(evidence), row["status"]
-    count = candidates.count.get(row["customer_id"], 0)
-    if status in CHOSEN:
-        sentence = SENTENCES.get("control" if status == "control" else str(row["chosen_by"]), "")
-        return [sentence.format(count)]
+    status = row["status"]
     if status in NOT_JUDGED:
         return [str(status)]
-    if OPTED_OUT in (row["reasons"] or ()):
+    if status not in CHOSEN and OPTED_OUT in (row["reasons"] or ()):
         return [OPTED_OUT]
+    candidates = _candidates(evidence)
+    count, due = candidates.count.get(row["customer_id"], 0), candidates.must_get.get(row["customer_id"])
+    if due is not None and status != "control":
+        return [MUST_SEND if status == "offered" else NO_PLACE.format(due)]
+    if status in CHOSEN:
+        return [SENTENCES.get("control" if status == "control" else str(row["chosen_by"]), "").format(count)]
     if count:
         return [SENTENCES["not_selected" if candidates.best[row["customer_id"]] > 0 else "no_value"]]
     return [] if is_any_valid else [NONE_VALID]
+
+
+def _is_no_wait(reason: str) -> bool:
+    """Whether a reason is none that a second must-send waits."""
+    return not (reason.startswith("must_send: ") and reason.endswith(WAITS.format("")))
 
 
 def _is_possible(probability: float, chosen_by: str, *, has_experiments: bool) -> bool:

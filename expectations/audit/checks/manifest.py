@@ -10,6 +10,7 @@
 | `sources`, `consents` | `the_inputs_are_those_of_the_manifest` |
 | `models` | `the_manifest_names_the_models_that_scored`, `scores_follow_from_the_models` |
 | `plan` | `the_manifest_says_what_the_plan_was`, `the_plan_is_as_near_the_best_as_promised` |
+| `plan.must_send` | `as_many_must_sends_go_as_the_limits_allow` |
 | `limits` | `the_limits_are_counted_as_stated`, `limits_csv_says_what_the_manifest_says` |
 
 Sets and nights that came after the set are no evidence against it: of the sets those count that the ledger names before
@@ -32,6 +33,7 @@ from expectations.audit.groups import declares_groups
 from expectations.audit.ledger import sets_known
 from expectations.audit.manifest_shape import wrong_fields
 from expectations.audit.micros import MICROS
+from expectations.audit.must_sends import must_sends_on
 
 MADE_BY = ("oneoffer", "code_sha256", "settings_sha256")
 LAST_NIGHT_DAYS = 7
@@ -43,8 +45,9 @@ def the_manifest_has_its_fields_and_no_other(evidence: Evidence) -> Iterator[Bre
 
     Reads: manifest.
     """
+    channels = [str(channel["id"]) for channel in evidence.channels]
     further = ["newcomers.csv"] if declares_groups(evidence) else []
-    wrong = wrong_fields(evidence.manifest, [str(channel["id"]) for channel in evidence.channels], further)
+    wrong = wrong_fields(evidence.manifest, channels, further, has_must_sends=bool(must_sends_on(evidence)))
     if wrong:
         yield Breach("manifest", "fields that are missing, of another type, or not of a manifest", wrong)
 

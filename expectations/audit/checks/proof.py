@@ -8,7 +8,9 @@ import pyarrow as pa
 
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import left_to_the_plan
+from expectations.audit.households import capacity_breaches, stated_by
 from expectations.audit.micros import to_micros
+from expectations.audit.must_sends import demanded
 from expectations.audit.periods import limits_of_the_night
 from expectations.audit.proof import proven_bound
 from expectations.audit.recount import is_in_force
@@ -37,17 +39,20 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
 
     That the plan is worth no more than its bound is another check's.
 
-    Reads: proof, the lake's candidates, policy, manifest.
+    Reads: proof, the lake's candidates, policy, manifest, raw contacts, other sets.
     """
-    caps = [rule for rule in _in_force("contact_policy", evidence) if rule.get("max_contacts") is not None]
-    room = 1 if any(rule.get("per") == "household" for rule in caps) else None
-    if evidence.proof["max_per_household"] != room:
+    if evidence.proof["max_per_household"] != stated_by(evidence):
         yield Breach("bound", "the proof is of another number of contacts per household", 1)
+        return
+    wrong = list(capacity_breaches(evidence))
+    if wrong:
+        yield from wrong
         return
     plan = evidence.manifest["plan"]
     value, bound = (to_micros(Decimal(plan[name])) for name in ("value", "bound"))
     candidates, demands = left_to_the_plan(evidence)
-    proven = proven_bound(candidates, [*limits_of_the_night(evidence), *demands], evidence.proof, value)
+    limits = [*limits_of_the_night(evidence), *demands, *demanded(evidence)]
+    proven = proven_bound(candidates, limits, evidence.proof, value)
     if proven is None or proven > max(bound, value):
         yield Breach("bound", "the prices do not prove the bound", 1)
 

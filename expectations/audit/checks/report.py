@@ -71,9 +71,18 @@ def the_report_shows_this_night(evidence: Evidence) -> Iterator[Breach]:
     last_day = f"Only what was dated before {evidence.as_of} ({evidence.time_zone}) was used."
     notes = page.says("p")
     different += ["worth of the plan"] if not any(worth in note for note in notes) else []
+    different += ["number of must-sends"] if not any(_must_sends(plan) in note for note in notes) else []
     different += ["last day"] if last_day not in notes else []
     if different:
         yield Breach("report", f"it shows another {', '.join(different)} than the set has", len(different))
+
+
+def _must_sends(plan: Mapping[str, Any]) -> str:
+    """What a note says of offers that must be sent; nothing where none must."""
+    if "must_send" not in plan:
+        return ""
+    due, sent, most = (f"{plan['must_send'][name]:,}" for name in ("due", "sent", "at_most"))
+    return f"are due to {due} customers and go to {sent}. Within the limits no plan sends more than {most} of them."
 
 
 def _page(evidence: Evidence) -> ReportPage:

@@ -26,6 +26,8 @@ def evidence(tmp_path):
         unknown_consent_is_allowed=False,
         decisions=[{"customer_id": who} for who, _ in SENT],
         other_channels=(),
+        consents_have_topics=False,
+        topic_of=lambda _: None,
         time_zone="UTC",
         channels=[{"id": channel} for channel in DUE],
         offered=[{"customer_id": who, "offer_id": "card", "channel": by} for who, by in SENT],

@@ -11,6 +11,7 @@ from jobs.candidates.customers import with_contact_policy_blocks
 from jobs.candidates.exclusions import exclusions, is_blocked, layout_of
 from jobs.candidates.formulas import read_formulas
 from jobs.candidates.limit_columns import blocks_of_unknown_amounts
+from jobs.candidates.must_sends import with_must_sends
 from jobs.candidates.options import option_frame, options_on
 from jobs.candidates.pricing import blocks_of_options, in_currency, priced
 from jobs.candidates.row_rules import blocks_of_customers, open_pairs, with_customer_blocks
@@ -80,7 +81,7 @@ def judge(spark):
         formulas, options = read_formulas(settings, features, as_of), options_on(settings, as_of)
         rows = [("customer_id", *row) for row in closed]
         shut = spark.createDataFrame(rows, "unit string, unit_id string, rule string, same string")
-        policy_blocks = contact_policy_blocks_on(settings.policy, options, as_of)
+        policy_blocks = contact_policy_blocks_on(settings, options, as_of)
         customers = with_contact_policy_blocks(people, shut, policy_blocks, len(options))
         is_known = F.col("customer_id") != "caps unknown"
         frame = in_currency(
@@ -92,6 +93,7 @@ def judge(spark):
         pairs = priced(open_pairs(frame, option_frame(spark, settings, options)), settings, formulas)
         limits = settings.policy.limits_on(as_of)
         option_blocks = [*blocks_of_options(frame, formulas, options), *blocks_of_unknown_amounts(limits)]
+        pairs, option_blocks = with_must_sends(pairs, option_blocks, settings.must_sends_on(as_of))
         layout = layout_of(options, customer_blocks, option_blocks)
         money = {tuple(row)[:3]: row for row in pairs.select(*KEY, "propensity", "value", "cost").collect()}
         against = {

@@ -15,7 +15,7 @@ AS_OF = date(2024, 6, 30)
 CHANNELS = ("email", "sms", "letter", "call")
 OBJECTIVES = ("cross_sell", "retention", "loyalty")
 FEATURES = {"age": Kind.NUMBER, "region": Kind.TEXT}
-OFFER_HEAD = "id,name,objective,category,margin,incentive_cost,valid_from,valid_to,channels,effect_share"
+OFFER_HEAD = "id,name,objective,category,margin,incentive_cost,valid_from,valid_to,channels,effect_share,must_send"
 VALUE = """\
 value:
   {cross_sell: propensity * reach * margin, retention: attrition * effect_share * customer_value, loyalty: age - 30}
@@ -55,11 +55,11 @@ PEOPLE = (
 )
 
 
-def drawn_policy(draw):
+def drawn_policy(draw, must_sends):
     """Offers of every aim through every channel; rules and caps of every form, each with a scope of its own."""
     offers = [
         f"o{n},Offer {n},{draw.choice(OBJECTIVES)},c{n % 7},{draw.randint(1, 12)},1,2024-01-01,2024-12-31,"
-        f"{' '.join(CHANNELS)},0.{draw.randint(1, 9)}"
+        f"{' '.join(CHANNELS)},0.{draw.randint(1, 9)},{must_sends.get(n, '')}"
         for n in range(20)
     ]
     channels = [
@@ -171,23 +171,38 @@ def reasons(person, blocked_rules, judged, policy_blocks, formulas):
     return blocks, (value, cost)
 
 
-@pytest.mark.parametrize("seed", [5, 6])
-def test_every_option_of_everybody_is_judged_as_one_by_one(spark, deploy, judge, seed):
+def with_must_sends_first(judged):
+    """What is judged of a person's options, by (position, option), after what must be sent has gone first."""
+    due = sorted({option.offer.id for _, option in judged if option.offer.must_send}, key=lambda name: int(name[1:]))
+    due = [name for name in due if any(option.offer.id == name and not judged[_, option][0] for _, option in judged)]
+    for (_, option), (blocks, _money) in judged.items():
+        offer = option.offer.id
+        if due and not blocks and offer != due[0]:
+            waits = f"{offer} is due as well and waits"
+            blocks.add(f"must_send: {waits if offer in due else f'{due[0]} goes first'}")
+    return due
+
+
+@pytest.mark.parametrize(("seed", "must_sends"), [(5, {}), (6, {7: "x", 3: "TRUE", 12: "yes"})])
+def test_every_option_of_everybody_is_judged_as_one_by_one(spark, deploy, judge, seed, must_sends):
     draw = random.Random(seed)
-    settings = deploy(**drawn_policy(draw))
+    settings = deploy(**drawn_policy(draw, must_sends))
     options, formulas = options_on(settings, AS_OF), read_formulas(settings, FEATURES, AS_OF)
     assert len(options) == 80
-    policy_blocks = contact_policy_blocks_on(settings.policy, options, AS_OF)
+    policy_blocks = contact_policy_blocks_on(settings, options, AS_OF)
     people, blocked_rules = drawn_people(draw, policy_blocks)
     judged = judge(spark.createDataFrame(people, PEOPLE), blocked_rules, settings, FEATURES, AS_OF)
     names = [values.split()[0] for values in PEOPLE.split(", ")]
-    ends = {"candidate": 0, "priced": 0, "blocked": 0}
+    ends = {"candidate": 0, "priced": 0, "blocked": 0, "must": 0, "waits": 0}
     for person in (dict(zip(names, values, strict=True)) for values in people):
         of_person = [values[1:] for values in blocked_rules if values[0] == person["customer_id"]]
-        for position, option in enumerate(options):
-            blocks, money = reasons(person, of_person, (position, option), policy_blocks, formulas)
+        alone = {pair: reasons(person, of_person, pair, policy_blocks, formulas) for pair in enumerate(options)}
+        due = with_must_sends_first(alone)
+        ends |= {"must": ends["must"] + bool(due), "waits": ends["waits"] + (len(due) > 1)}
+        for (_, option), (blocks, money) in alone.items():
             result = judged[person["customer_id"], option.offer.id, option.channel.id]
             assert result.blocks == blocks
             assert (result.row and (result.row["value"], result.row["cost"])) == money
             ends["candidate" if not blocks else "priced" if money else "blocked"] += 1
-    assert min(ends.values()) > 100  # nothing is hidden by all being one way
+    least = min(ends[name] for name in ("candidate", "priced", "blocked"))  # nothing is hidden by all being one way
+    assert (least > 40 and min(ends["must"], ends["waits"]) > 3) if must_sends else least > 100

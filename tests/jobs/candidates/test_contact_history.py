@@ -200,7 +200,7 @@ def test_open_customers_carry_what_is_blocked_for_them_and_for_their_household(n
     for name, scores in (("features", "age"), ("propensities", "attrition"), ("values", "customer_value")):
         context.lake.write(frame(f"customer_id | {scores}\nann | 1\nbob | 2"), name, AS_OF)
     options = options_on(context.settings, AS_OF)
-    policy_blocks = contact_policy_blocks_on(context.settings.policy, options, AS_OF)
+    policy_blocks = contact_policy_blocks_on(context.settings, options, AS_OF)
     customers = {row["customer_id"]: row for row in open_customers(context, options, policy_blocks).collect()}
     rules = [block.rule for block in policy_blocks]
     blocked = {}

@@ -76,7 +76,7 @@ def context(spark, deploy):
     made.lake.write_file(json.dumps({"prices": prices}).encode(), "proofs", AS_OF, "proof.json")
     features = dict.fromkeys(("baskets_90d", "age"), Kind.NUMBER) | {"town": Kind.TEXT}
     options = options_on(made.settings, AS_OF)
-    blocks = contact_policy_blocks_on(made.settings.policy, options, AS_OF)
+    blocks = contact_policy_blocks_on(made.settings, options, AS_OF)
     judging = Judging(read_formulas(made.settings, features, AS_OF), options, blocks, CANDIDATE)
     write_newcomer_candidates(made, judging, T.StructType.fromDDL(SCHEMA))
     return made

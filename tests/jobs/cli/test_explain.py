@@ -177,6 +177,13 @@ def test_what_an_experiment_chose_is_told_in_the_words_of_the_decision(settings)
     assert why(replace(explanation, decision=drawn)) == "exploration: drawn at random, one of 2."
 
 
+def test_of_a_must_send_is_told_that_it_goes_first_or_could_not_go(settings):
+    explanation = explain(settings, AS_OF, "bob")
+    reasons = ["must_send: card could not go within the limits", "must_send: card goes first", "rules: adults"]
+    told = why(replace(explanation, decision=explanation.decision | {"reasons": reasons}))
+    assert told == "must_send: card could not go within the limits; must_send: card goes first."
+
+
 def test_what_a_minimum_pays_is_told_apart_from_what_maxima_charge(settings):
     loan = explain(settings, AS_OF, "bob").options[1]
     assert dict(loan.charges)["loans"] == Fraction(-UNIT, 4)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from jobs.candidates.consents import ListReading, is_refused, newest_answers
-from jobs.candidates.spellings import ChannelNames
+from jobs.candidates.spellings import ABOUT, ChannelNames
 from jobs.core.errors import ConsentError
 from jobs.gates.consent_growth import ListCopy, lost_refusals, newest_copy_before
 from jobs.stages.gate_sources import run
@@ -23,18 +23,29 @@ NAMES = ChannelNames({"*": ("all",), "email": ("E-mail",), "letter": ()})
 
 
 @pytest.fixture
+def gate_of_topics(night, tmp_path):
+    """As `gate`, of a list whose answers have topics."""
+    sources = SOURCES.replace("channel: through,", "channel: through, topic: about,")
+    return _gate(night, tmp_path, sources, HEAD.replace("through", "through,about"))
+
+
+@pytest.fixture
 def gate(night, tmp_path):
     """Gates this list on a date; all dates share a lake."""
+    return _gate(night, tmp_path, SOURCES, HEAD)
+
+
+def _gate(night, tmp_path, sources, head):
     (tmp_path / "customers").write_text("id\nann\nbob\ncat\n")
     shared = night(
         AS_OF,
         "policy.holdout=null",
         "deployment.consent.max_age_days=null",
-        sources=SOURCES.replace("HERE", str(tmp_path)),
+        sources=sources.replace("HERE", str(tmp_path)),
     )
 
     def make(consents, as_of=AS_OF):
-        (tmp_path / "consents").write_text(HEAD + consents)
+        (tmp_path / "consents").write_text(head + consents)
         context = type(shared)(shared.settings, as_of, shared.messages.append)
         vars(context).update(spark=shared.spark, messages=shared.messages)
         run(context)
@@ -112,13 +123,51 @@ def test_a_no_under_a_wrong_channel_may_be_corrected_and_who_is_no_customer_may_
     assert lost_refusals(old, _answers(frame, customers, "ann | email | no | 2024-06-01 10:00:00")) == 1
 
 
+TOPICS = ChannelNames({"*": ("all", ""), "news": (), "offers": ()})
+
+
+def test_a_no_about_a_topic_is_kept_by_a_no_about_more_or_by_a_newer_yes_about_the_same(frame):
+    later = """
+        same        | email | news   | no  | 2024-01-01 10:00:00
+        all_topics  | email | *      | no  | 2024-01-01 10:00:00
+        all_ways    | *     | news   | no  | 2024-01-01 10:00:00
+        everything  | *     |        | no  | 2024-01-01 10:00:00
+        newer       | email | news   | yes | 2024-06-01 10:00:01
+        narrower    | letter | news  | no  | 2024-06-02 10:00:00   # from here on it is lost
+        another     | email | offers | no  | 2024-06-02 10:00:00
+        wider_yes   | email | *      | yes | 2024-06-02 10:00:00
+        gone        | letter | offers | yes | 2024-06-02 10:00:00
+    """
+    rows = [[cell.strip() for cell in line.split("#")[0].split("|")] for line in later.strip().splitlines()]
+    customers = frame("customer_id | x\n" + "\n".join(f"{row[0]} | 1" for row in rows))
+    before = [[row[0], "email", "news", "no", "2024-06-01 10:00:00"] for row in rows]
+    old, new = (
+        _answers(frame, customers, "\n".join(" | ".join(row) for row in said), TOPICS) for said in (before, rows)
+    )
+    assert lost_refusals(old.where(is_refused()), new) == 4
+
+
+def test_a_topic_that_no_offer_has_is_told_and_its_no_is_a_no_about_all(gate_of_topics):
+    context = gate_of_topics("ann,email,news,false,2024-06-01\nbob,email,retention,false,2024-06-01\n")
+    stray = "  consents: topic must be that of an offer (1 row: consents row 1); correct the name, or list topics that "
+    assert any(line.startswith(stray) for line in context.messages)
+    answers = {
+        row["customer_id"]: dict(row["consents"] or ())
+        for row in context.lake.read_arrow("population", AS_OF).to_pylist()
+    }
+    assert answers["ann"] == {"email": False}
+    assert answers["bob"] == {f"email{ABOUT}retention": False}
+
+
 NO = "bob | email | no | 2024-06-01 10:00:00"
 
 
-def _answers(frame, customers, rows):
-    drawn = frame(f"customer_id | channel | is_allowed | at\n{rows}", is_allowed="boolean")
-    stamped = drawn.selectExpr("customer_id", "channel", "is_allowed", "timestamp(at) as updated_at")
-    return newest_answers(customers, stamped, ListReading(NAMES, datetime(2024, 7, 1, tzinfo=UTC)))
+def _answers(frame, customers, rows, topics=None):
+    more = " | topic" if topics else ""
+    drawn = frame(f"customer_id | channel{more} | is_allowed | at\n{rows}", is_allowed="boolean")
+    names = ["customer_id", "channel", *(["topic"] if topics else []), "is_allowed"]
+    stamped = drawn.selectExpr(*names, "timestamp(at) as updated_at")
+    return newest_answers(customers, stamped, ListReading(NAMES, datetime(2024, 7, 1, tzinfo=UTC), topics))
 
 
 def test_the_copy_read_last_before_is_the_measure_whatever_its_date(night, tmp_path):

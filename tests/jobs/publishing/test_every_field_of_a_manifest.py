@@ -87,6 +87,7 @@ def test_a_spoiled_field_is_noticed(tmp_path, path):
     for how, spoil in SPOIL.items():
         night = Night(tmp_path / how)
         night.root.mkdir()
+        night.must_be_sent("gift", due=1, planned=1, at_most=1)
         seen = []
 
         def change(manifest, spoil=spoil, seen=seen):

@@ -109,7 +109,7 @@ def naive(blocked, candidates, decisions, offer):
             ranks = [
                 min(STAGES.index(stage) for at, stage, _ in blocks if at == ch) for ch in {at for at, *_ in blocks}
             ]
-            ends[STATUS_OF_STAGE[STAGES[max(ranks)]]] += 1
+            ends[STATUS_OF_STAGE.get(STAGES[max(ranks)], ELSEWHERE)] += 1
             reasons.update({f"{stage.replace('_', ' ')}: {reason}" for _, stage, reason in blocks})
         elif sent == offer:
             ends["offered"] += 1

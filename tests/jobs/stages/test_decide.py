@@ -61,6 +61,7 @@ TABLES = {
 EXCLUSIONS = """
     customer_id | offer_id  | channel   | stage          | reason
     ann         | card      | sms       | consent        | no consent for sms
+    ann         | loan      | email     | must_send      | loan is due as well and waits
     cat         | loan      | email     | rules          | adults
     eve         | card loan | email sms | consent        | no consent for sms
     fay         | card loan | email     | contact_policy | weekly
@@ -69,6 +70,7 @@ EXCLUSIONS = """
     ida         | card      | email sms | rules          | adults
     ida         | loan      | email sms | contact_policy | weekly
 """
+WAITS = "must_send: loan is due as well and waits"
 CONSENTS = "who,through,ok,at\nann,*,true,2024-01-01\nbob,email,false,2024-07-01\nbob,*,true,2024-01-01\n" + (
     "kim,email,true,2024-07-01\nkim,*,false,2024-01-01\nlea,*,true,2024-01-01\n"
     "max,*,true,2024-01-01\nned,*,false,2024-01-01\n"
@@ -80,10 +82,11 @@ AMOUNTS = {"value": "bigint", "cost": "bigint", "net_value": "bigint", "probabil
 def drawn(night, frame, rows, lay_exclusions, tmp_path):
     """A night whose earlier stages made these tables."""
 
-    def make(consents):
+    def make(consents, offers=None):
         (tmp_path / "customers").write_text("id\nann\n")
         (tmp_path / "consents").write_text(consents)
-        context = night(AS_OF, "deployment.consent.max_age_days=null", sources=SOURCES.replace("HERE", str(tmp_path)))
+        files = {"sources": SOURCES.replace("HERE", str(tmp_path))} | ({"offers": offers} if offers else {})
+        context = night(AS_OF, "deployment.consent.max_age_days=null", **files)
         for name, text in TABLES.items():
             context.lake.write(frame(text, **AMOUNTS).coalesce(1), name, AS_OF)
         open_ones = [row["customer_id"] for row in rows(TABLES["population"]) if row["eligibility_status"] == "open"]
@@ -100,7 +103,7 @@ def test_every_customer_ends_in_one_decision_that_says_why_and_only_an_offer_car
     outcomes = {name: (row["status"], row["reasons"]) for name, row in decisions.items()}
     weekly, adults, sms = "contact_policy: weekly", "rules: adults", "consent: no consent for sms"
     assert outcomes == {
-        "ann": ("offered", ["best of 2 candidates under the limits"]),
+        "ann": ("offered", ["best of 2 candidates under the limits", WAITS]),
         "bob": ("no_consent", [OPTED_OUT]),  # taken out, not replaced
         "cat": ("not_selected", ["limits: other customers were worth more under the limits", adults]),
         "dan": ("no_value", ["value: no candidate is worth more than it costs"]),
@@ -125,6 +128,19 @@ def test_every_customer_ends_in_one_decision_that_says_why_and_only_an_offer_car
     ]  # fmt: skip
     without = [row for name, row in decisions.items() if name not in with_offer]
     assert {row[name] for row in without for name in names} == {None}
+
+
+def test_of_a_must_send_is_said_that_it_went_first_that_it_could_not_go_or_that_it_waits(drawn):
+    head = "id,name,objective,margin,incentive_cost,valid_from,valid_to,channels,must_send\n"
+    offers = [f"{name},{name},retention,0,0,2024-01-01,2024-12-31,email,x\n" for name in ("card", "loan")]
+    context = drawn(CONSENTS, head + "".join(offers))
+    run(context)
+    decisions = {row["customer_id"]: row for row in context.lake.read_arrow("decisions", AS_OF).to_pylist()}
+    held_back = "must_send: card could not go within the limits"
+    assert decisions["ann"]["reasons"] == ["must_send: it goes before all other offers", WAITS]
+    assert decisions["cat"]["reasons"] == [held_back, "rules: adults"]
+    assert (decisions["dan"]["status"], decisions["dan"]["reasons"]) == ("not_selected", [held_back])
+    assert decisions["bob"]["reasons"] == [OPTED_OUT]
 
 
 @pytest.mark.parametrize(

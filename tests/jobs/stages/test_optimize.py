@@ -6,7 +6,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from jobs.planning.night_plan import max_per_household_on, plan_night
+from jobs.planning.household_capacity import max_per_household_on
+from jobs.planning.night_plan import plan_night
 from jobs.run_context import RunContext
 from jobs.stages.optimize import certificate, price_rows, run
 
@@ -47,6 +48,15 @@ def test_a_household_gets_no_more_than_its_rules_allow(deploy):
     assert [(row["customer_id"], row["channel"]) for row in tonight.rows.to_pylist()] == [("ann", "email")]
 
 
+def test_a_household_gets_as_many_as_its_candidates_say(deploy):
+    two = POLICY % "{name: home, max_contacts: 2, days: 1, per: household}"
+    for left, expected in ((1, ["ann"]), (2, ["ann", "bob"])):
+        candidates = CANDIDATES.append_column("household_capacity", pa.array([left] * 4, pa.int64()))
+        tonight = plan_night(candidates, deploy(policy=two), AS_OF)
+        assert tonight.rows["customer_id"].to_pylist() == expected
+        assert tonight.proof["max_per_household"] == "household_capacity"
+
+
 def test_a_limit_holds_from_its_first_day_on(deploy):
     plan = plan_night(CANDIDATES, deploy(policy=POLICY % ""), date(2024, 7, 2)).plan
     assert [limit.name for limit in plan.limits] == ["emails", "july"]
@@ -60,11 +70,15 @@ def test_a_limit_holds_from_its_first_day_on(deploy):
         (["{name: a, max_contacts: 1, days: 7}"], None),  # of customers, not of households
         (["{name: a, max_contacts: 1, days: 7, per: household}"], 1),
         (["{name: a, max_contacts: 0, days: 7}", ONE_A_HOUSEHOLD], 1),
+        (["{name: a, max_contacts: 2, days: 7, per: household}"], "household_capacity"),
+        (["{name: a, max_contacts: 2, days: 7, per: household, channels: [letter]}", ONE_A_HOUSEHOLD], 1),
+        (["{name: a, max_contacts: 1, days: 7, per: household, except: [win_back]}"], "household_capacity"),
+        (["{name: a, max_contacts: 0, days: 7, per: household, channels: [letter]}"], 1),
         (["{name: a, after: {outcome: declined, days: 9}, pause_days: 9, per: household}"], None),
     ],
 )
 def test_how_many_of_a_household_may_be_contacted_tonight(deploy, rules, members):
-    assert max_per_household_on(deploy(policy=POLICY % ", ".join(rules)).policy, AS_OF) == members
+    assert max_per_household_on(deploy(policy=POLICY % ", ".join(rules)), AS_OF) == members
 
 
 def test_prices_are_plain_numbers_in_the_units_of_the_limits(deploy):

@@ -31,6 +31,16 @@ def a_cap_is_counted_twice(night, draw):
     _forgotten(night, [row], "capped")
 
 
+@caught_by("as_many_must_sends_go_as_the_limits_allow", LEFT_OUT)
+def nobody_counted_what_must_be_sent(night, draw):
+    draw.choice(night.offers)["must_send"] = "true"
+
+
+@caught_by("as_many_must_sends_go_as_the_limits_allow", LEFT_OUT)
+def what_need_not_be_sent_is_counted_as_a_must_send(night, draw):
+    night.must_be_sent(due=draw.randrange(1, 5), planned=0, at_most=draw.randrange(5))
+
+
 @caught_by("who_was_left_out_had_to_be", LEFT_OUT)
 def an_ineligibility_is_invented(night, draw):
     _forgotten(night, [sent(night, draw)], draw.choice(["ineligible", "no_value"]))

@@ -44,6 +44,7 @@ def lay_candidates(night) -> Path:
         else []
     )
     further += [pa.field(name, pa.float64()) for name in summed]
+    further += [pa.field("household_capacity", pa.int64())] if any("household_capacity" in row for row in rows) else []
     return _lay(night, "candidates", rows, pa.schema([*CANDIDATE, *further]))
 
 

@@ -45,6 +45,10 @@ def _share(value: Decimal, worth: float) -> float:
     return float(value) / worth if worth else 1.0
 
 
+def _header(text: str) -> list[str]:
+    return text.splitlines()[0].split(",")[1:]
+
+
 def _nothing(_) -> None:
     """What changes nothing."""
 
@@ -54,6 +58,7 @@ class Night:
     """What a night decided; a fault changes it, or its files, or its manifest, or its sealed folder.
 
     Attributes:
+        must_send: what the night says of must-sends (due, planned, at_most), by `must_send_prices`.
         attributes: customer -> attributes, true ones: the raw table and the lake both have them.
         features, scores: customer -> what the lake has in place of the truth.
         tonight: limit of a period -> the bounds that the manifest says.
@@ -80,6 +85,8 @@ class Night:
     salt: bytes | None = salt_that_draws({"dora"}, ["007", "ann", "bob", "cid", "dora", "eve"])
     bound_above_value: Decimal = Decimal(0)
     opted_out: int = 0
+    must_send: dict[str, int] | None = None
+    must_send_prices: list[dict[str, str]] = field(default_factory=list)
     households: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, dict] = field(default_factory=dict)
     features: dict[str, dict] = field(default_factory=dict)
@@ -133,6 +140,28 @@ class Night:
         }
         self.policy["cost_of_offer"] = dict.fromkeys(formulas, "coalesce(price, 1)")
 
+    def answers_have_topics(self, *lines: str) -> None:
+        """What was answered so far is about all topics; further lines say theirs."""
+        head, *answers = self.consents.splitlines()
+        self.consents = "\n".join([f"{head},topic", *(f"{line}," for line in answers), *lines]) + "\n"
+        refused = ("email about cross_sell", "email about loyalty", "sms about cross_sell")
+        self.of("cid")["reasons"] = [f"consent: no consent for {subject}" for subject in refused]
+
+    def must_be_sent(self, *offers: str, **numbers: int) -> None:
+        """These offers must be sent, and the night says so many of them."""
+        for offer in self.offers:
+            if offer["id"] in offers:
+                offer["must_send"] = "true"
+        self.must_send = numbers
+
+    def share_a_household(self, customers: str, **left: int | None) -> None:
+        """Customers live in one household; candidates say how many contacts the household of each has left."""
+        for customer in customers.split():
+            home = next(line for line in self.customers.splitlines() if line.startswith(f"{customer},"))
+            self.customers = self.customers.replace(home, f"{customer},1")
+        self.change_candidates = lambda rows: [row.update(household_capacity=left[row["customer_id"]]) for row in rows]
+        self.change_proof = lambda proof: proof.update(max_per_household="household_capacity")
+
     def limit(self, name: str) -> dict:
         """A limit of the policy."""
         return next(limit for limit in self.policy["limits"] if limit["name"] == name)
@@ -165,7 +194,7 @@ class Night:
             as_of=AS_OF,
             customers=self._raw("customers", "household_id", *raw.ATTRIBUTES),
             attributes=raw.ATTRIBUTES,
-            consents=self._raw("consents", "channel", "is_allowed", "updated_at") if self.consents else None,
+            consents=self._raw("consents", *_header(self.consents)) if self.consents else None,
             unknown_consent_is_allowed=False,
             policy=self.policy,
             offers=self.offers,

@@ -32,6 +32,8 @@ def _note(night, row: dict) -> list[str]:
 
 def _reasons(night, row: dict) -> list[str]:
     count = len({key for key in _candidates(night) if key[0] == row["customer_id"]})
+    if row["status"] == "offered" and _must_be_sent(night, row["offer_id"]):
+        return ["must_send: it goes before all other offers"]
     if row["status"] in ("offered", "control"):
         return [CHOSEN.get("control" if row["status"] == "control" else row["chosen_by"], "").format(count)]
     reasons = FIRST.get(row["status"], []) if count else []
@@ -40,6 +42,10 @@ def _reasons(night, row: dict) -> list[str]:
     if len(refused) < len(_channels(night)):
         blocks.append("value: its value or cost is not known")
     return [*reasons, *sorted(blocks)]
+
+
+def _must_be_sent(night, offer_id: str) -> bool:
+    return any(offer["id"] == offer_id and offer.get("must_send") for offer in night.offers)
 
 
 def _candidates(night) -> list[tuple]:

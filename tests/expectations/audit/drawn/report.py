@@ -41,10 +41,21 @@ def report(night, plan: dict, limits: list[dict], models: list[dict]) -> bytes:
         _table(["Model", "Version"], [row for model in models for row in _model(model)]),
         f"<p>No plan can be worth more than {_money(plan['bound'])} EUR; this one is worth {_money(plan['value'])}. "
         "That is so.</p>",
+        _must_sends(plan),
         f"<p>Only what was dated before {AS_OF} ({night.time_zone}) was used.</p>",
     ]
     head = f"<head><meta charset='utf-8'><title>Decisions of {AS_OF} – drawn</title></head>"
     return f"<!doctype html><html>{head}<body>{''.join(parts)}</body></html>".encode()
+
+
+def _must_sends(plan: dict) -> str:
+    if "must_send" not in plan:
+        return ""
+    due, number, most = (plan["must_send"][name] for name in ("due", "sent", "at_most"))
+    return (
+        f"<p>Offers that must be sent are due to {due} customers and go to {number}. "
+        f"Within the limits no plan sends more than {most} of them.</p>"
+    )
 
 
 def _table(head: list, rows: list) -> str:

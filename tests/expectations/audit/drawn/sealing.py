@@ -103,7 +103,9 @@ def _proof(night) -> dict:
         {"limit": wish["name"], "bound": "min", "price": str(Decimal(str(wish["shortfall_price"])) * 10**6)}
         for wish in wishes
     ]
-    return {"max_per_household": None, "prices": prices, "tree": [], "explored": [], "control": []}
+    proof = {"max_per_household": None, "prices": prices, "tree": [], "explored": [], "control": []}
+    first = {"must_send": {**night.must_send, "prices": night.must_send_prices, "tree": []}} if night.must_send else {}
+    return proof | first
 
 
 def _sent(night, channel: str) -> list[dict]:
@@ -132,6 +134,10 @@ def _manifest(night, files: dict[str, bytes], tables: dict[str, pa.Table]) -> di
     )
     plan = {"value": str(value), "bound": str(value + night.bound_above_value), "opted_out": night.opted_out}
     plan |= {"status": "optimal", "engine": "exact"}
+    if night.must_send:
+        must_be_sent = {offer["id"] for offer in night.offers if offer.get("must_send")}
+        number = sum(row["offer_id"] in must_be_sent for row in sent)
+        plan["must_send"] = {"due": night.must_send["due"], "sent": number, "at_most": night.must_send["at_most"]}
     statuses = dict.fromkeys(STATUSES, 0) | Counter(row["status"] for row in night.decisions)
     message = {
         "as_of": AS_OF.isoformat(),

@@ -71,3 +71,37 @@ def who_objected_while_the_night_ran_gets_a_text_that_an_older_answer_allows(nig
 def there_is_no_list_at_all(night):
     """offers through a channel the customer did not allow"""
     night.consents = None
+
+
+def a_topic_was_refused(night):
+    """offers through a channel the customer did not allow"""
+    night.answers_have_topics("bob,sms,false,2024-01-01,Cross_Sell")
+
+
+def a_topic_was_refused_through_all_channels(night):
+    """offers through a channel the customer did not allow"""
+    night.answers_have_topics("bob,*,false,2024-03-01,cross_sell", "bob,sms,true,2024-04-01,*")
+
+
+def a_no_is_for_a_topic_that_nobody_knows(night):
+    """offers through a channel the customer did not allow"""
+    night.answers_have_topics("bob,sms,false,2024-03-01,cross selling")
+
+
+def a_yes_about_a_topic_does_not_undo_a_no_about_all(night):
+    """offers through a channel the customer did not allow"""
+    night.answers_have_topics("bob,sms,false,2024-03-01,", "bob,sms,true,2024-04-01,cross_sell")
+
+
+def the_yes_is_about_another_topic(night):
+    """offers through a channel the customer did not allow"""
+    night.consents = night.consents.replace("007,email,true,2024-01-01\n", "")
+    night.answers_have_topics("007,email,true,2024-01-01,cross_sell")  # and he gets a gift
+
+
+def the_offer_has_a_topic_of_its_own_that_was_refused(night):
+    """offers through a channel the customer did not allow"""
+    night.offers[0]["topic"] = "cards"
+    night.answers_have_topics("bob,sms,false,2024-03-01,CARDS")
+    refused = ("email about cards", "email about loyalty", "sms about cards")
+    night.of("cid")["reasons"] = [f"consent: no consent for {subject}" for subject in refused]

@@ -32,6 +32,34 @@ def the_proof_is_of_a_night_with_households(night):
     night.change_proof = lambda proof: proof.update(max_per_household=1)
 
 
+def _two_a_household(night, left, **rule):
+    cap = {"name": "home", "max_contacts": 2, "days": 7, "per": "household", **rule}
+    night.policy["contact_policy"] = [cap]
+    night.contacts += "bob,old,mail,2024-06-30\n"  # of another household
+    night.share_a_household("ann 007", **{"bob": 1, "007": 2, "ann": 2} | left)
+
+
+def a_household_has_less_left_than_is_said(night):
+    """candidates with another number of contacts that their household has left"""
+    _two_a_household(night, {"bob": 2})
+
+
+def a_customer_is_said_to_take_no_place(night):
+    """candidates with another number of contacts that their household has left"""
+    _two_a_household(night, {"007": None})
+
+
+def a_customer_is_said_to_take_a_place_with_an_offer_that_is_left_out(night):
+    """candidates with another number of contacts that their household has left"""
+    _two_a_household(night, {}, **{"except": ["gift"]})
+
+
+def the_proof_is_of_one_contact_per_household(night):
+    """the proof is of another number of contacts per household"""
+    _two_a_household(night, {})
+    night.change_proof = lambda proof: proof.update(max_per_household=1)
+
+
 def there_are_no_prices(night):
     """cannot be checked: KeyError"""
     night.change_proof = lambda proof: proof.pop("prices")

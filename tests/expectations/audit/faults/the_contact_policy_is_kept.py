@@ -88,6 +88,12 @@ def two_of_a_household_tonight(night):
     night.customers = night.customers.replace("bob,2", "bob,1")
 
 
+def three_of_a_household_tonight_where_two_may_be_contacted(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, per="household", max_contacts=2)
+    night.share_a_household("ann bob 007", **{"ann": 2, "bob": 2, "007": 2})
+
+
 def a_channel_is_closed(night):
     """cap: contacts tonight that it does not allow"""
     _cap(night, channels=["sms"], max_contacts=0, days=1)
@@ -110,6 +116,63 @@ def a_planned_contact_is_passed_over(night):
     """weekly: contacts tonight that it does not allow"""
     night.policy["contact_policy"] = [{"name": "weekly", "max_contacts": 1, "days": 7}]
     night.contacts = f"{night.contacts.strip()},planned\nann,old,letter,2024-07-07,treatment,true\n"
+
+
+def _silence(night, **rule):
+    after = {"no_response_to": 2, "days": 10}
+    night.policy["contact_policy"] = [{"name": "cap", "after": after, "pause_days": 30, **rule}]
+
+
+def more_than_a_customer_wishes(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts={"attribute": "barred", "otherwise": 5})
+    night.attributes = {"ann": {"barred": 1.0}, "bob": {"barred": 0.5}}
+    night.contacts += "ann,old,mail,2024-06-30\nbob,old,mail,2024-06-30\n007,old,mail,2024-06-30\n"
+
+
+def a_customer_wishes_none(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts={"attribute": "barred", "otherwise": 1})
+    night.attributes = {"ann": {"barred": 0.0}, "bob": {"barred": -1.0}}
+
+
+def who_says_nothing_gets_what_all_get(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, max_contacts={"attribute": "barred", "otherwise": 0})
+    night.attributes = {"ann": {"barred": 1.0}, "bob": {"barred": 2.5}, "007": {"barred": 1.0}}
+
+
+def nobody_answered_the_last_two(night):
+    """cap: contacts tonight that it does not allow"""
+    _silence(night)
+    night.contacts += "ann,card,mail,2024-06-05\nann,old,mail,2024-06-14\nbob,card,mail,2024-06-14\n"
+    night.responses += "ann,card,declined,2024-06-04\n"  # before the first of the two
+
+
+def the_answer_was_to_an_offer_that_is_left_out(night):
+    """cap: contacts tonight that it does not allow"""
+    _silence(night, **{"except": ["gift"]})
+    night.contacts += "ann,card,mail,2024-06-05\nann,old,mail,2024-06-14\n"
+    night.responses += "ann,gift,accepted,2024-06-15\n"
+
+
+def a_date_is_lost_that_may_hold_one_of_them(night):
+    """cap: contacts tonight that it does not allow"""
+    _silence(night)
+    night.enter(lost="2024-05-24/COMMIT.1")
+
+
+def a_cap_leaves_out_another_offer(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night, **{"except": ["gift"]})
+    night.contacts += "ann,old,mail,2024-06-25\n"
+
+
+def an_offer_is_exempt_and_another_is_sent(night):
+    """cap: contacts tonight that it does not allow"""
+    _cap(night)
+    night.offers[1]["exempt"] = "true"
+    night.contacts += "ann,old,mail,2024-06-25\n"
 
 
 def a_cap_of_a_segment_is_passed(night):
