@@ -1,6 +1,7 @@
 """A limit: a bound that many candidates share."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -31,6 +32,8 @@ Bound = Annotated[Decimal, AfterValidator(_check_size)]
 Where = dict[str, Annotated[tuple[Scalar, ...], Field(min_length=1)]]
 """Column -> the values that count; a candidate must match every column named. Empty: all candidates."""
 ALL = "all"
+LONGEST = {"week": 7, "month": 31, "quarter": 92}
+"""Calendar period -> its days at most."""
 PERCENT = 100
 
 
@@ -43,7 +46,13 @@ class Limit(Dated):
     becomes its share of the same over the chosen candidates that match `share_of`; a share of nothing keeps every
     bound.
 
+    With `per` or `days` it is a limit of many nights together: what committed sets of the period have used counts, and
+    the rest is tonight's.
+
     Attributes:
+        per: the calendar week (from Monday), month or quarter of the decision date.
+        days: every so many consecutive days that contain the decision date; for a maximum.
+        pace: `even` spreads what is left over the nights that are left of the period, `free` does not.
         where: which candidates count; of a share, of those that match `share_of` as well.
         share_of: of what the use is the share; `all`, or as `where`.
         min, max: in the limit's own unit (contacts, the column's unit, a pure ratio; of a share between 0 and 1, or
@@ -52,6 +61,9 @@ class Limit(Dated):
     """
 
     name: Title
+    per: Literal["week", "month", "quarter"] | None = None
+    days: Annotated[int, Field(ge=2, le=366)] | None = None
+    pace: Literal["even", "free"] = "even"
     count: Literal["contacts"] | None = None
     sum: str | None = None
     ratio: tuple[str, str] | None = None
@@ -83,6 +95,40 @@ class Limit(Dated):
         if any(bound is not None and not 0 <= bound <= 1 for bound in (self.min, self.max)):
             raise ValueError("a share lies between 0 and 1, or 0% and 100%")
         return self
+
+    @model_validator(mode="after")
+    def _coherent_period(self) -> "Limit":
+        if self.per is not None and self.days is not None:
+            raise ValueError("say either per or days: a calendar period, or a window of so many days")
+        if self.is_of_period and self.is_quotient:
+            raise ValueError("a limit of a period counts or sums; a ratio or share is of one night")
+        if self.days is not None and self.min is not None:
+            raise ValueError("a minimum is of a calendar period (per): a window of days has no last night")
+        if self.per is None and "pace" in self.model_fields_set:
+            raise ValueError("pace goes with per: it spreads what is left over the nights of a calendar period")
+        return self
+
+    @property
+    def is_of_period(self) -> bool:
+        """Whether it is of many nights together."""
+        return self.per is not None or self.days is not None
+
+    @property
+    def reach_days(self) -> int:
+        """Days before and after the decision date that may belong to its period."""
+        return 0 if not self.is_of_period else self.days or LONGEST[self.per or "week"]
+
+    def period_of(self, as_of: date) -> tuple[date, date]:
+        """The first and the last day of the calendar period of a date; of days, of the window that ends on it."""
+        if self.per == "week":
+            first = as_of - timedelta(days=as_of.weekday())
+            return first, first + timedelta(days=6)
+        if self.per is None:
+            return as_of - timedelta(days=(self.days or 1) - 1), as_of
+        months = {"month": 1, "quarter": 3}[self.per]
+        begins = (as_of.month - 1) // months * months
+        after = begins + months
+        return date(as_of.year, begins + 1, 1), date(as_of.year + after // 12, after % 12 + 1, 1) - timedelta(days=1)
 
     @property
     def is_quotient(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
@@ -79,7 +80,7 @@ def answers_before(evidence: Evidence) -> list[Event]:
 
 
 @lru_cache(maxsize=1)  # contact policy and volumes ask for the same
-def sent_by_night(evidence: Evidence) -> list[tuple[date, list[dict[str, str]]]]:
+def sent_by_night(evidence: Evidence) -> list[tuple[date, list[dict[str, Any]]]]:
     """Every other date with a set that the audited one knew, oldest first, and the offered rows of its newest one."""
     return [(day, _offered(folder)) for day, folder in sets_known(evidence)]
 
@@ -112,7 +113,7 @@ def _what(event: Event) -> tuple[str, str, str | None, date]:
     return (event.customer_id, event.offer_id, event.channel, event.day)
 
 
-def _offered(folder: Path) -> list[dict[str, str]]:
-    columns = ["customer_id", "offer_id", "channel"]
+def _offered(folder: Path) -> list[dict[str, Any]]:
+    columns = ["customer_id", "offer_id", "channel", "value", "cost"]
     rows = pq.read_table(folder / "decisions.parquet", columns=columns, filters=[("status", "=", "offered")])
     return list(rows.to_pylist())

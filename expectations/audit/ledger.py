@@ -15,6 +15,7 @@ from typing import Any
 from expectations.audit.evidence import Evidence
 
 COMMIT = re.compile(r"COMMIT\.([1-9][0-9]*)", re.ASCII)
+LONGEST = {"week": 7, "month": 31, "quarter": 92}
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -64,9 +65,11 @@ def secrets_known(evidence: Evidence) -> list[tuple[date, str]]:
 
 
 def _is_near(evidence: Evidence, day: date) -> bool:
-    """Whether caps and combinations of the policy look at a date; what is never together does at every one."""
+    """Whether caps, combinations and limits look at a date; what is never together does at every one."""
     rules = [*(evidence.policy.get("contact_policy") or ()), *(evidence.policy.get("combinations") or ())]
     spans = [int(rule.get("days") or rule.get("not_within_days") or 0) for rule in rules]
+    limits = evidence.policy.get("limits") or ()
+    spans += [int(limit.get("days") or LONGEST.get(limit.get("per"), 0)) for limit in limits]
     is_endless = any(rule.get("never_together") for rule in rules)
     return is_endless or abs((day - evidence.as_of).days) <= max(spans, default=0)
 

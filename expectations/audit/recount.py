@@ -47,13 +47,15 @@ class LimitCount:
         return Fraction(0) if self.high is None else max(self.above - self.high * self.below, Fraction(0))
 
 
-def limits_counted(evidence: Evidence) -> Iterator[LimitCount]:
-    """Every limit of the policy that is in force on the date.
+def limits_counted(evidence: Evidence, limits: Sequence[Mapping[str, Any]]) -> Iterator[LimitCount]:
+    """What the offered rows do to each of these limits.
+
+    Args:
+        limits: as the policy's plain data, with the bounds of the night.
 
     Raises:
         KeyError: a limit names a column that candidates do not have.
     """
-    limits = [limit for limit in evidence.policy.get("limits") or () if is_in_force(limit, evidence.as_of)]
     offered = _rows_counted(evidence, limits)
     for limit in limits:
         whole = whole_of(limit)

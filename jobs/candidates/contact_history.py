@@ -108,14 +108,14 @@ def _of_committed_sets(
     """What `rows` makes of the decisions of each set, with the set's date as `contacted_on`."""
     frame = context.spark.createDataFrame([], schema)
     for commit in (commit for commit in earlier_sets(context).newest() if is_wanted(commit.as_of)):
-        path = _readable(commit)
+        path = readable_decisions(commit)
         context.table_io.reads(PUBLISHED, path)
         decisions = context.spark.read.parquet(str(path))
         frame = frame.unionByName(rows(decisions).withColumn("contacted_on", F.lit(commit.as_of)))
     return frame
 
 
-def _readable(commit: Commit) -> Path:
+def readable_decisions(commit: Commit) -> Path:
     """The decisions of a committed set; who was contacted must be known, so a set that is damaged stops the night."""
     path = commit.folder / "decisions.parquet"
     try:

@@ -14,10 +14,12 @@ from conf.policy import SEGMENT
 from conf.settings import Settings
 from jobs.candidates.formulas import declared_columns
 from jobs.candidates.layout import Reason
+from jobs.candidates.options import NUMBERS
 from jobs.candidates.pricing import OptionBlock
 
 SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
 IDS = ("customer_id", "household_id", "offer_id", "channel", "objective", "category")
+OF_OPTIONS = {"offer", "offer_id", "channel", "objective", "category"}
 MONEY = ("value", "cost")
 PROPENSITY = "propensity"
 OF_MODELS = "is the score of one model or another: name the `score` of a model of models.yaml"
@@ -72,12 +74,25 @@ def check_limit_columns(settings: Settings, features: Mapping[str, Kind]) -> Non
             wrong = "is no number, and only numbers are added up" if name in labels else _nobody(name, numbers)
             wrong = OF_MODELS if name == PROPENSITY else wrong
             faults.append(f"{at(key)}: limit {limit.name!r}: {name!r} {wrong}")
+        if limit.is_of_period:
+            faults += _of_customers(settings, limit, at)
         for key, where in places(limit).items():
             for name in sorted(set(where) - labels):
                 wrong = _nobody(name, labels) if name not in numbers else "is a number; name its values by a segment"
                 faults.append(f"{at(key, name)}: limit {limit.name!r}: {name!r} {wrong}")
     if faults:
         raise SettingsError("\n".join(faults))
+
+
+def _of_customers(settings: Settings, limit: Limit, at: Callable[..., str]) -> Iterator[str]:
+    """A limit of a period counts what sets remember: the option and its money, not what a customer was then."""
+    rows = (*settings.offers, *settings.channels, *settings.offer_channels)
+    numbers = {*MONEY, *NUMBERS, *(name for row in rows for name in row.parameters)}
+    advice = "is of customers, and a limit of a period counts what sets remember: offers, channels, value and cost"
+    for name in sorted(summed_by(limit) - numbers):
+        yield f"{at('sum')}: limit {limit.name!r}: {name!r} {advice}"
+    for name in sorted(set(limit.where) - OF_OPTIONS):
+        yield f"{at('where', name)}: limit {limit.name!r}: {name!r} {advice}"
 
 
 def _place(settings: Settings, position: int) -> Callable[..., str]:

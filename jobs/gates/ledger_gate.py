@@ -34,10 +34,11 @@ def check_ledger(context: RunContext) -> None:
 
 
 def within_windows(policy: Policy, as_of: date) -> Callable[[date], bool]:
-    """Whether a date lies so near that caps and combinations of the policy look at it."""
+    """Whether a date lies so near that caps, combinations and limits of the policy look at it."""
     if any(combination.never_together for combination in policy.combinations):
         return lambda _: True
     spans = [rule.days for rule in policy.contact_policy] + [rule.not_within_days for rule in policy.combinations]
+    spans += [limit.reach_days for limit in policy.limits]
     reach = max((span for span in spans if span), default=0)
     return lambda day: abs((day - as_of).days) <= reach
 

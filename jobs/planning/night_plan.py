@@ -39,13 +39,18 @@ class NightPlan:
     without_experiments: int | None
 
 
-def plan_night(candidates: pa.Table, settings: Settings, as_of: date) -> NightPlan:
+def plan_night(
+    candidates: pa.Table, settings: Settings, as_of: date, limits: Sequence[Limit] | None = None
+) -> NightPlan:
     """The plan of these candidates under the policy's limits and experiments; raises as `solve` does.
 
     With experiments it is made twice: once as if there were none, which shows what each customer would have got, then
     with what they leave, so that whoever is kept back uses no capacity.
+
+    Args:
+        limits: tonight's; None: those in force, as they stand in the policy.
     """
-    limits = settings.policy.limits_on(as_of)
+    limits = settings.policy.limits_on(as_of) if limits is None else limits
     problem = problem_of(candidates, limits, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
         plan = best_plan(candidates, limits, settings, as_of)

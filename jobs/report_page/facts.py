@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from conf.micros import to_units
 from conf.policy import SEGMENT
 from conf.settings import Settings
+from jobs.candidates.period_limits import period_uses
 from jobs.candidates.segments import SEGMENTS
 from jobs.core.statuses import STATUSES
 from jobs.planning.must_send_plan import MUST_SEND, is_must_send
@@ -41,6 +42,7 @@ def gather(context: RunContext) -> dict[str, Any]:
         "matrix": offer_matrix(offered, context.settings),
         "channels": context.settings.channels,
         "limits": lake.read_arrow("limit_prices", as_of).to_pylist(),
+        "periods": period_rows(context),
         "reasons": top_reasons(decisions),
         "segments": segment_rows(context, offered),
         "models": lake.read_arrow("scored_with", as_of).sort_by("model").to_pylist(),
@@ -76,6 +78,21 @@ def offer_matrix(offered: pa.Table, settings: Settings) -> list[dict[str, Any]]:
             money = {name: to_units(sum(row[f"{name}_sum"] for row in options)) for name in MONEY}
             rows.append({"offer": offer, "by_channel": by_channel, "contacts": by_channel.total(), **money})
     return sorted(rows, key=lambda row: (-row["net_value"], row["offer"].id))
+
+
+def period_rows(context: RunContext) -> list[dict[str, Any]]:
+    """Per limit of a period: its days and bounds, and what our other sets have used of it."""
+    return [
+        {
+            "name": period.stated.name,
+            "first": period.first,
+            "last": period.last,
+            "min": period.stated.min,
+            "max": period.stated.max,
+            "used": to_units(int(period.used)),
+        }
+        for period in period_uses(context)
+    ]
 
 
 def segment_rows(context: RunContext, offered: pa.Table) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ BLANKS = "".join(map(chr, range(33))) + "\N{NO-BREAK SPACE}"
 DAY = r"^\d{4}-\d{1,2}(-\d{1,2}[T ]?)?$"
 ZONED = r"^\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{1,2}:\d{1,2}(\.\d*)? *[A-Za-z+-]"
 """Text that Spark reads as a day, and as a moment that names its zone."""
+LAST_YEAR = 9999
 NOT_KNOWN = ("", "nan", "null", "na", "n/a", "none", r"\n")
 """Texts that mean an empty cell, in any case."""
 
@@ -102,7 +103,8 @@ def _instant(column: SourceColumn, source: Source, ours: str) -> Column:
     if column.kind in ("timestamp", "date"):
         return column.column.try_cast("timestamp")
     text = F.trim(_text(column), F.lit(BLANKS))
-    return _formatted(text, source.date_format, theirs, ours) if source.date_format else _iso(text, theirs, ours)
+    moment = _formatted(text, source.date_format, theirs, ours) if source.date_format else _iso(text, theirs, ours)
+    return F.when(F.year(moment).between(1, LAST_YEAR), moment)  # a slip like 01-01--2027 is no year before Christ
 
 
 def _iso(text: Column, theirs: str, ours: str) -> Column:

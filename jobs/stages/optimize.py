@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 from pyspark.sql import functions as F
 
 from conf.settings import Settings
+from jobs.candidates.period_limits import limits_tonight
 from jobs.planning.household_capacity import max_per_household_on
 from jobs.planning.night_plan import PLAN, NightPlan, plan_night
 from jobs.planning.solution_files import proof_bytes
@@ -42,7 +43,7 @@ def run(context: RunContext) -> None:
     if stays_in_spark(context.settings, as_of, lake.folder("candidates", as_of)):
         night_plan = plan_in_spark(context)
     else:
-        night_plan = plan_night(lake.read_arrow("candidates", as_of), context.settings, as_of)
+        night_plan = plan_night(lake.read_arrow("candidates", as_of), context.settings, as_of, limits_tonight(context))
     if night_plan.rows is not None:
         lake.write_arrow(night_plan.rows, "plan", as_of)
     lake.write_arrow(price_rows(night_plan.plan.limits), "limit_prices", as_of)
@@ -73,7 +74,7 @@ def plan_in_spark(context: RunContext) -> NightPlan:
     with sharing(optimizer.threads):
         planned = solve_in_spark(
             lake.read(context.spark, "candidates", as_of),
-            settings.policy.limits_on(as_of),
+            limits_tonight(context),
             max_per_household=max_per_household_on(settings, as_of),
             seed=settings.deployment.seed,
             max_gap=optimizer.max_gap,

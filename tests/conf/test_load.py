@@ -207,3 +207,39 @@ def test_lake_and_output_are_two_folders_and_neither_lies_in_the_other(folder, t
         changes = [lake.replace("out=", "output="), published]
         assert "output: lake and output are two folders, and neither lies in the other" in error_of(folder, *changes)
     assert load(folder, [f"deployment.lake={tmp_path}/lake", f"deployment.output={tmp_path}/lake-published"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("gift,email,1\n", "no offer 'gift'"),
+        ("{offer},fax,1\n", "no channel of '{offer}' in offers.csv 'fax'"),
+        ("{offer},{channel},1\n{offer},{channel},2\n", "'{offer}' and '{channel}' have two rows"),
+        ("{offer},{channel},many\n", "valid number"),
+    ],
+)
+def test_numbers_of_an_offer_through_a_channel_are_of_a_pair_that_there_is(folder, rows, told):
+    offer = load(folder).offers[0]
+    names = {"offer": offer.id, "channel": offer.channels[0]}
+    (folder / "offer_channels.csv").write_text("offer,channel,minutes\n" + rows.format(**names))
+    with pytest.raises(SettingsError) as error:
+        load(folder)
+    assert told.format(**names) in str(error.value)
+    assert "offer_channels.csv:" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "contact_policy: [{name: weekly, max_contacts: 1, days: 7, segments: [bets]}]",
+        "limits: [{name: few, count: contacts, max: 3, where: {segment: [bets]}}]",
+        "limits: [{name: few, count: contacts, max: 30%, where: {channel: [email]}, share_of: {segment: [bets]}}]",
+        "control: {share: 0.1, salt: env:S, segments: [bets]}",
+    ],
+)
+def test_a_segment_that_the_policy_does_not_have_is_named_with_the_nearest(folder, part):
+    policy = folder / "policy.yaml"
+    kept = [line for line in policy.read_text().split("rules:")[0].splitlines() if not line.startswith("#")]
+    policy.write_text("\n".join([*kept, 'segments: {best: "customer_value > 3"}', part]) + "\n")
+    with pytest.raises(SettingsError, match="no segment 'bets'; did you mean 'best'"):
+        load(folder)

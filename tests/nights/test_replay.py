@@ -42,6 +42,7 @@ class Shop:
     """A setting that takes the offer from everybody, and the block by which an explanation says so."""
     block: dict[str, str]
     more: tuple[str, ...] = ()
+    has_attributes: bool = False
 
     @cached_property
     def policy(self):
@@ -59,6 +60,14 @@ class Shop:
     @cached_property
     def objectives(self):
         return pd.read_csv(self.conf / "offers.csv").set_index("id").objective
+
+    def with_facts(self, rows):
+        """Decisions with what the policy's limits count; a retired customer is in the segment of that name."""
+        rows = rows.join(self.objectives, on="offer_id")
+        if not self.has_attributes:
+            return rows
+        jobs = self.raw("customers", id="customer_id").set_index("customer_id").job
+        return rows.join(jobs, on="customer_id").assign(minutes=Decimal("7.5"), segment=lambda frame: frame.job)
 
     @property
     def settings(self):
@@ -96,6 +105,7 @@ def company_shop(company):
         change="policy.contact_policy.monthly.max_contacts=0",
         block={"stage": "contact_policy", "reason": "monthly"},
         more=("sources.consents.path=data/objections.csv",),
+        has_attributes=True,
     )
 
 
@@ -227,12 +237,15 @@ def test_nobody_is_contacted_who_objected_or_is_held_out(shop, customers_and_obj
 
 def test_every_limit_holds_in_every_night(shop, decisions):
     for day, rows in decisions.items():
-        offered = rows[rows.status == "offered"].join(shop.objectives, on="offer_id")
+        offered = shop.with_facts(rows[rows.status == "offered"])
         for limit in (limit for limit in shop.policy["limits"] if holds_on(limit, day)):
             counted = offered
             for column, values in (limit.get("where") or {}).items():
                 counted = counted[counted[{"offer": "offer_id"}.get(column, column)].isin(values)]
             above, below = Decimal(len(counted)), Decimal(1)
+            if "share_of" in limit:
+                assert len(counted) >= Decimal(limit["min"].rstrip("%")) / 100 * len(offered)
+                continue
             if "sum" in limit:
                 above = counted[limit["sum"]].sum()
             elif "ratio" in limit:
@@ -241,6 +254,14 @@ def test_every_limit_holds_in_every_night(shop, decisions):
                 assert above <= Decimal(str(limit["max"])) * below, (day, limit["name"])
             if "min" in limit and "shortfall_price" not in limit:
                 assert above >= Decimal(str(limit["min"])) * below, (day, limit["name"])
+
+
+def test_a_limit_of_a_month_holds_over_its_nights(shop, decisions):
+    for limit in (limit for limit in shop.policy["limits"] if limit.get("per") == "month"):
+        sent = [(day, len(rows[rows.status == "offered"])) for day, rows in decisions.items()]
+        months = {day.month for day, _ in sent}
+        assert all(sum(count for day, count in sent if day.month == month) <= limit["max"] for month in months)
+        assert sum(count for _, count in sent) == limit["max"]  # and the second night takes what the first one left
 
 
 def test_every_customer_has_one_decision_every_night(customers_and_objectors, decisions):

@@ -92,7 +92,7 @@ def drawn_order(draw, days):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("orders", "days"), [(1, DAYS[:3]), pytest.param(20, DAYS, marks=pytest.mark.full)])
+@pytest.mark.parametrize(("orders", "days"), [(1, DAYS[:2]), pytest.param(20, DAYS, marks=pytest.mark.full)])
 def test_no_order_of_nights_contacts_anybody_above_a_cap(deployment, figures, orders, days):
     output = deployment(MONDAY).settings.deployment.output
     for seed in range(orders):

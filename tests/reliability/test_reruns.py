@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 SPLIT = {"customers": 3, "contacts": 4, "responses": 2, "consents": 5}
 ELSEWHERE = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LANG": "C"}
 

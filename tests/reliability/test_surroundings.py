@@ -29,5 +29,5 @@ def test_surroundings_change_no_byte(company, again, reader, figures, name):
 
 
 def test_what_does_decide_changes_bytes(company, again, reader):
-    again.night("--set", "policy.limits.seats.max=39")
+    again.night("--set", "policy.limits.seats.max=37")
     assert reader.decided(again.output) != reader.decided(company.output)

@@ -8,6 +8,7 @@ from typing import Any
 from expectations.audit.csv_text import cells_of
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.micros import MICROS
+from expectations.audit.periods import limits_of_the_night
 from expectations.audit.recount import LimitCount, limits_counted
 from expectations.audit.spreadsheet import cell
 
@@ -37,7 +38,7 @@ def the_limits_are_counted_as_stated(evidence: Evidence) -> Iterator[Breach]:
 
     Reads: manifest, decisions, policy, proof.
     """
-    stated, counted = evidence.manifest["limits"], list(limits_counted(evidence))
+    stated, counted = evidence.manifest["limits"], list(limits_counted(evidence, limits_of_the_night(evidence)))
     if [row["name"] for row in stated] != [limit.name for limit in counted]:
         yield Breach("limits", "the limits stated are not those in force", 1)
         return

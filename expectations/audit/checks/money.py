@@ -7,6 +7,7 @@ from math import ceil
 
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.micros import MICROS, to_micros
+from expectations.audit.periods import limits_of_the_night
 from expectations.audit.recount import limits_counted, total
 
 MONEY = ("value", "cost", "net_value")
@@ -20,7 +21,7 @@ def every_limit_holds(evidence: Evidence) -> Iterator[Breach]:
     Reads: decisions, policy, offers.csv.
     """
     may_fall_short = evidence.manifest["plan"]["opted_out"] > 0
-    for limit in limits_counted(evidence):
+    for limit in limits_counted(evidence, limits_of_the_night(evidence)):
         if limit.missing and limit.price is None and not may_fall_short:
             yield Breach("limits", f"{limit.name}: below its min of {float(limit.low or 0):g}", 1)
         if limit.excess:
@@ -74,5 +75,6 @@ def the_plan_is_as_near_the_best_as_promised(evidence: Evidence) -> Iterator[Bre
 
 
 def _worth(evidence: Evidence) -> Fraction:
-    loss = sum((limit.missing * limit.price for limit in limits_counted(evidence) if limit.price), Fraction(0))
+    counted = limits_counted(evidence, limits_of_the_night(evidence))
+    loss = sum((limit.missing * limit.price for limit in counted if limit.price), Fraction(0))
     return total(evidence.offered, "net_value") - Fraction(ceil(loss * MICROS), MICROS)

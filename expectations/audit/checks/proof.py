@@ -11,6 +11,7 @@ from expectations.audit.experiments import left_to_the_plan
 from expectations.audit.households import capacity_breaches, stated_by
 from expectations.audit.micros import to_micros
 from expectations.audit.must_sends import demanded
+from expectations.audit.periods import limits_of_the_night
 from expectations.audit.proof import proven_bound
 from expectations.audit.recount import is_in_force
 
@@ -50,7 +51,7 @@ def the_bound_follows_from_its_prices(evidence: Evidence) -> Iterator[Breach]:
     plan = evidence.manifest["plan"]
     value, bound = (to_micros(Decimal(plan[name])) for name in ("value", "bound"))
     candidates, demands = left_to_the_plan(evidence)
-    limits = [*_in_force("limits", evidence), *demands, *demanded(evidence)]
+    limits = [*limits_of_the_night(evidence), *demands, *demanded(evidence)]
     proven = proven_bound(candidates, limits, evidence.proof, value)
     if proven is None or proven > max(bound, value):
         yield Breach("bound", "the prices do not prove the bound", 1)

@@ -40,6 +40,24 @@ def test_a_ratio_of_nothing_over_nothing_keeps_every_bound(night):
     assert audit(night.evidence()) == []
 
 
+def test_limits_of_periods_that_are_just_kept(night, new_decision):
+    night.sent_on("2024-07-03", new_decision("x", "offered", "gift", "email", "5", "1.5"))
+    night.sent_on("2024-06-30", new_decision("x", "offered", "gift", "email", "5", "1.5"))
+    night.sent_on("2024-06-28", new_decision("x", "offered", "gift", "email", "5", "1.5"))
+    night.policy["limits"] += [
+        {"name": "of the month", "sum": "cost", "per": "month", "pace": "free", "max": 6.5, "min": 99},
+        {"name": "of the week", "count": "contacts", "per": "week", "max": 19, "min": 18},
+        {"name": "of three days", "count": "contacts", "days": 3, "max": 4, "where": {"offer": ["gift", "card"]}},
+        {"name": "wish of the quarter", "count": "contacts", "per": "quarter", "pace": "free", "min": 99},
+    ]
+    night.tonight = {
+        "of the month": {"min": None, "max": 5},
+        "of the week": {"min": 3, "max": 3},  # six nights are left for 17 or 18
+        "of three days": {"max": 3},
+    }
+    assert audit(night.evidence()) == []
+
+
 def test_an_empty_cell_of_offers_csv_is_not_the_word_none(night):
     night.offers[0]["category"] = "shoes"  # and the gift has none
     night.policy["limits"].append({"name": "no none", "count": "contacts", "where": {"category": ["None"]}, "max": 0})

@@ -66,23 +66,41 @@ DAYS = ("dd.MM.yyyy", "d/M/yy", "yyyyMMdd", "MM-dd-yyyy", "d MMM yyyy", "dd-MMM-
 CLOCKS = ("", " HH:mm", "'T'HHmmss", " h:mm a", " HH:mm:ss.SSS", "'T'HH:mm:ssXXX", " H'h'm xx", " hh a", " 'o''c' HH")
 
 
+PATTERNS = [day + clock for day, clock in product(DAYS, CLOCKS)]
+
+
 def test_drawn_texts_of_a_pattern_are_of_the_moment_that_the_night_reads(spark):
     draw = Random(17)
     zone = spark.conf.get("spark.sql.session.timeZone")
-    for day, clock in product(DAYS, CLOCKS):
-        moments = [datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=draw.randrange(10**8)) for _ in range(8)]
-        frame = spark.createDataFrame([(moment,) for moment in moments], "moment timestamp")
-        written = [row[0] for row in frame.select(F.date_format("moment", day + clock)).collect()]
-        texts = [*written, *(_spoiled(draw, text) for text in written), " " + written[0] + "\t", written[0].lower()]
-        source = Source(
-            path="any", format="csv", columns={"customer_id": "any"}, date_format=day + clock, time_zone="Asia/Tokyo"
-        )
-        stamp = typed(SourceColumn(F.col("text"), "string"), "timestamp", source, zone)
-        rows = spark.createDataFrame([(text,) for text in texts], "text string").select("text", stamp.alias("moment"))
-        night = {row["text"]: row["moment"] and row["moment"].astimezone(UTC) for row in rows.collect()}
-        there = table(date_format=day + clock, time_zone="Asia/Tokyo")
-        assert {text: instant_of(text, there, ZoneInfo(zone)) for text in texts} == night, day + clock
-        assert all(night[text] for text in written)
+    texts_of = {
+        pattern: [*written, *(_spoiled(draw, text) for text in written), f" {written[0]}\t", written[0].lower()]
+        for pattern, written in zip(PATTERNS, _written(spark, draw), strict=True)
+    }
+    rows = zip(*texts_of.values(), strict=True)  # a column for each pattern: all of them are one query
+    frame = spark.createDataFrame(list(rows), ", ".join(f"text{place} string" for place in range(len(PATTERNS))))
+    stamps = [
+        typed(SourceColumn(F.col(f"text{place}"), "string"), "timestamp", _source(pattern), zone).alias(str(place))
+        for place, pattern in enumerate(PATTERNS)
+    ]
+    for pattern, moments in zip(PATTERNS, zip(*frame.select(*stamps).collect(), strict=True), strict=True):
+        there = table(date_format=pattern, time_zone="Asia/Tokyo")
+        ours = [instant_of(text, there, ZoneInfo(zone)) for text in texts_of[pattern]]
+        assert ours == [moment and moment.astimezone(UTC) for moment in moments], pattern
+        assert all(moments[:8])
+
+
+def _source(pattern):
+    columns = {"customer_id": "any"}
+    return Source(path="any", format="csv", columns=columns, date_format=pattern, time_zone="Asia/Tokyo")
+
+
+def _written(spark, draw):
+    """For each pattern eight moments, as Spark writes them."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    rows = [[start + timedelta(seconds=draw.randrange(10**8)) for _ in PATTERNS] for _ in range(8)]
+    frame = spark.createDataFrame(rows, ", ".join(f"at{place} timestamp" for place in range(len(PATTERNS))))
+    texts = frame.select(*[F.date_format(f"at{place}", pattern) for place, pattern in enumerate(PATTERNS)]).collect()
+    return [list(column) for column in zip(*texts, strict=True)]
 
 
 def _spoiled(draw, text):

@@ -18,6 +18,7 @@ def limit_rows(night, proof: dict) -> list[dict]:
         sign = 1 if price["bound"] == "max" else -1
         prices[price["limit"]] = prices.get(price["limit"], 0) + sign * Fraction(price["price"]) / 10**6
     limits = [limit for limit in night.policy.get("limits", ()) if _is_in_force(limit)]
+    limits = [limit for limit in limits if not limit.get("per") or limit["name"] in night.tonight]
     return [_row(night, limit, prices.get(limit["name"], Fraction(0)), prices) for limit in limits]
 
 
@@ -29,6 +30,7 @@ def limits_csv(rows: list[dict]) -> bytes:
 
 def _row(night, limit: dict, price: Fraction, prices: dict) -> dict:
     above, below = _use(night, limit)
+    limit = limit | night.tonight.get(limit["name"], {})
     low, high = (_bound(limit.get(name)) for name in ("min", "max"))
     use, is_soft = (above / below if below else None), limit.get("shortfall_price") is not None
     short = max(low * below - above, Fraction(0)) if low is not None and is_soft else Fraction(0)

@@ -61,6 +61,7 @@ class Night:
         must_send: what the night says of must-sends (due, planned, at_most), by `must_send_prices`.
         attributes: customer -> attributes, true ones: the raw table and the lake both have them.
         features, scores: customer -> what the lake has in place of the truth.
+        tonight: limit of a period -> the bounds that the manifest says.
         segments: customer -> those that the lake's candidates say it is in, where the policy has segments.
         further_scored: customers with features and scores who should have none.
     """
@@ -87,6 +88,7 @@ class Night:
     attributes: dict[str, dict] = field(default_factory=dict)
     features: dict[str, dict] = field(default_factory=dict)
     scores: dict[str, dict] = field(default_factory=dict)
+    tonight: dict[str, dict] = field(default_factory=dict)
     segments: dict[str, list[str]] = field(default_factory=dict)
     further_scored: list[str] = field(default_factory=list)
     further_candidates: list[dict] = field(default_factory=list)

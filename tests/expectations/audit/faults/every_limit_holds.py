@@ -76,3 +76,30 @@ def too_many_of_a_segment_are_contacted(night):
 def an_attribute_adds_up_to_too_much(night):
     """worth: above its max of 25.5"""
     night.policy["limits"].append({"name": "worth", "sum": "worth", "max": 25.5})  # 12 + 9 + 5
+
+
+def the_month_has_used_too_much(night, new_decision):
+    """cost of the month: above its max of 4"""
+    night.sent_on("2024-07-03", new_decision("ann", "offered", "gift", "email", "9", "6"))
+    night.sent_on("2024-06-30", new_decision("ann", "offered", "gift", "email", "9", "99"))  # of another month
+    limit = {"name": "cost of the month", "sum": "cost", "per": "month", "pace": "free", "max": 10}
+    night.policy["limits"].append(limit)
+
+
+def tonight_takes_the_share_of_the_nights_to_come(night):
+    """contacts of the week: above its max of 2"""
+    limit = {"name": "contacts of the week", "count": "contacts", "per": "week", "max": 20}  # of seven nights
+    night.policy["limits"].append(limit)
+
+
+def a_window_of_days_is_full(night, new_decision):
+    """emails: above its max of 1"""
+    night.sent_on("2024-06-28", new_decision("x", "offered", "gift", "email", "9", "6"))
+    night.sent_on("2024-07-04", new_decision("y", "offered", "gift", "email", "9", "6"))
+    night.limit("emails").update(days=4, max=2)
+
+
+def a_date_of_the_month_is_lost(night):
+    """all of the month: above its max of 0"""
+    night.enter(lost="2024-07-20/COMMIT.1")
+    night.policy["limits"].append({"name": "all of the month", "count": "contacts", "per": "month", "max": 1000})
