@@ -65,7 +65,7 @@ def _sentence(document: Document, model: type[BaseModel], faults: list[ErrorDeta
     fault, *others = faults
     location = _steps(document, fault)
     at, key = f"{document.path}:{document.line(location)}", _key(document, location)
-    if location and isinstance(location[-1], str) and ")" in location[-1]:
+    if _is_cut_formula(document, location):
         return f"{at}: {_key(document, location[:-1])}: within {{ }} a formula with commas is put in quotes"
     if fault["type"] == "extra_forbidden":
         names = _fields(model, location[:-1])
@@ -87,6 +87,16 @@ def _sentence(document: Document, model: type[BaseModel], faults: list[ErrorDeta
         return _told(document, location, further, fault["input"])
     messages = dict.fromkeys(_PLAINLY.get(each["type"], each["msg"].removeprefix("Value error, ")) for each in faults)
     return _told(document, location, ", or ".join(messages), fault["input"])
+
+
+def _is_cut_formula(document: Document, location: Location) -> bool:
+    """Whether a key is the end of a formula that was cut at its comma: it has a bracket, and no value."""
+    if not (location and isinstance(location[-1], str) and ")" in location[-1]):
+        return False
+    data = document.data
+    for step in location:
+        data = _inner_data(data, step)
+    return data is None
 
 
 def _told(document: Document, location: Location, message: str, found: object) -> str:
