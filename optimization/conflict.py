@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 import numpy as np
 
 from conf.limit import Limit
+from conf.micros import MICROS
 from optimization.certificate import recount
+from optimization.compilation import compile_program
 from optimization.engines import MOST_FOR_EXACT, engine_for
 from optimization.engines.customers import InMemory
 from optimization.engines.exact import solve_exactly
@@ -23,6 +26,7 @@ from optimization.program import Program
 from optimization.proof import proven_bound
 from optimization.stopwatch import Stopwatch
 
+SHOWN_DIGITS = 3
 SMALL_GAP = Fraction(1, 10_000)
 ROUGH_GAP = Fraction(1, 100)
 """For large nights: the gap within which the change of bounds is the least."""
@@ -69,43 +73,76 @@ def cheapest_relaxation(
             return None
         return recount(problem, limits, program.indices_in_problem(result.chosen)).uses
 
-    return relaxation_in_words(limits, conflict, uses_of_least_change)
+    def worth_under(relaxed: Sequence[Limit]) -> int | None:
+        changed = compile_program(problem, relaxed)
+        result = engine_for("auto", changed)[2](changed, gap, stopwatch)
+        return None if result.chosen is None else changed.worth(result.chosen)
+
+    return relaxation_in_words(limits, conflict, uses_of_least_change, worth_under)
 
 
 def relaxation_in_words(
     limits: Sequence[Limit],
     conflict: Sequence[str],
     uses_of_least_change: Callable[[Sequence[str] | None], Mapping[str, Fraction | None] | None],
+    worth_under: Callable[[Sequence[Limit]], int | None] = lambda _: None,
 ) -> str:
-    """The message for what would be enough.
+    """The message for what would be enough, in bounds that people would write, the way that leaves most first.
 
-    First the least total change of bounds, each in its limit's unit; then for each limit of the conflict the least
-    change of that limit alone, where that is enough.
+    The ways are the least total change of bounds, each in its limit's unit, and for each limit of the conflict the
+    least change of that limit alone, where that is enough.
 
     Args:
         uses_of_least_change: the uses of the plan that needs the least change of the bounds of some limits (None: of
             all); None where there is no such plan, or none is found in time.
+        worth_under: micros that a good plan under changed limits is worth; None: not known.
     """
     plans = [uses_of_least_change(names) for names in (None, *([name] for name in conflict))]
-    ways = [" and ".join(_changes(limits, uses)) for uses in plans if uses is not None]
-    messages = list(dict.fromkeys(way for way in ways if way))
-    return (
-        f"enough would be: {', or: '.join(messages)}"
-        if messages
-        else "the time ran out before the least change was known"
-    )
+    ways = [_changes(limits, uses) for uses in plans if uses is not None]
+    worth_of = {" and ".join(way.values()): worth_under(_relaxed(limits, way)) for way in ways if way}
+    if not worth_of:
+        return "the time ran out before the least change was known"
+    known = {way: worth for way, worth in worth_of.items() if worth is not None}
+    in_order = sorted(known, key=lambda way: -known[way]) + [way for way in worth_of if way not in known]
+    told = [f"{way}{f' (then worth {known[way] / MICROS:,.2f})' if way in known else ''}" for way in in_order]
+    return f"enough would be: {', or: '.join(told)}"
 
 
-def _changes(limits: Sequence[Limit], uses: Mapping[str, Fraction | None]) -> Iterator[str]:
-    """Messages: each change of a bound that these uses need."""
+Change = tuple[str, str, Decimal]
+"""Limit, `min` or `max`, and the bound that would be enough."""
+
+
+def _changes(limits: Sequence[Limit], uses: Mapping[str, Fraction | None]) -> dict[Change, str]:
+    """Each change of a bound that these uses need, and its message."""
+    changes: dict[Change, str] = {}
     for limit in limits:
         use = uses[limit.name]
         if use is None:
             continue
         if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
-            yield f"cut the min of {limit.name!r} from {limit.min} to {as_decimal(use)}"
+            least = _plain(limit, use, ROUND_FLOOR)
+            changes[limit.name, "min", least] = f"cut the min of {limit.name!r} from {limit.min} to {least:f}"
         if limit.max is not None and use > Fraction(limit.max):
-            yield f"raise the max of {limit.name!r} from {limit.max} to {as_decimal(use)}"
+            most = _plain(limit, use, ROUND_CEILING)
+            changes[limit.name, "max", most] = f"raise the max of {limit.name!r} from {limit.max} to {most:f}"
+    return changes
+
+
+def _plain(limit: Limit, use: Fraction, rounding: str) -> Decimal:
+    """A bound of three digits that this use keeps; contacts are whole: nobody writes 11.997056161."""
+    exact = as_decimal(use)
+    if limit.count and not limit.is_quotient:
+        return exact
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - SHOWN_DIGITS + 1), rounding=rounding)
+    return rounded.normalize() + Decimal(0)
+
+
+def _relaxed(limits: Sequence[Limit], changes: Iterable[Change]) -> list[Limit]:
+    """The limits with these bounds."""
+    bounds: dict[str, dict[str, Decimal]] = {}
+    for name, side, bound in changes:
+        bounds.setdefault(name, {})[side] = bound
+    return [limit.model_copy(update=bounds.get(limit.name, {})) for limit in limits]
 
 
 def only(program: Program, names: Sequence[str]) -> Program:

@@ -134,10 +134,12 @@ def test_limits_that_cannot_hold_together_are_named_and_no_others(night, limit, 
     plan = caught.value.plan
     assert (plan.status, plan.conflict, plan.has_plan) == (Status.INFEASIBLE, ("calls", "launch"), False)
     least, *others = plan.relaxation.removeprefix("enough would be: ").split(", or: ")
-    calls, launch = "raise the max of 'calls' from 1 to 3", "cut the min of 'launch' from 3 to 1"
-    both = "raise the max of 'calls' from 1 to 2 and cut the min of 'launch' from 3 to 2"
-    assert least in (calls, launch, both)  # a change of 2 contacts in all, wherever it is made
-    assert {least, *others} - {both} == {calls, launch}
+    calls = "raise the max of 'calls' from 1 to 3 (then worth 15.00)"
+    launch = "cut the min of 'launch' from 3 to 1 (then worth 6.00)"
+    both = "raise the max of 'calls' from 1 to 2 and cut the min of 'launch' from 3 to 2 (then worth 11.00)"
+    assert least == calls  # of what would be enough, it leaves most
+    assert others[-1] == launch
+    assert {*others} - {both} == {launch}
 
 
 @ENGINES
@@ -148,8 +150,23 @@ def test_a_limit_that_could_not_mend_the_conflict_alone_is_not_offered(night, li
     ]
     with pytest.raises(Infeasible) as caught:
         solve(night(PRICED), limits, engine=engine)
-    assert "raise the max of 'calls'" not in caught.value.plan.relaxation.split(", or: ")[-1]
-    assert caught.value.plan.relaxation.endswith("cut the min of 'launch' from 5 to 1")
+    ways = caught.value.plan.relaxation.removeprefix("enough would be: ").split(", or: ")
+    assert "raise the max of 'calls' from 1 to" not in [way for way in ways if " and " not in way]
+    assert ways[-1] == "cut the min of 'launch' from 5 to 1 (then worth 6.00)"
+
+
+@ENGINES
+def test_advice_is_in_bounds_that_people_would_write(night, limit, engine):
+    drawn = "\n".join(
+        ["customer_id | offer_id | channel | value | cost", *(f"c{n} | a | x | 7.777777 | 0.6{n}" for n in range(3))]
+    )
+    limits = [limit("return", ratio=["value", "cost"], min=13), limit("all", count="contacts", min=3)]
+    with pytest.raises(Infeasible) as caught:
+        solve(night(drawn), limits, engine=engine)
+    told = caught.value.plan.relaxation
+    assert "cut the min of 'return' from 13 to 12.7" in told  # 23.333331 / 1.83 = 12.7504
+    assert "cut the min of 'all' from 3 to 0" in told
+    assert told.index("'return'") < told.index("'all'")  # what leaves more stands first
 
 
 @ENGINES

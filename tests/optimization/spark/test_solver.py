@@ -6,7 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from optimization import BadInput, Infeasible, NoPlanInTime, Problem, conflict, engines, solve
+from optimization.compilation import compile_program
 from optimization.engines import infeasibility, lagrangian, price_engine, price_search
+from optimization.presolve import without_oversized
 from optimization.spark import customers, partitions
 from optimization.spark.customers import InSpark
 from optimization.spark.partitions import PartitionLost, Partitions
@@ -70,8 +72,14 @@ def check_same(spark, night, seed: int) -> str:
     return str(expected.status)
 
 
-#  seed 13: candidates that alone break a limit; 16: households, costs per candidate, a ratio; 32: limits in conflict
-@pytest.mark.parametrize(("seed", "count"), [(13, 7), (16, 2), (32, 1)])
+def leaves_candidates(night) -> bool:
+    """Whether any candidate could be chosen beside none other."""
+    program = compile_program(night.problem(), night.limits) if len(night.table) else None
+    return program is not None and len(without_oversized(program).net) > 0
+
+
+#  seed 57: candidates that alone break a limit; 8: places of each household, a ratio, a share; 34: limits in conflict
+@pytest.mark.parametrize(("seed", "count"), [(57, 7), (8, 2), (34, 1)])
 def test_nights_end_as_with_prices_in_any_number_of_partitions(seed, count, spark, partitioned_into, random_night):
     night = random_night(seed, CUSTOMERS)
     partitioned_into(count, night.table)
@@ -84,7 +92,7 @@ def test_many_nights_of_all_kinds_end_as_with_prices(spark, partitioned_into, ra
     for seed in range(40):
         night = random_night(seed, CUSTOMERS)
         partitioned_into(1 + seed % 4, night.table)
-        if len(night.table):
+        if leaves_candidates(night):  # of none at all, one process makes a tree of one leaf
             ends.add(check_same(spark, night, seed))
     assert ends >= {"optimal", "within_gap", "infeasible", "no_plan_in_time"}
 
