@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from conf.contact_policy import ContactRule, FromAttribute
 from conf.errors import nearest
-from conf.policy import SEGMENT, ContactRule, FromAttribute, OfferScope
+from conf.policy import SEGMENT, OfferScope
 from conf.settings import Settings
 from conf.yaml_file import Location
 

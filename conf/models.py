@@ -4,10 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from conf.policy import Names
-from conf.strict import FormulaWord, Name, Strict, Word
-
-Days = Annotated[int, Field(ge=1, le=3660)]
+from conf.strict import Days, FormulaWord, Name, Names, Strict, Word
 
 
 class Label(Strict):

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from conf.contact_policy import ContactRule
 from conf.deployment import Deployment
 from conf.models import Models
 from conf.offers import Channel, Offer, OfferChannel
-from conf.policy import ContactRule, Policy
+from conf.policy import Policy
 from conf.sources import Sources
 from conf.yaml_file import Document, Location
 

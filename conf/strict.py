@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from conf.expressions.parser import WORDS
 
@@ -15,6 +15,9 @@ NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """An id that may become a file name or a word in a formula's scope: lower case, digits, `_`, `-`; at most 64."""
 
+
+Names = Annotated[tuple[Name, ...], Field(min_length=1)]
+Days = Annotated[int, Field(ge=1, le=3660)]
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """A name that formulas and rules can use."""
@@ -34,6 +37,9 @@ FormulaWord = Annotated[str, AfterValidator(_formula_word)]
 
 Title = Annotated[str, StringConstraints(pattern=r"^[^\W_][\w '’.,:()%&/-]{0,79}$")]
 """What people call a rule or a limit, shown in reasons and reports: one line of letters, digits and plain signs."""
+
+
+Titles = Annotated[tuple[Title, ...], Field(min_length=1)]
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from conf.policy import Combination
+from conf.contact_policy import Combination
 from jobs.candidates.contact_caps import BLOCK_COLUMNS
 from jobs.candidates.options import Option
 

@@ -12,7 +12,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from conf.policy import ContactRule, FromAttribute, PauseAfter
+from conf.contact_policy import ContactRule, FromAttribute, PauseAfter
 from jobs.candidates.options import Option
 
 BLOCK_COLUMNS = ("unit", "unit_id", "rule", "same")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from conf.policy import Combination, ContactRule, FromAttribute
+from conf.contact_policy import Combination, ContactRule, FromAttribute
 from conf.settings import Settings
 from jobs.candidates.combinations import blocked_options
 from jobs.candidates.contact_caps import SAME_COLUMN, speaks_of

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from conf.policy import ContactRule
+from conf.contact_policy import ContactRule
 from conf.settings import Settings
 
 HOUSEHOLD_CAPACITY = "household_capacity"

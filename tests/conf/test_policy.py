@@ -1,7 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from conf.policy import Combination, ContactRule, Holdout, Policy, Rule
+from conf.contact_policy import Combination, ContactRule
+from conf.policy import Holdout, Policy, Rule
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_fault_planted_in_the_night_is_found(refused_by_the_night, monkeypatch
     faults = {
         "end_of_day": F.col,
         "_yes_at": lambda _moment: F.col("updated_at"),
-        "with_readings": lambda answers, names: whole(answers, names).withColumn(night.ID_FORM, F.col("customer_id")),
+        "with_readings": lambda answers, *of: whole(answers, *of).withColumn(night.ID_FORM, F.col("customer_id")),
     }
     customers, answers = stories(1, COUNT)
     monkeypatch.setattr(night, name, faults[name])

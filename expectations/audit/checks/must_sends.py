@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from expectations.audit.evidence import Breach, Evidence
 from expectations.audit.experiments import left_to_the_plan
 from expectations.audit.must_sends import MUST_SEND, most_that_go, must_sends_on
-from expectations.audit.recount import is_in_force
+from expectations.audit.periods import limits_of_the_night
 
 OPTED_OUT = "consent: opted out while the night ran"
 
@@ -38,7 +38,6 @@ def as_many_must_sends_go_as_the_limits_allow(evidence: Evidence) -> Iterator[Br
         yield Breach("must-sends", "another number of customers to whom one must go", abs(stated["due"] - len(due)))
     if not stated["planned"] - withdrawn <= sent <= stated["planned"]:
         yield Breach("must-sends", "another number that is sent than was planned", abs(stated["planned"] - sent) or 1)
-    limits = [limit for limit in evidence.policy.get("limits") or () if is_in_force(limit, evidence.as_of)]
-    most = most_that_go(table, [*limits, *demands], evidence.proof)
+    most = most_that_go(table, [*limits_of_the_night(evidence), *demands], evidence.proof)
     if most is None or max(most, stated["planned"]) > stated["at_most"]:
         yield Breach("must-sends", "the prices do not prove that no plan sends more", 1)

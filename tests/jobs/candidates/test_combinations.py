@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from conf.policy import Combination
+from conf.contact_policy import Combination
 from jobs.candidates.combinations import BEFORE, blocked_by_combinations
 
 AS_OF = date(2024, 8, 1)

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from conf.contact_policy import ContactRule
 from conf.offers import Channel, Offer
-from conf.policy import ContactRule
 from jobs.candidates.contact_caps import blocked_by_caps, places_of_households, speaks_of
 from jobs.candidates.options import Option
 

@@ -38,6 +38,8 @@ def more_were_possible(night):
     facts = {"customer_id": "cid", "offer_id": "card", "channel": "email"}
     night.further_candidates = [facts | {"value": Decimal("0.01"), "cost": Decimal("0.003")}]
     night.of("cid").update(status="not_selected", reasons=["must_send: card could not go within the limits"])
+    emails = {"limit": "emails", "bound": "max", "price": "1500000"}
+    night.change_proof = lambda proof: proof["prices"].append(emails)
 
 
 def a_price_of_nothing_proves_it(night):
