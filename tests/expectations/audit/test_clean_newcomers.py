@@ -51,6 +51,17 @@ def test_a_group_is_in_the_segments_of_its_attributes(night):
     assert audit(night.evidence()) == []
 
 
+def test_a_cap_as_customers_wish_says_what_newcomers_get(night):
+    night.groups_stand_for_the_unknown()
+    wished = {"attribute": "barred", "otherwise": 0}
+    night.policy["contact_policy"] = [{"name": "as wished", "max_contacts": wished, "days": 1, "offers": ["card"]}]
+    for customer in ("ann", "bob", "cid"):
+        night.attributes.setdefault(customer, {})["barred"] = 1.0
+    night.newcomers = night.newcomers.replace("card,Golden card", "gift,A small gift").replace("-0.500000", "0.000000")
+    night.newcomers = night.newcomers.replace("4.333330", "3.833330").replace("2.388890", "1.888890")
+    assert audit(night.evidence()) == []
+
+
 def test_what_needs_an_earlier_offer_is_nothing_for_newcomers(night):
     night.groups_stand_for_the_unknown()
     night.policy["combinations"] = [{"name": "again", "offers": ["card"], "only_after": ["card"]}]

@@ -22,6 +22,7 @@ AS_OF = date(2024, 6, 30)
 OFFERS = """\
 id,name,objective,category,margin,incentive_cost,valid_from,valid_to,channels
 wine,=Wine,cross_sell,wine,10.00,0,2024-01-01,2024-12-31,email sms
+cheese,Cheese,cross_sell,wine,90.00,0,2024-01-01,2024-12-31,email
 fish,Fish,cross_sell,fish,10.00,0,2024-01-01,2024-12-31,email
 back,Come back,retention,,0,0,2024-01-01,2024-12-31,sms
 again,Once more,loyalty,,0,0,2024-01-01,2024-12-31,email
@@ -45,6 +46,8 @@ rules:
   - {name: regulars only, only_when: baskets_90d >= 1, offers: {id: [fish]}, channels: [sms]}
   - {name: not there, never_when: town = 'bonn', channels: [sms]}
   - {name: no fish for the poor, only_when: customer_value >= 10, offers: {id: [fish]}}
+contact_policy:
+  - {name: as wished, max_contacts: {attribute: age, otherwise: 0}, days: 30, offers: [cheese]}
 combinations:
   - {name: once more, offers: [again], only_after: [wine]}
 limits:

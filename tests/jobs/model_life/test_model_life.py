@@ -72,16 +72,16 @@ def write_history(folder):
             contacts.append((person, "deposit", "call", day))
             if draw.random() < balance / 12000:
                 responses.append((person, "deposit", day + timedelta(days=draw.randrange(1, 15))))
-    consents = [(person, "call", "true", "2024-01-01") for person, *_ in people]
+    consents = [(person, "call", "", "true", "2024-01-01") for person, *_ in people]
     tables = {
-        "customers": ("id,job,balance", people),
+        "customers": ("id,job,balance,calls_a_month", [(*person, "") for person in people]),
         "contacts": (
             "customer,campaign,channel,date,planned",
             [(*contact, "") for contact in contacts if contact[3] < AS_OF],
         ),
         "events": ("customer,what,date", [(people[0][0], "complaint", "2025-02-20")]),
         "responses": ("customer,campaign,date", responses),
-        "consents": ("customer,channel,allowed,changed", consents),
+        "consents": ("customer,channel,about,allowed,changed", consents),
     }
     for name, (header, rows) in tables.items():
         lines = [header, *(",".join(map(str, row)) for row in rows)]
