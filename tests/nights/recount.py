@@ -88,12 +88,20 @@ def against(rule, earlier, answers, night):
     return within_the_pause(rule, answers, night)
 
 
-def breaches(policy, earlier, answers, night):
-    """Name of a rule of the contact policy -> customers for whom the night breaks it."""
-    day = night.day.iloc[0]
-    rules = [rule for rule in policy["contact_policy"] if holds_on(rule, day)]
-    broken_by = {rule["name"]: against(rule, earlier, answers, night) for rule in rules}
-    for rule in policy.get("combinations", ()):
-        if holds_on(rule, day):
-            broken_by[rule["name"]] = against_a_combination(rule, earlier, night)
+def breaches(policy, earlier, answers, night, segments=None):
+    """Name of a rule of the contact policy -> customers for whom the night breaks it.
+
+    Args:
+        segments: name -> the customers who are in it.
+    """
+    combinations, broken_by = policy.get("combinations", ()), {}
+    for rule in (*policy["contact_policy"], *combinations):
+        bound = night
+        if "segments" in rule:
+            bound = night[night.customer_id.isin(set().union(*(segments[name] for name in rule["segments"])))]
+        if len(bound) and holds_on(rule, bound.day.iloc[0]):
+            if rule in combinations:
+                broken_by[rule["name"]] = against_a_combination(rule, earlier, bound)
+            else:
+                broken_by[rule["name"]] = against(rule, earlier, answers, bound)
     return {name: customers for name, customers in broken_by.items() if customers}

@@ -61,6 +61,17 @@ class Shop:
     def objectives(self):
         return pd.read_csv(self.conf / "offers.csv").set_index("id").objective
 
+    @cached_property
+    def segments(self):
+        """Name -> customers, by the raw attributes."""
+        if not self.has_attributes:
+            return {}
+        people = self.raw("customers", id="customer_id")
+        return {
+            "retired": set(people.customer_id[people.job == "retired"]),
+            "wealthy": set(people.customer_id[people.balance.astype(int) >= 5000]),
+        }
+
     def with_facts(self, rows):
         """Decisions with what the policy's limits count; a retired customer is in the segment of that name."""
         rows = rows.join(self.objectives, on="offer_id")
@@ -199,13 +210,13 @@ def test_no_night_breaks_the_contact_policy(shop, earlier, answers, sent):
     assert set(sent.day) == set(shop.days)
     for _day, night in sent.groupby("day"):
         assert night.customer_id.is_unique
-        assert breaches(shop.policy, earlier, answers, night) == {}
+        assert breaches(shop.policy, earlier, answers, night, shop.segments) == {}
 
 
 def test_a_night_that_is_sent_twice_would_be_seen(shop, earlier, answers, sent):
     first, second = (sent[sent.day == day] for day in shop.days[:2])
     again = pd.concat([second, first.assign(day=shop.days[1])])
-    assert set(breaches(shop.policy, earlier, answers, again)) >= shop.broken_by_a_repeat
+    assert set(breaches(shop.policy, earlier, answers, again, shop.segments)) >= shop.broken_by_a_repeat
 
 
 def test_the_contact_policy_binds_because_of_our_own_nights(shop, of_others, decisions, sent):

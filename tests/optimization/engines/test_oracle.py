@@ -41,7 +41,7 @@ def gains_by_numpy(lagrangian: Lagrangian, price: np.ndarray) -> float:
     households = np.split(best, lagrangian.household_offsets[1:-1]) if len(best) else []
     return float(
         sum(
-            np.sort(household)[-capacity:].sum()
+            np.sort(household)[::-1][:capacity].sum()
             for household, capacity in zip(households, lagrangian.household_capacity, strict=True)
         )
     )
