@@ -11,13 +11,14 @@ import numpy as np
 
 from conf.limit import Limit
 from conf.micros import MICROS
-from optimization.certificate import recount
+from optimization.certificate import ENDLESS, recount
 from optimization.compilation import compile_program
 from optimization.engines import MOST_FOR_EXACT, engine_for
 from optimization.engines.customers import InMemory
 from optimization.engines.exact import solve_exactly
 from optimization.engines.infeasibility import infeasibility_certificate
 from optimization.engines.relaxation import softened
+from optimization.errors import BadInput
 from optimization.limit_use import as_decimal
 from optimization.limits import Row
 from optimization.presolve import without_oversized
@@ -74,7 +75,10 @@ def cheapest_relaxation(
         return recount(problem, limits, program.indices_in_problem(result.chosen)).uses
 
     def worth_under(relaxed: Sequence[Limit]) -> int | None:
-        changed = compile_program(problem, relaxed)
+        try:
+            changed = compile_program(problem, relaxed)
+        except BadInput:
+            return None  # a ratio near zero or beyond all bounds makes factors that no sum holds
         result = engine_for("auto", changed)[2](changed, gap, stopwatch)
         return None if result.chosen is None else changed.worth(result.chosen)
 
@@ -108,8 +112,8 @@ def relaxation_in_words(
     return f"enough would be: {', or: '.join(told)}"
 
 
-Change = tuple[str, str, Decimal]
-"""Limit, `min` or `max`, and the bound that would be enough."""
+Change = tuple[str, str, Decimal | None]
+"""Limit, `min` or `max`, and the bound that would be enough; None: only none would be."""
 
 
 def _changes(limits: Sequence[Limit], uses: Mapping[str, Fraction | None]) -> dict[Change, str]:
@@ -121,15 +125,34 @@ def _changes(limits: Sequence[Limit], uses: Mapping[str, Fraction | None]) -> di
             continue
         if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
             least = _plain(limit, use, ROUND_FLOOR)
-            changes[limit.name, "min", least] = f"cut the min of {limit.name!r} from {limit.min} to {least:f}"
+            told = (
+                f"cut the min of {limit.name!r} from {limit.min} to {least:f}"
+                if least is not None
+                else _without(limit, "min")
+            )
+            changes[limit.name, "min", least] = told
         if limit.max is not None and use > Fraction(limit.max):
             most = _plain(limit, use, ROUND_CEILING)
-            changes[limit.name, "max", most] = f"raise the max of {limit.name!r} from {limit.max} to {most:f}"
+            told = (
+                f"raise the max of {limit.name!r} from {limit.max} to {most:f}"
+                if most is not None
+                else _without(limit, "max")
+            )
+            changes[limit.name, "max", most] = told
     return changes
 
 
-def _plain(limit: Limit, use: Fraction, rounding: str) -> Decimal:
-    """A bound of three digits that this use keeps; contacts are whole: nobody writes 11.997056161."""
+def _without(limit: Limit, side: str) -> str:
+    return f"leave out the {side} of {limit.name!r}"
+
+
+def _plain(limit: Limit, use: Fraction, rounding: str) -> Decimal | None:
+    """A bound of three digits that this use keeps; contacts are whole: nobody writes 11.997056161.
+
+    None: no number is enough, as for a ratio over nothing.
+    """
+    if abs(use) >= ENDLESS:
+        return None
     exact = as_decimal(use)
     if limit.count and not limit.is_quotient:
         return exact
@@ -139,7 +162,7 @@ def _plain(limit: Limit, use: Fraction, rounding: str) -> Decimal:
 
 def _relaxed(limits: Sequence[Limit], changes: Iterable[Change]) -> list[Limit]:
     """The limits with these bounds."""
-    bounds: dict[str, dict[str, Decimal]] = {}
+    bounds: dict[str, dict[str, Decimal | None]] = {}
     for name, side, bound in changes:
         bounds.setdefault(name, {})[side] = bound
     return [limit.model_copy(update=bounds.get(limit.name, {})) for limit in limits]

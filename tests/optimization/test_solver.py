@@ -170,6 +170,22 @@ def test_advice_is_in_bounds_that_people_would_write(night, limit, engine):
 
 
 @ENGINES
+def test_of_a_ratio_over_nothing_no_bound_is_enough(night, limit, engine):
+    drawn = """
+        customer_id | offer_id | channel | value | cost
+        ann         | a        | x       | 4     | 0
+    """
+    limits = [limit("return", ratio=["value", "cost"], max=2), limit("all", count="contacts", min=1)]
+    with pytest.raises(Infeasible) as caught:
+        solve(night(drawn), limits, engine=engine)
+    ways = caught.value.plan.relaxation.removeprefix("enough would be: ").split(", or: ")
+    assert set(ways) == {
+        "leave out the max of 'return' (then worth 4.00)",
+        "cut the min of 'all' from 1 to 0 (then worth 0.00)",
+    }
+
+
+@ENGINES
 def test_amounts_that_cannot_add_up_to_a_bound_are_a_conflict_too(night, limit, engine):
     with pytest.raises(Infeasible, match="together: exactly"):  # costs are 4, 4, 1; prices alone do not see it
         solve(night(PRICED), [limit("exactly", sum="cost", min=6, max=7)], engine=engine)
