@@ -125,25 +125,18 @@ def _changes(limits: Sequence[Limit], uses: Mapping[str, Fraction | None]) -> di
             continue
         if limit.min is not None and limit.shortfall_price is None and use < Fraction(limit.min):
             least = _plain(limit, use, ROUND_FLOOR)
-            told = (
-                f"cut the min of {limit.name!r} from {limit.min} to {least:f}"
-                if least is not None
-                else _without(limit, "min")
-            )
-            changes[limit.name, "min", least] = told
+            changes[limit.name, "min", least] = _told(limit, "min", least)
         if limit.max is not None and use > Fraction(limit.max):
             most = _plain(limit, use, ROUND_CEILING)
-            told = (
-                f"raise the max of {limit.name!r} from {limit.max} to {most:f}"
-                if most is not None
-                else _without(limit, "max")
-            )
-            changes[limit.name, "max", most] = told
+            changes[limit.name, "max", most] = _told(limit, "max", most)
     return changes
 
 
-def _without(limit: Limit, side: str) -> str:
-    return f"leave out the {side} of {limit.name!r}"
+def _told(limit: Limit, side: str, bound: Decimal | None) -> str:
+    if bound is None:
+        return f"leave out the {side} of {limit.name!r}"
+    verb = {"min": "cut", "max": "raise"}[side]
+    return f"{verb} the {side} of {limit.name!r} from {getattr(limit, side)} to {bound:f}"
 
 
 def _plain(limit: Limit, use: Fraction, rounding: str) -> Decimal | None:
