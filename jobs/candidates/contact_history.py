@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from conf.sources import Source
 from jobs.commit.commits import Commit
 from jobs.core.errors import SourceError
 from jobs.core.table_io import PUBLISHED
@@ -37,11 +38,16 @@ def contacts_before(context: RunContext, day: date) -> DataFrame:
 def contacts_around(context: RunContext, day: date) -> DataFrame:
     """As `contacts_before`, and those of later dates: of our sets (nights may run in any order), and planned ones."""
     ours = own_contacts(context, lambda sent: sent != day)
-    every = context.sources.read_clean("contacts", None)
-    if every is None or "planned" not in every.columns:
+    source = context.settings.sources.contacts
+    every = context.sources.read_clean("contacts", None) if source and _has_planned(source) else None
+    if every is None:
         return _with_contacts_of_others(context, day, ours)
     is_to_come = (F.col("contacted_on") >= F.lit(day)) & F.coalesce(F.col("planned"), F.lit(False))
     return _with_contacts_of_others(context, day, ours, _contacts_in(every.where(is_to_come)))
+
+
+def _has_planned(source: Source) -> bool:
+    return "planned" in {*source.columns, *source.constants}
 
 
 def _with_contacts_of_others(

@@ -16,8 +16,9 @@ from jobs.candidates.formulas import declared_columns
 from jobs.candidates.layout import Reason
 from jobs.candidates.options import NUMBERS
 from jobs.candidates.pricing import OptionBlock
+from optimization.compilation import summed_by
+from optimization.options import ALIASES, named_by
 
-SYNONYMS = {"offer": "offer_id", "customer": "customer_id"}
 IDS = ("customer_id", "household_id", "offer_id", "channel", "objective", "category")
 OF_OPTIONS = {"offer", "offer_id", "channel", "objective", "category"}
 MONEY = ("value", "cost")
@@ -40,14 +41,9 @@ class LimitColumns:
     @classmethod
     def of(cls, limits: Sequence[Limit]) -> "LimitColumns":
         """Those of these limits, without what every candidate has."""
-        amounts = {name for limit in limits for name in summed_by(limit)} - set(MONEY)
-        labels = {SYNONYMS.get(name, name) for limit in limits for where in places(limit).values() for name in where}
+        amounts = set(summed_by(limits)) - set(MONEY)
+        labels = {ALIASES.get(name, name) for limit in limits for name, _ in named_by(limit)}
         return cls(tuple(sorted(amounts)), tuple(sorted(labels - {*IDS, SEGMENT})))
-
-
-def summed_by(limit: Limit) -> set[str]:
-    """The columns that a limit adds up."""
-    return {name for name in (limit.sum, *(limit.ratio or ())) if name} - {"contacts"}
 
 
 def places(limit: Limit) -> dict[str, Where]:
@@ -63,13 +59,13 @@ def check_limit_columns(settings: Settings, features: Mapping[str, Kind]) -> Non
     """
     columns = declared_columns(settings, features)
     numbers = {name for name, kind in columns.items() if kind is Kind.NUMBER and name != PROPENSITY} | set(MONEY)
-    labels = {name for name, kind in columns.items() if kind in (Kind.TEXT, Kind.BOOL)} | {*IDS, *SYNONYMS}
+    labels = {name for name, kind in columns.items() if kind in (Kind.TEXT, Kind.BOOL)} | {*IDS, *ALIASES}
     if settings.policy.segments:
         labels.add(SEGMENT)
     faults = []
     for position, limit in enumerate(settings.policy.limits):
         at = _place(settings, position)
-        for name in sorted(summed_by(limit) - numbers):
+        for name in sorted({*summed_by([limit])} - numbers):
             key = "sum" if limit.sum else "ratio"
             wrong = "is no number, and only numbers are added up" if name in labels else _nobody(name, numbers)
             wrong = OF_MODELS if name == PROPENSITY else wrong
@@ -89,7 +85,7 @@ def _of_customers(settings: Settings, limit: Limit, at: Callable[..., str]) -> I
     rows = (*settings.offers, *settings.channels, *settings.offer_channels)
     numbers = {*MONEY, *NUMBERS, *(name for row in rows for name in row.parameters)}
     advice = "is of customers, and a limit of a period counts what sets remember: offers, channels, value and cost"
-    for name in sorted(summed_by(limit) - numbers):
+    for name in sorted({*summed_by([limit])} - numbers):
         yield f"{at('sum')}: limit {limit.name!r}: {name!r} {advice}"
     for name in sorted(set(limit.where) - OF_OPTIONS):
         yield f"{at('where', name)}: limit {limit.name!r}: {name!r} {advice}"
@@ -112,7 +108,7 @@ def _nobody(name: str, known: set[str]) -> str:
 def blocks_of_unknown_amounts(limits: Sequence[Limit]) -> Iterator[OptionBlock]:
     """What a limit adds up must be known of every candidate that it counts: else nobody could say that it is kept."""
     for limit in limits:
-        for name in sorted(summed_by(limit) - set(MONEY)):
+        for name in sorted({*summed_by([limit])} - set(MONEY)):
             reason = Reason("value", f"{name}, which {limit.name!r} counts, is not known")
             counted = limit.share_of if limit.share_of is not None else limit.where
             yield OptionBlock(reason, F.col(name).isNull() & _matches(counted))
@@ -120,7 +116,7 @@ def blocks_of_unknown_amounts(limits: Sequence[Limit]) -> Iterator[OptionBlock]:
 
 def _matches(where: Where) -> Column:
     """Whether a candidate has one of the values in every column; one that is not known it does not have."""
-    tests = [_has_one(SYNONYMS.get(name, name), values) for name, values in where.items()]
+    tests = [_has_one(ALIASES.get(name, name), values) for name, values in where.items()]
     return reduce(lambda every, test: every & test, tests, F.lit(True))
 
 

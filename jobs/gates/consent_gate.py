@@ -95,9 +95,11 @@ def _check_answers(context: RunContext, gate: SourceGate, customers: DataFrame) 
             "outweigh every later no"
         )
     if counts.stray:
-        _tell_stray(context, gate.locations("channel", F.col(IS_STRAY), judged), counts.stray)
+        locations = gate.locations("channel", F.col(IS_STRAY), judged)
+        _tell_stray(context, "channel", "one of channels.csv", locations, counts.stray)
     if counts.stray_topic:
-        _tell_stray_topic(context, gate.locations("topic", F.col(IS_STRAY_TOPIC), judged), counts.stray_topic)
+        locations = gate.locations("topic", F.col(IS_STRAY_TOPIC), judged)
+        _tell_stray(context, "topic", "that of an offer", locations, counts.stray_topic)
     if counts.unknown:
         _tell_unknown(context, gate.locations("customer_id", is_unknown, judged), counts)
 
@@ -117,22 +119,16 @@ def _tell_unknown(context: RunContext, locations: str, counts: Counts) -> None:
     context.say(f"  {message}")
 
 
-def _tell_stray(context: RunContext, locations: str, rows: int) -> None:
-    """A yes for a channel that nobody knows counts for nothing, a no for all; the name may be meant for another."""
-    message = (
-        f"consents: channel must be one of channels.csv ({_rows(rows)}: {locations}); correct the name, or list "
-        "channels that you do not use in deployment.yaml: consent.other_channels"
-    )
-    if context.settings.deployment.consent.unknown_is == "allowed":
-        raise ConsentError(f"{message}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")
-    context.say(f"  {message}")
+def _tell_stray(context: RunContext, column: str, due: str, locations: str, rows: int) -> None:
+    """A yes for a name that nobody knows counts for nothing, a no for all; the name may be meant for another.
 
-
-def _tell_stray_topic(context: RunContext, locations: str, rows: int) -> None:
-    """As `_tell_stray`, of topics."""
+    Args:
+        column: `channel` or `topic`.
+        due: what it must be.
+    """
     message = (
-        f"consents: topic must be that of an offer ({_rows(rows)}: {locations}); correct the name, or list topics "
-        "that you do not use in deployment.yaml: consent.other_topics"
+        f"consents: {column} must be {due} ({_rows(rows)}: {locations}); correct the name, or list {column}s "
+        f"that you do not use in deployment.yaml: consent.other_{column}s"
     )
     if context.settings.deployment.consent.unknown_is == "allowed":
         raise ConsentError(f"{message}. Unknown is allowed here, so a refusal under a wrong name would be overlooked")

@@ -38,15 +38,18 @@ class MustSends:
     @property
     def demands(self) -> list[Limit]:
         """What the night's plan must keep beside its limits."""
-        if not self.planned:
-            return []
-        return [Limit(name=MUST_SEND, count="contacts", where={MUST_SEND: (True,)}, min=Decimal(self.planned))]
+        return [demand(self.planned)] if self.planned else []
 
     def stated(self) -> dict[str, Any]:
         """As plain data, with what proves `at_most`."""
         proof = self.plan.proof if self.plan else {"prices": [], "tree": []}
         counts = {"due": self.due, "planned": self.planned, "at_most": self.at_most}
         return counts | {name: proof[name] for name in ("prices", "tree")}
+
+
+def demand(planned: int) -> Limit:
+    """That so many of the candidates that must be sent are."""
+    return Limit(name=MUST_SEND, count="contacts", where={MUST_SEND: (True,)}, min=Decimal(planned))
 
 
 def is_must_send(candidates: pa.Table, offers: Sequence[str]) -> NDArray[np.bool_]:

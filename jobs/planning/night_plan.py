@@ -14,7 +14,7 @@ from conf.limit import Limit
 from conf.settings import Settings
 from jobs.planning.experiments import EXPLORATION, EXPLORES, draw, exploration_limit
 from jobs.planning.household_capacity import max_per_household_on
-from jobs.planning.must_send_plan import MUST_SEND, is_must_send, most_must_sends
+from jobs.planning.must_send_plan import MUST_SEND, demand, is_must_send, most_must_sends
 from optimization import Plan, Problem, solve
 from optimization.options import columns_needed
 
@@ -51,14 +51,14 @@ def plan_night(
         limits: tonight's; None: those in force, as they stand in the policy.
     """
     limits = settings.policy.limits_on(as_of) if limits is None else limits
-    problem = problem_of(candidates, limits, settings, as_of)
     if settings.policy.control is None and settings.policy.exploration is None:
         plan = best_plan(candidates, limits, settings, as_of)
         nobody = np.zeros(0, dtype=np.int64)
         chosen = {"plan": plan.chosen, "exploration": nobody, "control": nobody}
         return _night_plan(candidates, plan, chosen, 1.0, plan.value)
+    problem = problem_of(candidates, limits, settings, as_of)
     experiments = draw(candidates, problem, limits, settings, as_of)
-    first = best_plan(candidates, limits, settings, as_of)
+    first = best_plan(candidates, limits, settings, as_of, problem)
     control = experiments.kept_back(first.chosen)
     is_open = experiments.open_to_plan(control)
     is_explored = np.isin(np.arange(len(problem)), experiments.explored)
@@ -71,24 +71,36 @@ def plan_night(
     return _night_plan(candidates, plan, chosen, experiments.probability(positions, first.chosen), first.value)
 
 
-def best_plan(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Plan:
-    """The plan of these candidates under these limits, must-sends first; its proof says how many of these go."""
-    optimizer, must_sends = settings.deployment.optimizer, settings.must_sends_on(as_of)
+def best_plan(
+    candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date, problem: Problem | None = None
+) -> Plan:
+    """The plan of these candidates under these limits, must-sends first; its proof says how many of these go.
+
+    Args:
+        problem: of the candidates under the limits, if it is made already.
+    """
+    must_sends = settings.must_sends_on(as_of)
+    if not must_sends:
+        made = problem_of(candidates, limits, settings, as_of) if problem is None else problem
+        return _solved(made, limits, settings)
     is_must = is_must_send(candidates, must_sends)
-    table = candidates.append_column(MUST_SEND, pa.array(is_must)) if must_sends else candidates
-    first, demanded = None, list(limits)
-    if must_sends:
-        first = most_must_sends(problem_of(table, limits, settings, as_of), is_must, limits, settings)
-        demanded += first.demands
-    plan = solve(
-        problem_of(table, demanded, settings, as_of),
-        demanded,
+    table = candidates.append_column(MUST_SEND, pa.array(is_must))
+    problem = problem_of(table, [*limits, demand(1)], settings, as_of)
+    first = most_must_sends(problem, is_must, limits, settings)
+    plan = _solved(problem, [*limits, *first.demands], settings)
+    return replace(plan, proof=dict(plan.proof) | {MUST_SEND: first.stated()})
+
+
+def _solved(problem: Problem, limits: Sequence[Limit], settings: Settings) -> Plan:
+    optimizer = settings.deployment.optimizer
+    return solve(
+        problem,
+        limits,
         engine=optimizer.engine,
         max_gap=optimizer.max_gap,
         time_limit_seconds=optimizer.time_limit_seconds,
         threads=optimizer.threads,
     )
-    return replace(plan, proof=dict(plan.proof) | {MUST_SEND: first.stated()}) if first else plan
 
 
 def problem_of(candidates: pa.Table, limits: Sequence[Limit], settings: Settings, as_of: date) -> Problem:

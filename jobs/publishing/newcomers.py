@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from jobs.candidates.newcomers import NEWCOMER_CANDIDATES
 from jobs.candidates.options import options_on
-from jobs.candidates.period_limits import limits_tonight
 from jobs.core.lake import CUSTOMERS, GROUPS
 from jobs.planning.charges import charges
 from jobs.publishing.set_files import in_currency
@@ -57,7 +56,7 @@ def _priced(context: RunContext) -> Iterator[tuple[Fraction, int, dict[str, Any]
     lake, as_of = context.lake, context.as_of
     candidates = lake.read_arrow(NEWCOMER_CANDIDATES, as_of)
     proof = json.loads(lake.read_file("proofs", as_of, "proof.json"))
-    charged = charges(candidates, limits_tonight(context), proof)
+    charged = charges(candidates, context.settings.policy.limits_on(as_of), proof)
     options = options_on(context.settings, as_of)
     ranks = {(option.offer.id, option.channel.id): place for place, option in enumerate(options)}
     for row, by_limit in zip(candidates.to_pylist(), charged, strict=True):
